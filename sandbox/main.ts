@@ -36,7 +36,7 @@ process.on("SIGTERM", () => void stop());
 process.on("SIGINT", () => void stop());
 // Started by another program, it lives no longer than that one.
 process.on("disconnect", () => void stop());
-const { port, url, baseUrls, mailbox } = sandbox;
+const { port, url, baseUrls, acting, mailbox } = sandbox;
 const mail = mailbox && { url: mailbox.url, smtpUrl: mailbox.smtpUrl };
-process.stdout.write(`${JSON.stringify({ port, url, baseUrls, mail })}\n`);
+process.stdout.write(`${JSON.stringify({ port, url, baseUrls, acting, mail })}\n`);
 process.send?.({ type: "ready" });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ActingWire } from "./acting-wire.ts";
 import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
 import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
@@ -10,6 +11,7 @@ import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
+import { openResendWire, type ResendWire } from "./resend/resend-wire.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { SandboxVendorId } from "./vendor.ts";
 
@@ -33,13 +35,22 @@ export interface SandboxOptions {
   readonly onRequest?: (record: RequestRecord) => Promise<void> | void;
 }
 
+/** How a vendor that acts is reached. */
+export interface ActingAccess {
+  readonly secret: Readonly<Record<string, string>>;
+  readonly baseUrl: string;
+}
+
 export interface Sandbox {
   readonly url: string;
   readonly port: number;
   /** What a vendor's client takes as base URL. */
   readonly baseUrls: Readonly<Record<SandboxVendorId, string>>;
+  /** Vendors that act, with what Nexus is given to reach them. */
+  readonly acting: Readonly<Record<string, ActingAccess>>;
+  readonly resend: Pick<ResendWire, "effects" | "setScript">;
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
-  readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages"> & { readonly url: string }) | undefined;
+  readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
   readonly script: (...rules: readonly FaultRule[]) => void;
   readonly settings: Settings;
@@ -58,14 +69,26 @@ function fail(response: ServerResponse, error: unknown): void {
   }
 }
 
-function route(server: SandboxServer, mailbox: Mailbox | undefined, reset: () => Promise<void>) {
+const wireAt = (wires: readonly ActingWire[], path: string): ActingWire | undefined =>
+  wires.find(({ mount }) => path.startsWith(`${mount}/`));
+
+interface Route {
+  readonly server: SandboxServer;
+  readonly mailbox: Mailbox | undefined;
+  readonly wires: readonly ActingWire[];
+  readonly reset: () => Promise<void>;
+}
+
+function route({ server, mailbox, wires, reset }: Route) {
   const siteverify = createSiteverify(server.now);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const url = new URL(request.url ?? "/", "http://sandbox");
       const vendor = vendorAt(url.pathname);
+      const wire = wireAt(wires, url.pathname);
       if (url.pathname === "/turnstile/v0/siteverify") await siteverify(request, response);
       else if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
+      else if (wire !== undefined) await wire.serve(url.pathname.slice(wire.mount.length), request, response);
       else if (!isLoopbackHost(request.headers.host))
         response.writeHead(403, { "content-type": "text/plain" }).end("This host name is not the sandbox's.\n");
       else if (url.pathname.startsWith("/__sandbox/")) await serveControl(server, reset, url, request, response);
@@ -100,16 +123,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
+  const mailbox = options.mail === true ? await openMailbox({ host, now: clock.now }) : undefined;
+  const resend = openResendWire({ mailbox: mailbox?.store, now: clock.now });
+  const wires: readonly ActingWire[] = [resend];
   const reset = async () => {
     server.script.clear();
     server.store.clear();
+    for (const wire of wires) wire.reset();
+    mailbox?.setScript(() => undefined);
     Object.assign(server.settings, initial);
     await server.log.append({ type: "reset", seq: server.seq, at: stamp() });
   };
-  const mailbox = options.mail === true ? await openMailbox({ host, now: clock.now }) : undefined;
   const http = createServer(
     { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
-    route(server, mailbox, reset),
+    route({ server, mailbox, wires, reset }),
   );
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
@@ -127,7 +154,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       google: url + vendors.google.mount,
       compatible: url + vendors.compatible.mount,
     },
-    mailbox: mailbox && { url: `${url}/mail`, smtpUrl: mailbox.smtpUrl, messages: mailbox.messages },
+    acting: {
+      ...Object.fromEntries(
+        wires.map(({ id, mount, credential }) => [id, { secret: credential, baseUrl: url + mount }]),
+      ),
+      ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
+    },
+    resend,
+    mailbox: mailbox && {
+      url: `${url}/mail`,
+      smtpUrl: mailbox.smtpUrl,
+      messages: mailbox.messages,
+      setScript: mailbox.setScript,
+    },
     script: (...rules) => server.script.add(rules),
     settings: server.settings,
     requests: () => server.store.all(),

@@ -99,25 +99,31 @@ interface Opened {
 
 const ofSuite = async (): Promise<Opened> => ({ base: await openTestDeps(), vendorKey: canaryKey() });
 
-interface TestGatewayOptions {
+/** How the call path is set up for a suite. */
+export interface TestGatewayOptions {
   /** The suite's own dependencies, or those that a run outside of suites brings. */
   readonly opened?: Opened;
   /** Where each vendor stands in place of the sandbox, on loopback. */
   readonly upstreams?: Readonly<Record<string, string>>;
   /** Whether the gateway knows that its vendors are the sandbox, as a newcomer's does; else they count as real ones. */
   readonly knowsSandbox?: boolean;
+  /** Whether the sandbox takes mail, too, by SMTP and by its vendors of mail. */
+  readonly mail?: boolean;
 }
 
 export const openTestGateway = async ({
   opened,
   upstreams,
   knowsSandbox = false,
+  mail = false,
 }: TestGatewayOptions = {}): Promise<TestGateway> => {
   const { base, vendorKey } = opened ?? (await ofSuite());
-  const sandbox = await startSandbox({ fsync: false });
+  const sandbox = await startSandbox({ fsync: false, mail });
   const { openai, anthropic, google, compatible } = sandbox.baseUrls;
   const baseUrls = upstreams ?? { openai, anthropic, google, openrouter: compatible };
-  const allow = [sandbox.url, ...Object.values(baseUrls)].map((url) => new URL(url).host);
+  const acting = mail ? sandbox.acting : {};
+  const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);
+  const allow = [sandbox.url, ...Object.values(baseUrls), ...actingUrls].map((url) => new URL(url).host);
   const egress = createEgress({ allow, log: base.log, clock: base.clock });
   const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
   const pepper = openPepper(randomBytes(32).toString("base64"));
@@ -133,6 +139,7 @@ export const openTestGateway = async ({
     deps,
     new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { secret: { apiKey: vendorKey }, baseUrl }])),
   );
+  await seedPlatformDefaults(deps, new Map(Object.entries(acting)));
   const runtime = await openRuntimeState(deps, undefined);
   const ledger = await openLedger({
     connectionString: base.url,
@@ -150,7 +157,7 @@ export const openTestGateway = async ({
       secretBox,
       pepper,
       metrics: createMetrics(),
-      sandboxHost: knowsSandbox ? new URL(sandbox.url).host : undefined,
+      sandboxHosts: knowsSandbox ? [sandbox.url, ...actingUrls].map((url) => new URL(url).host) : [],
       callTimeoutMs,
     });
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>

@@ -26,7 +26,7 @@ export const openDoors = (
     metrics: createMetrics(),
     log,
     authenticator,
-    models: modelCatalogue(runtime, { clock: deps.clock, sandboxHost: undefined }),
+    models: modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] }),
     authUrl,
     revocations,
     egress: gateway.egress,

@@ -7,6 +7,13 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
   "ai.models": { vendor: "openai" },
+  "email.send": {
+    from: { address: "roadmapper@example.com", name: "Roadmapper" },
+    to: ["ann@example.org"],
+    subject: "A milestone was reached",
+    text: "See it in Roadmapper.",
+    dryRun: true,
+  },
   "keys.list": { vendor: "openai" },
   "keys.create": { vendor: "openai", label: "main", secret: { apiKey: canaryKey() }, primary: false },
   "keys.rotate": { id: `vkey_${"0".repeat(32)}`, secret: { apiKey: canaryKey() } },

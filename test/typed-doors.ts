@@ -4,7 +4,7 @@ import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import { createTrpcDoor } from "../server/transport/trpc/trpc-door.ts";
 import type { NexusError } from "../server/errors.ts";
-import { openTestGateway, type TestGateway } from "./gateway.ts";
+import { openTestGateway, type TestGateway, type TestGatewayOptions } from "./gateway.ts";
 import { listenDoor } from "./listen-door.ts";
 
 /** Both typed doors on the real gateway, each on a port of its own. */
@@ -19,13 +19,13 @@ export interface TestDoors extends TestGateway {
 
 const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().flatMap(({ permissions }) => permissions));
 
-export const openTestDoors = async (): Promise<TestDoors> => {
-  const test = await openTestGateway();
+export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<TestDoors> => {
+  const test = await openTestGateway(options);
   const deps = {
     gateway: test.gateway,
     authUrl: "http://127.0.0.1:9",
     management: test.deps,
-    listModels: modelCatalogue(test.runtime, { clock: test.deps.clock, sandboxHost: undefined }).list,
+    listModels: modelCatalogue(test.runtime, { clock: test.deps.clock, sandboxHosts: [] }).list,
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

@@ -27,6 +27,7 @@ const page = (title: string, body: string): string => `<!doctype html>
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 table { width: 100%; border-collapse: collapse }
 th, td { text-align: left; padding: 0.5rem; border-bottom: 1px solid #8886; vertical-align: top; overflow-wrap: anywhere }
+iframe { width: 100%; height: 24rem; border: 1px solid #8886; border-radius: 6px; background: #fff }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; padding: 1rem; border: 1px solid #8886; border-radius: 6px }
 dt { font-weight: 600 }
 dd { margin: 0 0 0.5rem }
@@ -50,14 +51,19 @@ export function listPage(mails: readonly StoredMail[]): string {
 }
 
 /** One mail: its text with working links, and the way to its HTML part. */
-export function mailPage({ id, from, to, subject, text, html, receivedAt }: StoredMail): string {
-  const htmlPart = html === "" ? "" : `<p><a href="/mail/${id}/html">The HTML part</a></p>`;
+export function mailPage({ id, from, to, subject, text, html, receivedAt, via, attachments }: StoredMail): string {
+  const htmlPart = html === "" ? "" : `<iframe title="The HTML part" sandbox src="/mail/${id}/html"></iframe>`;
+  const files = attachments.map(
+    ({ filename, type, bytes }) => `<li>${escape(filename)} (${escape(type)}, ${bytes} bytes)</li>`,
+  );
   return page(
     subject,
     `<p><a href="/mail">All mail</a></p>
 <h1>${escape(subject)}</h1>
-<dl><dt>From</dt><dd>${escape(from)}</dd><dt>To</dt><dd>${escape(to.join(", "))}</dd><dt>Received</dt><dd>${receivedAt}</dd></dl>
-<pre>${withLinks(text)}</pre>
-${htmlPart}`,
+<dl><dt>From</dt><dd>${escape(from)}</dd><dt>To</dt><dd>${escape(to.join(", "))}</dd><dt>Received</dt><dd>${receivedAt}, by ${escape(via)}</dd></dl>
+${text === "" ? "" : `<pre>${withLinks(text)}</pre>`}
+${htmlPart}
+${files.length === 0 ? "" : `<h2>Attachments</h2><ul>${files.join("")}</ul>`}
+<p>${html === "" ? "" : `<a href="/mail/${id}/html">The HTML part alone</a> · `}<a href="/mail/${id}/source">The source</a></p>`,
   );
 }

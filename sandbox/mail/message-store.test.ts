@@ -1,7 +1,16 @@
 import { expect, it } from "vitest";
 import { createMessageStore } from "./message-store.ts";
 
-const mail = { receivedAt: "", from: "", to: ["a@example.com"], text: "", html: "" };
+const mail = {
+  receivedAt: "",
+  from: "",
+  to: ["a@example.com"],
+  text: "",
+  html: "",
+  via: "smtp",
+  attachments: [],
+  source: "",
+};
 
 it("forgets the oldest beyond its bound and never gives an id twice", () => {
   const store = createMessageStore(2);

@@ -6,10 +6,10 @@ const loopbackPeer = /^(127\.|::1$|::ffff:127\.)/;
 // A name that merely resolves to this machine may belong to a page of somebody else.
 const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
-const pagePolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const basePolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const pagePolicy = `${basePolicy}; frame-src 'self'; frame-ancestors 'none'`;
 /** The HTML of a mail runs nothing and loads nothing; its links open in a page of their own. */
-const partPolicy = `${pagePolicy}; sandbox allow-popups allow-popups-to-escape-sandbox`;
+const partPolicy = `${basePolicy}; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox`;
 
 function send(response: ServerResponse, status: number, type: string, body: string, policy = pagePolicy): void {
   response.writeHead(status, {
@@ -42,9 +42,10 @@ export function serveMailbox(store: MessageStore, url: URL, request: IncomingMes
   }
   if (method !== "GET") return json(response, 405, { error: "GET alone" });
   if (url.pathname === "/mail" || url.pathname === "/mail/") return send(response, 200, html, listPage(store.list()));
-  const [, id, part] = /^\/mail\/(\d{1,9})(\/html)?$/.exec(url.pathname) ?? [];
+  const [, id, part] = /^\/mail\/(\d{1,9})(\/html|\/source)?$/.exec(url.pathname) ?? [];
   const mail = id === undefined ? undefined : store.find(Number(id));
   if (mail === undefined) return json(response, 404, { error: "there is no such mail" });
+  if (part === "/source") return send(response, 200, "text/plain; charset=utf-8", mail.source);
   return part === undefined
     ? send(response, 200, html, mailPage(mail))
     : send(response, 200, html, mail.html, partPolicy);

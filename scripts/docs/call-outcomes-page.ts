@@ -22,15 +22,16 @@ export const callOutcomesPage = (): string =>
   [
     "# What follows an attempt",
     "",
-    "Every operation declares its effect: `read` (an answer, which is worth asking for elsewhere) or `act` (mail leaves, money moves). After each attempt at a vendor this table says what becomes of the money that is held for it, and of the call.",
+    "Every operation declares its effect: `read` (an answer, which is worth asking for elsewhere) or `act` (mail leaves, money moves). The caller of an `act` may accept that it is done twice, as with mail sent `at_least_once`. After each attempt at a vendor this table says what becomes of the money that is held for it, and of the call.",
     "",
     markdownTable(
-      ["Evidence", "What it means", "`read`", "`act`"],
+      ["Evidence", "What it means", "`read`", "`act`", "`act`, twice accepted"],
       kinds.map(([kind, meaning]) => [
         `\`${kind}\``,
         meaning,
         cellOf(callOutcomes.read[kind]),
         cellOf(callOutcomes.act[kind]),
+        cellOf(callOutcomes.act_again[kind]),
       ]),
     ),
     "",

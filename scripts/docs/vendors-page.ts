@@ -1,15 +1,12 @@
 import type { AiVendor } from "../../server/contracts/ai-vendor.ts";
+import { email } from "../../server/contracts/email.ts";
 import type { ProviderDefinition } from "../../server/contracts/provider.ts";
 import { operationsOfVendor } from "../../server/families/ai/index.ts";
 import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 
-const operationsOf = ({ ai }: ProviderDefinition): string =>
-  ai
-    ? operationsOfVendor(ai)
-        .map(({ id }) => id.slice(id.indexOf(".") + 1))
-        .join(", ")
-    : "–";
+const operationsOf = ({ ai, email: mail }: ProviderDefinition): string =>
+  [...(ai ? operationsOfVendor(ai) : []), ...(mail ? [email.send] : [])].map(({ id }) => id).join(", ");
 
 const nativeOf = (ai: AiVendor | undefined): string => Object.keys(ai?.native ?? {}).join(", ") || "–";
 
@@ -23,15 +20,7 @@ export const vendorsPage = (): string =>
     "A model is named `vendor/model`, for example `openai/gpt-4o-mini`. A dialect that passes untranslated keeps every field the vendor knows.",
     "",
     markdownTable(
-      [
-        "Id",
-        "Vendor",
-        "AI operations",
-        "Passes untranslated",
-        "Credential",
-        "Address",
-        "When the caller leaves a stream",
-      ],
+      ["Id", "Vendor", "Operations", "Passes untranslated", "Credential", "Address", "When the caller leaves a stream"],
       [...providers.values()].map((vendor) => [
         `\`${vendor.id}\``,
         `[${vendor.name}](${vendor.docsUrl})`,

@@ -179,7 +179,7 @@ export const assemble = async ({
     pepper,
     families: extension?.families(runtime),
     metrics,
-    sandboxHost: config.sandboxHost,
+    sandboxHosts: config.sandboxHosts ?? [],
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
@@ -234,7 +234,7 @@ export const assemble = async ({
       lookUpTtlMs: config.authCacheMs,
     }),
     revocations,
-    models: modelCatalogue(runtime, { clock, sandboxHost: config.sandboxHost }),
+    models: modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] }),
     authUrl: config.authUrl,
     egress,
     isDraining: () => draining,

@@ -22,6 +22,7 @@ import { newId } from "../platform/ids.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
+import { openEmailFamily } from "./email-family.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
 import { createSealedBox } from "./sealed-box.ts";
@@ -36,8 +37,8 @@ interface CreateGateway {
   /** Beside or in place of the product's own. */
   readonly families?: Gateway["families"] | undefined;
   readonly metrics: Metrics;
-  /** `host:port` of the sandbox, where it runs: it answers organizations that nobody has admitted, too. */
-  readonly sandboxHost: string | undefined;
+  /** `host:port` of the sandbox's servers, where it runs: it answers organizations that nobody has admitted, too. */
+  readonly sandboxHosts: readonly string[];
   readonly callTimeoutMs: number;
   /** Told once, when the first paid answer has been booked. */
   readonly onFirstAnswer?: (() => void) | undefined;
@@ -105,7 +106,7 @@ export const createGateway = ({
   pepper,
   families,
   metrics,
-  sandboxHost,
+  sandboxHosts,
   callTimeoutMs,
   onFirstAnswer,
 }: CreateGateway): Gateway => ({
@@ -120,12 +121,13 @@ export const createGateway = ({
   families: {
     ai: createAiFamily({
       vendorOf: (id) => providers.get(id)?.ai,
-      chooseRoutes: routeRequests(runtime, { clock: deps.clock, sandboxHost }),
+      chooseRoutes: routeRequests(runtime, { clock: deps.clock, sandboxHosts }),
       priceSetOf: (organizationId, { vendor, credential }, model) =>
         runtime.prices
           .current()
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
     }),
+    email: openEmailFamily(deps, runtime, { clock: deps.clock, sandboxHosts }),
     ...families,
   },
   requireApp: ({ organizationId, appId }) =>

@@ -1,7 +1,13 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { mayPay, resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
-import { chooseRoutes, type RoutingVendor, type RoutingWorld } from "../domain/routing/index.ts";
+import {
+  chooseRoutes,
+  type ActVendor,
+  type RoutingVendor,
+  type RoutingWorld,
+  type VendorWorld,
+} from "../domain/routing/index.ts";
 import { operationsOfVendor, routingRequestOf, type AiFamilyDeps } from "../families/ai/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import { providers } from "../providers/index.ts";
@@ -33,26 +39,43 @@ const aiVendors: readonly RoutingVendor[] = [...providers.values()].flatMap(rout
 /** What routing needs beside what is stored. */
 export interface RoutingSettings {
   readonly clock: Clock;
-  /** `host:port` of the sandbox, where it runs. */
-  readonly sandboxHost: string | undefined;
+  /** `host:port` of the sandbox's servers, where it runs. */
+  readonly sandboxHosts: readonly string[];
 }
 
 /** Who pays for a caller's calls to a vendor. */
 const credentialsFor =
   (
     runtime: RuntimeState,
-    { sandboxHost }: Pick<RoutingSettings, "sandboxHost">,
+    { sandboxHosts }: Pick<RoutingSettings, "sandboxHosts">,
     { organizationId, admission }: Pick<CallContext, "organizationId" | "admission">,
   ) =>
   (vendor: string): readonly CredentialRef[] => {
     const all = resolveCredentials(runtime.credentials.current(), organizationId, vendor);
-    return admission === undefined ? all.filter((one) => mayPay(one, { admission, sandboxHost })) : all;
+    return admission === undefined ? all.filter((one) => mayPay(one, { admission, sandboxHosts })) : all;
   };
+
+/** The world in which the vendors of a family are chosen that are asked for no model. */
+export const vendorWorldOf = (
+  runtime: RuntimeState,
+  settings: Pick<RoutingSettings, "sandboxHosts">,
+  vendors: readonly ActVendor[],
+  ctx: Pick<CallContext, "organizationId" | "admission">,
+): VendorWorld<CredentialRef> => {
+  const { organizationId, admission } = ctx;
+  return {
+    vendors,
+    preferences: preferencesOf(runtime.preferences.current(), organizationId),
+    credentialsOf: credentialsFor(runtime, settings, ctx),
+    admitted: admission !== undefined,
+    circuit: (vendor, credential) => runtime.breaker.circuit({ vendor, model: "", credential, organizationId }),
+  };
+};
 
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (
   runtime: RuntimeState,
-  { clock, sandboxHost }: RoutingSettings,
+  { clock, sandboxHosts }: RoutingSettings,
   { organizationId, admission }: Pick<CallContext, "organizationId" | "admission">,
 ): RoutingWorld<CredentialRef> => {
   const book = runtime.prices.current();
@@ -61,7 +84,7 @@ export const routingWorldOf = (
     vendors: aiVendors,
     preferences: preferencesOf(runtime.preferences.current(), organizationId),
     platformAllowList,
-    credentialsOf: credentialsFor(runtime, { sandboxHost }, { organizationId, admission }),
+    credentialsOf: credentialsFor(runtime, { sandboxHosts }, { organizationId, admission }),
     admitted: admission !== undefined,
     knows: (vendor, model) => book.knows(vendor, model, organizationId),
     models: (vendor) => book.models(vendor, organizationId),

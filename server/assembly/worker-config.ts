@@ -18,8 +18,8 @@ export interface WorkerConfig {
   readonly tokenPepper: string;
   readonly platformSuperAdminUserId: string | undefined;
   readonly egressAllow: readonly string[];
-  /** `host:port` of the sandbox, where it runs. */
-  readonly sandboxHost?: string | undefined;
+  /** `host:port` of the sandbox's servers, where it runs. */
+  readonly sandboxHosts?: readonly string[];
   readonly callTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly uncertainSettleAfterMs: number;

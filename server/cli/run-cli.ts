@@ -6,6 +6,7 @@ import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
+import { emailSenderCommands } from "./email-senders.ts";
 import { doctorCommand } from "./doctor.ts";
 import { operationCommands } from "./operations.ts";
 import { organizationCommands } from "./organizations.ts";
@@ -72,6 +73,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     operationCommands,
     secretsCommands,
     organizationCommands,
+    emailSenderCommands,
     userCommands,
     bootstrapCommand,
   ])

@@ -8,7 +8,7 @@ import type { UnitClass } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
 
 /** What an AI vendor is called with. */
-export interface ProviderIo extends VendorIo {
+export interface ProviderIo extends Omit<VendorIo, "connect"> {
   /** The vendor's own model id. */
   readonly model: string;
   /** The output limit that was reserved; the provider must send it. */

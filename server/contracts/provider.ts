@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AiVendor, ModelRules } from "./ai-vendor.ts";
+import type { EmailVendor } from "./email-vendor.ts";
 import type { FeeSchedule } from "./fee-schedule.ts";
 import type { FamilyName } from "./operation.ts";
 import type { PriceCatalogue } from "./price-catalogue.ts";
@@ -23,6 +24,7 @@ export interface ProviderDefinition {
   /** What a vendor that acts takes, by its own price list; for others an operator sets prices. */
   readonly fees?: FeeSchedule;
   readonly ai?: AiVendor;
+  readonly email?: EmailVendor;
 }
 
 export const defineProvider = (definition: ProviderDefinition): ProviderDefinition => definition;

@@ -10,9 +10,27 @@ export interface VendorIo {
   readonly baseUrl: string;
   /** The only way out: guarded, bound to one attempt, to the host of `baseUrl` and to declared paths. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
+  /** A connection of the attempt's own, for vendors that speak no HTTP; bound to the host of `baseUrl`, by the same guard. */
+  readonly connect: () => Promise<WireLine>;
   readonly signal: AbortSignal;
   /** The ledger row's id; sent as the vendor's idempotency key where it takes one. */
   readonly operationId: string;
+}
+
+/** A connection that is up, TLS included where it begins with it. */
+export interface WireLine {
+  readonly connection: NodeJS.ReadWriteStream;
+  /** A name, or an address. */
+  readonly host: string;
+  readonly secure: boolean;
+  /** The operator has named this host: it may be spoken to in the clear. */
+  readonly trusted: boolean;
+  /** Of the attempt's time. */
+  readonly remainingMs: () => number;
+  /** From now on what is asked for may have reached the vendor. */
+  readonly markSent: () => void;
+  readonly markAnswered: () => void;
+  readonly end: () => void;
 }
 
 /** A request that goes out as it is. */

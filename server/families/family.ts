@@ -1,3 +1,4 @@
+import type { ActIdentity, ActRules, LookUpOf } from "../contracts/act-rules.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { NexusFacts } from "../contracts/nexus-facts.ts";
 import type { Operation, OperationOf } from "../contracts/operation.ts";
@@ -31,21 +32,15 @@ export interface StreamRequest<C> extends ReadRequest {
   readonly decodeChunk: (bytes: Uint8Array) => C;
 }
 
-/** What makes a request to act the same request, whoever sends it. */
-export interface ActIdentity {
-  /** To be written into a field by which the vendor can be asked. */
-  readonly operationId: string;
-  /** 43 characters of `A–Z a–z 0–9 - _`; the vendor's idempotency key, where it takes one. */
-  readonly providerKey: string;
-}
-
 /** A request to act. Its bytes are made and kept before the first of them leaves, so that any process can send them again. */
 export interface ActRequest<A> extends CallRequest {
   readonly operation: OperationOf<"act">;
   /** What of the operation is asked for, such as `create`; part of the vendor's key. */
   readonly step: string;
+  /** The caller accepts that it is done twice: where nobody can tell whether it was done, the next route is tried. */
+  readonly mayRepeat?: boolean;
   /** The exact request, without the secret. */
-  readonly prepare: (route: Route, identity: ActIdentity) => Uint8Array;
+  readonly prepare: (route: Route, identity: ActIdentity) => Uint8Array | Promise<Uint8Array>;
   readonly encode: (result: A) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => A;
 }
@@ -115,18 +110,6 @@ export interface ActTarget {
   readonly operation: string;
 }
 
-/** What a vendor promises of repeats and look-ups; each with its source beside the adapter. */
-export interface ActRules {
-  /** How long a repeat under the same key is done at most once. Undefined: there are no keys. `unknown`: nobody says. */
-  readonly keyLifetimeMs: number | "unknown" | undefined;
-  /** `strong`: what was done shows at once. `eventual`: after a while. `none`: nobody can be asked. */
-  readonly lookUp: "strong" | "eventual" | "none";
-  /** After so long a request that was sent is no longer on its way, and is not carried out late. */
-  readonly settleMs: number;
-  /** What was done under a key can be cancelled by it. */
-  readonly cancelByKey: boolean;
-}
-
 /** What a family whose operations act does with the bytes that are kept of a request: in this process, or after it died. */
 export interface Acts {
   readonly rulesOf: (target: ActTarget) => ActRules;
@@ -139,10 +122,7 @@ export interface Acts {
 }
 
 /** What a look-up says of an operation of unknown outcome. */
-export type LookUpResult =
-  | { readonly kind: "done"; readonly metered: Metered; readonly result: Uint8Array }
-  | { readonly kind: "not_done" }
-  | { readonly kind: "unknown" };
+export type LookUpResult = LookUpOf<Uint8Array>;
 
 /**
  * What a family answers to the call path: by which routes a request can go, and how much of a rate limit it takes. A

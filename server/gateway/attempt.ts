@@ -102,6 +102,7 @@ export const attempt = async <T>(
       credential: gateway.openCredential(credential),
       baseUrl: credential.baseUrl,
       send: egress.send,
+      connect: egress.connect,
       signal: abort.signal,
       operationId,
     });

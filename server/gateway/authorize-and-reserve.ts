@@ -22,16 +22,26 @@ const requireKey = ({ idempotencyKey }: CallContext, { operation: { effect, id }
   });
 };
 
-/** May this actor ask for this, with this app, and not too fast? */
+const requireAccess = (gateway: Gateway, request: CallRequest, ctx: CallContext): void => {
+  requireScope(ctx, request);
+  gateway.requireApp(ctx);
+  gateway.requireBound(ctx);
+};
+
+/** May this actor ask for this, with this app, and not too fast? Of a request that nothing comes of. */
+export const mayAsk = async (gateway: Gateway, request: CallRequest, ctx: CallContext): Promise<RateGrant> => {
+  requireAccess(gateway, request, ctx);
+  return gateway.takeRateGrant(ctx, 0);
+};
+
+/** The same of a request that is carried out. */
 export const authorize = async (
   gateway: Gateway,
   request: CallRequest,
   ctx: CallContext,
   rateCost: number,
 ): Promise<RateGrant> => {
-  requireScope(ctx, request);
-  gateway.requireApp(ctx);
-  gateway.requireBound(ctx);
+  requireAccess(gateway, request, ctx);
   requireKey(ctx, request);
   return gateway.takeRateGrant(ctx, rateCost);
 };

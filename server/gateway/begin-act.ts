@@ -33,7 +33,7 @@ const beginAct = async <A>(
   const { target, credential } = route;
   const { vendor } = target;
   const providerKey = gateway.providerKeyOf({ operationId, vendor, account: credential.id, step });
-  const bytes = prepare(route, { operationId, providerKey });
+  const bytes = await prepare(route, { operationId, providerKey });
   const { keyLifetimeMs } = actsOf(gateway, operation).rulesOf({ vendor, operation: operation.id });
   const price = route.bound();
   const begun = await gateway.ledger.acts.begin({
@@ -59,6 +59,7 @@ export const askingOf = <A>(
   acts(request)
     ? {
         streamed: false,
+        repeatable: request.mayRepeat === true,
         begin: (reservation, route) => beginAct(gateway, reservation, route, request),
         run: async ({ target: { vendor } }, io, bytes = new Uint8Array()) => {
           const { operation, decode } = request;

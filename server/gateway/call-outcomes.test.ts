@@ -2,14 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { ai } from "../contracts/ai.ts";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { OperationEffect } from "../contracts/operation.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { NexusError } from "../errors.ts";
 import { generateTextRequest } from "../families/ai/index.ts";
 import type { Acts, Route } from "../families/family.ts";
 import { newId } from "../platform/ids.ts";
 import { call } from "./call.ts";
-import { callOutcomes, evidenceKinds, type CallOutcome, type Evidence } from "./call-outcomes.ts";
+import { callOutcomes, evidenceKinds, type CallOutcome, type Evidence, type OutcomeRule } from "./call-outcomes.ts";
 import type { Gateway } from "./gateway.ts";
 
 const primary = "openai/gpt-4o-mini";
@@ -54,7 +53,7 @@ const acts: Acts = {
   },
 };
 
-const requestOf = (effect: OperationEffect) => (effect === "act" ? act : read);
+const requestOf = (rule: OutcomeRule) => (rule === "read" ? read : rule === "act" ? act : { ...act, mayRepeat: true });
 
 const withFallback = async (): Promise<CallContext> => {
   const ctx = test.context({ idempotencyKey: newId() });
@@ -110,7 +109,7 @@ const statesAfter = ({ hold, call: next }: CallOutcome): string[] => {
   return next === "next" ? [ended, "settled"] : [ended];
 };
 
-const effects = ["read", "act"] as const;
+const effects = ["read", "act", "act_again"] as const;
 const cells = effects.flatMap((effect) =>
   (Object.keys(evidenceKinds) as Evidence[]).map(
     (evidence) => [effect, evidence, callOutcomes[effect][evidence]] as const,

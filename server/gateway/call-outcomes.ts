@@ -23,8 +23,11 @@ export interface CallOutcome {
   readonly call: Next;
 }
 
+/** By what an attempt is judged: the effect of its operation, or `act_again` where the caller accepts that it is done twice. */
+export type OutcomeRule = OperationEffect | "act_again";
+
 /** How the call path goes on after an attempt: the one table that `tryRoutes` decides by. */
-export const callOutcomes: Readonly<Record<OperationEffect, Readonly<Record<Evidence, CallOutcome>>>> = {
+export const callOutcomes: Readonly<Record<OutcomeRule, Readonly<Record<Evidence, CallOutcome>>>> = {
   // An answer is worth asking for elsewhere: at worst it is paid for twice.
   read: {
     not_sent: { hold: "carry", call: "next" },
@@ -42,6 +45,15 @@ export const callOutcomes: Readonly<Record<OperationEffect, Readonly<Record<Evid
     done: { hold: "settle", call: "answer" },
     billed: { hold: "keep", call: "stop" },
     unknown: { hold: "keep", call: "stop" },
+  },
+  // A second copy does no harm, and none may do: it goes on under another reservation.
+  act_again: {
+    not_sent: { hold: "carry", call: "next" },
+    not_executed: { hold: "carry", call: "next" },
+    rejected: { hold: "carry", call: "stop" },
+    done: { hold: "settle", call: "answer" },
+    billed: { hold: "keep", call: "next" },
+    unknown: { hold: "keep", call: "next" },
   },
 };
 

@@ -1,4 +1,4 @@
-import type { ActRules } from "../families/family.ts";
+import type { ActRules } from "../contracts/act-rules.ts";
 
 /** What is known of an operation of unknown outcome after a round of questions. */
 export interface UnknownFacts {

@@ -1,7 +1,8 @@
 import { attemptSummaryOf, namedModel } from "../contracts/nexus-facts.ts";
 import { nothingMetered, type Answered, type Metered, type VendorIo } from "../contracts/vendor-call.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
-import type { ActRules, Acts, ActTarget } from "../families/family.ts";
+import type { ActRules } from "../contracts/act-rules.ts";
+import type { Acts, ActTarget } from "../families/family.ts";
 import type { AttemptRecord, HoldResolution, UnknownAct } from "../platform/ledger/index.ts";
 import { attempt as attemptOnce } from "./attempt.ts";
 import { conclude, type UnknownFacts } from "./conclude.ts";

@@ -14,6 +14,8 @@ import { isReplay, reserve, type Reservation } from "./reservation.ts";
 export interface Asking<T, P = undefined> {
   /** The answer comes piece by piece. */
   readonly streamed: boolean;
+  /** The caller accepts that it is done twice. */
+  readonly repeatable?: boolean;
   /** Makes each attempt durable before it is sent; without it, only the second and later ones are announced. */
   readonly begin?: (reservation: Reservation, route: Route) => Promise<P>;
   readonly run: (route: Route, io: VendorIo, begun: P | undefined) => Promise<T>;
@@ -92,11 +94,11 @@ const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs 
 export const tryRoutes = async <T, P>(
   gateway: Gateway,
   first: Reservation,
-  { streamed, begin, run }: Asking<T, P>,
+  { streamed, repeatable = false, begin, run }: Asking<T, P>,
 ): Promise<TakenRoute<T>> => {
   const { ctx, request, routes, startedAtMs } = first;
   const { effect } = request.operation;
-  const outcomes = callOutcomes[effect];
+  const outcomes = callOutcomes[repeatable ? "act_again" : effect];
   let reservation = first;
   let last: { readonly error: NexusError; readonly failure: ProviderFailure } | undefined;
   /** How the latest reservation ended that was used. */

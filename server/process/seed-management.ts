@@ -66,7 +66,7 @@ export const openManagement = async ({
   const pepper = openPepper(secrets.tokenPepper);
   const feed = await openChangeFeed({ connectionString: databaseUrl, log });
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
-  const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox ? [sandbox.hostPort] : [])];
+  const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox?.hosts ?? [])];
   const egress = createEgress({ allow, log, clock });
   const deps: CredentialDeps & OperationsDeps & PriceDeps = {
     db,

@@ -6,13 +6,10 @@ import { startChild } from "./child.ts";
 /** The vendor emulators and the mailbox, on loopback. */
 export interface SandboxVendors {
   readonly url: string;
-  /** For the egress allow-list. */
-  readonly hostPort: string;
+  /** `host:port` of its servers, for the egress allow-list. */
+  readonly hosts: readonly string[];
   /** What a vendor's platform default is seeded with, by vendor id. */
-  readonly vendors: ReadonlyMap<
-    string,
-    { readonly secret: Readonly<Record<string, string>>; readonly baseUrl: string }
-  >;
+  readonly vendors: ReadonlyMap<string, SeededSecret>;
   /** Takes the mail of development, by SMTP, and shows it. */
   readonly mailbox: SandboxMailbox;
   readonly stop: (deadlineMs: number) => Promise<void>;
@@ -21,6 +18,12 @@ export interface SandboxVendors {
 export interface SandboxMailbox {
   readonly url: string;
   readonly smtpUrl: string;
+}
+
+/** A vendor's platform default, as it is stored at the first start. */
+interface SeededSecret {
+  readonly secret: Readonly<Record<string, string>>;
+  readonly baseUrl: string;
 }
 
 interface StartSandboxVendors {
@@ -33,6 +36,7 @@ interface StartSandboxVendors {
 interface Announcement {
   readonly port: number;
   readonly baseUrls: Readonly<Record<string, string>>;
+  readonly acting: Readonly<Record<string, SeededSecret>>;
   readonly mail: SandboxMailbox;
 }
 
@@ -44,6 +48,14 @@ const isMailbox = (value: unknown): value is SandboxMailbox =>
   "smtpUrl" in value &&
   typeof value.smtpUrl === "string";
 
+const isSecret = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  "baseUrl" in value &&
+  typeof value.baseUrl === "string" &&
+  "secret" in value &&
+  typeof value.secret === "object";
+
 const isAnnouncement = (value: unknown): value is Announcement =>
   typeof value === "object" &&
   value !== null &&
@@ -52,6 +64,10 @@ const isAnnouncement = (value: unknown): value is Announcement =>
   "baseUrls" in value &&
   typeof value.baseUrls === "object" &&
   value.baseUrls !== null &&
+  "acting" in value &&
+  typeof value.acting === "object" &&
+  value.acting !== null &&
+  Object.values(value.acting).every(isSecret) &&
   "mail" in value &&
   isMailbox(value.mail);
 
@@ -117,13 +133,16 @@ export const startSandboxVendors = async ({
     setTimeout(() => reject(new Error("the sandbox did not start in time")), readyMs).unref();
   });
   try {
-    const { port: bound, baseUrls, mail } = await Promise.race([announced.promise, failed, late]);
+    const { port: bound, baseUrls, acting, mail } = await Promise.race([announced.promise, failed, late]);
+    const host = `127.0.0.1:${bound}`;
+    const answering = Object.entries(baseUrls).map(
+      ([vendor, baseUrl]) => [vendor, { secret: { apiKey: sandboxKey }, baseUrl }] as const,
+    );
+    const vendors = new Map([...answering, ...Object.entries(acting)]);
     return {
-      url: `http://127.0.0.1:${bound}`,
-      hostPort: `127.0.0.1:${bound}`,
-      vendors: new Map(
-        Object.entries(baseUrls).map(([vendor, baseUrl]) => [vendor, { secret: { apiKey: sandboxKey }, baseUrl }]),
-      ),
+      url: `http://${host}`,
+      hosts: [...new Set([host, ...[...vendors.values()].map(({ baseUrl }) => new URL(baseUrl).host)])],
+      vendors,
       mailbox: mail,
       stop: child.stop,
     };

@@ -7,9 +7,22 @@ import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
 import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
+import { resend } from "./email/resend/resend.ts";
+import { smtp } from "./email/smtp/smtp.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
-const all: readonly ProviderDefinition[] = [openai, anthropic, google, deepseek, openrouter, ollama, vllm, compatible];
+const all: readonly ProviderDefinition[] = [
+  openai,
+  anthropic,
+  google,
+  deepseek,
+  openrouter,
+  ollama,
+  vllm,
+  compatible,
+  resend,
+  smtp,
+];
 
 /** The register, by vendor id. */
 export const providers: ReadonlyMap<string, ProviderDefinition> = new Map(

@@ -1,4 +1,4 @@
-import type { ActRules } from "../../../server/families/family.ts";
+import type { ActRules } from "../../../server/contracts/act-rules.ts";
 import type { ActingVendorOptions } from "../../../sandbox/acting/acting-vendor.ts";
 
 /** After a vendor's key deadline it may forget the key at any moment: ours does so at once, whatever it promises. */

@@ -42,6 +42,8 @@ export const checkSecret = (
   });
 };
 
+const speaksLines = (url: string): boolean => /^smtps?:/.test(url);
+
 /** Where the secret may be sent. Organizations may choose only where the vendor is self-hosted; operators always may. */
 export const checkBaseUrl = (
   deps: CredentialDeps,
@@ -53,6 +55,11 @@ export const checkBaseUrl = (
     throw invalid("baseUrl", `nothing: ${vendor.name} has one address`);
   }
   const baseUrl = chosen ?? vendor.defaultBaseUrl.replace(/\/+$/, "");
+  if (speaksLines(baseUrl) !== speaksLines(vendor.defaultBaseUrl))
+    throw invalid(
+      "baseUrl",
+      `an address that begins with ${speaksLines(vendor.defaultBaseUrl) ? "smtps:// or smtp://" : "https://"}`,
+    );
   try {
     deps.checkBaseUrl(baseUrl);
   } catch (cause) {

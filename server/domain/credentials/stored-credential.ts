@@ -52,7 +52,7 @@ export const SecretInput = z
   .describe("The vendor's credential fields. Write-only: no answer ever contains them.");
 
 export const BaseUrlInput = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^(https?|smtps?)$/ })
   .max(512)
   .transform((value) => value.replace(/\/+$/, ""))
   .describe("Address of the vendor's API, where the vendor allows one of your own.");

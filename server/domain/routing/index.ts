@@ -2,6 +2,13 @@ export { chooseRoutes } from "./choose-routes.ts";
 export { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
 export { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
 export { operationsOf } from "./model-operations.ts";
+export {
+  routesOfVendors,
+  type ActVendor,
+  type VendorQuestion,
+  type VendorRoute,
+  type VendorWorld,
+} from "./routes-of-vendors.ts";
 export { isAllowed, isNameOf, resolveModel, type ModelTarget } from "./resolve-model.ts";
 export type {
   Circuit,

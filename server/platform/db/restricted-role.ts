@@ -25,6 +25,7 @@ const managed = [
   "app_state",
   "attribution_gap",
   "change_version",
+  "email_sender",
   "preferences",
   "price_override",
   "provider_credentials",

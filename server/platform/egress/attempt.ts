@@ -1,9 +1,11 @@
 import type { Pool } from "undici";
-import type { WireRequest, WireResponse } from "../../contracts/vendor-call.ts";
+import type { WireLine, WireRequest, WireResponse } from "../../contracts/vendor-call.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
 import { Exchange, type IncomingAnswer, type Limits, type OutgoingRequest, type Wire } from "./exchange.ts";
+import type { Resolve } from "./guarded-lookup.ts";
+import { openLine, type OpenedLine } from "./open-line.ts";
 import { signOutgoing } from "./sign-outgoing.ts";
 import type { Target } from "./target.ts";
 
@@ -13,6 +15,8 @@ export interface EgressAttempt {
   readonly fetch: typeof globalThis.fetch;
   /** For vendors: declared paths below the base URL. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
+  /** For vendors that speak no HTTP. */
+  readonly connect: () => Promise<WireLine>;
   readonly wire: Readonly<Wire>;
   /** Aborts whatever is still under way. */
   readonly close: () => void;
@@ -24,6 +28,8 @@ interface AttemptOptions {
   readonly limits: Limits;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  readonly resolve: Resolve;
+  readonly connectTimeoutMs: number;
   readonly observe: (wire: Readonly<Wire>, failure: EgressError | undefined) => void;
 }
 
@@ -82,14 +88,25 @@ const bytesOf = async (body: BodyInit | null | undefined): Promise<Uint8Array | 
   return new Uint8Array(await new Response(body).arrayBuffer());
 };
 
-export const openAttempt = ({ target, pool, limits, signal, clock, observe }: AttemptOptions): EgressAttempt => {
+export const openAttempt = ({
+  target,
+  pool,
+  limits,
+  signal,
+  clock,
+  resolve,
+  connectTimeoutMs,
+  observe,
+}: AttemptOptions): EgressAttempt => {
   const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0, readerWasSlow: false };
   const endsAt = clock.monotonic() + limits.deadlineMs;
   const running = new Set<Exchange>();
+  const lines: OpenedLine[] = [];
   let closed = false;
 
   const exchange = (request: OutgoingRequest, signals: readonly AbortSignal[]): Promise<IncomingAnswer> => {
     if (closed) return Promise.reject(new EgressError("aborted", { sent: wire.sent }));
+    if (target.line !== undefined) return Promise.reject(new EgressError("request_invalid", { sent: wire.sent }));
     const left = { ...limits, deadlineMs: endsAt - clock.monotonic() };
     const one = new Exchange(wire, left, signals, (ended, failure) => {
       running.delete(ended);
@@ -128,8 +145,23 @@ export const openAttempt = ({ target, pool, limits, signal, clock, observe }: At
       );
       return responseOf(answer);
     },
+    async connect() {
+      if (closed) throw new EgressError("aborted", { sent: wire.sent });
+      const deadlineMs = endsAt - clock.monotonic();
+      const opened = openLine({ target, wire, resolve, connectTimeoutMs, deadlineMs, signal });
+      lines.push(opened);
+      try {
+        const line = await opened.line;
+        observe(wire, undefined);
+        return line;
+      } catch (error) {
+        if (error instanceof EgressError) observe(wire, error);
+        throw error;
+      }
+    },
     close() {
       closed = true;
+      for (const line of lines) line.close();
       for (const one of running) one.fail("aborted");
     },
   };

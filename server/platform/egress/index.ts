@@ -103,6 +103,8 @@ export const createEgress = ({
         limits: { deadlineMs, firstByteMs, idleMs, maxBytes },
         signal,
         clock,
+        resolve,
+        connectTimeoutMs,
         observe: told(vendor),
       });
     },
@@ -113,6 +115,8 @@ export const createEgress = ({
         limits: { deadlineMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs, maxBytes },
         signal: never,
         clock,
+        resolve,
+        connectTimeoutMs,
         observe: told("own"),
       }),
     ),

@@ -3,7 +3,7 @@ import type { TokenUsage } from "../../contracts/ai/token-usage.ts";
 import { modelFactsOf, type ModelFacts } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
-import type { AnswerRequest, StreamRequest } from "../../families/family.ts";
+import type { ActRequest, AnswerRequest, StreamRequest } from "../../families/family.ts";
 import { call, stream } from "../../gateway/call.ts";
 import type { Reply } from "../../gateway/reply.ts";
 import type { ProcedureContext } from "./init.ts";
@@ -12,7 +12,7 @@ import { streamPartsOf } from "./stream-parts.ts";
 /** Runs a request through the call path and keeps its facts for the answer's headers. */
 export const answer = async <R>(
   { call: ctx, deps, notes }: ProcedureContext,
-  request: AnswerRequest<R>,
+  request: AnswerRequest<R> | ActRequest<R>,
 ): Promise<Reply<R>> => {
   const reply = await call(deps.gateway, request, ctx);
   notes.facts = reply.facts;

@@ -17,7 +17,9 @@ describe("the router", () => {
       for (const permission of permissions)
         expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create)$/);
       expect(summary.length, name).toBeGreaterThan(5);
-      expect(rest.path, name).toMatch(/^\/api\/(ai|keys|provider-credentials|operations|usage|preferences|apps)(\/|$)/);
+      expect(rest.path, name).toMatch(
+        /^\/api\/(ai|email|keys|provider-credentials|operations|usage|preferences|apps)(\/|$)/,
+      );
       expect(rest.method === "GET", name).toBe(type === "query");
     }
   });
@@ -32,12 +34,12 @@ describe("the router", () => {
     }
   });
 
-  it("charges for the AI operations alone", () => {
+  it("charges for the operations of the families alone", () => {
     expect(
       listProcedures()
         .filter(({ metered }) => metered)
         .map(({ name }) => name),
-    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed", "ai.moderate"]);
+    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed", "ai.moderate", "email.send"]);
   });
 });
 

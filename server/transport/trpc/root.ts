@@ -2,6 +2,7 @@ import { router } from "./procedures.ts";
 import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
+import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
@@ -10,6 +11,7 @@ import { usageRouter } from "./routers/usage.ts";
 /** Everything the typed doors answer, tRPC and REST alike. */
 export const appRouter = router({
   ai: aiRouter,
+  email: emailRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
   operations: operationsRouter,

@@ -1,0 +1,38 @@
+import type { ActIdentity, ActRules } from "./act-rules.ts";
+import type { Attachment } from "./email/attachment.ts";
+import type { SentMailbox } from "./email/mailbox.ts";
+import type { RecipientStatus, RenderedRequest } from "./email/send-email.ts";
+import type { Answered, VendorIo } from "./vendor-call.ts";
+
+/** A mail as vendors are given it: everything is checked, and the headers of ours are among `headers`. */
+export interface OutgoingEmail {
+  readonly messageId: string;
+  readonly from: SentMailbox;
+  readonly to: readonly SentMailbox[];
+  readonly cc: readonly SentMailbox[];
+  readonly bcc: readonly SentMailbox[];
+  readonly replyTo: SentMailbox | undefined;
+  readonly subject: string;
+  readonly text: string | undefined;
+  readonly html: string | undefined;
+  readonly attachments: readonly Attachment[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What a vendor answered to a mail that it took, for some recipient at least. */
+export interface TakenEmail {
+  readonly objectId: string | null;
+  readonly recipients: RecipientStatus[];
+}
+
+/** Everything that is asked of an e-mail vendor. */
+export interface EmailVendor {
+  readonly maxRecipients: number;
+  readonly rules: ActRules;
+  /** The exact request, without the secret. */
+  readonly prepare: (mail: OutgoingEmail, identity: ActIdentity) => Promise<Uint8Array>;
+  /** The request that the bytes are, for people. */
+  readonly render: (bytes: Uint8Array) => RenderedRequest;
+  readonly send: (bytes: Uint8Array, io: VendorIo) => Promise<Answered<TakenEmail>>;
+}

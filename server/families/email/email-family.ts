@@ -1,0 +1,76 @@
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { EmailVendor } from "../../contracts/email-vendor.ts";
+import type { CredentialRef } from "../../domain/credentials/index.ts";
+import type { PriceSet } from "../../domain/pricing/index.ts";
+import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
+import { NexusError } from "../../errors.ts";
+import type { Family } from "../family.ts";
+import { EmailRoute } from "./email-route.ts";
+import { encodeEmail, readKeptEmail } from "./kept-email.ts";
+import type { SendEmailRequest } from "./send-email-request.ts";
+
+export interface EmailFamilyDeps {
+  /** The e-mail side of a registered vendor. */
+  readonly vendorOf: (id: string) => EmailVendor | undefined;
+  /** Ordered, never empty; throws a NexusError where there is none. */
+  readonly chooseRoutes: (ctx: CallContext, question: VendorQuestion) => readonly VendorRoute<CredentialRef>[];
+  /** What the vendor takes for a mail; null where nobody has said. */
+  readonly priceSetOf: (organizationId: string, route: VendorRoute<CredentialRef>) => PriceSet | null;
+  /** Whether the organization may send for a domain where this credential pays. */
+  readonly maySendFor: (ctx: CallContext, domain: string, credential: CredentialRef) => Promise<boolean>;
+}
+
+/** Sends where nobody can tell, the first one included. */
+const mostSends = 3;
+
+const foreignSender = (domain: string): NexusError =>
+  new NexusError("INVALID_INPUT", {
+    message: `The organization may not send for ${domain} with the platform's credentials: ask a platform operator, or store a key of its own.`,
+    issues: [{ field: "from", expected: "an address of a domain that the organization may send for" }],
+    details: { domain },
+  });
+
+/** A vendor that cannot recognize a repeat is asked again, where the caller accepts two copies; others are, under their key. */
+const withRepeats = (routes: readonly EmailRoute[], { mayRepeat }: SendEmailRequest): readonly EmailRoute[] => {
+  if (mayRepeat !== true) return routes;
+  const keyless = routes.filter(({ vendor }) => vendor.rules.keyLifetimeMs === undefined);
+  return [...routes, ...keyless, ...keyless].slice(0, Math.max(routes.length, mostSends));
+};
+
+/** The e-mail operations, as the call path asks of them. */
+export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailRequest> => {
+  const { vendorOf, chooseRoutes, priceSetOf, maySendFor } = deps;
+  const requireVendor = (id: string): EmailVendor => {
+    const vendor = vendorOf(id);
+    if (vendor) return vendor;
+    throw new NexusError("INTERNAL", { cause: new Error(`${id} has no e-mail operations`) });
+  };
+  return {
+    rateCost: () => 0,
+    rateUsed: () => 0,
+    routes: async (ctx, request) => {
+      const { question, senderDomain, recipients } = request;
+      const chosen = chooseRoutes(ctx, question);
+      const allowed: EmailRoute[] = [];
+      for (const route of chosen) {
+        if (!(await maySendFor(ctx, senderDomain, route.credential))) continue;
+        const { vendor: vendorId, credential } = route;
+        const vendor = requireVendor(vendorId);
+        const priceSet = priceSetOf(ctx.organizationId, route);
+        if (recipients <= vendor.maxRecipients)
+          allowed.push(new EmailRoute({ vendorId, vendor, credential, priceSet, recipients }));
+      }
+      if (allowed.length === 0) throw foreignSender(senderDomain);
+      return withRepeats(allowed, request);
+    },
+    identityOf: ({ input: { dryRun: _dryRun, ...mail } }) => mail,
+    acts: {
+      rulesOf: ({ vendor }) => requireVendor(vendor).rules,
+      send: async ({ vendor }, bytes, io) => {
+        const { head, request } = readKeptEmail(bytes);
+        const { result, ...metered } = await requireVendor(vendor).send(request, io);
+        return { ...metered, result: encodeEmail({ ...head, ...result }) };
+      },
+    },
+  };
+};

@@ -1,0 +1,67 @@
+import MailComposer from "nodemailer/lib/mail-composer";
+import { z } from "zod";
+import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
+import type { SentMailbox } from "../../../contracts/email/mailbox.ts";
+
+/** The envelope: who the server is told, whatever the message's headers say. */
+const Envelope = z.object({
+  from: z.string(),
+  recipients: z.array(z.object({ address: z.string(), field: z.enum(["to", "cc", "bcc"]) })),
+});
+export type Envelope = z.infer<typeof Envelope>;
+
+/** A message with all its headers, and its envelope. */
+export interface SmtpMail {
+  readonly envelope: Envelope;
+  readonly message: Buffer;
+}
+
+const named = ({ address, name = "" }: SentMailbox) => ({ address, name });
+
+const envelopeOf = ({ from, to, cc, bcc }: OutgoingEmail): Envelope => ({
+  from: from.address,
+  recipients: [
+    ...to.map(({ address }) => ({ address, field: "to" as const })),
+    ...cc.map(({ address }) => ({ address, field: "cc" as const })),
+    ...bcc.map(({ address }) => ({ address, field: "bcc" as const })),
+  ],
+});
+
+/** The message that a mail is: nothing in it may name a file or an address to read from, and blind copies stand in no header. */
+export const composeMessage = (mail: OutgoingEmail): Promise<Buffer> => {
+  const { messageId, from, to, cc, replyTo, subject, text, html, attachments, headers } = mail;
+  const composer = new MailComposer({
+    messageId,
+    from: named(from),
+    to: to.map(named),
+    cc: cc.map(named),
+    ...(replyTo === undefined ? {} : { replyTo: named(replyTo) }),
+    subject,
+    ...(text === undefined ? {} : { text }),
+    ...(html === undefined ? {} : { html }),
+    attachments: attachments.map(({ filename, content, contentType, contentId }) => ({
+      filename,
+      content: Buffer.from(content, "base64"),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(contentId === undefined ? {} : { cid: contentId }),
+    })),
+    headers: { ...headers },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return new Promise((resolve, reject) => {
+    composer.compile().build((error, message) => (error ? reject(error) : resolve(message)));
+  });
+};
+
+const newline = 10;
+
+/** One line of JSON, then the message. */
+export const encodeSmtpMail = async (mail: OutgoingEmail): Promise<Uint8Array> =>
+  Buffer.concat([Buffer.from(`${JSON.stringify(envelopeOf(mail))}\n`), await composeMessage(mail)]);
+
+export const decodeSmtpMail = (bytes: Uint8Array): SmtpMail => {
+  const end = bytes.indexOf(newline);
+  const envelope = Envelope.parse(JSON.parse(Buffer.from(bytes.subarray(0, end)).toString("utf8")));
+  return { envelope, message: Buffer.from(bytes.subarray(end + 1)) };
+};

@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { defineProvider } from "../../../contracts/provider.ts";
+import { sendBySmtp } from "./send-by-smtp.ts";
+import { decodeSmtpMail, encodeSmtpMail } from "./smtp-mail.ts";
+
+/** Any mail server that takes mail from its users (RFC 6409). */
+export const smtp = defineProvider({
+  id: "smtp",
+  name: "SMTP",
+  family: "email",
+  credential: z.strictObject({
+    username: z.string().min(1).max(512).optional(),
+    password: z.string().min(1).max(512).optional(),
+  }),
+  // Nobody's server: the address is part of every credential.
+  defaultBaseUrl: "smtps://localhost",
+  customBaseUrl: true,
+  docsUrl: "https://www.rfc-editor.org/rfc/rfc6409",
+  fees: {
+    source: "https://www.rfc-editor.org/rfc/rfc6409",
+    asOf: "2026-11-29",
+    // The server is the organization's own; whoever pays for its mail sets a price.
+    mail: { message: { usd: 0, per: 1 } },
+  },
+  email: {
+    // RFC 5321, 4.5.3.1.8: every server takes a hundred.
+    maxRecipients: 50,
+    // Nothing by which a repeat is recognized, and nobody to ask. RFC 5321, 4.5.3.2.6: ten minutes after the dot.
+    rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 600_000, cancelByKey: false },
+    prepare: encodeSmtpMail,
+    render: (bytes) => {
+      const { envelope, message } = decodeSmtpMail(bytes);
+      return {
+        protocol: "smtp",
+        target: "the mail server of the credential",
+        headers: {
+          "MAIL FROM": `<${envelope.from}>`,
+          "RCPT TO": envelope.recipients.map(({ address }) => `<${address}>`).join(", "),
+        },
+        body: message.toString("utf8"),
+      };
+    },
+    send: sendBySmtp,
+  },
+});

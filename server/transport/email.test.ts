@@ -1,0 +1,120 @@
+import { createNexusClient, NexusClientError } from "@topolo/nexus-client";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { syncApps } from "../domain/apps/index.ts";
+import { openTestDoors, type TestDoors } from "../../test/typed-doors.ts";
+
+let doors: TestDoors;
+
+beforeAll(async () => {
+  doors = await openTestDoors({ mail: true, knowsSandbox: true });
+  const apps = [
+    { id: "srv_roadmapper", name: "Roadmapper", kind: "app" },
+    { id: "srv_socialize", name: "Socialize", kind: "app" },
+  ];
+  await syncApps(doors.deps, apps);
+  await doors.refresh();
+});
+afterAll(() => doors.close());
+beforeEach(() => doors.sandbox.reset());
+
+const client = () => createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "tpk_test" } });
+
+const arrivedFor = (to: string) => doors.sandbox.mailbox?.messages(to) ?? [];
+
+const post = (body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+  fetch(`${doors.restUrl}/api/email/send`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+
+const notification = (to: string) => ({
+  from: { address: "roadmapper@example.com", name: "Roadmapper" },
+  to: [to],
+  subject: "A milestone was reached",
+  text: "See it in Roadmapper.",
+  html: "<p>See it in <b>Roadmapper</b>.</p>",
+});
+
+describe("mail through the typed client", () => {
+  it("a notification of Roadmapper arrives, attributed to the app and the person", async () => {
+    const { organizationId } = doors.callAs({ appId: "srv_roadmapper", userId: "usr_ann" });
+    const sent = await client().email.send.mutate(notification("milestone@example.org"));
+    if (sent.dryRun) throw new Error("it was not sent");
+    expect(sent).toMatchObject({
+      effect: "done",
+      recipients: [{ address: "milestone@example.org", status: "accepted" }],
+      delivery: { mode: "at_most_once", chosenBy: "default" },
+      nexus: { vendor: "resend", credentialTier: "platform_default", costNanoUsd: "900000", usageSource: "provider" },
+    });
+    expect(sent.nexus).not.toHaveProperty("model");
+    expect(arrivedFor("milestone@example.org")).toMatchObject([{ subject: "A milestone was reached", via: "resend" }]);
+    const { rows } = await doors.deps.db.pool.query(
+      "select app_id, user_id, vendor, model, cost::text from nexus.operation where operation_id = $1 and org_id = $2",
+      [sent.emailId, organizationId],
+    );
+    expect(rows).toEqual([
+      { app_id: "srv_roadmapper", user_id: "usr_ann", vendor: "resend", model: "", cost: "900000" },
+    ]);
+    const shown = await client().operations.get.query({ operationId: sent.emailId });
+    expect(shown).toMatchObject({ operation: "email.send", model: null, requestedModel: null, progress: "succeeded" });
+  });
+
+  it("a broadcast of Socialize has its way out, and a dry run of it sends nothing", async () => {
+    doors.callAs({ appId: "srv_socialize" });
+    const mail = {
+      ...notification("reader@example.org"),
+      stream: "broadcast",
+      category: "marketing",
+      unsubscribe: { url: "https://socialize.example.com/u/token" },
+    } as const;
+    const shown = await client().email.send.mutate({ ...mail, dryRun: true });
+    if (!shown.dryRun) throw new Error("it was sent");
+    expect(shown).toMatchObject({ effect: "none", provider: "resend", boundNanoUsd: "900000" });
+    expect(shown.request.body).toContain("List-Unsubscribe=One-Click");
+    expect(shown.request.headers["authorization"]).toBe("Bearer …");
+    expect(arrivedFor("reader@example.org")).toHaveLength(0);
+    await client().email.send.mutate(mail);
+    expect(arrivedFor("reader@example.org")).toHaveLength(1);
+  });
+
+  it("a mail of which nobody can tell is an error that says so, with the operation to ask after", async () => {
+    doors.callAs();
+    doors.sandbox.resend.setScript(() => "execute-then-drop");
+    const once = createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "tpk_test" }, maxAttempts: 1 });
+    const error: unknown = await once.email.send
+      .mutate(notification("lost@example.org"))
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(NexusClientError);
+    expect(error).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", operationId: expect.any(String) });
+  });
+});
+
+describe("mail by REST", () => {
+  it("is answered with headers that name no model", async () => {
+    doors.callAs();
+    const response = await post(notification("rest@example.org"), { "idempotency-key": "rest-1" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("x-nexus-provider")).toBe("resend");
+    expect(response.headers.has("x-nexus-model")).toBe(false);
+    const again = await post(notification("rest@example.org"), { "idempotency-key": "rest-1" });
+    expect(again.headers.get("x-nexus-replayed")).toBe("true");
+    expect(await again.json()).toMatchObject({ replayed: true, dryRun: false });
+    expect(arrivedFor("rest@example.org")).toHaveLength(1);
+    const other = await post(
+      { ...notification("rest@example.org"), subject: "Other" },
+      { "idempotency-key": "rest-1" },
+    );
+    expect(other.status).toBe(422);
+  });
+
+  it("is refused without a key, and with the field named for what could end a header", async () => {
+    doors.callAs();
+    expect((await post(notification("nokey@example.org"))).status).toBe(400);
+    const injected = { ...notification("x@example.org"), subject: "Hello\r\nBcc: y@example.org" };
+    const response = await post(injected, { "idempotency-key": "rest-2" });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: "INVALID_INPUT", issues: [{ field: "subject" }] } });
+    expect(doors.sandbox.resend.effects()).toHaveLength(0);
+  });
+});
