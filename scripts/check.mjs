@@ -1,10 +1,16 @@
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { ensureInstalled, node, nodeFlags, root, toolEnv } from "./toolchain.mjs";
 
+// Each thread works out most types anew. Where cores are few, the checks side by side keep them busy with one thread each.
+const coresAreFew = availableParallelism() < 4;
+const oneChecker = coresAreFew ? ["--checkers", "1"] : [];
+const oneThread = coresAreFew ? ["--threads=1"] : [];
+
 const checks = [
-  ["types", "tsc", ["-p", "."]],
-  ["types of pages", "tsc", ["-p", "app"]],
-  ["lint", "oxlint", ["--type-aware", "--deny-warnings", "."]],
+  ["types", "tsc", ["-p", ".", ...oneChecker]],
+  ["types of pages", "tsc", ["-p", "app", ...oneChecker]],
+  ["lint", "oxlint", ["--type-aware", "--deny-warnings", ...oneThread, "."]],
   ["format", "oxfmt", ["--check", "."]],
   [
     "import rules",

@@ -1,5 +1,5 @@
-import { ensureInstalled, node, nodeFlags, run } from "./toolchain.mjs";
+import { ensureInstalled, node, nodeFlags, programFile, programs, run } from "./toolchain.mjs";
 
 const [file, ...args] = process.argv.slice(2);
 ensureInstalled();
-process.exitCode = await run(node, [...nodeFlags, file, ...args]);
+process.exitCode = await run(node, [...nodeFlags, programs.includes(file) ? programFile(file) : file, ...args]);

@@ -1,4 +1,4 @@
-import { ensureInstalled, node, nodeFlags, runServer } from "./toolchain.mjs";
+import { ensureInstalled, node, nodeFlags, programFile, runServer } from "./toolchain.mjs";
 
 const alone = process.argv.includes("--auth");
 const dev = process.argv.includes("--dev");
@@ -7,7 +7,10 @@ ensureInstalled();
 const watch = dev
   ? ["--watch", "--watch-preserve-output", "--watch-path=server", "--watch-path=sandbox", "--watch-path=packages"]
   : [];
-process.exitCode = await runServer(node, [...nodeFlags, ...watch, alone ? "server/auth-main.ts" : "server/main.ts"], {
+const program = alone ? "server/auth-main.ts" : "server/main.ts";
+// Whoever changes sources runs them.
+const file = dev ? program : programFile(program);
+process.exitCode = await runServer(node, [...nodeFlags, ...watch, file], {
   NEXUS_STARTED_AT: String(began),
   ...(dev ? { NEXUS_DEV: "true" } : {}),
 });

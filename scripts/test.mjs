@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { cpuSecondsSince } from "./cpu-seconds.mjs";
 import { failedTests, lastWords } from "./failed-tests.mjs";
-import { ensureInstalled, node, root, runQuietly, toolEnv } from "./toolchain.mjs";
+import { ensureCompiled, ensureInstalled, node, root, runQuietly, toolEnv } from "./toolchain.mjs";
 
 const tool = (...path) => join(root, "node_modules", ...path);
 
@@ -121,6 +121,7 @@ const summarize = () => {
 
 const [only, ...rest] = process.argv.slice(2);
 ensureInstalled();
+if (only === undefined || only === "--system") ensureCompiled();
 ensureRedis();
 if (only === undefined || only === "--system") ensureBrowser();
 // What was installed just now is no part's.

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId, timeOfId } from "../../server/platform/ids.ts";
 import { createTestDatabase } from "../../test/database.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import { withShiftedClock, type GatewayProcess } from "./gateway-process.ts";
@@ -105,11 +106,7 @@ it.concurrent(
     const { execArgv, env } = withShiftedClock(24 * hour);
     const child = spawn(
       process.execPath,
-      [
-        "--disable-warning=ExperimentalWarning",
-        ...execArgv,
-        join(import.meta.dirname, "..", "..", "server", "auth-main.ts"),
-      ],
+      ["--disable-warning=ExperimentalWarning", ...execArgv, compiledProgram("server/auth-main.ts")],
       {
         cwd: join(import.meta.dirname, "..", ".."),
         env: {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 
 /** A gateway process of the product, started and ended by whoever tests it. */
 export interface GatewayProcess {
@@ -51,7 +52,8 @@ export interface GatewayWorker {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const worker = join(import.meta.dirname, "..", "..", "server", "worker.ts");
+const worker = "server/worker.ts";
+const sourceOfWorker = join(import.meta.dirname, "..", "..", worker);
 const mutator = pathToFileURL(join(import.meta.dirname, "mutate-source.ts")).href;
 const shiftedClock = pathToFileURL(join(import.meta.dirname, "shifted-clock.ts")).href;
 
@@ -95,7 +97,7 @@ export const startGateway = async ({
   worker: other,
 }: StartGateway): Promise<GatewayProcess> => {
   const clock = withShiftedClock(clockOffsetMs, clockFile);
-  const child = fork(other?.file ?? worker, [], {
+  const child = fork(other?.file ?? (mutation ? sourceOfWorker : compiledProgram(worker)), [], {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],

@@ -11,6 +11,7 @@ import { verifySums } from "../../server/platform/ledger/index.ts";
 import { findTool } from "../../server/process/postgres-tools.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
 import { freePorts } from "../../test/free-ports.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 
 /** Settings of one installation. */
 export type Environment = NodeJS.ProcessEnv;
@@ -60,7 +61,7 @@ export interface Run {
 
 /** Starts one, in the folder that holds the data folder. */
 export const run = (file: string, args: readonly string[], env: Environment): Run => {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, file), ...args], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", compiledProgram(file), ...args], {
     cwd: join(env["NEXUS_DATA_DIR"] ?? "", ".."),
     env,
     stdio: ["ignore", "pipe", "pipe"],

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -110,7 +111,7 @@ test("an Auth that does not answer is named", async () => {
 });
 
 test("a reader that has seen enough ends the command quietly", { timeout: 30_000 }, async () => {
-  const main = join(import.meta.dirname, "main.ts");
+  const main = compiledProgram("server/cli/main.ts");
   const node = `${process.execPath} --disable-warning=ExperimentalWarning`;
   const child = spawn("bash", ["-c", `set -o pipefail; ${node} ${main} --help | head -1`], {
     env: { ...process.env, ...compiledCode, NEXUS_DATA_DIR: dataDir },

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { startStartupRecorder, type StartupRecorder } from "../../test/startup-recorder.ts";
@@ -63,7 +64,7 @@ test(
   "every connection of every process is opened with limits, whatever the address says",
   { timeout: 120_000 },
   async () => {
-    const product = run(["server/main.ts"]);
+    const product = run([compiledProgram("server/main.ts")]);
     try {
       // As long as the test may take: a busy machine starts slowly.
       for (const began = performance.now(); !/Ready.* after/.test(product.output());) {
@@ -71,7 +72,7 @@ test(
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       for (const command of [["doctor"], ["budget", "list", "--org", "topolo"]]) {
-        const cli = run(["server/cli/main.ts", ...command]);
+        const cli = run([compiledProgram("server/cli/main.ts"), ...command]);
         await cli.exited;
         expect(cli.output()).not.toBe("");
       }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { freePorts } from "../../test/free-ports.ts";
 import { readEnv } from "../platform/env.ts";
 import { secretsOf } from "./secrets-of.ts";
@@ -32,7 +33,7 @@ afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** Starts the product, and stops it once it is up. Resolves with what it said. */
 const startAndStop = async (settings: Readonly<Record<string, string>> = {}): Promise<string> => {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "server/main.ts"], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", compiledProgram("server/main.ts")], {
     cwd: root,
     env: { ...environment, ...settings },
     stdio: ["ignore", "pipe", "pipe"],

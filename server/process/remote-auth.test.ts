@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { freePorts } from "../../test/free-ports.ts";
 
 // Nexus against an Auth of another process group, with a database server and a data folder of its own: they share
@@ -33,7 +34,7 @@ let apiKey: string;
 
 /** A process group of its own. */
 const start = (file: string, environment: Readonly<Record<string, string>>): Part => {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", compiledProgram(file)], {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { projectRoot } from "../platform/own-files.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { bold, dim, green, type Progress } from "../platform/progress.ts";
 import { bareEnvironment } from "./bare-environment.ts";
@@ -13,8 +14,6 @@ import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
 import { startSandboxVendors } from "./start-sandbox-vendors.ts";
 import { startDashboard, type Dashboard } from "./start-dashboard.ts";
-
-const root = join(import.meta.dirname, "..", "..");
 
 const line = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
 
@@ -116,7 +115,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
     );
     undo.push(auth.stop);
     const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth, mailboxUrl));
-    if (env.NEXUS_DASHBOARD !== false && existsSync(join(root, "next.config.mjs"))) {
+    if (env.NEXUS_DASHBOARD !== false && existsSync(join(projectRoot, "next.config.mjs"))) {
       pages = await startDashboard({
         publicUrl,
         authUrl: auth.url,

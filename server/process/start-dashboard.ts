@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fork, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import type { Logger } from "../platform/logger.ts";
+import { programFile, projectRoot } from "../platform/own-files.ts";
 import { endProcess } from "./fork-child.ts";
 import { ensureDashboardBuilt } from "./dashboard-build.ts";
 
@@ -26,8 +27,7 @@ interface StartDashboard {
 }
 
 const restartPauseMs = 500;
-const root = join(import.meta.dirname, "..", "..");
-const nextCli = join(root, "node_modules", "next", "dist", "bin", "next");
+const nextCli = join(projectRoot, "node_modules", "next", "dist", "bin", "next");
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
@@ -77,12 +77,12 @@ export const startDashboard = async ({
   ): Promise<number> =>
     new Promise((resolve) => {
       const child = fork(nextCli, args, {
-        cwd: root,
+        cwd: projectRoot,
         env: environment,
         execArgv: [
           "--disable-warning=ExperimentalWarning",
           "--import",
-          join(import.meta.dirname, "end-with-parent.ts"),
+          programFile("server/process/end-with-parent.ts"),
         ],
         stdio: ["ignore", "pipe", "pipe", "ipc"],
       });
@@ -104,7 +104,7 @@ export const startDashboard = async ({
   };
 
   const serve = async (): Promise<void> => {
-    const folder = dev ? undefined : await ensureDashboardBuilt(root, build);
+    const folder = dev ? undefined : await ensureDashboardBuilt(projectRoot, build);
     if (stopped) return;
     const served = folder === undefined ? env : { ...env, NEXUS_DASHBOARD_BUILD: folder };
     for (;;) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../platform/db/embedded.ts";
 import { migrate, migrationState } from "../platform/db/migrate.ts";
 import type { MigrationState } from "../platform/db/migration-history.ts";
+import { projectRoot } from "../platform/own-files.ts";
 import { requireSupportedServer } from "../platform/db/supported-server.ts";
 import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -81,7 +82,7 @@ export const startDatabase = async (env: Env, dataDir: string, log: Logger): Pro
 export const migrationStateOf = (connectionString: string, schema: "nexus" | "auth"): Promise<MigrationState> =>
   migrationState({ connectionString, schema, folder: join(prismaFolder, schema) });
 
-const prismaFolder = join(import.meta.dirname, "..", "..", "prisma");
+const prismaFolder = join(projectRoot, "prisma");
 
 const migrateOne = (connectionString: string, schema: "nexus" | "auth", log: Logger): Promise<readonly string[]> =>
   migrate({

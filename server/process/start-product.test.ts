@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compiledCode } from "../../test/compiled-code.ts";
+import { compiledProgram } from "../../test/compiled-program.ts";
 import { freePorts } from "../../test/free-ports.ts";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -20,7 +21,7 @@ interface Started {
 }
 
 const start = (file = "server/main.ts", args: readonly string[] = [], more: Record<string, string> = {}): Started => {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", compiledProgram(file), ...args], {
     cwd: root,
     env: { ...environment, ...more },
     stdio: ["ignore", "pipe", "pipe"],
@@ -250,7 +251,7 @@ test("a new key-encryption key reaches every process while calls go on", { timeo
     const commands = await Promise.all(
       children.map(async (pid) => ({ pid, line: await readFile(`/proc/${pid}/cmdline`, "utf8") })),
     );
-    const workers = commands.filter(({ line }) => line.includes("worker.ts")).map(({ pid }) => pid);
+    const workers = commands.filter(({ line }) => line.includes("worker.mjs")).map(({ pid }) => pid);
     expect(workers).toHaveLength(2);
     const log = (await readFile(join(dataDir, "nexus.log"), "utf8")).trim().split("\n");
     const reloaded = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "encryption keys reloaded");

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
+import { programFile } from "../platform/own-files.ts";
 import { logRotationOf } from "../platform/log-rotation.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
@@ -231,7 +232,7 @@ const firstAnswerTeller = (began: number, progress: Progress): (() => void) => {
 };
 
 const workerProgram = (env: NodeJS.ProcessEnv): Program => ({
-  file: join(import.meta.dirname, "..", "worker.ts"),
+  file: programFile("server/worker.ts"),
   // Calls are short-lived garbage: in a larger nursery it dies before it would have to be copied.
   nodeFlags: ["--max-semi-space-size=32"],
   env,

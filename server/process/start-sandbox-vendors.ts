@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../platform/logger.ts";
+import { programFile } from "../platform/own-files.ts";
 import { startChild } from "./child.ts";
 
 /** The vendor emulators and the mailbox, on loopback. */
@@ -92,7 +93,7 @@ export const startSandboxVendors = async ({
   let output = "";
   const child = startChild({
     name: "sandbox",
-    file: join(import.meta.dirname, "..", "..", "sandbox", "main.ts"),
+    file: programFile("sandbox/main.ts"),
     args: [
       "--port",
       String(port),

@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { projectRoot } from "../../platform/own-files.ts";
 import { Manifest } from "./manifest.ts";
 
-const checkedIn = join(import.meta.dirname, "..", "manifests");
+const checkedIn = join(projectRoot, "server", "identity", "manifests");
 
 /** The checked-in manifests, by service id. Throws where one is not valid. */
 export const readManifests = async (folder: string = checkedIn): Promise<readonly Manifest[]> => {

@@ -2,10 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
+import { projectRoot } from "../../platform/own-files.ts";
 
 /** Passwords known from breaches or common otherwise, in lower case; those shorter than eight characters are not on it. */
 export const commonPasswords: ReadonlySet<string> = new Set(
-  gunzipSync(readFileSync(join(import.meta.dirname, "common-passwords.txt.gz")))
+  gunzipSync(readFileSync(join(projectRoot, "server", "identity", "users", "common-passwords.txt.gz")))
     .toString("utf8")
     .split("\n")
     .filter((line) => line !== ""),

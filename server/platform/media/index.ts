@@ -1,4 +1,6 @@
+import { pathToFileURL } from "node:url";
 import type { MeasuredMedium, Medium, MediumReadings } from "../../contracts/media.ts";
+import { programFile } from "../own-files.ts";
 import { measureImage } from "./measure-image.ts";
 import { MediaBench } from "./media-bench.ts";
 import { sniffMedia, type Container } from "./sniff-media.ts";
@@ -7,7 +9,7 @@ import { sniffMedia, type Container } from "./sniff-media.ts";
 const patienceMs = 8_000;
 
 /** Begun with the first recording or document. */
-const bench = new MediaBench(new URL("./media-worker.ts", import.meta.url), patienceMs);
+const bench = new MediaBench(pathToFileURL(programFile("server/platform/media/media-worker.ts")), patienceMs);
 
 /** The bytes, or undefined where different readers could take the text for different bytes. */
 const bytesOf = (data: string): Buffer | undefined => {
