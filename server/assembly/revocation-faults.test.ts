@@ -117,16 +117,23 @@ describe("a feed that is cut", () => {
   );
 
   test("what was revoked meanwhile is told when it is back, and nothing else is dropped", async () => {
-    const [gone, stays] = [await signIn(), await signIn()];
-    for (const person of [gone, stays]) await nexus.chat(person.bearer);
+    const [first, gone, stays] = [await signIn(), await signIn(), await signIn()];
+    for (const person of [first, gone, stays]) await nexus.chat(person.bearer);
+    const dropped = (): number => feed().state().dropped;
+    const before = dropped();
+    await logOut(first);
+    await vi.waitFor(() => expect(dropped()).toBeGreaterThan(before), { timeout: 10_000, interval: 10 });
+    const ofOne = dropped() - before;
     const { resets } = feed().state();
     await line.set({ reset: true, refuse: true });
     await silent();
     await logOut(gone);
     await line.clear();
+    await vi.waitFor(() => expect(dropped()).toBeGreaterThan(before + ofOne), { timeout: 10_000, interval: 10 });
     await fresh();
-    expect(await costOf(3, stays)).toBe(0);
+    await reused(3, stays);
     expect((await nexus.chat(gone.bearer)).status).toBe(401);
+    expect(dropped()).toBe(before + 2 * ofOne);
     expect(feed().state().resets).toBe(resets);
   });
 

@@ -51,14 +51,24 @@ describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
       revocations: feed,
     });
 
-  test("it stays fresh while nothing happens", async () => {
-    for (let look = 0; look < 15; look += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(feed.isFresh()).toBe(true);
-      expect(feed.state().ageMs).toBeLessThan(900);
-    }
-    expect(feed.state().interruptions).toBe(0);
-  });
+  test("it is told again and again that nothing has happened, sooner than its silence would count", async () => {
+    const heardBefore = heard.length;
+    const knownUntil = (): number => performance.now() - feed.state().ageMs;
+    let known = knownUntil();
+    const steps: number[] = [];
+    // A machine that does other things may be late many a time; Auth's own beat is the shortest step.
+    await vi.waitFor(
+      () => {
+        const later = knownUntil();
+        if (later - known > 1) steps.push(later - known);
+        known = later;
+        expect(steps.filter((ms) => ms < 900).length).toBeGreaterThan(5);
+      },
+      { timeout: 19_000, interval: 20 },
+    );
+    await vi.waitFor(() => expect(feed.isFresh()).toBe(true), { timeout: 19_000 });
+    expect(heard.slice(heardBefore)).toEqual([]);
+  }, 40_000);
 
   test("an answer is reused until its session ends, and then at no further call", async () => {
     const middleware = followed();
