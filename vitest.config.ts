@@ -18,7 +18,11 @@ export default defineConfig({
       // One after the other in one process each: they share nothing but code.
       project("unit", { pool: "threads", isolate: false }),
       project("database", { pool: "forks", isolate: false, globalSetup: ["test/postgres.ts"] }),
-      project("system", { pool: "forks", isolate: false, globalSetup: ["test/postgres.ts", "test/compile-programs.ts"] }),
+      project("system", {
+        pool: "forks",
+        isolate: false,
+        globalSetup: ["test/postgres.ts", "test/compile-programs.ts"],
+      }),
     ],
   },
 });

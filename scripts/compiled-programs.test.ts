@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { globSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { digestOfPrograms } from "./toolchain.mjs";
+import { digestOfPrograms, root } from "./toolchain.mjs";
 
 let checkout: string;
 const write = async (file: string, text: string): Promise<void> => {
@@ -53,4 +54,15 @@ test("a source more, moved or less is another program; a suite is none", async (
   await rm(join(checkout, "server/moved.ts"));
   await write("server/main.test.ts", "");
   expect(digestOfPrograms(checkout)).toBe(before);
+});
+
+test("no source looks for files beside itself, where there are none once it is compiled", async () => {
+  const sources = globSync("{server,sandbox,client-sdk/src,packages/*/src}/**/*.ts", { cwd: root });
+  const product = sources.filter((file) => !file.endsWith(".test.ts"));
+  const texts = await Promise.all(
+    product.map(async (file) => ({ file, text: await readFile(join(root, file), "utf8") })),
+  );
+  const looking = texts.filter(({ text }) => text.includes("import.meta.")).map(({ file }) => file);
+  // The first knows where it is; the second looks for a package, which is found from everywhere below the root.
+  expect(looking.sort()).toEqual(["server/platform/db/postgres-binaries.ts", "server/platform/own-files.ts"]);
 });
