@@ -128,6 +128,7 @@ test("a token is shown once; what the directory does with it is seen", async () 
   const dialog = page.getByRole("dialog");
   const token = (await dialog.getByText(/^scim_/).textContent()) ?? "";
   await picture(page, "company-token");
+  await dialog.getByLabel("I have given it to the directory").check();
   await dialog.getByRole("button", { name: "Done" }).click();
   expect(await page.content()).not.toContain(token);
   const tokens = page.getByRole("list", { name: "Tokens" });

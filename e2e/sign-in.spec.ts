@@ -300,7 +300,7 @@ test("a key is made for what was chosen, shown once, works, and is refused once 
   await stepUp.getByLabel("Your password").fill(person.password);
   await stepUp.getByRole("button", { name: "Confirm", exact: true }).click();
   const made = page.getByRole("dialog", { name: "Your new API key" });
-  await expect(made.getByRole("button", { name: "Copy the key" })).toBeVisible();
+  await expect(made.getByRole("button", { name: "Copy the API key" })).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
   await picture("made-key");
   const key = (await made.locator("code").innerText()).trim();

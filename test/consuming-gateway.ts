@@ -32,6 +32,8 @@ interface OpenConsumingGateway {
   /** Whether it follows Auth's feed, as the product does. */
   readonly followed?: boolean;
   readonly knowsSandbox?: boolean;
+  /** Whether Auth is asked for its apps at the start, as by the product; otherwise none is known. */
+  readonly knowsApps?: boolean;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -62,6 +64,7 @@ export const openConsumingGateway = async ({
   timeoutMs,
   followed = false,
   knowsSandbox = false,
+  knowsApps = true,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway({ knowsSandbox });
   const { runtime } = test;
@@ -92,7 +95,7 @@ export const openConsumingGateway = async ({
       revocations,
     },
   );
-  const known = await auth.services().catch(() => []);
+  const known = knowsApps ? await auth.services() : [];
   await syncApps(
     deps,
     known.map(({ id, name, surface_kind: kind }) => ({ id, name, kind })),

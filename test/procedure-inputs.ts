@@ -15,6 +15,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     dryRun: true,
   },
   "keys.list": { vendor: "openai" },
+  "keys.vendors": {},
   "keys.create": { vendor: "openai", label: "main", secret: { apiKey: canaryKey() }, primary: false },
   "keys.rotate": { id: `vkey_${"0".repeat(32)}`, secret: { apiKey: canaryKey() } },
   "keys.setStatus": { id: `vkey_${"0".repeat(32)}`, status: "disabled" },

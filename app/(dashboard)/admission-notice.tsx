@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useAuthAnswer } from "../_data/use-auth-answer.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { Icon } from "../_ui/icon.tsx";
@@ -19,9 +20,12 @@ const OfOrganization = ({ id, slug }: { readonly id: string; readonly slug: stri
       <div className="min-w-0 grow basis-60 space-y-1">
         <p className="font-medium">Your organization is not admitted yet: the platform does not pay for its calls.</p>
         <p>
-          Store a vendor key of its own with <code className={code}>POST /api/keys</code> (see{" "}
-          <code className={code}>docs/recipes/store-your-own-key.md</code>), or ask an operator of the platform to admit{" "}
-          <code className={code}>{slug}</code>. Calls that the sandbox answers need neither.
+          Store{" "}
+          <Link href="/keys/vendors" className="font-medium underline underline-offset-2">
+            a vendor key of its own
+          </Link>
+          , or ask an operator of the platform to admit <code className={code}>{slug}</code>. Calls that the sandbox
+          answers need neither.
         </p>
       </div>
     </section>

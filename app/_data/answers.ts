@@ -5,3 +5,5 @@ export type CallDetails = NexusOutputs["operations"]["get"];
 export type CallFilter = NonNullable<NexusInputs["operations"]["list"]>;
 export type UsageSumAnswer = NexusOutputs["usage"]["summary"]["sums"][number];
 export type Budget = NexusOutputs["usage"]["budgets"]["list"]["budgets"][number];
+export type VendorKey = NexusOutputs["keys"]["list"]["keys"][number];
+export type KeyVendor = NexusOutputs["keys"]["vendors"]["vendors"][number];

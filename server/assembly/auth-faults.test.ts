@@ -127,6 +127,7 @@ beforeAll(async () => {
     clientSecret: "s",
     platformSuperAdminUserId: superAdminId,
     cacheMs: 5_000,
+    knowsApps: false,
     transport: (request) => (road === "http" ? overHttp : inProcess)(request),
   });
   shared = await nexus.createServiceToken({});

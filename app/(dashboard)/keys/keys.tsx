@@ -5,11 +5,13 @@ import { useState } from "react";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
+import { SecretText } from "../../_ui/secret-text.tsx";
+import { ShownOnce } from "../../_ui/shown-once.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
 import { readKeys } from "./api-keys.ts";
 import { KeyRow } from "./key-row.tsx";
-import { MadeKey } from "./made-key.tsx";
+import { KindsOfKeys } from "./kinds-of-keys.tsx";
 import { MakeKeyDialog } from "./make-key-dialog.tsx";
 
 const allKeys = {};
@@ -45,7 +47,15 @@ const ApiKeys = ({ seesAll }: { readonly seesAll: boolean }) => {
           }}
         />
       )}
-      {made !== undefined && <MadeKey apiKey={made} onClose={() => setMade(undefined)} />}
+      {made !== undefined && (
+        <ShownOnce
+          title="Your new API key"
+          description="Copy it now: it is not shown again. Whoever has it can do what it may do."
+          onClose={() => setMade(undefined)}
+        >
+          <SecretText name="API key" text={made} />
+        </ShownOnce>
+      )}
     </Card>
   );
 };
@@ -60,6 +70,7 @@ export const Keys = () => {
       <PageTitle title="Keys">
         <p className="text-muted">{organization?.name}</p>
       </PageTitle>
+      <KindsOfKeys />
       {organization && mayHold ? (
         <ApiKeys key={organization.id} seesAll={outranks(session.role, "member")} />
       ) : (

@@ -37,25 +37,31 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
           {slug} · made <TimeAgo at={createdAt} />
         </p>
       </div>
-      <Button look="quiet" aria-label={`People of ${name}`} onClick={() => setOpen("people")}>
-        People
-      </Button>
-      {admittedAt === undefined ? (
-        <Button look="primary" aria-label={`Admit ${name}`} onClick={() => setOpen("admit")}>
-          Admit
+      <div className="-mx-3.5 flex grow flex-wrap gap-1 sm:mx-0 sm:grow-0">
+        <Button look="quiet" aria-label={`People of ${name}`} onClick={() => setOpen("people")}>
+          People
         </Button>
-      ) : (
-        !isPlatform && (
-          <>
-            <Button look="quiet" aria-label={`Change the budget of ${name}`} onClick={() => setOpen("admit")}>
-              Change
-            </Button>
-            <Button look="quiet" aria-label={`Take back the admission of ${name}`} onClick={() => setOpen("withdraw")}>
-              Take back
-            </Button>
-          </>
-        )
-      )}
+        {admittedAt === undefined ? (
+          <Button look="primary" aria-label={`Admit ${name}`} onClick={() => setOpen("admit")}>
+            Admit
+          </Button>
+        ) : (
+          !isPlatform && (
+            <>
+              <Button look="quiet" aria-label={`Change the budget of ${name}`} onClick={() => setOpen("admit")}>
+                Change
+              </Button>
+              <Button
+                look="quiet"
+                aria-label={`Take back the admission of ${name}`}
+                onClick={() => setOpen("withdraw")}
+              >
+                Take back
+              </Button>
+            </>
+          )
+        )}
+      </div>
       {open === "people" && <PeopleDialog organization={organization} onClose={close} />}
       {open === "admit" && <AdmitDialog organization={organization} onAdmitted={onChanged} onClose={close} />}
       {open === "withdraw" && (

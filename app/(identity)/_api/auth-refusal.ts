@@ -8,6 +8,8 @@ interface RefusalDetails {
   readonly issues?: readonly RefusedField[];
   readonly retryAfterMs?: number;
   readonly requestId?: string;
+  /** Where whoever refused has said it in words for people. */
+  readonly words?: string;
 }
 
 /** Auth's no, or its silence (`unreachable`), as the pages tell it. */
@@ -16,14 +18,16 @@ export class AuthRefusal extends Error {
   readonly issues: readonly RefusedField[];
   readonly retryAfterMs: number | undefined;
   readonly requestId: string | undefined;
+  readonly words: string | undefined;
 
-  constructor(code: string, { issues = [], retryAfterMs, requestId }: RefusalDetails = {}) {
+  constructor(code: string, { issues = [], retryAfterMs, requestId, words }: RefusalDetails = {}) {
     super(code);
     this.name = "AuthRefusal";
     this.code = code;
     this.issues = issues;
     this.retryAfterMs = retryAfterMs;
     this.requestId = requestId;
+    this.words = words;
   }
 }
 

@@ -112,5 +112,5 @@ const waitOf = (ms: number): string => {
 export const explainCode = (code: string): string => (isKnown(code) ? errorTexts[code] : errorTexts.internal);
 
 /** A refusal in words, with how long to wait where Auth said so. */
-export const explainError = ({ code, retryAfterMs }: AuthRefusal): string =>
-  retryAfterMs === undefined ? explainCode(code) : `${explainCode(code)} Try again in ${waitOf(retryAfterMs)}.`;
+export const explainError = ({ code, words = explainCode(code), retryAfterMs }: AuthRefusal): string =>
+  retryAfterMs === undefined ? words : `${words} Try again in ${waitOf(retryAfterMs)}.`;

@@ -3,25 +3,42 @@
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useRef, useState } from "react";
 import { authRefusalOf } from "../_api/auth-refusal.ts";
+import { fetchOwnProofs, type OwnProofs } from "../_api/own-proofs.ts";
 import { confirmByPasskey } from "../_api/passkeys.ts";
 import { confirmIdentity } from "../_api/session.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
+import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useHydrated } from "../_flow/use-hydrated.ts";
 import { formText, leaving, useSubmit } from "../_flow/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { FormField } from "../_parts/form-field.tsx";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../_parts/notice.tsx";
 import { PasswordField } from "../_parts/password-field.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
+import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 
-const ConfirmForm = ({ to }: { readonly to: string }) => {
+/** What is not known is offered. */
+const anything: OwnProofs = { password: true, passkey: true, authenticator: true, recoveryCodes: true };
+
+const codeLabel = ({ authenticator, recoveryCodes }: OwnProofs): string => {
+  if (!recoveryCodes) return "Code from your authenticator app";
+  return authenticator ? "Code from your authenticator app, or a recovery code" : "One of your recovery codes";
+};
+
+interface ConfirmFormProps {
+  readonly to: string;
+  readonly proofs: OwnProofs;
+}
+
+const ConfirmForm = ({ to, proofs }: ConfirmFormProps) => {
   const { busy, refusal, expected, run, submit } = useSubmit();
   const [both, setBoth] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  const passkeys = useHydrated() && browserSupportsWebAuthn();
+  const hasCode = proofs.authenticator || proofs.recoveryCodes;
+  const passkeys = useHydrated() && proofs.passkey && browserSupportsWebAuthn();
   const show = async (shown: Promise<void>) => {
     try {
       await shown;
@@ -37,37 +54,53 @@ const ConfirmForm = ({ to }: { readonly to: string }) => {
   );
   const byPasskey = (): void =>
     run(() => show(confirmByPasskey(form.current ? formText(new FormData(form.current), "password") : "")));
+  if (!proofs.password && !hasCode && !proofs.passkey)
+    return (
+      <Notice tone="warn">Your account has no password, passkey or code to confirm with. Sign in another way.</Notice>
+    );
   return (
     <form ref={form} method="post" aria-label="Confirm your identity" className="space-y-4" onSubmit={byForm}>
       <RefusalNotice refusal={refusal} passwordAlone />
-      <PasswordField
-        label="Your password"
-        name="password"
-        autoComplete="current-password"
-        first
-        optional
-        hint="Leave empty if your account has none."
-      />
-      <FormField
-        label="Code from your authenticator app, or a recovery code"
-        name="code"
-        maxLength={64}
-        autoComplete="one-time-code"
-        autoCapitalize="none"
-        spellCheck={false}
-        hint={both ? "Your account has one: it is needed as well." : "If your account has one."}
-        expected={expected("code")}
-      />
-      <WideButton type="submit" look="primary" busy={busy} doing="Checking…">
-        Confirm
-      </WideButton>
+      {proofs.password && (
+        <PasswordField
+          label="Your password"
+          name="password"
+          autoComplete="current-password"
+          first
+          optional={hasCode || proofs.passkey}
+        />
+      )}
+      {hasCode && (
+        <FormField
+          label={codeLabel(proofs)}
+          name="code"
+          maxLength={64}
+          first={!proofs.password}
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          hint={both ? "It is needed as well." : undefined}
+          expected={expected("code")}
+        />
+      )}
+      {(proofs.password || hasCode) && (
+        <WideButton type="submit" look="primary" busy={busy} doing="Checking…">
+          Confirm
+        </WideButton>
+      )}
       {passkeys && (
-        <WideButton busy={busy} onClick={byPasskey}>
+        <WideButton look={proofs.password || hasCode ? "secondary" : "primary"} busy={busy} onClick={byPasskey}>
           Use a passkey
         </WideButton>
       )}
     </form>
   );
+};
+
+const Asking = ({ to }: { readonly to: string }) => {
+  const [query] = useAuthQuery(fetchOwnProofs);
+  if (query.state === "asking") return <Waiting label="Loading" fields={1} />;
+  return <ConfirmForm to={to} proofs={query.state === "answered" ? query.answer : anything} />;
 };
 
 /** Where a change that outlives a token sends people: they show again who they are, and go back. */
@@ -84,6 +117,6 @@ export const ConfirmIdentity = ({ to }: { readonly to: string }) => (
       </>
     }
   >
-    <ForSignedIn here={thenReturn("/confirm-identity", to)}>{() => <ConfirmForm to={to} />}</ForSignedIn>
+    <ForSignedIn here={thenReturn("/confirm-identity", to)}>{() => <Asking to={to} />}</ForSignedIn>
   </AuthPage>
 );

@@ -10,7 +10,8 @@ import { inTransaction } from "./store.ts";
 export type Audit = (event: AuditEvent) => Promise<void>;
 
 /**
- * Runs a change in one transaction and refuses to commit it without an audit row: no audit, no action.
+ * Runs a change in one transaction and refuses to commit it without an audit row: no audit, no action. A change that finds
+ * everything as it is to be writes nothing, and says so by `unchanged`.
  *
  * @example
  * auditedChange(deps, ctx, async (tx, audit) => {
@@ -21,14 +22,18 @@ export type Audit = (event: AuditEvent) => Promise<void>;
 export const auditedChange = <T>(
   deps: Pick<Deps, "db">,
   ctx: CallContext | OperatorContext,
-  work: (tx: pg.PoolClient, audit: Audit) => Promise<T>,
+  work: (tx: pg.PoolClient, audit: Audit, unchanged: () => void) => Promise<T>,
 ): Promise<T> =>
   inTransaction(deps.db.pool, async (tx) => {
-    let recorded = 0;
-    const result = await work(tx, async (event) => {
+    let recorded = false;
+    const audit: Audit = async (event) => {
       await emitAudit(tx, ctx, event);
-      recorded += 1;
+      recorded = true;
+    };
+    let nothingToDo = false;
+    const result = await work(tx, audit, () => {
+      nothingToDo = true;
     });
-    if (recorded === 0) throw new NexusError("INTERNAL", { cause: new Error("a change left no audit row") });
+    if (!recorded && !nothingToDo) throw new NexusError("INTERNAL", { cause: new Error("a change left no audit row") });
     return result;
   });

@@ -1,5 +1,6 @@
 export { createKey, CreateKeyInput, CreateKeyOutput } from "./create-key.ts";
 export { deleteKey, DeleteKeyInput, DeleteKeyOutput } from "./delete-key.ts";
+export { listKeyVendors, ListKeyVendorsInput, ListKeyVendorsOutput } from "./list-key-vendors.ts";
 export { listKeys, ListKeysInput, ListKeysOutput } from "./list-keys.ts";
 export { rotateKey, RotateKeyInput, RotateKeyOutput } from "./rotate-key.ts";
 export { setKeyStatus, SetKeyStatusInput, SetKeyStatusOutput } from "./set-key-status.ts";

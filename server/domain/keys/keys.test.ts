@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { openTestCredentialDeps, type TestCredentialDeps } from "../../../test/credential-deps.ts";
 import { testContext } from "../../../test/deps.ts";
 import { listAuditEvents } from "../audit/index.ts";
-import { createKey, deleteKey, listKeys, rotateKey, setKeyStatus, setPrimaryKey } from "./index.ts";
+import { createKey, deleteKey, listKeys, listKeyVendors, rotateKey, setKeyStatus, setPrimaryKey } from "./index.ts";
 
 let deps: TestCredentialDeps;
 
@@ -35,6 +36,37 @@ test("a key is stored, told of and audited without its secret", async () => {
   const told = JSON.stringify([key, await listKeys(deps, ctx, {}), await listAuditEvents(deps, ctx, {})]);
   expect(told).not.toContain("canary");
   expect(await actions(ctx)).toEqual(["key.create"]);
+});
+
+test("the vendors are listed by name, with what their secrets consist of and what may be left out", async () => {
+  const text = z.string();
+  const described = z.strictObject({
+    apiKey: text.describe("Secret key"),
+    project: text.describe("Project id").optional(),
+    region: text.optional().describe("Region"),
+    other: text,
+  });
+  const vendor = { credential: described, defaultBaseUrl: "https://one.test", customBaseUrl: true };
+  const vendors = new Map([
+    ["two", { ...vendor, id: "two", name: "Two", credential: z.object({}), customBaseUrl: false }],
+    ["one", { ...vendor, id: "one", name: "One" }],
+  ]);
+  expect(await listKeyVendors({ vendors }, testContext(), {})).toEqual({
+    vendors: [
+      {
+        id: "one",
+        name: "One",
+        customBaseUrl: true,
+        fields: [
+          { name: "apiKey", description: "Secret key", required: true },
+          { name: "project", description: "Project id", required: false },
+          { name: "region", description: "Region", required: false },
+          { name: "other", description: null, required: true },
+        ],
+      },
+      { id: "two", name: "Two", customBaseUrl: false, fields: [] },
+    ],
+  });
 });
 
 test("no column of the database holds a secret in the clear", async () => {

@@ -14,17 +14,21 @@ export type RevokeServiceTokenInput = z.input<typeof RevokeServiceTokenInput>;
 export const RevokeServiceTokenOutput = ServiceTokenView;
 export type RevokeServiceTokenOutput = z.output<typeof RevokeServiceTokenOutput>;
 
-/** Ends a token for good, the one before its rotation with it. Revoking it again changes nothing. */
+/** Ends a token for good, the one before its rotation with it. Revoking it again changes nothing and tells nobody. */
 export const revokeServiceToken = async (
   deps: ServiceTokenDeps,
   ctx: CallContext | OperatorContext,
   input: RevokeServiceTokenInput,
 ): Promise<RevokeServiceTokenOutput> => {
   const { id } = parseInput(RevokeServiceTokenInput, input);
-  const row = await auditedChange(deps, ctx, async (tx, audit) => {
+  const row = await auditedChange(deps, ctx, async (tx, audit, unchanged) => {
     const existing = await lockServiceToken(tx, ownersFor(deps, ctx), id);
     if (existing === undefined) throw new NexusError("NOT_FOUND");
-    const revokedAt = existing.revokedAt ?? new Date(deps.clock.now());
+    if (existing.revokedAt !== null) {
+      unchanged();
+      return existing;
+    }
+    const revokedAt = new Date(deps.clock.now());
     await markRevoked(tx, id, revokedAt);
     await audit({
       action: "service-token.revoke",

@@ -115,7 +115,12 @@ test("revocation and expiry end a token and its predecessor", async () => {
   const rotated = await rotateServiceToken(deps, ctx, { id: other.serviceToken.id });
   const revoked = await revokeServiceToken(deps, ctx, { id: other.serviceToken.id });
   deps.advance(1_000);
-  expect((await revokeServiceToken(deps, ctx, { id: other.serviceToken.id })).revokedAt).toBe(revoked.revokedAt);
+  expect(await revokeServiceToken(deps, ctx, { id: other.serviceToken.id })).toEqual(revoked);
+  const { events } = await listAuditEvents(deps, ctx, {});
+  const told = events.filter(
+    ({ action, target }) => action === "service-token.revoke" && target === other.serviceToken.id,
+  );
+  expect(told).toHaveLength(1);
   expect(await authenticate(other.token)).toBeNull();
   expect(await authenticate(rotated.token)).toBeNull();
   await expect(rotateServiceToken(deps, ctx, { id: other.serviceToken.id })).rejects.toMatchObject({

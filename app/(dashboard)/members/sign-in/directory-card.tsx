@@ -8,7 +8,8 @@ import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth, useAuthAnswer, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
-import { Modal } from "../../../_ui/modal.tsx";
+import { SecretText } from "../../../_ui/secret-text.tsx";
+import { ShownOnce } from "../../../_ui/shown-once.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
 import { useStepUp } from "../../security/user/_account/step-up.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
@@ -126,19 +127,14 @@ export const DirectoryCard = ({ answer, path }: DirectoryCardProps) => {
         </Button>
       </form>
       {made !== undefined && (
-        <Modal
-          open
-          onClose={() => setMade(undefined)}
+        <ShownOnce
           title="Copy the token now"
           description="It is not shown again. Give it to your directory together with the base address."
+          kept="I have given it to the directory, or put it in a safe place"
+          onClose={() => setMade(undefined)}
         >
-          <div className="space-y-4">
-            <CopiedValue label="token" value={made} />
-            <Button look="primary" className="w-full" onClick={() => setMade(undefined)}>
-              Done
-            </Button>
-          </div>
-        </Modal>
+          <SecretText name="token" text={made} />
+        </ShownOnce>
       )}
     </Card>
   );

@@ -81,11 +81,11 @@ export const compatibleVendor = ({
     model: (io, fetch) => sdk(io, fetch).chatModel(io.model),
     urls: selfHosted ? {} : webUrls,
   };
-  const apiKey = z.string().max(512).describe("API key");
+  const apiKey = z.string().max(512);
   return defineProvider({
     ...described,
     family: "ai",
-    credential: z.strictObject({ apiKey: selfHosted ? apiKey.optional() : apiKey.min(1) }),
+    credential: z.strictObject({ apiKey: (selfHosted ? apiKey.optional() : apiKey.min(1)).describe("API key") }),
     customBaseUrl: selfHosted,
     ai: {
       generateText: generateTextWith(chat),

@@ -6,6 +6,9 @@ import {
   DeleteKeyInput,
   DeleteKeyOutput,
   listKeys,
+  listKeyVendors,
+  ListKeyVendorsInput,
+  ListKeyVendorsOutput,
   ListKeysInput,
   ListKeysOutput,
   rotateKey,
@@ -29,6 +32,15 @@ export const keysRouter = router({
     .input(ListKeysInput)
     .output(ListKeysOutput)
     .query(({ ctx, input }) => listKeys(ctx.deps.management, ctx.call, input)),
+
+  vendors: declare({
+    permission: read,
+    summary: "List the vendors for which keys can be stored, with the fields of their secrets",
+    rest: get("/api/keys/vendors"),
+  })
+    .input(ListKeyVendorsInput)
+    .output(ListKeyVendorsOutput)
+    .query(({ ctx, input }) => listKeyVendors(ctx.deps.management, ctx.call, input)),
 
   create: declare({
     permission: manage,

@@ -1,9 +1,8 @@
 "use client";
 
-import { useState } from "react";
 import { Button } from "../../../../_ui/button.tsx";
 import { CopyButton } from "../../../../_ui/copy-button.tsx";
-import { Modal } from "../../../../_ui/modal.tsx";
+import { ShownOnce } from "../../../../_ui/shown-once.tsx";
 
 const download = (text: string): void => {
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
@@ -22,35 +21,25 @@ export const RecoveryCodes = ({
   readonly codes: readonly string[];
   readonly onClose: () => void;
 }) => {
-  const [kept, setKept] = useState(false);
   const text = `${codes.join("\n")}\n`;
   return (
-    <Modal
-      open
-      onClose={() => kept && onClose()}
+    <ShownOnce
       title="Keep your recovery codes"
       description="Each one signs you in once when your phone and your passkeys are out of reach. They are not shown again."
+      kept="I have put them in a safe place"
+      onClose={onClose}
     >
-      <div className="space-y-4">
-        <div className="relative rounded-lg bg-raised p-4">
-          <ul aria-label="Recovery codes" className="grid grid-cols-2 gap-x-4 gap-y-1.5 pr-8 font-mono text-sm">
-            {codes.map((code) => (
-              <li key={code}>{code}</li>
-            ))}
-          </ul>
-          <CopyButton text={text} label="Copy the codes" className="absolute top-2 right-2" />
-        </div>
-        <Button onClick={() => download(text)} className="w-full">
-          Download as a text file
-        </Button>
-        <label className="flex items-center gap-2.5">
-          <input type="checkbox" checked={kept} onChange={({ currentTarget }) => setKept(currentTarget.checked)} />
-          I have put them in a safe place
-        </label>
-        <Button look="primary" disabled={!kept} onClick={onClose} className="w-full">
-          Done
-        </Button>
+      <div className="relative rounded-lg bg-raised p-4">
+        <ul aria-label="Recovery codes" className="grid grid-cols-2 gap-x-4 gap-y-1.5 pr-8 font-mono text-sm">
+          {codes.map((code) => (
+            <li key={code}>{code}</li>
+          ))}
+        </ul>
+        <CopyButton text={text} label="Copy the codes" className="absolute top-2 right-2" />
       </div>
-    </Modal>
+      <Button onClick={() => download(text)} className="w-full">
+        Download as a text file
+      </Button>
+    </ShownOnce>
   );
 };

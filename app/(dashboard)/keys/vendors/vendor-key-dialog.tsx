@@ -1,0 +1,152 @@
+"use client";
+
+import { useState } from "react";
+import type { KeyVendor } from "../../../_data/answers.ts";
+import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
+import { FormField } from "../../../(identity)/_parts/form-field.tsx";
+import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
+import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { Button } from "../../../_ui/button.tsx";
+import { SelectField } from "../../../_ui/field.tsx";
+import { Modal } from "../../../_ui/modal.tsx";
+
+/** `apiKey` as people read it. */
+const labelOf = (name: string): string => {
+  const words = name
+    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .replaceAll(/\b(api|id|url)\b/g, (word) => word.toUpperCase());
+  return (words[0]?.toUpperCase() ?? "") + words.slice(1);
+};
+
+interface SecretFieldsProps {
+  readonly vendor: KeyVendor;
+  readonly expected: (field: string) => string | undefined;
+}
+
+/** What the vendor's secret consists of; write-only, also for managers of passwords. */
+const SecretFields = ({ vendor, expected }: SecretFieldsProps) => (
+  <>
+    {vendor.fields.map(({ name, description, required }) => (
+      <FormField
+        key={name}
+        label={required ? labelOf(name) : `${labelOf(name)} (optional)`}
+        name={`secret.${name}`}
+        type="password"
+        autoComplete="off"
+        data-1p-ignore
+        required={required}
+        maxLength={4_096}
+        hint={description ?? undefined}
+        expected={expected(`secret.${name}`)}
+      />
+    ))}
+  </>
+);
+
+const secretIn = (form: FormData, { fields }: KeyVendor): Record<string, string> =>
+  Object.fromEntries(
+    fields.map(({ name }) => [name, formText(form, `secret.${name}`).trim()]).filter(([, value]) => value !== ""),
+  );
+
+interface VendorKeyDialogProps {
+  /** Vendors to choose from; of a key that is replaced its own alone. */
+  readonly vendors: readonly KeyVendor[];
+  readonly replaces?: { readonly id: string; readonly label: string; readonly baseUrl: string };
+  readonly onSaved: () => void;
+  readonly onClose: () => void;
+}
+
+/** Stores a key at a vendor, or another secret in place of one. */
+export const VendorKeyDialog = ({ vendors, replaces, onSaved, onClose }: VendorKeyDialogProps) => {
+  const change = useChangeAtNexus();
+  const { busy, refusal, expected, submit } = useSubmit();
+  const [vendorId, setVendorId] = useState(vendors[0]?.id ?? "");
+  const vendor = vendors.find(({ id }) => id === vendorId);
+  const save = submit(async (form) => {
+    if (!vendor) return;
+    const secret = secretIn(form, vendor);
+    const address = formText(form, "baseUrl").trim();
+    const baseUrl = address === "" ? {} : { baseUrl: address };
+    await change((nexus) =>
+      replaces
+        ? nexus.keys.rotate.mutate({ id: replaces.id, secret, ...baseUrl })
+        : nexus.keys.create.mutate({
+            vendor: vendorId,
+            label: formText(form, "label").trim(),
+            secret,
+            primary: form.get("primary") === "on",
+            ...baseUrl,
+          }),
+    );
+    onSaved();
+  });
+  const title = replaces ? `Replace ${replaces.label}` : "Add a vendor key";
+  return (
+    <Modal
+      open
+      onClose={onClose}
+      title={title}
+      description={
+        replaces
+          ? "Calls use the new secret at once. The old one is gone here; end it at the vendor too."
+          : "Make a key at the vendor for Topolo Nexus alone, so that you can end it there."
+      }
+    >
+      <form onSubmit={save} aria-label={title} className="space-y-4">
+        <RefusalNotice refusal={refusal} />
+        {!replaces && (
+          <>
+            <SelectField
+              label="Vendor"
+              value={vendorId}
+              onChange={({ currentTarget }) => setVendorId(currentTarget.value)}
+            >
+              {vendors.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </SelectField>
+            <FormField
+              label="Name"
+              name="label"
+              autoComplete="off"
+              placeholder="Main account"
+              required
+              maxLength={100}
+              expected={expected("label")}
+            />
+          </>
+        )}
+        {vendor && <SecretFields key={vendor.id} vendor={vendor} expected={expected} />}
+        {vendor?.customBaseUrl === true && (
+          <FormField
+            label="Address"
+            name="baseUrl"
+            type="url"
+            maxLength={512}
+            placeholder="https://models.example.com/v1"
+            defaultValue={replaces?.baseUrl}
+            hint="Where your own server answers; without one, the vendor's usual address."
+            expected={expected("baseUrl")}
+          />
+        )}
+        {!replaces && (
+          <label className="flex items-start gap-2.5">
+            <input type="checkbox" name="primary" className="mt-1 size-4 shrink-0" defaultChecked />
+            <span>Use this key from now on</span>
+          </label>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" look="primary" disabled={busy}>
+            {busy ? "One moment…" : replaces ? "Replace the key" : "Add the key"}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+};

@@ -1,0 +1,102 @@
+"use client";
+
+import { outranks } from "@topolo/auth-client";
+import { useState } from "react";
+import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
+import { Button } from "../../../_ui/button.tsx";
+import { Card } from "../../../_ui/card.tsx";
+import { FailureNotice } from "../../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../../_ui/skeleton.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { KindsOfKeys } from "../kinds-of-keys.tsx";
+import { VendorKeyDialog } from "./vendor-key-dialog.tsx";
+import { VendorKeyRow } from "./vendor-key-row.tsx";
+
+const everyMs = 60_000;
+
+const List = ({ organizationId, mayManage }: { readonly organizationId: string; readonly mayManage: boolean }) => {
+  const { data, failure, retry } = useLiveQuery(
+    `vendor keys of ${organizationId}`,
+    async (nexus) => {
+      const [{ keys }, { vendors }] = await Promise.all([nexus.keys.list.query({}), nexus.keys.vendors.query({})]);
+      return { keys, vendors };
+    },
+    everyMs,
+  );
+  const [adding, setAdding] = useState(false);
+  const nameOf = (id: string): string => data?.vendors.find((vendor) => vendor.id === id)?.name ?? id;
+  return (
+    <Card
+      title="Vendor keys of the organization"
+      aside={
+        mayManage && data ? (
+          <Button look="primary" onClick={() => setAdding(true)}>
+            Add a key
+          </Button>
+        ) : undefined
+      }
+    >
+      <p className="mb-2 text-sm text-pretty text-muted">
+        Calls to a vendor for which there is a key here are paid by your own account there. A key is kept encrypted and
+        never shown again, not even to you.
+      </p>
+      {failure && <FailureNotice title="Vendor keys could not be loaded" failure={failure} onRetry={retry} />}
+      {!data && !failure && <SkeletonRows rows={3} label="Loading vendor keys" />}
+      {data?.keys.length === 0 && (
+        <p className="py-3">
+          {mayManage
+            ? "There is no key yet. Add one of your account at a vendor."
+            : "There is no key yet. An administrator of the organization can add one."}
+        </p>
+      )}
+      {data && data.keys.length > 0 && (
+        <ul aria-label="Vendor keys">
+          {data.keys.map((key) => (
+            <VendorKeyRow
+              key={key.id}
+              vendorKey={key}
+              vendor={data.vendors.find(({ id }) => id === key.vendor)}
+              vendorName={nameOf(key.vendor)}
+              mayManage={mayManage}
+              onChanged={retry}
+            />
+          ))}
+        </ul>
+      )}
+      {adding && data && (
+        <VendorKeyDialog
+          vendors={data.vendors}
+          onClose={() => setAdding(false)}
+          onSaved={() => {
+            setAdding(false);
+            retry();
+          }}
+        />
+      )}
+    </Card>
+  );
+};
+
+/** The keys with which the organization pays vendors itself. */
+export const VendorKeys = () => {
+  const { session } = useSession();
+  const organization = session?.organization;
+  return (
+    <>
+      <PageTitle title="Keys">
+        <p className="text-muted">{organization?.name}</p>
+      </PageTitle>
+      <KindsOfKeys />
+      {organization && session.role !== "guest" ? (
+        <List key={organization.id} organizationId={organization.id} mayManage={outranks(session.role, "member")} />
+      ) : (
+        <p className="rounded-xl bg-raised px-5 py-4">
+          {organization
+            ? "Guests of the organization do not see its keys. Ask an owner for another role."
+            : "You are not a member of an organization yet."}
+        </p>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,147 @@
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { problemsOf } from "./accessibility.ts";
+import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { linkInMail } from "./mailbox.ts";
+import { picture } from "./picture.ts";
+import { registerCompany } from "./register-company.ts";
+import { setSignInBack } from "./set-sign-in-back.ts";
+
+test.describe.configure({ mode: "serial", timeout: 180_000 });
+
+const run = Date.now().toString(36);
+const owner = { email: `keys-${run}@example.com`, password: "a very plain test sentence" };
+const member = { email: `member-${run}@example.com`, password: "another plain test sentence" };
+const secrets = ["sk-first-of-this-journey", "sk-second-of-this-journey", "sk-third-of-this-journey"] as const;
+
+let facts: FirstRunFacts;
+let context: BrowserContext;
+let page: Page;
+
+const row = (label: string) =>
+  page.getByRole("list", { name: "Vendor keys" }).getByRole("listitem").filter({ hasText: label });
+
+test.beforeAll(async ({ browser }) => {
+  facts = readFirstRun();
+  context = await browser.newContext();
+  page = await context.newPage();
+});
+test.afterAll(() => context.close());
+
+test("whoever waits for an admission is led to the page of vendor keys", async () => {
+  await registerCompany(page, facts, { name: `Keys ${run}`, owner }, "/");
+  const notice = page.getByRole("region", { name: "Admission" });
+  await expect(notice).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "admission");
+  await notice.getByRole("link", { name: "a vendor key of its own" }).click();
+  await expect(page.getByText("There is no key yet. Add one of your account at a vendor.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Vendor keys" })).toHaveAttribute("aria-current", "page");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "vendor-keys-empty");
+});
+
+test("a key is added by keyboard, after a sign-in that was too old is confirmed, and never shown", async () => {
+  await setSignInBack(owner.email);
+  await page.reload();
+  await page.getByRole("button", { name: "Add a key" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Add a vendor key" });
+  await dialog.getByLabel("Vendor", { exact: true }).selectOption({ label: "OpenAI" });
+  await expect(dialog.getByText("Secret key, begins with sk-")).toBeVisible();
+  await expect(dialog.getByLabel("API key", { exact: true })).toHaveAttribute("type", "password");
+  await expect(dialog.getByLabel("Organization (optional)")).toBeVisible();
+  await dialog.getByLabel("Name", { exact: true }).fill("Main account");
+  await dialog.getByLabel("API key", { exact: true }).fill(secrets[0]);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "vendor-keys-add");
+  await dialog.getByLabel("API key", { exact: true }).press("Enter");
+  const stepUp = page.getByRole("dialog", { name: "Confirm your identity" });
+  await stepUp.getByLabel("Your password").fill(owner.password);
+  await stepUp.getByRole("button", { name: "Confirm", exact: true }).click();
+  await expect(row("Main account")).toContainText("in use");
+  await expect(row("Main account")).toContainText("never used");
+  await expect(row("Main account")).toContainText("fingerprint");
+  expect(await page.content()).not.toContain(secrets[0]);
+});
+
+test("what is wrong with a key is told at its field", async () => {
+  await page.getByRole("button", { name: "Add a key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a vendor key" });
+  await dialog.getByLabel("Vendor", { exact: true }).selectOption({ label: "vLLM" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Own server");
+  await dialog.getByLabel("Address").fill("http://10.0.0.1/v1");
+  await dialog.getByRole("button", { name: "Add the key" }).click();
+  await expect(dialog.getByLabel("Address")).toHaveAttribute("aria-invalid", "true");
+  await expect(dialog.getByText("Please enter a public https address")).toBeVisible();
+  await picture(page, "vendor-keys-refused");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
+test("a second key takes over; it is replaced, disabled, enabled and deleted", async () => {
+  await page.getByRole("button", { name: "Add a key" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a vendor key" });
+  await dialog.getByLabel("Vendor", { exact: true }).selectOption({ label: "OpenAI" });
+  await dialog.getByLabel("Name", { exact: true }).fill("Second account");
+  await dialog.getByLabel("API key", { exact: true }).fill(secrets[1]);
+  await dialog.getByRole("button", { name: "Add the key" }).click();
+  await expect(row("Second account")).toContainText("in use");
+  await expect(row("Main account")).not.toContainText("in use");
+  const fingerprint = await row("Second account")
+    .getByText(/^fingerprint/)
+    .textContent();
+  await page.getByRole("button", { name: "Replace Second account of OpenAI" }).click();
+  const replacing = page.getByRole("dialog", { name: "Replace Second account" });
+  await replacing.getByLabel("API key", { exact: true }).fill(secrets[2]);
+  await picture(page, "vendor-keys-replace");
+  await replacing.getByRole("button", { name: "Replace the key" }).click();
+  await expect(row("Second account")).toContainText("replaced");
+  await expect(row("Second account")).not.toContainText(fingerprint ?? "");
+  await page.getByRole("button", { name: "Disable Second account of OpenAI" }).click();
+  await expect(row("Second account")).toContainText("disabled");
+  await expect(row("Main account")).toContainText("in use");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "vendor-keys-list");
+  await page.getByRole("button", { name: "Enable Second account of OpenAI" }).click();
+  await page.getByRole("button", { name: "Use Second account of OpenAI" }).click();
+  await expect(row("Second account")).toContainText("in use");
+  await page.getByRole("button", { name: "Delete Second account of OpenAI" }).click();
+  const question = page.getByRole("dialog", { name: "Delete Second account?" });
+  await question.getByRole("button", { name: "Keep it" }).click();
+  await expect(row("Second account")).toBeVisible();
+  await page.getByRole("button", { name: "Delete Second account of OpenAI" }).click();
+  await question.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(row("Second account")).toHaveCount(0);
+  await expect(row("Main account")).toContainText("in use");
+  for (const secret of secrets) expect(await page.content()).not.toContain(secret);
+});
+
+test("a failure is told, and the page asks again", async () => {
+  const failing = "**/api/trpc/keys.list**";
+  await page.route(failing, (route) => route.abort());
+  await page.reload();
+  await expect(page.getByText("Vendor keys could not be loaded")).toBeVisible();
+  await page.unroute(failing);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(row("Main account")).toBeVisible();
+});
+
+test("a member sees the keys and changes none", async ({ browser }) => {
+  await page.goto(`${facts.gatewayUrl}/members`);
+  await page.getByLabel("E-mail address").fill(member.email);
+  await page.getByRole("button", { name: /^(Invite|Send)/ }).click();
+  const theirs = await browser.newContext();
+  const tab = await theirs.newPage();
+  await tab.goto(await linkInMail(member.email, "/accept-invitation"));
+  await tab.getByRole("link", { name: "Create an account" }).click();
+  await tab.getByLabel("Your name").fill("Mem Ber");
+  await tab.getByLabel("Password", { exact: true }).fill(member.password);
+  await tab.getByRole("button", { name: "Create account" }).click();
+  await tab.getByRole("button", { name: `Join Keys ${run}` }).click();
+  await tab.waitForURL(`${facts.authUrl}/home`);
+  await tab.goto(`${facts.gatewayUrl}/keys/vendors`);
+  await expect(tab.getByRole("list", { name: "Vendor keys" })).toContainText("Main account");
+  await expect(tab.getByRole("button", { name: /(Add|Replace|Disable|Delete)/ })).toHaveCount(0);
+  expect(await problemsOf(tab)).toEqual([]);
+  await theirs.close();
+});
