@@ -220,7 +220,7 @@ export const attackersPreparations = async (
       prepare: async ({ token, password, userId }) => {
         const to = `${userId}@attacker.example`.toLowerCase();
         expectOk(await auth.call("POST", "/api/me/email", { bearer: token, body: { email: to, password } }));
-        const link = secretIn(await auth.mails.to(to), "change");
+        const link = secretIn(await auth.mails.to(to, { about: "#change=" }), "change");
         return async () =>
           (await auth.call("POST", "/email/change/confirm", { body: { token: link, password } })).status < 400;
       },

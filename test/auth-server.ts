@@ -53,8 +53,11 @@ export interface TestUser {
 export interface TestMails {
   /** Everything so far, oldest first. */
   readonly all: readonly Mail[];
-  /** The newest one to an address, waited for where it is still on its way; skips the first `after`. */
-  readonly to: (address: string, options?: { readonly after?: number }) => Promise<Mail>;
+  /**
+   * The newest one to an address, waited for where it is still on its way; skips the first `after`. With `about` the newest of
+   * those that say so in subject or text: others may be on their way at the same time.
+   */
+  readonly to: (address: string, options?: { readonly after?: number; readonly about?: string }) => Promise<Mail>;
   /** Waits until nothing is on its way any more. */
   readonly settled: () => Promise<void>;
 }
@@ -78,14 +81,14 @@ const waitFor = async <T>(find: () => Promise<T | undefined> | T | undefined, wh
 
 const createTestMails = (all: readonly Mail[], pool: Pool): TestMails => ({
   all,
-  to: (address, { after = 0 } = {}) =>
+  to: (address, { after = 0, about = "" } = {}) =>
     waitFor(
       () =>
         all
           .filter(({ to }) => to === address)
           .slice(after)
-          .at(-1),
-      `mail to ${address}`,
+          .findLast(({ subject, text }) => subject.includes(about) || text.includes(about)),
+      `mail to ${address} about "${about}"`,
     ),
   settled: async () => {
     await waitFor(async () => {

@@ -37,7 +37,7 @@ test("a workspace makes its first key only after its owner's address was verifie
   const create = () =>
     auth.call("POST", "/api/api-keys", { bearer, body: { name: "first", scopes: ["srv_nexus.ai"] } });
   expect(await create()).toMatchObject(codeIs("email_unverified", 403));
-  const token = secretIn(await auth.mails.to(email));
+  const token = secretIn(await auth.mails.to(email, { about: "#token=" }));
   expect(await verify(token)).toMatchObject({ status: 200, body: { verified: true } });
   expect((await create()).status).toBe(201);
   expect(await verify(token)).toMatchObject(codeIs("link_invalid", 400));
@@ -118,7 +118,7 @@ test("of five parallel registrations of one address one makes the account", asyn
 test("a resend answers everyone alike and mails only unverified accounts", async () => {
   await register("wait@example.com");
   const verified = await auth.addUser();
-  const first = secretIn(await auth.mails.to("wait@example.com"));
+  const first = secretIn(await auth.mails.to("wait@example.com", { about: "#token=" }));
   const answers = [await resend("wait@example.com"), await resend(verified.email), await resend("nobody@example.com")];
   expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
     answers.map(() => ({ status: 202, body: { accepted: true } })),
@@ -127,14 +127,14 @@ test("a resend answers everyone alike and mails only unverified accounts", async
   expect(await mailsTo(verified.email)).toEqual([]);
   expect(await mailsTo("nobody@example.com")).toEqual([]);
   // The earlier link works still; with it the later one ends.
-  const second = secretIn(await auth.mails.to("wait@example.com", { after: 1 }));
+  const second = secretIn(await auth.mails.to("wait@example.com", { after: 1, about: "#token=" }));
   expect((await verify(first)).status).toBe(200);
   expect(await verify(second)).toMatchObject(codeIs("link_invalid", 400));
 });
 
 test("a verification link does not work after a day, for another purpose or for another address", async () => {
   await register("late@example.com");
-  const late = secretIn(await auth.mails.to("late@example.com"));
+  const late = secretIn(await auth.mails.to("late@example.com", { about: "#token=" }));
   expect(
     await auth.call("POST", "/password/reset", { body: { token: late, password: "a new sentence now" } }),
   ).toMatchObject(codeIs("link_invalid", 400));
@@ -168,8 +168,8 @@ test.each([
   const to = `moved-${name.replaceAll(" ", "-")}@example.com`;
   const { user, token } = await changing(to);
   const secrets = {
-    old: secretIn(await auth.mails.to(user.email), "change"),
-    new: secretIn(await auth.mails.to(to), "change"),
+    old: secretIn(await auth.mails.to(user.email, { about: "#change=" }), "change"),
+    new: secretIn(await auth.mails.to(to, { about: "#change=" }), "change"),
   };
   const [first, second] = order as ["old" | "new", "old" | "new"];
   expect(await confirm(secrets[first])).toMatchObject({ status: 200, body: { confirmed: true, changed: false } });
@@ -180,9 +180,13 @@ test.each([
   expect((await login(to, user.password)).status).toBe(200);
   expect((await login(user.email, user.password)).status).toBe(401);
   for (const address of [user.email, to])
-    expect((await auth.mails.to(address, { after: 1 })).subject).toBe("The e-mail address of your account was changed");
-  expect((await auth.mails.to(user.email)).text).toContain(`is ${to} now`);
-  expect((await auth.mails.to(to)).text).toContain("http://localhost:3001/ways-in");
+    expect(
+      (await auth.mails.to(address, { after: 1, about: "The e-mail address of your account was changed" })).subject,
+    ).toBe("The e-mail address of your account was changed");
+  expect((await auth.mails.to(user.email, { about: `is ${to} now` })).to).toBe(user.email);
+  expect((await auth.mails.to(to, { about: "http://localhost:3001/ways-in" })).text).toContain(
+    "http://localhost:3001/ways-in",
+  );
   expect((await auth.call("GET", "/api/me", { bearer: token })).body).toMatchObject({
     user: { email: to, emailVerified: true },
   });
@@ -192,7 +196,10 @@ test("both addresses confirm at once, and the change is made", async () => {
   for (let round = 0; round < 5; round += 1) {
     const to = `both-${round}@example.com`;
     const { user } = await changing(to);
-    const secrets = [secretIn(await auth.mails.to(user.email), "change"), secretIn(await auth.mails.to(to), "change")];
+    const secrets = [
+      secretIn(await auth.mails.to(user.email, { about: "#change=" }), "change"),
+      secretIn(await auth.mails.to(to, { about: "#change=" }), "change"),
+    ];
     const answers = await Promise.all(secrets.map((secret) => confirm(secret)));
     expect(answers.filter(({ body }) => body["changed"] === true)).toHaveLength(1);
     expect(answers.filter(({ body }) => body["changed"] === false)).toHaveLength(1);
@@ -210,7 +217,7 @@ test("a change needs the password, and a newer one ends the older", async () => 
   );
   expect(await ask({ email: user.email, password: user.password })).toMatchObject(codeIs("invalid_request", 400));
   await ask({ email: "first@example.com", password: user.password });
-  const stale = secretIn(await auth.mails.to("first@example.com"), "change");
+  const stale = secretIn(await auth.mails.to("first@example.com", { about: "#change=" }), "change");
   await ask({ email: "second@example.com", password: user.password });
   expect(await confirm(stale)).toMatchObject(codeIs("link_invalid", 400));
   expect(await addressOf(user.id)).toBe(user.email);
@@ -219,8 +226,10 @@ test("a change needs the password, and a newer one ends the older", async () => 
 test("changing to a taken address gets the same answer, and only its owner learns of it", async () => {
   const owner = await auth.addUser();
   const { user } = await changing(owner.email);
-  expect((await auth.mails.to(owner.email)).subject).toBe("This address already has an account");
-  const old = secretIn(await auth.mails.to(user.email), "change");
+  expect((await auth.mails.to(owner.email, { about: "This address already has an account" })).subject).toBe(
+    "This address already has an account",
+  );
+  const old = secretIn(await auth.mails.to(user.email, { about: "#change=" }), "change");
   expect(await confirm(old)).toMatchObject({ body: { changed: false } });
   expect(await addressOf(user.id)).toBe(user.email);
 });
@@ -228,7 +237,10 @@ test("changing to a taken address gets the same answer, and only its owner learn
 test("an address that was taken while the change waited stays its owner's", async () => {
   const to = "contested@example.com";
   const { user } = await changing(to);
-  const secrets = [secretIn(await auth.mails.to(user.email), "change"), secretIn(await auth.mails.to(to), "change")];
+  const secrets = [
+    secretIn(await auth.mails.to(user.email, { about: "#change=" }), "change"),
+    secretIn(await auth.mails.to(to, { about: "#change=" }), "change"),
+  ];
   await register(to);
   expect((await confirm(secrets[0] ?? "")).status).toBe(200);
   expect(await confirm(secrets[1] ?? "")).toMatchObject(codeIs("link_invalid", 400));

@@ -42,7 +42,9 @@ test("an identity is linked while signed in, signs in from then on, and is unlin
   const account = person();
   expect(placeOf(await link(cookie, account))).toBe("303 /settings");
   expect(placeOf(await link(cookie, account))).toBe("303 /settings");
-  expect((await auth.mails.to(user.email)).text).toContain("was linked to your Topolo account");
+  expect((await auth.mails.to(user.email, { about: "was linked to your Topolo account" })).text).toContain(
+    "was linked to your Topolo account",
+  );
   expect(await identitiesOf(token)).toEqual({
     identities: [{ provider: "google", email: account.email, linkedAt: expect.any(String), lastUsedAt: null }],
   });
@@ -53,7 +55,9 @@ test("an identity is linked while signed in, signs in from then on, and is unlin
     user: { id: user.id, email: user.email },
   });
   expect(await unlink(token)).toMatchObject({ status: 204 });
-  expect((await auth.mails.to(user.email, { after: 1 })).text).toContain("was unlinked from your Topolo account");
+  expect(
+    (await auth.mails.to(user.email, { after: 1, about: "was unlinked from your Topolo account" })).text,
+  ).toContain("was unlinked from your Topolo account");
   expect(await unlink(token)).toMatchObject({ status: 404, body: { error: { code: "identity_not_found" } } });
   expect(await identitiesOf(token)).toEqual({ identities: [] });
   expect((await auth.call("GET", "/api/me", { cookie: entered.cookie ?? "" })).status).toBe(200);

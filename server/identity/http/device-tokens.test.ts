@@ -114,7 +114,7 @@ describe("the token of a device or a program changes no way of signing in, howev
     const { token: owner } = await auth.login(await auth.addUser({ organizationId, role: "owner" }));
     const path = `/api/organizations/${organizationId}/invitations`;
     const made = await auth.call("POST", path, { bearer: owner, body: { email: user.email, role: "member" } });
-    const token = secretIn(await auth.mails.to(user.email));
+    const token = secretIn(await auth.mails.to(user.email, { about: "#token=" }));
     const bearer = await byDeviceCode(program, user);
     const refused = { status: 403, body: { error: { code: "browser_required" } } };
     expect(await auth.call("POST", `/api/me/invitations/${textOf(made.body, "id")}/accept`, { bearer })).toMatchObject(

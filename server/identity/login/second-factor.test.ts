@@ -162,7 +162,9 @@ test("a recovery code signs in once, in any spelling, and the owner is notified"
   expect(
     (await finish(await pendingOf(auth, user), first.toUpperCase().replaceAll("-", " "), "recovery_code")).status,
   ).toBe(200);
-  expect((await auth.mails.to(user.email, { after: mails })).text).toContain("recovery code was used");
+  expect((await auth.mails.to(user.email, { after: mails, about: "recovery code was used" })).text).toContain(
+    "recovery code was used",
+  );
   expect(await finish(await pendingOf(auth, user), first, "recovery_code")).toMatchObject(
     codeIs("second_factor_invalid"),
   );

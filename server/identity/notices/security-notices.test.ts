@@ -91,7 +91,9 @@ describe("the person and the owners are told of", () => {
     expect(await toldOf(`made for the account ${person.user.email}`, renew)).toEqual(
       [owner.email, second.email].sort(),
     );
-    expect((await auth.mails.to(person.user.email)).text).toContain("New recovery codes");
+    expect((await auth.mails.to(person.user.email, { about: "New recovery codes" })).text).toContain(
+      "New recovery codes",
+    );
   });
 });
 

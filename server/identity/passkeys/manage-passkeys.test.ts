@@ -28,7 +28,7 @@ const withoutPassword = (user: TestUser) =>
 test("passkeys are listed, renamed and removed by their owner, and removal ends no session [D1]", async () => {
   const { user, token, authenticator, id } = await enrolled();
   await ceremonies.signIn(authenticator);
-  expect((await auth.mails.to(user.email)).text).toContain("A passkey was added");
+  expect((await auth.mails.to(user.email, { about: "A passkey was added" })).text).toContain("A passkey was added");
   const listed = await auth.call("GET", "/api/me/passkeys", { bearer: token });
   expect(listed.body).toEqual({
     passkeys: [
@@ -48,7 +48,9 @@ test("passkeys are listed, renamed and removed by their owner, and removal ends 
     status: 400,
   });
   expect(await removeKey(token, id)).toMatchObject({ status: 204 });
-  expect((await auth.mails.to(user.email, { after: 1 })).text).toContain("A passkey was removed");
+  expect((await auth.mails.to(user.email, { after: 1, about: "A passkey was removed" })).text).toContain(
+    "A passkey was removed",
+  );
   expect(await ceremonies.signIn(authenticator)).toMatchObject({ status: 401 });
   expect((await auth.call("GET", "/validate", { bearer: token })).status).toBe(200);
   const { rows } = await auth.pool.query(

@@ -39,7 +39,9 @@ test("a confirmed authenticator turns the second factor on and gives ten recover
       secondFactor: { required: true, totp: { confirmedAt: expect.any(String) }, passkeys: 0, recoveryCodesLeft: 10 },
     },
   });
-  expect((await auth.mails.to(user.email)).text).toContain("authenticator app was added");
+  expect((await auth.mails.to(user.email, { about: "authenticator app was added" })).text).toContain(
+    "authenticator app was added",
+  );
   expect(await confirm(codeOf(auth, secret, 1))).toMatchObject(codeIs("factor_not_found", 404));
 });
 
