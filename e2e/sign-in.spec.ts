@@ -387,6 +387,21 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
 });
 
+test("a budget that operators imposed is marked as theirs, wide and narrow [N1]", async () => {
+  // The gateway makes it with the first call after the admission.
+  await callThroughOpenAiDoor("Hello again");
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(facts.gatewayUrl);
+    const mark = page.getByText("by the platform");
+    await expect(mark).toBeVisible();
+    await mark.scrollIntoViewIfNeeded();
+    expect(await accessibilityProblems()).toEqual([]);
+    await picture(`imposed-budget-${width}`);
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+});
+
 test("a reload never shows the sign-in form, however slow Auth is [C6, N6]", async () => {
   await page.addInitScript(watchForForm);
   await page.route("**/refresh", async (route) => {

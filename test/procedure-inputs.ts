@@ -30,6 +30,10 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "credentials.rotateOrganizationOverride": { vendor: "openai", secret: { apiKey: canaryKey() } },
   "credentials.setOrganizationOverrideStatus": { vendor: "openai", status: "active" },
   "credentials.deleteOrganizationOverride": { vendor: "openai" },
+  "serviceTokens.list": {},
+  "serviceTokens.create": { label: "backend", apps: "all", permissions: ["srv_nexus.usage:read"], expiresAt: null },
+  "serviceTokens.rotate": { id: `nst_${"0".repeat(24)}`, overlapMs: 0 },
+  "serviceTokens.revoke": { id: `nst_${"0".repeat(24)}` },
   "operations.list": {
     before: "01a20028-f85c-706b-b97e-0071d41bb937",
     limit: 5,

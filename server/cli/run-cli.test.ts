@@ -74,7 +74,7 @@ const nexus = async (
   return { code, out, err };
 };
 
-const call = async (organizationId: string, end: boolean | "doubt"): Promise<string> => {
+const call = async (organizationId: string, end: boolean | "doubt" | "unknown act"): Promise<string> => {
   const ledger = await openLedger({
     connectionString: database.url,
     processId: newId(),
@@ -95,10 +95,26 @@ const call = async (organizationId: string, end: boolean | "doubt"): Promise<str
     epoch: BigInt(rows[0]?.epoch ?? "0"),
     heldNanos: 1_000_000n,
     ttlMs: 60_000,
-    facts: holdFacts,
+    facts: end === "unknown act" ? { ...holdFacts, effect: "act", operation: "payments.act" } : holdFacts,
   });
   expect(held.status).toBe("held");
-  if (end === "doubt") {
+  if (end === "unknown act") {
+    await ledger.acts.begin({
+      operationId,
+      n: 1,
+      vendor: "courier",
+      model: "effect",
+      step: "create",
+      credentialTier: "byok",
+      credentialId: "cred_test",
+      credentialVersion: 1,
+      priceNanos: 40n,
+      request: Buffer.from("request"),
+      keyLifetimeMs: undefined,
+      previous: undefined,
+    });
+    await ledger.settle({ operationId, end: "uncertain", source: "none", result: { errorCode: "OUTCOME_UNKNOWN" } });
+  } else if (end === "doubt") {
     await ledger.settle({
       operationId,
       end: "uncertain",
@@ -546,6 +562,35 @@ test("doctor and the others say what is wrong with the database's address", asyn
   const empty = await nexus(["usage", "tail"], { DATABASE_URL: database.url.replace(/\/[^/]+$/, `/${name}`) });
   await sql.query(`drop database ${name}`);
   expect(empty.err).toContain("start Topolo Nexus once");
+});
+
+test("what a vendor told of an act is reported once for each event, and of nothing else", async () => {
+  const id = await call("org_topolo", "unknown act");
+  const report = (...args: readonly string[]) => nexus(["operations", "report", ...args]);
+  const told = ["--vendor", "courier", "--event", "evt_cli"];
+  expect((await report(id, ...told)).err).toContain("--done or --not-done");
+  expect((await report(id, ...told, "--done", "--not-done")).code).toBe(1);
+  expect((await report(id, "--vendor", "courier", "--done")).err).toContain("--event");
+  expect((await report(id, "--vendor", "stripe", "--event", "evt_cli", "--done")).err).toContain(
+    "vendor: one that was asked: courier",
+  );
+  expect(await report(id, ...told, "--done", "--object", "obj_1")).toMatchObject({
+    code: 0,
+    out: "The report is taken: the operation is examined again at once.\n",
+  });
+  expect((await report(id, ...told, "--done")).out).toContain("This event was reported before");
+  const json = await report(id, "--vendor", "courier", "--event", "evt_cli_2", "--not-done", "--json");
+  expect(JSON.parse(json.out)).toMatchObject({ accepted: "new" });
+  expect((await report(await call("org_topolo", true), ...told, "--done")).err).toContain("Nothing with that id");
+  const { rows } = await sql.query(
+    "select event_id, outcome, object_id, actor from nexus.outcome_report where operation_id = $1 order by event_id",
+    [id],
+  );
+  const actor = userInfo().username;
+  expect(rows).toEqual([
+    { event_id: "evt_cli", outcome: "done", object_id: "obj_1", actor },
+    { event_id: "evt_cli_2", outcome: "not_done", object_id: null, actor },
+  ]);
 });
 
 test("organizations are admitted with a budget and withdrawn, by slug and by id", async () => {

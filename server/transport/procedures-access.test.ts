@@ -105,6 +105,7 @@ beforeAll(async () => {
     permissions: ["srv_nexus.ai:invoke"],
   });
   owned["token"] = issued.token;
+  owned["tokenId"] = issued.serviceToken.id;
 });
 afterAll(() => test.close());
 
@@ -160,7 +161,7 @@ describe("without its permission", () => {
 describe("what outlives a token", () => {
   const lasting = procedures.filter((one) => one.lasting).map(({ name }) => name);
 
-  it("is every stored vendor secret, and what puts one to use", () => {
+  it("is every stored vendor secret, what puts one to use, and every service token", () => {
     expect(lasting.toSorted()).toEqual([
       "credentials.rotateOrganizationOverride",
       "credentials.rotatePlatformDefault",
@@ -172,6 +173,8 @@ describe("what outlives a token", () => {
       "keys.rotate",
       "keys.setPrimary",
       "keys.setStatus",
+      "serviceTokens.create",
+      "serviceTokens.rotate",
     ]);
     // Everything else that changes something has said that it does not.
     for (const { name, type, metered, lasting: said } of procedures)
@@ -199,6 +202,8 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "keys.setStatus": () => ({ id: owned["key"], status: "disabled" }),
   "keys.setPrimary": () => ({ id: owned["key"] }),
   "keys.delete": () => ({ id: owned["key"] }),
+  "serviceTokens.rotate": () => ({ id: owned["tokenId"] }),
+  "serviceTokens.revoke": () => ({ id: owned["tokenId"] }),
   "operations.get": () => ({ operationId: owned["operation"] }),
   "operations.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
   "operations.reportOutcome": () => ({

@@ -6,6 +6,7 @@ import { classNames } from "../../_ui/class-names.ts";
 
 const kinds = [
   { href: "/keys", label: "API keys" },
+  { href: "/keys/service-tokens", label: "Service tokens" },
   { href: "/keys/vendors", label: "Vendor keys" },
 ] as const;
 

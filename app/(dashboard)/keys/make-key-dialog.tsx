@@ -11,18 +11,8 @@ import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";
 import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { readMadeKey, readServices } from "./api-keys.ts";
+import { EndField, endIn } from "./end-field.tsx";
 import { KeyRights, chosenRights } from "./key-rights.tsx";
-
-const dayMs = 24 * 3_600_000;
-const ends = [
-  ["30", "in 30 days"],
-  ["90", "in 90 days"],
-  ["365", "in a year"],
-  ["", "never"],
-] as const;
-
-const endIn = (days: string) =>
-  days === "" ? {} : { expiresAt: new Date(Date.now() + Number(days) * dayMs).toISOString() };
 
 interface MakeKeyDialogProps {
   /** Whether the viewer may make keys that belong to nobody but the organization. */
@@ -76,13 +66,7 @@ export const MakeKeyDialog = ({ forOrganization, onMade, onClose }: MakeKeyDialo
           ))}
         </SelectField>
         <KeyRights key={service} service={service} />
-        <SelectField label="Ends" name="end" defaultValue="90">
-          {ends.map(([days, words]) => (
-            <option key={days} value={days}>
-              {words}
-            </option>
-          ))}
-        </SelectField>
+        <EndField />
         {forOrganization && (
           <SelectField label="Belongs to" name="owner" defaultValue="user">
             <option value="user">me: it ends with my membership</option>

@@ -1,6 +1,6 @@
 export { authenticateServiceToken } from "./authenticate-service-token.ts";
-export { createServiceToken } from "./create-service-token.ts";
-export { listServiceTokens } from "./list-service-tokens.ts";
+export { createServiceToken, CreateServiceTokenInput, CreateServiceTokenOutput } from "./create-service-token.ts";
+export { listServiceTokens, ListServiceTokensInput, ListServiceTokensOutput } from "./list-service-tokens.ts";
 export {
   loadServiceTokens,
   serviceTokenTopics,
@@ -8,8 +8,8 @@ export {
   type ServiceTokenSnapshot,
 } from "./load-service-tokens.ts";
 export { requireKnownGrants, type KnownGrants } from "./require-known-grants.ts";
-export { revokeServiceToken } from "./revoke-service-token.ts";
-export { rotateServiceToken } from "./rotate-service-token.ts";
+export { revokeServiceToken, RevokeServiceTokenInput, RevokeServiceTokenOutput } from "./revoke-service-token.ts";
+export { rotateServiceToken, RotateServiceTokenInput, RotateServiceTokenOutput } from "./rotate-service-token.ts";
 export { selectGrant, type Grant } from "./select-grant.ts";
 export type { ServiceTokenDeps } from "./service-token-deps.ts";
 export { openServiceTokenUse, type ServiceTokenUse } from "./service-token-use.ts";

@@ -81,7 +81,8 @@ test("a change is an owner's, is audited, and the owners are told by mail", asyn
     "select details from auth.audit_events where action = 'unregistered-apps.update' order by occurred_at desc, id desc limit 1",
   );
   expect(rows).toEqual([{ details: { policy: "listed", hosts: ["app.example.com"] } }]);
-  expect((await apps.auth.mails.to(apps.user.email)).text).toContain("apps without a registration");
+  const about = "apps without a registration";
+  expect((await apps.auth.mails.to(apps.user.email, { about })).text).toContain(about);
 });
 
 test("hosts are written as addresses have them", async () => {

@@ -10,9 +10,9 @@ import type { Gateway } from "../../gateway/gateway.ts";
 export interface ProcedureDeps {
   /** The path of metered calls. */
   readonly gateway: Gateway;
-  /** What management verbs need. */
   /** The origin of Topolo Auth, where people confirm their identity. */
   readonly authUrl: string;
+  /** What management verbs need. */
   readonly management: CredentialDeps & OperationsDeps & PriceDeps;
   /** The models an actor may use, with prices and payer. */
   readonly listModels: (

@@ -18,7 +18,7 @@ describe("the router", () => {
         expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create)$/);
       expect(summary.length, name).toBeGreaterThan(5);
       expect(rest.path, name).toMatch(
-        /^\/api\/(ai|email|keys|provider-credentials|operations|usage|preferences|apps)(\/|$)/,
+        /^\/api\/(ai|email|keys|provider-credentials|service-tokens|operations|usage|preferences|apps)(\/|$)/,
       );
       expect(rest.method === "GET", name).toBe(type === "query");
     }

@@ -6,6 +6,7 @@ import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { operationsRouter } from "./routers/operations.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
+import { serviceTokensRouter } from "./routers/service-tokens.ts";
 import { usageRouter } from "./routers/usage.ts";
 
 /** Everything the typed doors answer, tRPC and REST alike. */
@@ -14,6 +15,7 @@ export const appRouter = router({
   email: emailRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
+  serviceTokens: serviceTokensRouter,
   operations: operationsRouter,
   usage: usageRouter,
   preferences: preferencesRouter,

@@ -1,0 +1,91 @@
+"use client";
+
+import { outranks } from "@topolo/auth-client";
+import { useState } from "react";
+import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
+import { Button } from "../../../_ui/button.tsx";
+import { Card } from "../../../_ui/card.tsx";
+import { FailureNotice } from "../../../_ui/failure-notice.tsx";
+import { SecretText } from "../../../_ui/secret-text.tsx";
+import { ShownOnce } from "../../../_ui/shown-once.tsx";
+import { SkeletonRows } from "../../../_ui/skeleton.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { KindsOfKeys } from "../kinds-of-keys.tsx";
+import { MakeServiceTokenDialog } from "./make-service-token-dialog.tsx";
+import { ServiceTokenRow } from "./service-token-row.tsx";
+
+const everyMs = 60_000;
+
+const List = ({ organizationId }: { readonly organizationId: string }) => {
+  const { data, failure, retry } = useLiveQuery(
+    `service tokens of ${organizationId}`,
+    async (nexus) => (await nexus.serviceTokens.list.query({})).serviceTokens.toReversed(),
+    everyMs,
+  );
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState<string>();
+  const onIssued = (token: string): void => {
+    setMaking(false);
+    setMade(token);
+    retry();
+  };
+  return (
+    <Card
+      title="Service tokens of the organization"
+      aside={
+        <Button look="primary" onClick={() => setMaking(true)}>
+          Make a token
+        </Button>
+      }
+    >
+      <p className="mb-2 text-sm text-pretty text-muted">
+        A backend of yours calls with a token of its own. It stays when whoever made it leaves; the owners are mailed of
+        each.
+      </p>
+      {failure && <FailureNotice title="Service tokens could not be loaded" failure={failure} onRetry={retry} />}
+      {!data && !failure && <SkeletonRows rows={3} label="Loading service tokens" />}
+      {data?.length === 0 && <p className="py-3">There is no token yet. Make one for each backend.</p>}
+      {data && data.length > 0 && (
+        <ul aria-label="Service tokens">
+          {data.map((token) => (
+            <ServiceTokenRow key={token.id} token={token} onIssued={onIssued} onChanged={retry} />
+          ))}
+        </ul>
+      )}
+      {making && <MakeServiceTokenDialog onClose={() => setMaking(false)} onMade={onIssued} />}
+      {made !== undefined && (
+        <ShownOnce
+          title="Your service token"
+          description="Copy it now: it is not shown again. Send it as X-Nexus-Service-Token."
+          onClose={() => setMade(undefined)}
+        >
+          <SecretText name="service token" text={made} />
+        </ShownOnce>
+      )}
+    </Card>
+  );
+};
+
+/** The tokens with which the organization's backends call. */
+export const ServiceTokens = () => {
+  const { session } = useSession();
+  const organization = session?.organization;
+  return (
+    <>
+      <PageTitle title="Keys">
+        <p className="text-muted">{organization?.name}</p>
+      </PageTitle>
+      <KindsOfKeys />
+      {organization && outranks(session.role, "member") ? (
+        <List key={organization.id} organizationId={organization.id} />
+      ) : (
+        <p className="rounded-xl bg-raised px-5 py-4">
+          {organization
+            ? "Only administrators of the organization see its service tokens. Ask one of them for a token."
+            : "You are not a member of an organization yet."}
+        </p>
+      )}
+    </>
+  );
+};
