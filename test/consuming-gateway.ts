@@ -5,7 +5,7 @@ import {
   type RevocationFeed,
 } from "@topolo/auth-middleware";
 import { createDirectory } from "../server/assembly/create-directory.ts";
-import { createAuthenticator } from "../server/assembly/create-authenticator.ts";
+import { createAuthenticator, type ProofOutcome } from "../server/assembly/create-authenticator.ts";
 import { syncApps } from "../server/domain/apps/index.ts";
 import type { Directory } from "../server/domain/existence/index.ts";
 import { sendRaw, type RawAnswer } from "./send-raw.ts";
@@ -34,6 +34,7 @@ interface OpenConsumingGateway {
   readonly knowsSandbox?: boolean;
   /** Whether Auth is asked for its apps at the start, as by the product; otherwise none is known. */
   readonly knowsApps?: boolean;
+  readonly onProof?: (outcome: ProofOutcome) => void;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -65,6 +66,7 @@ export const openConsumingGateway = async ({
   followed = false,
   knowsSandbox = false,
   knowsApps = true,
+  onProof,
 }: OpenConsumingGateway): Promise<ConsumingGateway> => {
   const test = await openTestGateway({ knowsSandbox });
   const { runtime } = test;
@@ -90,6 +92,7 @@ export const openConsumingGateway = async ({
         clock,
         revocations,
         publicUrl: "http://localhost:3000",
+        onProof,
       }),
       authUrl,
       revocations,

@@ -232,6 +232,7 @@ export const assemble = async ({
       revocations,
       publicUrl: config.publicUrl,
       lookUpTtlMs: config.authCacheMs,
+      onProof: (outcome) => metrics.proofs.inc({ outcome }),
     }),
     revocations,
     models: modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] }),

@@ -38,7 +38,17 @@ interface CreateAuthenticator {
   readonly publicUrl: string;
   /** How long a look-up may be reused, as long as a validation; only positive ones are. */
   readonly lookUpTtlMs?: number;
+  /** Told how each proof of a key fared. */
+  readonly onProof?: ((outcome: ProofOutcome) => void) | undefined;
 }
+
+const proofRefusals = ["proof_invalid", "proof_replayed", "proof_missing"] as const;
+
+/** What became of a request with a token that is bound to a key: let in, or why not. */
+export type ProofOutcome = "accepted" | (typeof proofRefusals)[number] | "token_refused" | "unavailable";
+
+const proofRefusalOf = (error: unknown): (typeof proofRefusals)[number] | undefined =>
+  error instanceof Unauthenticated ? proofRefusals.find((code) => code === error.code) : undefined;
 
 const maxLookUps = 20_000;
 
@@ -98,6 +108,7 @@ export const createAuthenticator = ({
   revocations,
   publicUrl,
   lookUpTtlMs = 5_000,
+  onProof,
 }: CreateAuthenticator): Authenticator => {
   const members = new RevocableCache<true>({ limit: maxLookUps, revocations });
   const organizations = new RevocableCache<KnownOrganization>({ limit: maxLookUps, revocations });
@@ -179,15 +190,22 @@ export const createAuthenticator = ({
     validate: ({ credential, proof }, mayReuse) => {
       if (proof) {
         const { jwt, method, path } = proof;
-        return freshAuth
-          .validate(credential, { proof: jwt, method, url: publicUrl + path })
-          .then(ours, (error: unknown) => {
+        return freshAuth.validate(credential, { proof: jwt, method, url: publicUrl + path }).then(
+          (principal) => {
+            onProof?.("accepted");
+            return ours(principal);
+          },
+          (error: unknown) => {
+            onProof?.(proofRefusalOf(error) ?? (error instanceof Unauthenticated ? "token_refused" : "unavailable"));
             throw inOurWords(error);
-          });
+          },
+        );
       }
       const cached = mayReuse ? auth.cached(credential) : undefined;
       if (cached) return ours(cached);
       return (mayReuse ? auth : freshAuth).validate(credential).then(ours, (error: unknown) => {
+        const refusal = proofRefusalOf(error);
+        if (refusal !== undefined) onProof?.(refusal);
         throw inOurWords(error);
       });
     },

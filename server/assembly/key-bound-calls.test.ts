@@ -13,6 +13,8 @@ let nexus: ConsumingGateway;
 let web: TestClient;
 let cookie: string;
 let holder: Prover;
+/** What became of requests with such tokens. */
+const outcomes: string[] = [];
 
 beforeAll(async () => {
   auth = await startTestAuth();
@@ -20,7 +22,12 @@ beforeAll(async () => {
   holder = await createProver();
   ({ cookie } = await auth.login(await auth.addUser({ role: "owner" })));
   const clientSecret = await auth.server.createServiceClientSecret("srv_nexus");
-  nexus = await openConsumingGateway({ authUrl: auth.url, clientSecret, cacheMs: 5_000 });
+  nexus = await openConsumingGateway({
+    authUrl: auth.url,
+    clientSecret,
+    cacheMs: 5_000,
+    onProof: (outcome) => outcomes.push(outcome),
+  });
 }, 60_000);
 afterAll(async () => {
   await nexus.close();
@@ -59,6 +66,18 @@ test("each request is let through by a proof of its own, and by none of another"
   const elsewhere = await shown(token, "/api/operations", "GET");
   expect((await nexus.chat(elsewhere)).status).toBe(401);
   expect((await nexus.ask("GET", "/api/operations?limit=1", elsewhere)).status).toBe(200);
+});
+
+test("what became of each request is counted, with the reason", async () => {
+  const token = await boundToken();
+  outcomes.length = 0;
+  const once = await shown(token, chatPath, "POST");
+  await nexus.chat(once);
+  await nexus.chat(once);
+  await nexus.chat(await shown(token, "/api/operations", "GET"));
+  await nexus.chat({ authorization: `Bearer ${token}` });
+  await nexus.chat(await shown(`${token}x`, chatPath, "POST"));
+  expect(outcomes).toEqual(["accepted", "proof_replayed", "proof_invalid", "proof_missing", "token_refused"]);
 });
 
 test("a stolen token opens nothing as a bearer, nor in any other place, although its owner has just called", async () => {

@@ -29,6 +29,8 @@ export interface Metrics {
   readonly authFeedInterruptions: Counter;
   readonly authFeedResets: Counter;
   readonly authFeedDropped: Counter;
+  /** Of tokens that are bound to a key, by what became of the request. */
+  readonly proofs: Counter<"outcome">;
   /** The results of readiness checks; set when they are scraped. */
   readonly ready: Gauge<"check">;
   readonly clockOffsetSeconds: Gauge;
@@ -142,6 +144,12 @@ export const createMetrics = (): Metrics => {
     authFeedDropped: new Counter({
       name: "nexus_auth_feed_dropped_total",
       help: "Cached answers of Auth that its feed has dropped",
+      registers,
+    }),
+    proofs: new Counter({
+      name: "nexus_auth_proofs_total",
+      help: "Requests with a token that is bound to a key (DPoP), by outcome",
+      labelNames: ["outcome"],
       registers,
     }),
     ready: new Gauge({
