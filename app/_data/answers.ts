@@ -7,4 +7,4 @@ export type UsageSumAnswer = NexusOutputs["usage"]["summary"]["sums"][number];
 export type Budget = NexusOutputs["usage"]["budgets"]["list"]["budgets"][number];
 export type VendorKey = NexusOutputs["keys"]["list"]["keys"][number];
 export type KeyVendor = NexusOutputs["keys"]["vendors"]["vendors"][number];
-export type ServiceToken = NexusOutputs["serviceTokens"]["list"]["serviceTokens"][number];
+export type ListedServiceToken = NexusOutputs["serviceTokens"]["list"]["serviceTokens"][number];

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
-import { SecretText } from "../../_ui/secret-text.tsx";
+import { ShownSecret } from "../../_ui/shown-secret.tsx";
 import { ShownOnce } from "../../_ui/shown-once.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
@@ -53,7 +53,7 @@ const ApiKeys = ({ seesAll }: { readonly seesAll: boolean }) => {
           description="Copy it now: it is not shown again. Whoever has it can do what it may do."
           onClose={() => setMade(undefined)}
         >
-          <SecretText name="API key" text={made} />
+          <ShownSecret name="API key" text={made} />
         </ShownOnce>
       )}
     </Card>

@@ -7,13 +7,13 @@ import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
-import { SecretText } from "../../../_ui/secret-text.tsx";
+import { ShownSecret } from "../../../_ui/shown-secret.tsx";
 import { ShownOnce } from "../../../_ui/shown-once.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { KindsOfKeys } from "../kinds-of-keys.tsx";
 import { MakeServiceTokenDialog } from "./make-service-token-dialog.tsx";
-import { ServiceTokenRow } from "./service-token-row.tsx";
+import { ServiceTokenItem } from "./service-token-item.tsx";
 
 const everyMs = 60_000;
 
@@ -49,7 +49,7 @@ const List = ({ organizationId }: { readonly organizationId: string }) => {
       {data && data.length > 0 && (
         <ul aria-label="Service tokens">
           {data.map((token) => (
-            <ServiceTokenRow key={token.id} token={token} onIssued={onIssued} onChanged={retry} />
+            <ServiceTokenItem key={token.id} token={token} onIssued={onIssued} onChanged={retry} />
           ))}
         </ul>
       )}
@@ -60,7 +60,7 @@ const List = ({ organizationId }: { readonly organizationId: string }) => {
           description="Copy it now: it is not shown again. Send it as X-Nexus-Service-Token."
           onClose={() => setMade(undefined)}
         >
-          <SecretText name="service token" text={made} />
+          <ShownSecret name="service token" text={made} />
         </ShownOnce>
       )}
     </Card>

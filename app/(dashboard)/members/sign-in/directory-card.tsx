@@ -8,7 +8,7 @@ import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
 import { useAskAuth, useAuthAnswer, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
-import { SecretText } from "../../../_ui/secret-text.tsx";
+import { ShownSecret } from "../../../_ui/shown-secret.tsx";
 import { ShownOnce } from "../../../_ui/shown-once.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
 import { useStepUp } from "../../security/user/_account/step-up.tsx";
@@ -133,7 +133,7 @@ export const DirectoryCard = ({ answer, path }: DirectoryCardProps) => {
           kept="I have given it to the directory, or put it in a safe place"
           onClose={() => setMade(undefined)}
         >
-          <SecretText name="token" text={made} />
+          <ShownSecret name="token" text={made} />
         </ShownOnce>
       )}
     </Card>

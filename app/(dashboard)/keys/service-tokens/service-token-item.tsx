@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import type { ServiceToken } from "../../../_data/answers.ts";
+import type { ListedServiceToken } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { FullTime, TimeAgo } from "../../../_ui/time.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 
-const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { readonly token: ServiceToken }) => (
+const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { readonly token: ListedServiceToken }) => (
   <p className="text-sm text-muted">
     Made <TimeAgo at={createdAt} />
     {rotatedAt !== null && (
@@ -36,15 +36,15 @@ const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { rea
   </p>
 );
 
-interface ServiceTokenRowProps {
-  readonly token: ServiceToken;
+interface ServiceTokenItemProps {
+  readonly token: ListedServiceToken;
   /** Told of the token that took the old one's place. */
   readonly onIssued: (token: string) => void;
   readonly onChanged: () => void;
 }
 
 /** One service token: as whom it may do what, since when, and its end. */
-export const ServiceTokenRow = ({ token, onIssued, onChanged }: ServiceTokenRowProps) => {
+export const ServiceTokenItem = ({ token, onIssued, onChanged }: ServiceTokenItemProps) => {
   const { id, label, apps, permissions, revokedAt } = token;
   const change = useChangeAtNexus();
   const [open, setOpen] = useState<"replace" | "revoke">();
