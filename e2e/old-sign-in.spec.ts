@@ -1,4 +1,4 @@
-import { expect, test, type Page } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
 import { picture } from "./picture.ts";
@@ -9,13 +9,6 @@ test.describe.configure({ timeout: 180_000 });
 
 const nativeClient = "nexus-cli";
 const owner = { email: `device-${Date.now().toString(36)}@example.com`, password: "a very plain test sentence" };
-
-/** What the person is asked to confirm with, and the way back to where they were. */
-const confirm = async (page: Page): Promise<void> => {
-  await expect(page.getByRole("heading", { name: "Confirm your identity" })).toBeVisible();
-  await page.getByLabel("Your password").fill(owner.password);
-  await page.getByRole("button", { name: "Confirm", exact: true }).click();
-};
 
 test("connecting a device with a sign-in of an hour ago asks who is there, by what the person has, and goes on", async ({
   page,
@@ -31,15 +24,15 @@ test("connecting a device with a sign-in of an hour ago asks who is there, by wh
   await setSignInBack(owner.email);
   await page.goto(`${facts.authUrl}/device?user_code=${userCode}`);
   await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("heading", { name: /^Connect Topolo Nexus command line/ })).toBeVisible();
-  await page.getByRole("button", { name: "Allow" }).click();
+  await expect(page.getByRole("heading", { name: "Confirm your identity" })).toBeVisible();
   await expect(page.getByLabel("Your password")).toBeVisible();
   // The account has neither codes nor a passkey.
   await expect(page.getByLabel(/[Cc]ode/)).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Use a passkey" })).toHaveCount(0);
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "confirm-identity");
-  await confirm(page);
+  await page.getByLabel("Your password").fill(owner.password);
+  await page.getByRole("button", { name: "Confirm", exact: true }).click();
   await expect(page.getByLabel("Code shown on the device")).toHaveValue(userCode);
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { name: /^Connect Topolo Nexus command line/ })).toBeVisible();
