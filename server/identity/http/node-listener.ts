@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AuthError } from "../auth-error.ts";
@@ -158,8 +159,12 @@ export const createListener = (handler: (message: IncomingMessage, response: Ser
   );
   server.on("connect", refuseConnect);
   server.maxHeadersCount = 100;
-  server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    const isLate = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
+    // Browsers open connections before they need them, and would take a word on one for the answer to what they ask next.
+    if (isLate && socket instanceof Socket && socket.bytesRead === 0) socket.destroy();
+    else if (socket.writable)
+      socket.end(`HTTP/1.1 ${isLate ? "408 Request Timeout" : "400 Bad Request"}\r\nConnection: close\r\n\r\n`);
   });
   return server;
 };
