@@ -196,7 +196,7 @@ export const startAuth = async ({
         const { apiKey } = await server.createOrganizationApiKey({
           organizationId: topoloOrganization,
           name: "First run",
-          scopes: ["srv_nexus.ai", "srv_nexus.usage"],
+          scopes: ["srv_nexus.ai", "srv_nexus.email", "srv_nexus.usage"],
         });
         return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
       },

@@ -36,6 +36,19 @@ describe("targetOf", () => {
     "http://127.0.0.1:4011",
     "ftp://api.example.com",
     "file:///etc/passwd",
+    "smtp://127.0.0.1",
+    "smtp://127.0.0.1:2525",
+    "smtps://localhost",
+    "smtps://0x7f.1",
+    "smtps://2130706433",
+    "smtps://[::1]",
+    "smtps://mail.example.com:25",
+    "smtp://mail.example.com:25",
+    "smtp://mail.example.com:22",
+    "smtps://mail.example.com/x",
+    "smtps://mail.example.com.",
+    "smtps://user:secret@mail.example.com",
+    "smtps://mail.example.com?x=1",
     "not a url",
     "",
   ])("refuses %s", (url) => expect(() => targetOf(url, allow)).toThrow());
@@ -50,6 +63,16 @@ describe("targetOf", () => {
     ["https://gateway.local", "https://gateway.local", "", true],
   ])("permits %s", (url, origin, basePath, allowed) =>
     expect(targetOf(url, allow)).toEqual({ origin, basePath, allowed }),
+  );
+
+  it.each([
+    ["smtps://mail.example.com", "mail.example.com", 465, true, false],
+    ["smtp://mail.example.com", "mail.example.com", 587, false, false],
+    ["smtp://MAIL.example.com:2525", "mail.example.com", 2525, false, false],
+    ["smtp://127.0.0.1:4010", "127.0.0.1", 4010, false, true],
+    ["smtp://[::1]:8080", "::1", 8080, false, true],
+  ])("permits %s, spoken to in lines", (url, host, port, secure, allowed) =>
+    expect(targetOf(url, allow)).toMatchObject({ allowed, line: { host, port, secure } }),
   );
 
   it("does not accept an entry without a port", () => expect(() => allowListOf(["localhost"])).toThrow("host:port"));

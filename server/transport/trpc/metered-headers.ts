@@ -15,7 +15,7 @@ export const MeteredResponseHeaders = z.object({
   "x-request-id": z.string(),
   "x-nexus-operation-id": z.string().describe("Id of the ledger row"),
   "x-nexus-provider": z.string(),
-  "x-nexus-model": z.string(),
+  "x-nexus-model": z.string().optional().describe("Absent where no model is asked for"),
   "x-nexus-credential-tier": z.enum(credentialTiers),
   "x-nexus-cost-nano-usd": z.string().optional().describe("Absent on streams, whose `finish` carries it"),
   "x-nexus-usage-source": z.enum(usageSources).optional().describe("Absent on streams, whose `finish` carries it"),
