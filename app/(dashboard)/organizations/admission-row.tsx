@@ -37,7 +37,7 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
           {slug} · made <TimeAgo at={createdAt} />
         </p>
       </div>
-      <div className="-mx-3.5 flex grow flex-wrap gap-1 sm:mx-0 sm:grow-0">
+      <div className="-ml-3.5 flex basis-full flex-wrap gap-1 sm:ml-0 sm:basis-auto">
         <Button look="quiet" aria-label={`People of ${name}`} onClick={() => setOpen("people")}>
           People
         </Button>

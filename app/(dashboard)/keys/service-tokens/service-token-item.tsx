@@ -67,7 +67,7 @@ export const ServiceTokenItem = ({ token, onIssued, onChanged }: ServiceTokenIte
         <Times token={token} />
       </div>
       {revokedAt === null && (
-        <div className="-mx-3.5 flex flex-wrap gap-1 sm:mx-0">
+        <div className="-ml-3.5 flex flex-wrap gap-1 sm:ml-0">
           <Button look="quiet" aria-label={`Replace ${label}`} onClick={() => setOpen("replace")}>
             Replace
           </Button>

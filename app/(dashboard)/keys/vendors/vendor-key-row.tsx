@@ -64,7 +64,7 @@ const Actions = ({
     });
   return (
     <>
-      <div className="-mx-3.5 flex flex-wrap gap-1 sm:mx-0">
+      <div className="-ml-3.5 flex flex-wrap gap-1 sm:ml-0">
         {active && !primary && (
           <Button
             look="quiet"
