@@ -38,3 +38,10 @@ export const fromVendorUnits = (units: bigint, currency: Currency, rules: Curren
   const divisor = powerOf(rule.digits);
   return scaled % divisor === 0n ? scaled / divisor : undefined;
 };
+
+/** The same of an amount that was found to be exact before. */
+export const exactVendorUnits = (amount: bigint, currency: Currency, rules: CurrencyRules): bigint => {
+  const converted = toVendorUnits(amount, currency, rules);
+  if ("units" in converted) return converted.units;
+  throw new RangeError(`${amount} ${currency} cannot be said exactly: ${converted.refused}`);
+};

@@ -1,0 +1,84 @@
+import type { Currency } from "../currency.ts";
+
+/** Minor units of ISO 4217. */
+export interface Amount {
+  readonly amount: bigint;
+  readonly currency: Currency;
+}
+
+/** Who an object is made for; written onto it, so that another organization of the same account cannot read it. */
+export interface Attribution {
+  readonly organizationId: string;
+  readonly appId: string | undefined;
+}
+
+/** A price that the vendor keeps, with what it comes to now. */
+export interface KeptPrice {
+  readonly currency: Currency;
+  /** Of one; 0 where nothing is due at once. */
+  readonly amount: bigint;
+  readonly recurring: boolean;
+}
+
+/** One line of a checkout. */
+export type CheckoutLine =
+  | { readonly priceId: string; readonly quantity: number }
+  | { readonly name: string; readonly unit: Amount; readonly quantity: number };
+
+interface Creation {
+  readonly reference: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly attribution: Attribution;
+}
+
+export interface CreateCheckout extends Creation {
+  readonly kind: "checkout.create";
+  readonly mode: "payment" | "subscription";
+  readonly lines: readonly CheckoutLine[];
+  readonly customerId: string | undefined;
+  readonly customerEmail: string | undefined;
+  readonly successUrl: string;
+  readonly cancelUrl: string | undefined;
+  /** Ms since the epoch. */
+  readonly expiresAt: number | undefined;
+}
+
+export interface CreateOrder extends Creation, Amount {
+  readonly kind: "order.create";
+  readonly description: string | undefined;
+  readonly capture: "auto" | "manual";
+  /** The payer approves on the vendor's page and comes back here; without it in a form of the app. */
+  readonly returnUrl: string | undefined;
+  readonly cancelUrl: string | undefined;
+  readonly customerEmail: string | undefined;
+}
+
+/** An act on what was made before, by the vendor's id of the object. */
+export interface ExpireCheckout {
+  readonly kind: "checkout.expire";
+  readonly objectId: string;
+}
+
+export interface CaptureOrder {
+  readonly kind: "order.capture";
+  readonly paymentId: string;
+  /** All of it where absent. */
+  readonly amount: Amount | undefined;
+}
+
+export interface CancelOrder {
+  readonly kind: "order.cancel";
+  readonly objectId: string;
+  readonly reason: "duplicate" | "fraudulent" | "requested_by_customer" | "abandoned" | undefined;
+}
+
+export interface CreateRefund extends Amount {
+  readonly kind: "refund.create";
+  readonly paymentId: string;
+  readonly reason: "duplicate" | "fraudulent" | "requested_by_customer" | undefined;
+  readonly attribution: Attribution;
+}
+
+/** What a payment vendor can be asked to do. */
+export type PaymentAct = CreateCheckout | CreateOrder | ExpireCheckout | CaptureOrder | CancelOrder | CreateRefund;
+export type PaymentActKind = PaymentAct["kind"];

@@ -1,0 +1,45 @@
+import type { ActIdentity, ActRules, LookUpOf } from "../act-rules.ts";
+import type { Answered, VendorIo } from "../vendor-call.ts";
+import type { CurrencyRules } from "./convert-money.ts";
+import type { KeptPrice, PaymentAct, PaymentActKind } from "./payment-act.ts";
+import type {
+  VendorCheckout,
+  VendorObject,
+  VendorOrder,
+  VendorRefund,
+  VendorSubscription,
+} from "./vendor-objects.ts";
+
+/** A request as a dry run shows it: all of it but the secret. */
+export interface ShownRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A refund as the vendor lists it beside its payment. */
+export interface ListedRefund extends VendorRefund {
+  /** The operation of ours that made it; undefined where none did. */
+  readonly operationId: string | undefined;
+}
+
+/** Everything that is asked of a payment vendor. It is given amounts in ISO minor units, and refuses what it cannot say exactly. */
+export interface PaymentsVendor {
+  readonly acts: ReadonlySet<PaymentActKind>;
+  readonly currencies: CurrencyRules;
+  readonly rulesOf: (kind: PaymentActKind) => ActRules;
+  /** The exact request, without the secret. */
+  readonly prepare: (act: PaymentAct, identity: ActIdentity) => Promise<Uint8Array>;
+  readonly show: (bytes: Uint8Array) => ShownRequest;
+  readonly send: (bytes: Uint8Array, io: VendorIo) => Promise<Answered<VendorObject>>;
+  /** What became of a request that was sent: by our operation id, or by the object that it changes. */
+  readonly lookUp: (bytes: Uint8Array, io: VendorIo) => Promise<LookUpOf<VendorObject>>;
+  readonly readCheckout: (objectId: string, io: VendorIo) => Promise<VendorCheckout>;
+  readonly readOrder: (objectId: string, io: VendorIo) => Promise<VendorOrder>;
+  readonly readRefund: (objectId: string, io: VendorIo) => Promise<VendorRefund>;
+  readonly listRefunds: (paymentId: string, io: VendorIo) => Promise<readonly ListedRefund[]>;
+  readonly readSubscription: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
+  /** Undefined where its amount is not fixed. */
+  readonly readPrice: (priceId: string, io: VendorIo) => Promise<KeptPrice | undefined>;
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { MovedMoney } from "./money.ts";
+import {
+  CheckoutStatus,
+  DisputeStatus,
+  NextStep,
+  PaymentStatus,
+  RefundStatus,
+  SubscriptionStatus,
+} from "./statuses.ts";
+
+const providerObjectId = z.string().describe("The vendor's id of it");
+const providerStatus = z.string().describe("The vendor's own word for its state");
+
+/** A hosted checkout as its vendor shows it. */
+export const VendorCheckout = z.object({
+  providerObjectId,
+  providerStatus,
+  status: CheckoutStatus,
+  payment: PaymentStatus,
+  url: z.url().nullable().describe("Where the payer pays; null once nobody can"),
+  total: MovedMoney.nullable().describe("What it comes to; null where the vendor does not say"),
+  paymentId: z.string().nullable().describe("The vendor's id of the payment; null before there is one"),
+  subscriptionId: z.string().nullable(),
+  customerId: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+});
+export type VendorCheckout = z.infer<typeof VendorCheckout>;
+
+/** How the payer approves an order. */
+export const Approval = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("redirect"), url: z.url().describe("Where the payer is sent") }),
+  z.object({
+    kind: z.literal("client_secret"),
+    clientSecret: z.string().describe("For the vendor's own form in the payer's browser; a secret between the two"),
+  }),
+]);
+export type Approval = z.infer<typeof Approval>;
+
+/** An order as its vendor shows it. */
+export const VendorOrder = z.object({
+  providerObjectId,
+  providerStatus,
+  status: PaymentStatus,
+  amount: MovedMoney.nullable().describe("Null where the vendor's amount is none of the currency's"),
+  captured: MovedMoney.nullable(),
+  refunded: MovedMoney.nullable(),
+  fee: MovedMoney.nullable().describe("What the vendor took; null until it tells"),
+  dispute: DisputeStatus,
+  next: NextStep,
+  approval: Approval.nullable().describe("Null once nobody has to approve any more"),
+  paymentId: z.string().nullable().describe("The vendor's id of the payment; null before there is one"),
+});
+export type VendorOrder = z.infer<typeof VendorOrder>;
+
+/** A refund as its vendor shows it. */
+export const VendorRefund = z.object({
+  providerObjectId,
+  providerStatus,
+  status: RefundStatus,
+  amount: MovedMoney.nullable(),
+});
+export type VendorRefund = z.infer<typeof VendorRefund>;
+
+/** A subscription as its vendor shows it. */
+export const VendorSubscription = z.object({
+  providerObjectId,
+  providerStatus,
+  status: SubscriptionStatus,
+  customerId: z.string().nullable(),
+  cancelAtPeriodEnd: z.boolean(),
+  canceledAt: z.iso.datetime().nullable(),
+  items: z.array(
+    z.object({
+      itemId: z.string(),
+      priceId: z.string().nullable(),
+      quantity: z.int().nullable(),
+      currentPeriodStart: z.iso.datetime().nullable(),
+      currentPeriodEnd: z.iso.datetime().nullable(),
+    }),
+  ),
+  metadata: z.record(z.string(), z.string()),
+});
+export type VendorSubscription = z.infer<typeof VendorSubscription>;
+
+/** Whatever an act of payments makes or changes, by its kind. */
+export const VendorObject = z.discriminatedUnion("kind", [
+  VendorCheckout.extend({ kind: z.literal("checkout") }),
+  VendorOrder.extend({ kind: z.literal("order") }),
+  VendorRefund.extend({ kind: z.literal("refund") }),
+]);
+export type VendorObject = z.infer<typeof VendorObject>;

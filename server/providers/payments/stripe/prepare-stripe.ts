@@ -1,0 +1,153 @@
+import type Stripe from "stripe";
+import type { ActIdentity } from "../../../contracts/act-rules.ts";
+import type { Currency } from "../../../contracts/currency.ts";
+import { exactVendorUnits } from "../../../contracts/payments/convert-money.ts";
+import type {
+  Amount,
+  Attribution,
+  CheckoutLine,
+  CreateCheckout,
+  CreateOrder,
+  PaymentAct,
+  PaymentActKind,
+} from "../../../contracts/payments/payment-act.ts";
+import { stripeCurrencies } from "./stripe-currencies.ts";
+import { stripeRequest, type KeptAct } from "./stripe-request.ts";
+
+/** Far below 2⁵³: amounts have at most twelve digits, and Stripe adds two at most. */
+const unitsOf = ({ amount, currency }: Amount): number =>
+  Number(exactVendorUnits(amount, currency, stripeCurrencies));
+
+const named = (currency: Currency): string => currency.toLowerCase();
+
+/** The keys under which Stripe's objects say what of ours made them. */
+export const operationKey = "nexus_operation_id";
+export const organizationKey = "nexus_organization_id";
+const appKey = "nexus_app_id";
+const referenceKey = "nexus_reference";
+
+interface Marked {
+  readonly attribution: Attribution;
+  readonly reference?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+const metadataFor = (
+  { attribution, reference, metadata }: Marked,
+  { operationId }: ActIdentity,
+): Record<string, string> => ({
+  ...metadata,
+  [operationKey]: operationId,
+  [organizationKey]: attribution.organizationId,
+  ...(attribution.appId === undefined ? {} : { [appKey]: attribution.appId }),
+  ...(reference === undefined ? {} : { [referenceKey]: reference }),
+});
+
+const lineOf = (line: CheckoutLine): Stripe.Checkout.SessionCreateParams.LineItem =>
+  "priceId" in line
+    ? { price: line.priceId, quantity: line.quantity }
+    : {
+        price_data: {
+          currency: named(line.unit.currency),
+          unit_amount: unitsOf(line.unit),
+          product_data: { name: line.name },
+        },
+        quantity: line.quantity,
+      };
+
+const checkoutParams = (act: CreateCheckout, identity: ActIdentity): Stripe.Checkout.SessionCreateParams => {
+  const metadata = metadataFor(act, identity);
+  return {
+    mode: act.mode,
+    line_items: act.lines.map(lineOf),
+    success_url: act.successUrl,
+    ...(act.cancelUrl === undefined ? {} : { cancel_url: act.cancelUrl }),
+    client_reference_id: act.reference,
+    ...(act.customerId === undefined ? {} : { customer: act.customerId }),
+    ...(act.customerEmail === undefined ? {} : { customer_email: act.customerEmail }),
+    ...(act.expiresAt === undefined ? {} : { expires_at: Math.floor(act.expiresAt / 1_000) }),
+    metadata,
+    ...(act.mode === "payment" ? { payment_intent_data: { metadata } } : { subscription_data: { metadata } }),
+  };
+};
+
+const captureMethod = ({ capture }: CreateOrder): "automatic" | "manual" =>
+  capture === "manual" ? "manual" : "automatic";
+
+/** An order whose payer approves on Stripe's page. */
+const pageParams = (act: CreateOrder, returnUrl: string, identity: ActIdentity): Stripe.Checkout.SessionCreateParams => {
+  const metadata = metadataFor(act, identity);
+  const line = { name: act.description ?? act.reference, unit: act, quantity: 1 };
+  return {
+    mode: "payment",
+    line_items: [lineOf(line)],
+    success_url: returnUrl,
+    ...(act.cancelUrl === undefined ? {} : { cancel_url: act.cancelUrl }),
+    client_reference_id: act.reference,
+    ...(act.customerEmail === undefined ? {} : { customer_email: act.customerEmail }),
+    metadata,
+    payment_intent_data: {
+      metadata,
+      capture_method: captureMethod(act),
+      ...(act.description === undefined ? {} : { description: act.description }),
+    },
+  };
+};
+
+const intentParams = (act: CreateOrder, identity: ActIdentity): Stripe.PaymentIntentCreateParams => ({
+  amount: unitsOf(act),
+  currency: named(act.currency),
+  capture_method: captureMethod(act),
+  ...(act.description === undefined ? {} : { description: act.description }),
+  ...(act.customerEmail === undefined ? {} : { receipt_email: act.customerEmail }),
+  metadata: metadataFor(act, identity),
+});
+
+/** A session, as its id says; a payment intent otherwise. */
+export const isSession = (objectId: string): boolean => objectId.startsWith("cs_");
+
+const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<unknown> => {
+  const options = { idempotencyKey: identity.providerKey };
+  switch (act.kind) {
+    case "checkout.create":
+      return stripe.checkout.sessions.create(checkoutParams(act, identity), options);
+    case "checkout.expire":
+      return stripe.checkout.sessions.expire(act.objectId, {}, options);
+    case "order.create":
+      return act.returnUrl === undefined
+        ? stripe.paymentIntents.create(intentParams(act, identity), options)
+        : stripe.checkout.sessions.create(pageParams(act, act.returnUrl, identity), options);
+    case "order.capture": {
+      const amount = act.amount === undefined ? {} : { amount_to_capture: unitsOf(act.amount) };
+      return stripe.paymentIntents.capture(act.paymentId, { ...amount, expand: ["latest_charge"] }, options);
+    }
+    case "order.cancel": {
+      if (isSession(act.objectId)) return stripe.checkout.sessions.expire(act.objectId, {}, options);
+      const reason = act.reason === undefined ? {} : { cancellation_reason: act.reason };
+      return stripe.paymentIntents.cancel(act.objectId, reason, options);
+    }
+    case "refund.create": {
+      const reason = act.reason === undefined ? {} : { reason: act.reason };
+      const metadata = metadataFor(act, identity);
+      return stripe.refunds.create(
+        { payment_intent: act.paymentId, amount: unitsOf(act), ...reason, metadata },
+        options,
+      );
+    }
+  }
+};
+
+const makes = {
+  "checkout.create": "checkout",
+  "checkout.expire": "checkout",
+  "order.create": "order",
+  "order.capture": "order",
+  "order.cancel": "order",
+  "refund.create": "refund",
+} as const satisfies Record<PaymentActKind, KeptAct["makes"]>;
+
+/** The exact request of an act, as Stripe's SDK writes it. */
+export const prepareStripe = async (act: PaymentAct, identity: ActIdentity): Promise<KeptAct> => ({
+  makes: makes[act.kind],
+  request: await stripeRequest((stripe) => call(stripe, act, identity)),
+});

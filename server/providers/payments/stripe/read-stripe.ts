@@ -1,0 +1,74 @@
+import type Stripe from "stripe";
+import type { ListedRefund } from "../../../contracts/payments/payments-vendor.ts";
+import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
+import type { DisputeStatus } from "../../../contracts/payments/statuses.ts";
+import type {
+  VendorCheckout,
+  VendorOrder,
+  VendorRefund,
+  VendorSubscription,
+} from "../../../contracts/payments/vendor-objects.ts";
+import type { VendorIo } from "../../../contracts/vendor-call.ts";
+import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { askStripe, askStripeFor } from "./ask-stripe.ts";
+import { isSession, operationKey } from "./prepare-stripe.ts";
+import {
+  checkoutOf,
+  keptPriceOf,
+  metadataOf,
+  orderOf,
+  refundOf,
+  sessionOrderOf,
+  subscriptionOf,
+} from "./stripe-objects.ts";
+import { stripeRequest } from "./stripe-request.ts";
+import { disputeStatus } from "./stripe-words.ts";
+
+/** Stripe lists as many on a page at most. */
+const pageSize = 100;
+
+const read = async (
+  kind: string,
+  io: VendorIo,
+  call: (stripe: Stripe) => Promise<unknown>,
+): Promise<JsonRecord> => (await askStripeFor(await stripeRequest(call), kind, io)).document;
+
+const list = async (io: VendorIo, call: (stripe: Stripe) => Promise<unknown>): Promise<readonly JsonRecord[]> =>
+  arrayAt((await askStripe(await stripeRequest(call), io)).document, "data").filter(isRecord);
+
+export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> =>
+  checkoutOf(await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id)));
+
+/** Only a charge that says so is asked after: how its dispute stands is on the dispute alone. */
+const disputeOf = async (intent: JsonRecord | undefined, io: VendorIo): Promise<DisputeStatus> => {
+  const paymentId = wordAt(intent, "id");
+  if (paymentId === undefined || recordAt(intent, "latest_charge")?.["disputed"] !== true) return "none";
+  const [dispute] = await list(io, (stripe) => stripe.disputes.list({ payment_intent: paymentId, limit: 1 }));
+  return disputeStatus(wordAt(dispute, "status"));
+};
+
+const charge = "latest_charge.balance_transaction";
+
+export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> => {
+  if (isSession(id)) {
+    const expand = [`payment_intent.${charge}`];
+    const session = await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand }));
+    return sessionOrderOf(session, await disputeOf(recordAt(session, "payment_intent"), io));
+  }
+  const intent = await read("payment_intent", io, (stripe) => stripe.paymentIntents.retrieve(id, { expand: [charge] }));
+  return orderOf(intent, await disputeOf(intent, io));
+};
+
+export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
+  refundOf(await read("refund", io, (stripe) => stripe.refunds.retrieve(id)));
+
+export const listRefunds = async (paymentId: string, io: VendorIo): Promise<readonly ListedRefund[]> => {
+  const refunds = await list(io, (stripe) => stripe.refunds.list({ payment_intent: paymentId, limit: pageSize }));
+  return refunds.map((refund) => ({ ...refundOf(refund), operationId: metadataOf(refund)[operationKey] }));
+};
+
+export const readSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
+  subscriptionOf(await read("subscription", io, (stripe) => stripe.subscriptions.retrieve(id)));
+
+export const readPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
+  keptPriceOf(await read("price", io, (stripe) => stripe.prices.retrieve(id)));

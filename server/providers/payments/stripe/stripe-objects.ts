@@ -1,0 +1,177 @@
+import { Currency } from "../../../contracts/currency.ts";
+import { fromVendorUnits } from "../../../contracts/payments/convert-money.ts";
+import type { MovedMoney } from "../../../contracts/payments/money.ts";
+import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
+import { nextOf, type DisputeStatus, type PaymentStatus } from "../../../contracts/payments/statuses.ts";
+import type {
+  VendorCheckout,
+  VendorOrder,
+  VendorRefund,
+  VendorSubscription,
+} from "../../../contracts/payments/vendor-objects.ts";
+import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { stripeCurrencies } from "./stripe-currencies.ts";
+import {
+  paymentIntentStatus,
+  refundStatus,
+  sessionPayment,
+  sessionStatus,
+  subscriptionStatus,
+} from "./stripe-words.ts";
+
+/** Stripe names what it has expanded by the object, and else by its id. */
+const idAt = (value: unknown, key: string): string | null =>
+  wordAt(value, key) ?? wordAt(recordAt(value, key), "id") ?? null;
+
+const urlAt = (value: unknown, key: string): string | null => {
+  const text = stringAt(value, key);
+  return text !== undefined && URL.canParse(text) ? text : null;
+};
+
+const countAt = (value: unknown, key: string): number | undefined => {
+  const found = isRecord(value) ? value[key] : undefined;
+  return typeof found === "number" && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
+};
+
+const momentAt = (value: unknown, key: string): string | null => {
+  const seconds = countAt(value, key);
+  return seconds === undefined || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1_000).toISOString();
+};
+
+const currencyAt = (value: unknown): Currency | undefined =>
+  Currency.safeParse(wordAt(value, "currency")?.toUpperCase()).data;
+
+/** An amount in ISO minor units; null where Stripe tells none, or none that is whole. */
+const moneyAt = (value: unknown, key: string, currency = currencyAt(value)): MovedMoney | null => {
+  const units = countAt(value, key);
+  if (units === undefined || currency === undefined) return null;
+  const amount = fromVendorUnits(BigInt(units), currency, stripeCurrencies);
+  return amount === undefined ? null : { amount: amount.toString(), currency };
+};
+
+export const checkoutOf = (session: JsonRecord): VendorCheckout => {
+  const status = sessionStatus(wordAt(session, "status"));
+  const paymentStatus = wordAt(session, "payment_status");
+  return {
+    providerObjectId: wordAt(session, "id") ?? "",
+    providerStatus: [wordAt(session, "status"), paymentStatus].filter((word) => word !== undefined).join(" "),
+    status,
+    payment: sessionPayment(status, paymentStatus),
+    url: status === "open" ? urlAt(session, "url") : null,
+    total: moneyAt(session, "amount_total"),
+    paymentId: idAt(session, "payment_intent"),
+    subscriptionId: idAt(session, "subscription"),
+    customerId: idAt(session, "customer"),
+    expiresAt: momentAt(session, "expires_at"),
+  };
+};
+
+const isLess = (part: MovedMoney | null, whole: MovedMoney | null): boolean =>
+  part !== null && whole !== null && BigInt(part.amount) < BigInt(whole.amount);
+
+/** `succeeded` says nothing of refunds: those are on the charge. */
+const settledStatus = (
+  status: PaymentStatus,
+  { amount, captured, refunded }: Pick<VendorOrder, "amount" | "captured" | "refunded">,
+): PaymentStatus => {
+  if (status !== "captured") return status;
+  if (refunded !== null && refunded.amount !== "0") return isLess(refunded, captured) ? "partially_refunded" : "refunded";
+  return isLess(captured, amount) ? "partially_captured" : "captured";
+};
+
+/** An order that is a payment intent. `dispute` is what was found, where its charge is disputed. */
+export const orderOf = (intent: JsonRecord, dispute: DisputeStatus = "none"): VendorOrder => {
+  const currency = currencyAt(intent);
+  const charge = recordAt(intent, "latest_charge");
+  const amount = moneyAt(intent, "amount");
+  const captured = moneyAt(intent, "amount_received");
+  const refunded = charge === undefined ? moneyAt({ none: 0 }, "none", currency) : moneyAt(charge, "amount_refunded");
+  const failed = wordAt(charge, "status") === "failed" && wordAt(intent, "status") === "requires_payment_method";
+  const status = settledStatus(failed ? "failed" : paymentIntentStatus(wordAt(intent, "status")), {
+    amount,
+    captured,
+    refunded,
+  });
+  const clientSecret = stringAt(intent, "client_secret");
+  const open = status === "created" || status === "requires_action" || status === "failed";
+  return {
+    providerObjectId: wordAt(intent, "id") ?? "",
+    providerStatus: wordAt(intent, "status") ?? "",
+    status,
+    amount,
+    captured,
+    refunded,
+    fee: moneyAt(recordAt(charge, "balance_transaction"), "fee"),
+    dispute,
+    next: status === "partially_captured" ? null : nextOf(status),
+    approval: open && clientSecret !== undefined ? { kind: "client_secret", clientSecret } : null,
+    paymentId: wordAt(intent, "id") ?? null,
+  };
+};
+
+/** An order that is paid on Stripe's page: the payment is there once the payer pays. */
+export const sessionOrderOf = (session: JsonRecord, dispute: DisputeStatus = "none"): VendorOrder => {
+  const { providerObjectId, providerStatus, payment, url, total } = checkoutOf(session);
+  const intent = recordAt(session, "payment_intent");
+  const approval = url === null ? null : ({ kind: "redirect", url } as const);
+  // An open page whose last card was declined waits for another one.
+  if (intent !== undefined && payment !== "created")
+    return { ...orderOf(intent, dispute), providerObjectId, approval };
+  const currency = currencyAt(session);
+  const none = moneyAt({ none: 0 }, "none", currency);
+  return {
+    providerObjectId,
+    providerStatus,
+    status: payment,
+    amount: total,
+    captured: payment === "captured" ? total : none,
+    refunded: none,
+    fee: null,
+    dispute,
+    next: nextOf(payment),
+    approval,
+    paymentId: idAt(session, "payment_intent"),
+  };
+};
+
+export const refundOf = (refund: JsonRecord): VendorRefund => ({
+  providerObjectId: wordAt(refund, "id") ?? "",
+  providerStatus: wordAt(refund, "status") ?? "",
+  status: refundStatus(wordAt(refund, "status")),
+  amount: moneyAt(refund, "amount"),
+});
+
+export const metadataOf = (document: JsonRecord): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(recordAt(document, "metadata") ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
+
+/** Periods are on the items: https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end */
+export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => ({
+  providerObjectId: wordAt(subscription, "id") ?? "",
+  providerStatus: wordAt(subscription, "status") ?? "",
+  status: subscriptionStatus(wordAt(subscription, "status")),
+  customerId: idAt(subscription, "customer"),
+  cancelAtPeriodEnd: subscription["cancel_at_period_end"] === true,
+  canceledAt: momentAt(subscription, "canceled_at"),
+  items: arrayAt(recordAt(subscription, "items"), "data").map((item) => ({
+    itemId: wordAt(item, "id") ?? "",
+    priceId: idAt(item, "price"),
+    quantity: countAt(item, "quantity") ?? null,
+    currentPeriodStart: momentAt(item, "current_period_start"),
+    currentPeriodEnd: momentAt(item, "current_period_end"),
+  })),
+  metadata: metadataOf(subscription),
+});
+
+/** Undefined where what is due is not known before it is used, or is the payer's choice. */
+export const keptPriceOf = (price: JsonRecord): KeptPrice | undefined => {
+  const currency = currencyAt(price);
+  const recurring = recordAt(price, "recurring");
+  if (currency === undefined) return undefined;
+  if (wordAt(recurring, "usage_type") === "metered") return { currency, amount: 0n, recurring: true };
+  const unit = moneyAt(price, "unit_amount");
+  return unit === null ? undefined : { currency, amount: BigInt(unit.amount), recurring: recurring !== undefined };
+};

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { defineProvider } from "../../../contracts/provider.ts";
+import type { ActRules } from "../../../contracts/act-rules.ts";
+import type { PaymentsVendor } from "../../../contracts/payments/payments-vendor.ts";
+import { nothingMetered } from "../../../contracts/vendor-call.ts";
+import { askStripeFor } from "./ask-stripe.ts";
+import { findChanged, findMade } from "./look-up-stripe.ts";
+import { prepareStripe } from "./prepare-stripe.ts";
+import { listRefunds, readCheckout, readOrder, readPrice, readRefund, readSubscription } from "./read-stripe.ts";
+import { stripeCurrencies } from "./stripe-currencies.ts";
+import { stripeFees } from "./stripe-fees.ts";
+import { decodeAct, encodeAct } from "./stripe-request.ts";
+import { answeredBy, objectOf, targetOf } from "./stripe-targets.ts";
+
+const hour = 3_600_000;
+
+const rules: ActRules = {
+  // https://docs.stripe.com/api/idempotent_requests: keys can be removed after at least 24 hours.
+  keyLifetimeMs: 24 * hour,
+  // Lists and objects show what was done at once; search does not, and is not used.
+  lookUp: "strong",
+  settleMs: hour / 4,
+  cancelByKey: false,
+};
+
+const payments: PaymentsVendor = {
+  acts: new Set([
+    "checkout.create",
+    "checkout.expire",
+    "order.create",
+    "order.capture",
+    "order.cancel",
+    "refund.create",
+  ] as const),
+  currencies: stripeCurrencies,
+  rulesOf: () => rules,
+  prepare: async (act, identity) => encodeAct(await prepareStripe(act, identity)),
+  show: (bytes) => decodeAct(bytes).request,
+  send: async (bytes, io) => {
+    const act = decodeAct(bytes);
+    const target = targetOf(act);
+    const { id, document } = await askStripeFor(act.request, answeredBy(target), io);
+    return { ...nothingMetered(id), result: objectOf(target.kind, document) };
+  },
+  lookUp: (bytes, io) => {
+    const target = targetOf(decodeAct(bytes));
+    return target.made ? findMade(target, io) : findChanged(target, io);
+  },
+  readCheckout,
+  readOrder,
+  readRefund,
+  listRefunds,
+  readSubscription,
+  readPrice,
+};
+
+/** Stripe: checkouts, payment intents, refunds and subscriptions, with its SDK's requests on our transport. */
+export const stripe = defineProvider({
+  id: "stripe",
+  name: "Stripe",
+  family: "payments",
+  credential: z.strictObject({
+    apiKey: z
+      .string()
+      .min(8)
+      .max(255)
+      .regex(/^[\w-]+$/)
+      .describe("Secret or restricted key, begins with sk_ or rk_"),
+  }),
+  defaultBaseUrl: "https://api.stripe.com",
+  customBaseUrl: false,
+  docsUrl: "https://docs.stripe.com/api",
+  fees: stripeFees,
+  payments,
+});
