@@ -12,6 +12,7 @@ import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
 import { openResendWire, type ResendWire } from "./resend/resend-wire.ts";
+import { createStripeEmulator, type StripeEmulator } from "./stripe/stripe-emulator.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { SandboxVendorId } from "./vendor.ts";
 
@@ -49,6 +50,8 @@ export interface Sandbox {
   /** Vendors that act, with what Nexus is given to reach them. */
   readonly acting: Readonly<Record<string, ActingAccess>>;
   readonly resend: Pick<ResendWire, "effects" | "setScript">;
+  /** The emulator of Stripe, for tests that play payer and bank. */
+  readonly stripe: StripeEmulator & { readonly access: ActingAccess };
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
@@ -120,12 +123,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seq: 0,
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   };
+  const stripe = createStripeEmulator({ now: clock.now });
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
   const mailbox = options.mail === true ? await openMailbox({ host, now: clock.now }) : undefined;
   const resend = openResendWire({ mailbox: mailbox?.store, now: clock.now });
-  const wires: readonly ActingWire[] = [resend];
+  const wires: readonly ActingWire[] = [resend, stripe];
   const reset = async () => {
     server.script.clear();
     server.store.clear();
@@ -161,6 +165,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },
     resend,
+    stripe: { ...stripe, access: { secret: stripe.credential, baseUrl: url + stripe.mount } },
     mailbox: mailbox && {
       url: `${url}/mail`,
       smtpUrl: mailbox.smtpUrl,
@@ -176,6 +181,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       http.closeAllConnections();
       await closed;
       await mailbox?.close();
+      await stripe.close();
       await server.log.close();
     },
   };

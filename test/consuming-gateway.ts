@@ -101,7 +101,7 @@ export const openConsumingGateway = async ({
   const known = knowsApps ? await auth.services() : [];
   await syncApps(
     deps,
-    known.map(({ id, name, surface_kind: kind }) => ({ id, name, kind })),
+    known.map(({ id, name, surface_kind: kind, origins = [] }) => ({ id, name, kind, origins: [...origins] })),
   );
   await runtime.apps.refresh();
   const send: ConsumingGateway["ask"] = (method, path, headers, body) =>

@@ -121,7 +121,8 @@ export const openTestGateway = async ({
   const sandbox = await startSandbox({ fsync: false, mail });
   const { openai, anthropic, google, compatible } = sandbox.baseUrls;
   const baseUrls = upstreams ?? { openai, anthropic, google, openrouter: compatible };
-  const acting = mail ? sandbox.acting : {};
+  // Payments need no mailbox.
+  const acting = mail ? sandbox.acting : { stripe: sandbox.stripe.access };
   const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);
   const allow = [sandbox.url, ...Object.values(baseUrls), ...actingUrls].map((url) => new URL(url).host);
   const egress = createEgress({ allow, log: base.log, clock: base.clock });
@@ -194,7 +195,8 @@ export const openTestGateway = async ({
       const { rows: levels } = await base.db.pool.query<Counters>(
         `select b.id, b.reserved, b.spent, b.overrun,
             (select coalesce(sum(o.held), 0)::bigint from nexus.operation o where o.levels @> array[b.id] and o.state in ('open', 'uncertain')) held,
-            (select coalesce(sum(e.amount), 0)::bigint from nexus.operation o join nexus.entry e using (operation_id) where o.levels @> array[b.id]) booked
+            (select coalesce(sum(case when e.kind = 'adjust_down' then -e.amount else e.amount end), 0)::bigint
+               from nexus.operation o join nexus.entry e using (operation_id) where o.levels @> array[b.id]) booked
            from nexus.budget b where b.org_id = $1 order by b.id`,
         [organizationId],
       );

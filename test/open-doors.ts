@@ -28,6 +28,7 @@ export const openDoors = (
     authenticator,
     models: modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] }),
     authUrl,
+    originsOf: () => [],
     revocations,
     egress: gateway.egress,
     isDraining: () => false,

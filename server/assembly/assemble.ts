@@ -1,5 +1,5 @@
 import { createAuthMiddleware, followRevocations, type AuthTransport } from "@topolo/auth-middleware";
-import { syncApps } from "../domain/apps/index.ts";
+import { appOf, syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
 import type { PriceDeps } from "../domain/pricing/index.ts";
@@ -195,7 +195,12 @@ export const assemble = async ({
     const services = (await auth.services()).filter(({ status }) => status === "active");
     await syncApps(
       deps,
-      services.map(({ id, name, surface_kind }) => ({ id, name, kind: surface_kind })),
+      services.map(({ id, name, surface_kind, origins = [] }) => ({
+        id,
+        name,
+        kind: surface_kind,
+        origins: [...origins],
+      })),
     );
   };
   // Calls attributed to an app are refused before the app is known; an Auth that is away only makes the start a bit longer.
@@ -237,6 +242,7 @@ export const assemble = async ({
     revocations,
     models: modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] }),
     authUrl: config.authUrl,
+    originsOf: (appId) => (appId === undefined ? [] : (appOf(runtime.apps.current(), appId)?.origins ?? [])),
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

@@ -22,6 +22,7 @@ import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
+import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
 import { readinessChecks } from "./readiness-checks.ts";
@@ -35,6 +36,7 @@ interface CreateDoors {
   readonly authenticator: Authenticator;
   readonly models: ModelCatalogue;
   readonly authUrl: string;
+  readonly originsOf: ProcedureDeps["originsOf"];
   /** Undefined where no answer of Auth is reused. */
   readonly revocations?: RevocationFeed | undefined;
   readonly egress: Egress;
@@ -124,7 +126,7 @@ const metricsDoor =
 /** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, deps, metrics, log, authenticator, models, isDraining, authUrl } = options;
-  const procedureDeps = { gateway, authUrl, management: deps, listModels: models.list };
+  const procedureDeps = { gateway, authUrl, management: deps, listModels: models.list, originsOf: options.originsOf };
   const rest = createRestDoor({ deps: procedureDeps });
   const readiness = createReadiness(readinessChecks(options), deps.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {

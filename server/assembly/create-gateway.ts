@@ -23,6 +23,7 @@ import type { Ledger } from "../platform/ledger/index.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import { openEmailFamily } from "./email-family.ts";
+import { openPayments } from "./open-payments.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
 import { createSealedBox } from "./sealed-box.ts";
@@ -128,6 +129,7 @@ export const createGateway = ({
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
     }),
     email: openEmailFamily(deps, runtime, { clock: deps.clock, sandboxHosts }),
+    payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),
     ...families,
   },
   requireApp: ({ organizationId, appId }) =>

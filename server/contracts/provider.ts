@@ -3,6 +3,7 @@ import type { AiVendor, ModelRules } from "./ai-vendor.ts";
 import type { EmailVendor } from "./email-vendor.ts";
 import type { FeeSchedule } from "./fee-schedule.ts";
 import type { FamilyName } from "./operation.ts";
+import type { PaymentsVendor } from "./payments/payments-vendor.ts";
 import type { PriceCatalogue } from "./price-catalogue.ts";
 
 /** Everything Nexus knows of one vendor. */
@@ -25,6 +26,7 @@ export interface ProviderDefinition {
   readonly fees?: FeeSchedule;
   readonly ai?: AiVendor;
   readonly email?: EmailVendor;
+  readonly payments?: PaymentsVendor;
 }
 
 export const defineProvider = (definition: ProviderDefinition): ProviderDefinition => definition;

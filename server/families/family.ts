@@ -115,8 +115,8 @@ export interface Acts {
   readonly rulesOf: (target: ActTarget) => ActRules;
   /** Sends them, for the first time or again; gives the answer as it is stored. */
   readonly send: (target: ActTarget, bytes: Uint8Array, io: VendorIo) => Promise<Answered<Uint8Array>>;
-  /** Asks what became of the operation, by our operation id. */
-  readonly lookUp?: (target: ActTarget, io: VendorIo) => Promise<LookUpResult>;
+  /** Asks what became of the operation, by our operation id or by what the kept request changes. */
+  readonly lookUp?: (target: ActTarget, io: VendorIo, bytes: Uint8Array) => Promise<LookUpResult>;
   /** Cancels what was done under a key; success also says that nothing was. */
   readonly cancel?: (target: ActTarget, providerKey: string, io: VendorIo) => Promise<void>;
 }

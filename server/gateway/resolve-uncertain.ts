@@ -71,18 +71,23 @@ const maySendAgain = ({ gateway, attempt, rules }: Asking): boolean =>
   (rules.lookUp !== "strong" && !rules.cancelByKey) ||
   gateway.clock.now() - attempt.startedAt.getTime() < gateway.callTimeoutMs + rules.settleMs;
 
-/** The same bytes under the same key, as long as the vendor does them at most once. */
-const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof" | "sent">> => {
-  const { gateway, act, attempt, acts, target } = asking;
-  const nothing = { repeated: undefined, proof: undefined, sent: false };
-  if (!attempt.keyAlive || !maySendAgain(asking)) return nothing;
-  let bytes: Uint8Array;
+/** The request as it was kept; undefined where nobody has its key any more. */
+const openRequest = ({ gateway, act, attempt }: Asking): Uint8Array | undefined => {
   try {
-    bytes = gateway.requests.open(act.operationId, attempt.request);
+    return gateway.requests.open(act.operationId, attempt.request);
   } catch (error) {
     gateway.log.error({ err: error, operationId: act.operationId }, "the request to act cannot be opened");
-    return nothing;
+    return undefined;
   }
+};
+
+/** The same bytes under the same key, as long as the vendor does them at most once. */
+const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof" | "sent">> => {
+  const { attempt, acts, target } = asking;
+  const nothing = { repeated: undefined, proof: undefined, sent: false };
+  if (!attempt.keyAlive || !maySendAgain(asking)) return nothing;
+  const bytes = openRequest(asking);
+  if (bytes === undefined) return nothing;
   const tried = await ask<Answered<Uint8Array>>(asking, (io) => acts.send(target, bytes, io));
   if (tried.kind === "answered") {
     const { result, ...metered } = tried.value;
@@ -101,7 +106,9 @@ const lookUp = async (asking: Asking): Promise<Pick<Looked, "found" | "proof">> 
   const { acts, target, rules } = asking;
   const { lookUp: look } = acts;
   if (rules.lookUp === "none" || look === undefined) return { found: undefined, proof: undefined };
-  const tried = await ask(asking, (io) => look(target, io));
+  const bytes = openRequest(asking);
+  if (bytes === undefined) return { found: "unclear", proof: undefined };
+  const tried = await ask(asking, (io) => look(target, io, bytes));
   if (tried.kind === "failed" || tried.value.kind === "unknown") return { found: "unclear", proof: undefined };
   if (tried.value.kind === "not_done") return { found: "absent", proof: undefined };
   const { metered, result } = tried.value;

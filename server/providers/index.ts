@@ -9,6 +9,7 @@ import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
+import { stripe } from "./payments/stripe/stripe.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
 const all: readonly ProviderDefinition[] = [
@@ -22,6 +23,7 @@ const all: readonly ProviderDefinition[] = [
   compatible,
   resend,
   smtp,
+  stripe,
 ];
 
 /** The register, by vendor id. */

@@ -33,6 +33,8 @@ export interface DirectoryService {
   readonly surface_group: string;
   readonly launchable: boolean;
   readonly status: string;
+  /** Where its pages are; undefined where Auth does not tell. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /** An API key, as services that keep something about it may know it. */
@@ -81,7 +83,9 @@ const isOrganization = (value: unknown): value is DirectoryOrganization =>
 const isService = (value: unknown): value is DirectoryService =>
   isRecord(value) &&
   areTexts(value, "id", "slug", "name", "surface_kind", "surface_group", "status") &&
-  typeof value.launchable === "boolean";
+  typeof value.launchable === "boolean" &&
+  (value.origins === undefined ||
+    (Array.isArray(value.origins) && value.origins.every((origin) => typeof origin === "string")));
 
 // Ids and slugs come from callers' headers; what has another form names nothing, and must not shape a path.
 const isName = (text: string): boolean => /^[A-Za-z0-9_-]{1,200}$/.test(text);

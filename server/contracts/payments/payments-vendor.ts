@@ -2,13 +2,7 @@ import type { ActIdentity, ActRules, LookUpOf } from "../act-rules.ts";
 import type { Answered, VendorIo } from "../vendor-call.ts";
 import type { CurrencyRules } from "./convert-money.ts";
 import type { KeptPrice, PaymentAct, PaymentActKind } from "./payment-act.ts";
-import type {
-  VendorCheckout,
-  VendorObject,
-  VendorOrder,
-  VendorRefund,
-  VendorSubscription,
-} from "./vendor-objects.ts";
+import type { VendorCheckout, VendorObject, VendorOrder, VendorRefund, VendorSubscription } from "./vendor-objects.ts";
 
 /** A request as a dry run shows it: all of it but the secret. */
 export interface ShownRequest {

@@ -23,6 +23,7 @@ export const VendorCheckout = z.object({
   paymentId: z.string().nullable().describe("The vendor's id of the payment; null before there is one"),
   subscriptionId: z.string().nullable(),
   customerId: z.string().nullable(),
+  fee: MovedMoney.nullable().describe("What the vendor took; null until it tells"),
   expiresAt: z.iso.datetime().nullable(),
 });
 export type VendorCheckout = z.infer<typeof VendorCheckout>;
@@ -79,7 +80,7 @@ export const VendorSubscription = z.object({
       currentPeriodEnd: z.iso.datetime().nullable(),
     }),
   ),
-  metadata: z.record(z.string(), z.string()),
+  madeFor: z.string().nullable().describe("The organization that it was made for through Nexus"),
 });
 export type VendorSubscription = z.infer<typeof VendorSubscription>;
 

@@ -8,24 +8,28 @@ export interface AppRow {
   readonly name: string;
   readonly kind: string;
   readonly registered: boolean;
+  /** Where its pages are, sorted. */
+  readonly origins: readonly string[];
 }
 
 export const selectApps = async (db: pg.Pool | pg.PoolClient): Promise<AppRow[]> => {
-  const { rows } = await db.query<AppRow>("select id, name, kind, registered from nexus.app order by id");
+  const { rows } = await db.query<AppRow>("select id, name, kind, registered, origins from nexus.app order by id");
   return rows;
 };
 
 export const upsertApps = async (tx: pg.PoolClient, apps: readonly AppRow[], at: Date): Promise<void> => {
   await tx.query(
-    `insert into nexus.app (id, name, kind, registered, first_synced_at)
-     select id, name, kind, registered, $5
-       from unnest($1::text[], $2::text[], $3::text[], $4::boolean[]) u(id, name, kind, registered)
-     on conflict (id) do update set name = excluded.name, kind = excluded.kind, registered = excluded.registered`,
+    `insert into nexus.app (id, name, kind, registered, origins, first_synced_at)
+     select id, name, kind, registered, array(select jsonb_array_elements_text(origins)), $6
+       from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::jsonb[]) u(id, name, kind, registered, origins)
+     on conflict (id) do update set name = excluded.name, kind = excluded.kind, registered = excluded.registered,
+       origins = excluded.origins`,
     [
       apps.map(({ id }) => id),
       apps.map(({ name }) => name),
       apps.map(({ kind }) => kind),
       apps.map(({ registered }) => registered),
+      apps.map(({ origins }) => JSON.stringify(origins)),
       at,
     ],
   );
@@ -51,7 +55,7 @@ export const selectOrganizationApps = async (
   appId: string | undefined,
 ): Promise<OrganizationAppRow[]> => {
   const { rows } = await db.query<OrganizationAppRow>(
-    `select a.id, a.name, a.kind, a.registered, coalesce(s.enabled, true) as enabled, v.last_seen_at as "lastSeenAt"
+    `select a.id, a.name, a.kind, a.registered, a.origins, coalesce(s.enabled, true) as enabled, v.last_seen_at as "lastSeenAt"
        from nexus.app a
        left join nexus.app_state s on s.app_id = a.id and s.organization_id = $1
        left join nexus.app_activity v on v.app_id = a.id and v.organization_id = $1

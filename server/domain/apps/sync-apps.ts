@@ -11,11 +11,16 @@ export const CatalogService = z.object({
     .regex(/^srv_[a-z0-9_]+$/),
   name: z.string().min(1).max(200),
   kind: z.string().min(1).max(64),
+  /** Where its pages are. */
+  origins: z.array(z.string().max(300)).max(200).default([]),
 });
-export type CatalogService = z.output<typeof CatalogService>;
+export type CatalogService = z.input<typeof CatalogService>;
 
 const same = (left: AppRow, right: AppRow | undefined): boolean =>
-  left.name === right?.name && left.kind === right.kind && left.registered === right.registered;
+  left.name === right?.name &&
+  left.kind === right.kind &&
+  left.registered === right.registered &&
+  left.origins.join(" ") === right.origins.join(" ");
 
 /**
  * Makes Nexus's list of apps that of the catalog, and returns the ids that changed. An app that has gone stays known
@@ -31,7 +36,7 @@ export const syncApps = async (deps: Deps, services: readonly CatalogService[]):
       .array(CatalogService)
       .max(10_000)
       .parse(services)
-      .map((service) => [service.id, { ...service, registered: true }]),
+      .map((service) => [service.id, { ...service, origins: service.origins.toSorted(), registered: true }]),
   );
   const pending = (known: readonly AppRow[]): AppRow[] => {
     const knownById = new Map(known.map((app) => [app.id, app]));

@@ -3,18 +3,24 @@ import { AuthError } from "../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
 import type { DirectoryReader } from "../http/steps.ts";
-import type { CatalogueService } from "./catalogue.ts";
+import type { Catalogue, CatalogueService } from "./catalogue.ts";
 import { registrationStateOf } from "./completeness.ts";
 import { serviceFacts } from "./service-facts.ts";
 import { visibleTo } from "./visible-services.ts";
 
-const serviceAnswer = (service: CatalogueService) => ({
+/** Where a service's pages are, on this machine or anywhere. */
+const originsOf = ({ id, origins }: CatalogueService, all: Catalogue["origins"]): string[] => [
+  ...new Set([...origins, ...all].flatMap(({ serviceId, origin }) => (serviceId === id && origin !== null ? [origin] : []))),
+];
+
+const serviceAnswer = (service: CatalogueService, all: Catalogue["origins"]) => ({
   id: service.id,
   ...serviceFacts(service),
   docs_url: service.docsUrl,
   first_party: service.firstParty,
   calls: service.calls,
   status: service.status,
+  origins: originsOf(service, all),
   manifest_version: service.manifestVersion,
   registration: registrationStateOf(service),
 });
@@ -50,7 +56,7 @@ export const listServices = async ({
       (input.surface_group === undefined || service.surfaceGroup === input.surface_group) &&
       (input.launchable === undefined || String(service.opensAt !== null) === input.launchable),
   );
-  return okAnswer({ services: services.map(serviceAnswer) });
+  return okAnswer({ services: services.map((service) => serviceAnswer(service, catalogue.origins)) });
 };
 
 /** Adds the service of the path; one the reader may not know of looks like none. */
@@ -79,7 +85,8 @@ interface OfService {
   readonly service: CatalogueService;
 }
 
-export const readService = ({ service }: OfService): HttpAnswer => okAnswer(serviceAnswer(service));
+export const readService = async ({ context, service }: OfService & HttpExchange): Promise<HttpAnswer> =>
+  okAnswer(serviceAnswer(service, (await context.catalogues.recent()).origins));
 
 export const readServicePermissions = ({ service }: OfService): HttpAnswer =>
   okAnswer({

@@ -39,7 +39,12 @@ export const nexusRole: RestrictedRole = {
   role: "nexus_app",
   schema: "nexus",
   usually: ["select"],
-  otherwise: { ...Object.fromEntries(managed.map((table) => [table, all])), audit_event: ["select", "insert"] },
+  otherwise: {
+    ...Object.fromEntries(managed.map((table) => [table, all])),
+    audit_event: ["select", "insert"],
+    payment: ["select", "insert", "update"],
+    payment_reference: ["select", "insert", "update"],
+  },
   calls: "nexus_",
   open: ["cost_nanos", "progress_of"],
 };

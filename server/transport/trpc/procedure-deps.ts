@@ -15,6 +15,8 @@ export interface ProcedureDeps {
   /** What management verbs need. */
   readonly management: CredentialDeps & OperationsDeps & PriceDeps;
   /** The models an actor may use, with prices and payer. */
+  /** Where the pages of an app are; none where it is not registered, or no app calls. */
+  readonly originsOf: (appId: string | undefined) => readonly string[];
   readonly listModels: (
     ctx: CallContext,
     input: z.output<typeof ModelsInput>,

@@ -5,6 +5,7 @@ import { credentialsRouter } from "./routers/credentials.ts";
 import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { operationsRouter } from "./routers/operations.ts";
+import { paymentsRouter } from "./routers/payments.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
 import { serviceTokensRouter } from "./routers/service-tokens.ts";
 import { usageRouter } from "./routers/usage.ts";
@@ -13,6 +14,7 @@ import { usageRouter } from "./routers/usage.ts";
 export const appRouter = router({
   ai: aiRouter,
   email: emailRouter,
+  payments: paymentsRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
   serviceTokens: serviceTokensRouter,

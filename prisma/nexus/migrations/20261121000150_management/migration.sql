@@ -152,6 +152,8 @@ create table nexus.app (
   name text not null,
   kind text not null,
   registered boolean not null default true,
+  -- Where its pages are: payers come back there, and nowhere else.
+  origins text[] not null default '{}',
   first_synced_at timestamptz(3) not null,
   constraint app_id check (id ~ '^srv_[a-z0-9_]{1,64}$'),
   constraint app_name check (length(name) between 1 and 200),

@@ -3,8 +3,8 @@ import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts
 import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { operationKey } from "./prepare-stripe.ts";
 import { objectOf, type StripeTarget } from "./stripe-targets.ts";
+import { operationKey } from "./stripe-marks.ts";
 import { metadataOf } from "./stripe-objects.ts";
 import { stripeRequest } from "./stripe-request.ts";
 

@@ -12,19 +12,13 @@ import type {
   PaymentActKind,
 } from "../../../contracts/payments/payment-act.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
+import { appKey, operationKey, organizationKey, referenceKey } from "./stripe-marks.ts";
 import { stripeRequest, type KeptAct } from "./stripe-request.ts";
 
 /** Far below 2⁵³: amounts have at most twelve digits, and Stripe adds two at most. */
-const unitsOf = ({ amount, currency }: Amount): number =>
-  Number(exactVendorUnits(amount, currency, stripeCurrencies));
+const unitsOf = ({ amount, currency }: Amount): number => Number(exactVendorUnits(amount, currency, stripeCurrencies));
 
 const named = (currency: Currency): string => currency.toLowerCase();
-
-/** The keys under which Stripe's objects say what of ours made them. */
-export const operationKey = "nexus_operation_id";
-export const organizationKey = "nexus_organization_id";
-const appKey = "nexus_app_id";
-const referenceKey = "nexus_reference";
 
 interface Marked {
   readonly attribution: Attribution;
@@ -75,7 +69,11 @@ const captureMethod = ({ capture }: CreateOrder): "automatic" | "manual" =>
   capture === "manual" ? "manual" : "automatic";
 
 /** An order whose payer approves on Stripe's page. */
-const pageParams = (act: CreateOrder, returnUrl: string, identity: ActIdentity): Stripe.Checkout.SessionCreateParams => {
+const pageParams = (
+  act: CreateOrder,
+  returnUrl: string,
+  identity: ActIdentity,
+): Stripe.Checkout.SessionCreateParams => {
   const metadata = metadataFor(act, identity);
   const line = { name: act.description ?? act.reference, unit: act, quantity: 1 };
   return {

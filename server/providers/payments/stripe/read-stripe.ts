@@ -11,7 +11,8 @@ import type {
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { isSession, operationKey } from "./prepare-stripe.ts";
+import { isSession } from "./prepare-stripe.ts";
+import { operationKey } from "./stripe-marks.ts";
 import {
   checkoutOf,
   keptPriceOf,
@@ -27,17 +28,11 @@ import { disputeStatus } from "./stripe-words.ts";
 /** Stripe lists as many on a page at most. */
 const pageSize = 100;
 
-const read = async (
-  kind: string,
-  io: VendorIo,
-  call: (stripe: Stripe) => Promise<unknown>,
-): Promise<JsonRecord> => (await askStripeFor(await stripeRequest(call), kind, io)).document;
+const read = async (kind: string, io: VendorIo, call: (stripe: Stripe) => Promise<unknown>): Promise<JsonRecord> =>
+  (await askStripeFor(await stripeRequest(call), kind, io)).document;
 
 const list = async (io: VendorIo, call: (stripe: Stripe) => Promise<unknown>): Promise<readonly JsonRecord[]> =>
   arrayAt((await askStripe(await stripeRequest(call), io)).document, "data").filter(isRecord);
-
-export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> =>
-  checkoutOf(await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id)));
 
 /** Only a charge that says so is asked after: how its dispute stands is on the dispute alone. */
 const disputeOf = async (intent: JsonRecord | undefined, io: VendorIo): Promise<DisputeStatus> => {
@@ -48,6 +43,11 @@ const disputeOf = async (intent: JsonRecord | undefined, io: VendorIo): Promise<
 };
 
 const charge = "latest_charge.balance_transaction";
+
+export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {
+  const expand = [`payment_intent.${charge}`];
+  return checkoutOf(await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand })));
+};
 
 export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> => {
   if (isSession(id)) {

@@ -10,6 +10,7 @@ import type {
   VendorSubscription,
 } from "../../../contracts/payments/vendor-objects.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { organizationKey } from "./stripe-marks.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import {
   paymentIntentStatus,
@@ -49,6 +50,10 @@ const moneyAt = (value: unknown, key: string, currency = currencyAt(value)): Mov
   return amount === undefined ? null : { amount: amount.toString(), currency };
 };
 
+/** What Stripe took is on the charge's balance transaction, where that was asked for. */
+const feeOf = (intent: JsonRecord | undefined): MovedMoney | null =>
+  moneyAt(recordAt(recordAt(intent, "latest_charge"), "balance_transaction"), "fee");
+
 export const checkoutOf = (session: JsonRecord): VendorCheckout => {
   const status = sessionStatus(wordAt(session, "status"));
   const paymentStatus = wordAt(session, "payment_status");
@@ -62,6 +67,7 @@ export const checkoutOf = (session: JsonRecord): VendorCheckout => {
     paymentId: idAt(session, "payment_intent"),
     subscriptionId: idAt(session, "subscription"),
     customerId: idAt(session, "customer"),
+    fee: feeOf(recordAt(session, "payment_intent")),
     expiresAt: momentAt(session, "expires_at"),
   };
 };
@@ -75,7 +81,8 @@ const settledStatus = (
   { amount, captured, refunded }: Pick<VendorOrder, "amount" | "captured" | "refunded">,
 ): PaymentStatus => {
   if (status !== "captured") return status;
-  if (refunded !== null && refunded.amount !== "0") return isLess(refunded, captured) ? "partially_refunded" : "refunded";
+  if (refunded !== null && refunded.amount !== "0")
+    return isLess(refunded, captured) ? "partially_refunded" : "refunded";
   return isLess(captured, amount) ? "partially_captured" : "captured";
 };
 
@@ -101,7 +108,7 @@ export const orderOf = (intent: JsonRecord, dispute: DisputeStatus = "none"): Ve
     amount,
     captured,
     refunded,
-    fee: moneyAt(recordAt(charge, "balance_transaction"), "fee"),
+    fee: feeOf(intent),
     dispute,
     next: status === "partially_captured" ? null : nextOf(status),
     approval: open && clientSecret !== undefined ? { kind: "client_secret", clientSecret } : null,
@@ -115,8 +122,7 @@ export const sessionOrderOf = (session: JsonRecord, dispute: DisputeStatus = "no
   const intent = recordAt(session, "payment_intent");
   const approval = url === null ? null : ({ kind: "redirect", url } as const);
   // An open page whose last card was declined waits for another one.
-  if (intent !== undefined && payment !== "created")
-    return { ...orderOf(intent, dispute), providerObjectId, approval };
+  if (intent !== undefined && payment !== "created") return { ...orderOf(intent, dispute), providerObjectId, approval };
   const currency = currencyAt(session);
   const none = moneyAt({ none: 0 }, "none", currency);
   return {
@@ -163,7 +169,7 @@ export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => 
     currentPeriodStart: momentAt(item, "current_period_start"),
     currentPeriodEnd: momentAt(item, "current_period_end"),
   })),
-  metadata: metadataOf(subscription),
+  madeFor: metadataOf(subscription)[organizationKey] ?? null,
 });
 
 /** Undefined where what is due is not known before it is used, or is the payer's choice. */

@@ -33,7 +33,12 @@ const clientOf = async (take: (request: StripeRequest) => void): Promise<Stripe>
       makeRequest: async (_host, _port, path, method, headers, body) => {
         const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
         take(
-          StripeRequest.parse({ method, path, headers: Object.fromEntries(named.filter(([name]) => kept.has(name))), body }),
+          StripeRequest.parse({
+            method,
+            path,
+            headers: Object.fromEntries(named.filter(([name]) => kept.has(name))),
+            body,
+          }),
         );
         throw new Captured();
       },
@@ -62,5 +67,4 @@ export type KeptAct = z.infer<typeof KeptAct>;
 
 export const encodeAct = (act: KeptAct): Uint8Array => Buffer.from(JSON.stringify(act));
 
-export const decodeAct = (bytes: Uint8Array): KeptAct =>
-  KeptAct.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
+export const decodeAct = (bytes: Uint8Array): KeptAct => KeptAct.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));

@@ -1,0 +1,116 @@
+import type { Param, Params } from "./params.ts";
+
+const text = (most = 5_000): Param => ({ is: "text", most });
+const id = (prefix: string): Param => ({ is: "text", most: 255, matches: new RegExp(`^${prefix}_\\w+$`) });
+const integer = (least = 0, most?: number): Param => ({
+  is: "integer",
+  least,
+  ...(most === undefined ? {} : { most }),
+});
+const word = (...of: readonly string[]): Param => ({ is: "word", of });
+const metadata: Param = { is: "metadata" };
+const expand: Param = { is: "list", of: text(), most: 20 };
+const currency: Param = { is: "text", matches: /^[a-z]{3}$/ };
+
+const productData: Param = {
+  is: "object",
+  of: { name: text(250), description: text(), metadata, images: { is: "list", of: text(), most: 8 } },
+  required: ["name"],
+};
+const recurring: Param = {
+  is: "object",
+  of: {
+    interval: word("day", "week", "month", "year"),
+    interval_count: integer(1, 36),
+    usage_type: word("licensed", "metered"),
+  },
+  required: ["interval"],
+};
+
+const priceData: Param = {
+  is: "object",
+  of: { currency, unit_amount: integer(), product: id("prod"), product_data: productData, recurring },
+  required: ["currency"],
+};
+
+/** The endpoints that the emulator has, each with all that its documentation lists of what Nexus can send, and a little more. */
+export const endpointParams = {
+  // https://docs.stripe.com/api/checkout/sessions/create; `payment_method_types` is gone since 2026-10-28.endive.
+  createSession: {
+    mode: word("payment", "subscription", "setup"),
+    line_items: {
+      is: "list",
+      most: 100,
+      of: { is: "object", of: { price: id("price"), price_data: priceData, quantity: integer(0, 999_999_999) } },
+    },
+    success_url: text(),
+    cancel_url: text(),
+    client_reference_id: text(200),
+    customer: id("cus"),
+    customer_email: { is: "text", most: 800, matches: /^[^@\s]+@[^@\s]+$/ },
+    expires_at: integer(),
+    metadata,
+    payment_intent_data: {
+      is: "object",
+      of: {
+        metadata,
+        capture_method: word("automatic", "automatic_async", "manual"),
+        description: text(1_000),
+        receipt_email: text(800),
+      },
+    },
+    subscription_data: { is: "object", of: { metadata, description: text(500), trial_period_days: integer(1, 730) } },
+    locale: text(10),
+    allow_promotion_codes: { is: "boolean" },
+    expand,
+  },
+  // https://docs.stripe.com/api/payment_intents/create
+  createIntent: {
+    amount: integer(1, 99_999_999),
+    currency,
+    capture_method: word("automatic", "automatic_async", "manual"),
+    description: text(1_000),
+    receipt_email: text(800),
+    customer: id("cus"),
+    metadata,
+    confirm: { is: "boolean" },
+    payment_method: id("pm"),
+    automatic_payment_methods: {
+      is: "object",
+      of: { enabled: { is: "boolean" }, allow_redirects: word("always", "never") },
+      required: ["enabled"],
+    },
+    expand,
+  },
+  confirmIntent: { payment_method: id("pm"), return_url: text(), expand },
+  captureIntent: { amount_to_capture: integer(1, 99_999_999), metadata, final_capture: { is: "boolean" }, expand },
+  cancelIntent: { cancellation_reason: word("duplicate", "fraudulent", "requested_by_customer", "abandoned"), expand },
+  createRefund: {
+    payment_intent: id("pi"),
+    charge: id("ch"),
+    amount: integer(1, 99_999_999),
+    reason: word("duplicate", "fraudulent", "requested_by_customer"),
+    metadata,
+    expand,
+  },
+  createPrice: {
+    currency,
+    unit_amount: integer(),
+    product: id("prod"),
+    product_data: productData,
+    recurring,
+    metadata,
+    expand,
+  },
+  retrieve: { expand },
+  list: {
+    created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },
+    limit: integer(1, 100),
+    starting_after: text(255),
+    ending_before: text(255),
+    payment_intent: id("pi"),
+    customer: id("cus"),
+    expand,
+  },
+  none: { expand },
+} as const satisfies Record<string, Params>;

@@ -1,0 +1,232 @@
+import { requireAmount, requireCurrency } from "./amounts.ts";
+import { formOf, listOf, metadataIn, numberOf, textOf, type FormObject, type FormValue } from "./params.ts";
+import { createIntent, effectOf, num, payIntent, word } from "./payments.ts";
+import { invalidRequest, noSuch } from "./stripe-refusal.ts";
+import type { StripeStore, Thing } from "./stripe-store.ts";
+
+const minute = 60;
+const day = 86_400;
+
+const isForm = (value: FormValue): value is FormObject => typeof value === "object" && !Array.isArray(value);
+
+/** A price of its own for what a caller describes inline. */
+export const createPrice = (store: StripeStore, form: FormObject, at: string): Thing => {
+  const currency = textOf(form, "currency") ?? "";
+  requireCurrency(currency, `${at}[currency]`);
+  const amount = numberOf(form, "unit_amount");
+  const hasProduct = textOf(form, "product") !== undefined;
+  const data = formOf(form, "product_data");
+  if (amount === undefined)
+    throw invalidRequest(`Missing required param: ${at}[unit_amount].`, { code: "parameter_missing" });
+  if (hasProduct === (textOf(data, "name") !== undefined))
+    throw invalidRequest(`You must pass one of ${at}[product] and ${at}[product_data].`, { code: "parameter_missing" });
+  const recurring = formOf(form, "recurring");
+  const interval = textOf(recurring, "interval");
+  return store.put("price", "price", {
+    active: true,
+    billing_scheme: "per_unit",
+    currency,
+    metadata: metadataIn(form),
+    nickname: textOf(data, "name") ?? null,
+    product: textOf(form, "product") ?? store.newId("prod"),
+    recurring:
+      interval === undefined
+        ? null
+        : {
+            interval,
+            interval_count: numberOf(recurring, "interval_count") ?? 1,
+            usage_type: textOf(recurring, "usage_type") ?? "licensed",
+          },
+    type: interval === undefined ? "one_time" : "recurring",
+    unit_amount: amount,
+    unit_amount_decimal: String(amount),
+  });
+};
+
+interface Line {
+  readonly price: Thing;
+  readonly quantity: number;
+}
+
+const lineOf = (store: StripeStore, item: FormValue, at: number): Line => {
+  const form = isForm(item) ? item : {};
+  const id = textOf(form, "price");
+  const inline = formOf(form, "price_data");
+  const place = `line_items[${at}]`;
+  if ((id === undefined) === (Object.keys(inline).length === 0))
+    throw invalidRequest(`You must pass one of ${place}[price] and ${place}[price_data].`, {
+      code: "parameter_missing",
+    });
+  const price = id === undefined ? createPrice(store, inline, `${place}[price_data]`) : store.of("price", id);
+  if (price === undefined) throw noSuch("price", id ?? "", `${place}[price]`);
+  const quantity = numberOf(form, "quantity");
+  if (quantity === undefined)
+    throw invalidRequest(`Missing required param: ${place}[quantity].`, { code: "parameter_missing" });
+  return { price, quantity };
+};
+
+const expiry = (store: StripeStore, form: FormObject): number => {
+  const asked = numberOf(form, "expires_at");
+  if (asked === undefined) return store.now() + day;
+  if (asked < store.now() + 30 * minute - 5 || asked > store.now() + day + 5)
+    throw invalidRequest("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
+      param: "expires_at",
+    });
+  return asked;
+};
+
+const lineFacts = ({ price, quantity }: Line) => ({
+  price: price.id,
+  quantity,
+  name: price["nickname"] ?? "Subscription",
+});
+
+/** https://docs.stripe.com/api/checkout/sessions/create */
+export const createSession = (store: StripeStore, form: FormObject, pageOf: (id: string) => string): Thing => {
+  const mode = textOf(form, "mode") ?? "";
+  const items = listOf(form, "line_items");
+  if (mode === "setup" || items.length === 0)
+    throw invalidRequest("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
+  if (textOf(form, "success_url") === undefined)
+    throw invalidRequest("Missing required param: success_url.", { code: "parameter_missing", param: "success_url" });
+  for (const name of ["success_url", "cancel_url"] as const) {
+    const url = textOf(form, name);
+    if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
+      throw invalidRequest("Not a valid URL", { code: "url_invalid", param: name });
+  }
+  if (textOf(form, "customer") !== undefined && textOf(form, "customer_email") !== undefined)
+    throw invalidRequest("You may only specify one of these parameters: customer, customer_email.");
+  const foreign = mode === "payment" ? "subscription_data" : "payment_intent_data";
+  if (Object.keys(formOf(form, foreign)).length > 0)
+    throw invalidRequest(`You can not pass \`${foreign}\` in \`${mode}\` mode.`, { param: foreign });
+  const lines = items.map((item, at) => lineOf(store, item, at));
+  const [first] = lines;
+  const currency = word(first?.price, "currency");
+  if (lines.some(({ price }) => price["currency"] !== currency))
+    throw invalidRequest("All prices on a Checkout session must be in the same currency.", { param: "line_items" });
+  const recurring = lines.some(({ price }) => price["recurring"] !== null);
+  if (recurring !== (mode === "subscription"))
+    throw invalidRequest(
+      recurring
+        ? "You specified `payment` mode but passed a recurring price."
+        : "You must provide at least one recurring price in `subscription` mode.",
+    );
+  const total = lines.reduce((sum, { price, quantity }) => sum + num(price, "unit_amount") * quantity, 0);
+  if (mode === "payment") requireAmount(total, currency, "line_items");
+  const data = formOf(form, mode === "payment" ? "payment_intent_data" : "subscription_data");
+  const session = store.put("cs_test", "checkout.session", {
+    amount_subtotal: total,
+    amount_total: total,
+    cancel_url: textOf(form, "cancel_url") ?? null,
+    client_reference_id: textOf(form, "client_reference_id") ?? null,
+    currency,
+    customer: textOf(form, "customer") ?? null,
+    customer_email: textOf(form, "customer_email") ?? null,
+    expires_at: expiry(store, form),
+    metadata: metadataIn(form),
+    mode,
+    payment_intent: null,
+    payment_status: "unpaid",
+    status: "open",
+    subscription: null,
+    success_url: textOf(form, "success_url"),
+    ui_mode: "hosted_page",
+  });
+  session["url"] = pageOf(session.id);
+  // What Stripe keeps and does not show on the session.
+  Object.defineProperty(session, "behind", {
+    enumerable: false,
+    value: {
+      lines: lines.map(lineFacts),
+      metadata: metadataIn(data),
+      capture: textOf(data, "capture_method") ?? "automatic",
+    },
+  });
+  store.did({ kind: "checkout", ...effectOf(session), amount: total, key: null });
+  return session;
+};
+
+interface Behind {
+  readonly lines: readonly ReturnType<typeof lineFacts>[];
+  readonly metadata: Record<string, string>;
+  readonly capture: string;
+}
+
+/** What the page shows; put there by `createSession`. */
+export const behind = (session: Thing): Behind => session["behind"] as Behind;
+
+/** A session is over at its time, whoever looks. */
+export const refreshed = (store: StripeStore, session: Thing): Thing => {
+  if (session["status"] === "open" && store.now() >= num(session, "expires_at"))
+    Object.assign(session, { status: "expired", url: null });
+  return session;
+};
+
+export const expireSession = (store: StripeStore, session: Thing): void => {
+  if (refreshed(store, session)["status"] !== "open")
+    throw invalidRequest(`Only Checkout Sessions with a status in ["open"] can be expired.`, {
+      code: "checkout_session_unexpected_state",
+    });
+  Object.assign(session, { status: "expired", url: null });
+};
+
+const months: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
+
+const subscribe = (store: StripeStore, session: Thing): Thing => {
+  const { lines, metadata } = behind(session);
+  const start = store.now();
+  return store.put("sub", "subscription", {
+    cancel_at_period_end: false,
+    canceled_at: null,
+    currency: session["currency"],
+    customer: session["customer"],
+    items: {
+      object: "list",
+      has_more: false,
+      data: lines.map(({ price: id, quantity }) => {
+        const price = store.of("price", id);
+        const interval = price?.["recurring"];
+        const unit =
+          typeof interval === "object" && interval !== null ? String(Reflect.get(interval, "interval")) : "month";
+        return {
+          id: store.newId("si"),
+          object: "subscription_item",
+          current_period_start: start,
+          current_period_end: start + (months[unit] ?? 30) * day,
+          price: { ...price },
+          quantity,
+        };
+      }),
+    },
+    metadata,
+    status: "active",
+  });
+};
+
+/** The payer pays on the page. */
+export const paySession = (store: StripeStore, session: Thing, method: string): void => {
+  if (refreshed(store, session)["status"] !== "open") throw invalidRequest("This page is no longer open.");
+  const { metadata, capture } = behind(session);
+  session["customer"] ??= store.put("cus", "customer", { email: session["customer_email"], metadata: {} }).id;
+  if (session["mode"] === "subscription") {
+    session["subscription"] = subscribe(store, session).id;
+    session["payment_status"] = "paid";
+    store.did({ kind: "payment", ...effectOf(session), amount: num(session, "amount_total"), key: null });
+  } else {
+    const known = store.of("payment_intent", word(session, "payment_intent"));
+    const intent =
+      known ??
+      createIntent(store, {
+        amount: num(session, "amount_total"),
+        currency: word(session, "currency"),
+        capture_method: capture,
+        metadata,
+        description: null,
+        customer: word(session, "customer"),
+      });
+    session["payment_intent"] = intent.id;
+    payIntent(store, intent, method);
+    session["payment_status"] = intent["status"] === "succeeded" ? "paid" : "unpaid";
+  }
+  Object.assign(session, { status: "complete", url: null });
+};

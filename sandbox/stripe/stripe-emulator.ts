@@ -1,0 +1,357 @@
+import { hash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ActingWire } from "../acting-wire.ts";
+import type { ActingFault } from "../acting/acting-rules.ts";
+import { isObject } from "../read-json.ts";
+import { readBody } from "../serve-vendors.ts";
+import { checkoutPage } from "./checkout-page.ts";
+import { listOf, metadataIn, readForm, type FormObject } from "./params.ts";
+import { endpoints, expanded, requireParams } from "./stripe-routes.ts";
+import { StripeRefusal } from "./stripe-refusal.ts";
+import { StripeStore, type StripeEffect, type Thing } from "./stripe-store.ts";
+
+/** One request to act, as a script sees it. */
+export interface StripeAsked {
+  /** Counts the requests to act, from 1. */
+  readonly seq: number;
+  readonly path: string;
+  readonly key: string | null;
+  readonly operationId: string | null;
+  /** The key was seen before. */
+  readonly repeat: boolean;
+}
+
+export type StripeScript = (asked: StripeAsked) => ActingFault | undefined;
+
+export interface StripeEmulatorOptions {
+  readonly now: () => number;
+  /** Which secret keys it takes; any of Stripe's form where absent. */
+  readonly keys?: () => readonly string[] | undefined;
+  /** How late a late execution is. */
+  readonly lateMs?: number;
+}
+
+/** Stripe's API as far as Nexus uses it, below `/stripe`, with the page on which payers pay. */
+export interface StripeEmulator extends ActingWire {
+  /** The truth, for tests. */
+  readonly effects: () => readonly StripeEffect[];
+  /** An object as it is now, for tests that play the payer or the bank. */
+  readonly thing: (id: string) => Thing | undefined;
+  readonly store: StripeStore;
+  /** Requests to act, repeats included. */
+  readonly requests: () => number;
+  readonly setScript: (script: StripeScript) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Where the emulator stands on the sandbox's port. */
+const stripeMount = "/stripe";
+
+const maxBytes = 1_048_576;
+const version = "2026-10-28.endive";
+const json = { "content-type": "application/json" } as const;
+
+/** Prices that are there from the start, so that a subscription can be tried at once. */
+const seed = (store: StripeStore): void => {
+  const price = (id: string, unit_amount: number, interval: string | null): void => {
+    store.things.set(id, {
+      id,
+      object: "price",
+      created: store.now(),
+      livemode: false,
+      active: true,
+      billing_scheme: "per_unit",
+      currency: "usd",
+      metadata: {},
+      nickname: id.replace("price_sandbox_", "Sandbox "),
+      product: "prod_sandbox",
+      recurring: interval === null ? null : { interval, interval_count: 1, usage_type: "licensed" },
+      type: interval === null ? "one_time" : "recurring",
+      unit_amount,
+      unit_amount_decimal: String(unit_amount),
+    });
+  };
+  price("price_sandbox_once", 1_500, null);
+  price("price_sandbox_monthly", 2_000, "month");
+  price("price_sandbox_yearly", 20_000, "year");
+};
+
+const queryOf = ({ url = "" }: IncomingMessage): string => url.slice(url.indexOf("?") + 1 || url.length);
+
+const keyOf = ({ headers }: IncomingMessage): string | undefined => {
+  const [, bearer] = /^Bearer (\S+)$/.exec(headers.authorization ?? "") ?? [];
+  const [, basic] = /^Basic (\S+)$/.exec(headers.authorization ?? "") ?? [];
+  return bearer ?? (basic === undefined ? undefined : Buffer.from(basic, "base64").toString().split(":", 1)[0]);
+};
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+  readonly form: FormObject;
+  readonly raw: string;
+}
+
+export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulatorOptions): StripeEmulator => {
+  const store = new StripeStore(now);
+  seed(store);
+  const stopping = new AbortController();
+  const late = new Set<Promise<void>>();
+  const faulted = new Set<string>();
+  let script: StripeScript = () => undefined;
+  let seq = 0;
+
+  const send = (response: ServerResponse, status: number, body: string, more: Record<string, string> = {}): void =>
+    void response
+      .writeHead(status, { ...json, "request-id": store.newId("req"), "stripe-version": version, ...more })
+      .end(body);
+  const refuse = (response: ServerResponse, refusal: StripeRefusal, more: Record<string, string> = {}): void =>
+    send(response, refusal.status, JSON.stringify({ error: refusal.error }), more);
+
+  const requireCaller = (request: IncomingMessage): void => {
+    const key = keyOf(request);
+    const accepted = keys?.();
+    const ok = key !== undefined && (accepted === undefined ? /^(sk|rk)[-_]/.test(key) : accepted.includes(key));
+    if (!ok) throw new StripeRefusal(401, { type: "invalid_request_error", message: "Invalid API Key provided." });
+    const asked = request.headers["stripe-version"];
+    if (asked !== undefined && asked !== version)
+      throw new StripeRefusal(400, {
+        type: "invalid_request_error",
+        message: `Invalid Stripe API version: ${String(asked)}`,
+      });
+  };
+
+  const endpointOf = (method: string, path: string) => {
+    const endpoint = endpoints.find((one) => one.method === method && one.path.test(path));
+    if (endpoint !== undefined) return endpoint;
+    const message = `Unrecognized request URL (${method}: ${path}).`;
+    throw new StripeRefusal(404, { type: "invalid_request_error", message });
+  };
+
+  const answerOf = ({ request, path, form }: Call): string => {
+    const endpoint = endpointOf(request.method ?? "GET", path);
+    const [, id = ""] = endpoint.path.exec(path) ?? [];
+    const origin = `http://${request.headers.host ?? "localhost"}`;
+    const pageOf = (session: string): string => `${origin}${stripeMount}/pay/${session}`;
+    const answer = endpoint.answer({ store, form, id, pageOf });
+    const paths = listOf(form, "expand").map((one) => String(one).split("."));
+    return JSON.stringify(expanded(store, answer, paths));
+  };
+
+  /** The fault of a script, or the one that the metadata names, once for each key: it reaches the sandbox through any gateway. */
+  const faultOf = (call: Call, key: string | null, repeat: boolean): ActingFault | undefined => {
+    seq += 1;
+    const metadata = metadataIn(call.form);
+    const operationId = metadata["nexus_operation_id"] ?? null;
+    const scripted = script({ seq, path: call.path, key, operationId, repeat });
+    const named = metadata["sandbox_fault"];
+    if (scripted !== undefined || named === undefined || key === null || faulted.has(key)) return scripted;
+    faulted.add(key);
+    return named as ActingFault;
+  };
+
+  /** The answer, as the fault lets it through. */
+  const lose = (
+    { response }: Call,
+    fault: ActingFault | undefined,
+    status: number,
+    body: string,
+    headers: Record<string, string> = {},
+  ): void => {
+    switch (fault) {
+      case "execute-then-drop":
+      case "forget-key":
+      case "late-execution":
+        return void response.destroy();
+      case "execute-then-hang":
+        return;
+      case "execute-then-5xx":
+        return refuse(response, new StripeRefusal(500, { type: "api_error", message: "Something went wrong." }));
+      case "gateway-5xx":
+        return void response.writeHead(502, { "content-type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
+      case "truncated-body": {
+        const bytes = Buffer.from(body);
+        response.writeHead(status, { ...json, "content-length": String(bytes.length) });
+        return void response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+      }
+      case "without-id": {
+        const whole: unknown = JSON.parse(body);
+        const { id: _, ...rest } = isObject(whole) ? whole : { id: "" };
+        return send(response, status, JSON.stringify(rest), headers);
+      }
+      default:
+        return send(response, status, body, headers);
+    }
+  };
+
+  const early = (call: Call, fault: ActingFault | undefined): boolean => {
+    const { response } = call;
+    switch (fault) {
+      case "refuse-key":
+        refuse(
+          response,
+          new StripeRefusal(401, { type: "invalid_request_error", message: "Invalid API Key provided." }),
+        );
+        return true;
+      case "rate-limited":
+        refuse(
+          response,
+          new StripeRefusal(429, { type: "invalid_request_error", code: "rate_limit", message: "Too many requests." }),
+          { "retry-after": "1" },
+        );
+        return true;
+      case "maintenance":
+        refuse(response, new StripeRefusal(503, { type: "api_error", message: "Down for maintenance." }));
+        return true;
+      case "in-progress":
+        refuse(response, inUse());
+        return true;
+      case "error-without-field":
+        send(response, 400, JSON.stringify({ message: "Bad request" }));
+        return true;
+      case "drop-before-head":
+        response.destroy();
+        return true;
+      default:
+        return false;
+    }
+  };
+
+  const inUse = (): StripeRefusal =>
+    new StripeRefusal(409, {
+      type: "idempotency_error",
+      code: "idempotency_key_in_use",
+      message: "There is currently another in-progress request using this Idempotent Key.",
+    });
+
+  const act = async (call: Call): Promise<void> => {
+    const { request, response, path, form, raw } = call;
+    const sent = request.headers["idempotency-key"];
+    const key = typeof sent === "string" && sent !== "" ? sent : null;
+    if (key !== null && key.length > 255)
+      return refuse(
+        response,
+        new StripeRefusal(400, { type: "idempotency_error", message: "Keys have up to 255 characters." }),
+      );
+    // What fails validation is not kept under its key.
+    requireParams(endpointOf("POST", path), form);
+    const digest = hash("sha256", `${path}\n${raw}`);
+    const known = key === null ? undefined : store.known(key);
+    const fault = faultOf(call, key, known !== undefined);
+    if (early(call, fault)) return;
+    if (known !== undefined) {
+      if (known.digest !== digest)
+        return refuse(
+          response,
+          new StripeRefusal(400, {
+            type: "idempotency_error",
+            message:
+              "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+          }),
+        );
+      if (known.answer === undefined) return refuse(response, inUse());
+      return lose(call, fault, known.answer.status, known.answer.body, { "idempotent-replayed": "true" });
+    }
+    const record = key === null ? undefined : store.begin(key, digest);
+    const keep = (status: number, body: string): void => {
+      if (record !== undefined) record.answer = { status, body };
+    };
+    const failed = JSON.stringify({ error: { type: "api_error", message: "Something went wrong." } });
+    if (fault === "5xx-without-executing") {
+      keep(500, failed);
+      return send(response, 500, failed);
+    }
+    if (fault === "refuse") {
+      const refusal = { type: "card_error", code: "card_declined", message: "Your card was declined." };
+      keep(402, JSON.stringify({ error: refusal }));
+      return refuse(response, new StripeRefusal(402, refusal));
+    }
+    /** What was executed is kept with its answer, refusals included. */
+    const execute = (): { readonly status: number; readonly body: string } => {
+      try {
+        return { status: 200, body: answerOf(call) };
+      } catch (error) {
+        if (!(error instanceof StripeRefusal)) throw error;
+        return { status: error.status, body: JSON.stringify({ error: error.error }) };
+      }
+    };
+    if (fault === "late-execution") {
+      const later = sleep(lateMs, undefined, { signal: stopping.signal })
+        .then(() => {
+          const { status, body } = execute();
+          keep(status, body);
+        })
+        .catch(() => undefined)
+        .finally(() => late.delete(later));
+      late.add(later);
+      return void response.destroy();
+    }
+    const { status, body } = execute();
+    if (fault === "execute-then-5xx") keep(500, failed);
+    else keep(status, body);
+    if (fault === "forget-key" && key !== null) store.forget(key);
+    return lose(call, fault, status, body);
+  };
+
+  const page = async (request: IncomingMessage, response: ServerResponse, id: string): Promise<void> => {
+    const posted =
+      request.method === "POST" ? new URLSearchParams((await readBody(request, maxBytes))?.toString()) : undefined;
+    const { status, body, location } = checkoutPage(store, id, posted);
+    response
+      .writeHead(status, {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "cache-control": "no-store",
+        ...(location === undefined ? {} : { location }),
+      })
+      .end(body);
+  };
+
+  return {
+    id: "stripe",
+    mount: stripeMount,
+    credential: { apiKey: "sk_test_sandbox_takes_any_key" },
+    serve: async (path, request, response) => {
+      const [, session] = /^\/pay\/(\w+)$/.exec(path) ?? [];
+      if (session !== undefined) return page(request, response, session);
+      try {
+        requireCaller(request);
+        const raw =
+          request.method === "GET" ? queryOf(request) : ((await readBody(request, maxBytes))?.toString() ?? "");
+        const call: Call = { request, response, path, form: readForm(raw), raw };
+        if (request.method === "POST") {
+          if (request.headers["content-type"]?.split(";")[0] !== "application/x-www-form-urlencoded")
+            throw new StripeRefusal(400, {
+              type: "invalid_request_error",
+              message: "Send application/x-www-form-urlencoded.",
+            });
+          return await act(call);
+        }
+        requireParams(endpointOf(request.method ?? "GET", path), call.form);
+        return send(response, 200, answerOf(call));
+      } catch (error) {
+        if (!(error instanceof StripeRefusal)) throw error;
+        return refuse(response, error);
+      }
+    },
+    effects: () => store.effects,
+    thing: (id) => store.things.get(id),
+    store,
+    requests: () => seq,
+    setScript: (next) => {
+      script = next;
+    },
+    reset: () => {
+      store.clear();
+      seed(store);
+      faulted.clear();
+      script = () => undefined;
+      seq = 0;
+    },
+    close: async () => {
+      stopping.abort();
+      await Promise.all(late);
+    },
+  };
+};

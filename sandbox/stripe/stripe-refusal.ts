@@ -1,0 +1,22 @@
+/** A no of Stripe's, with its status and its error object. https://docs.stripe.com/api/errors */
+export class StripeRefusal extends Error {
+  readonly status: number;
+  readonly error: Readonly<Record<string, string>>;
+
+  constructor(status: number, error: Readonly<Record<string, string>>) {
+    super(error["message"] ?? "refused");
+    this.status = status;
+    this.error = error;
+  }
+}
+
+export const invalidRequest = (message: string, more: Readonly<Record<string, string>> = {}): StripeRefusal =>
+  new StripeRefusal(400, { type: "invalid_request_error", message, ...more });
+
+export const noSuch = (what: string, id: string, param: string): StripeRefusal =>
+  new StripeRefusal(404, {
+    type: "invalid_request_error",
+    code: "resource_missing",
+    param,
+    message: `No such ${what}: '${id}'`,
+  });

@@ -1,0 +1,215 @@
+import { requireAmount } from "./amounts.ts";
+import { endpointParams } from "./endpoint-params.ts";
+import { formOf, metadataIn, numberOf, paramError, textOf, type FormObject, type Params } from "./params.ts";
+import { cancelIntent, captureIntent, createIntent, createRefund, effectOf, num, payIntent, word } from "./payments.ts";
+import { createPrice, createSession, expireSession, refreshed } from "./sessions.ts";
+import { invalidRequest, noSuch } from "./stripe-refusal.ts";
+import type { StripeStore, Thing } from "./stripe-store.ts";
+
+interface Asked {
+  readonly store: StripeStore;
+  readonly form: FormObject;
+  readonly id: string;
+  readonly pageOf: (id: string) => string;
+}
+
+interface Endpoint {
+  readonly method: "GET" | "POST";
+  readonly path: RegExp;
+  readonly params: Params;
+  readonly required?: readonly string[];
+  readonly answer: (asked: Asked) => unknown;
+}
+
+const objects = {
+  "checkout/sessions": ["checkout.session", "checkout.session"],
+  payment_intents: ["payment_intent", "payment_intent"],
+  refunds: ["refund", "refund"],
+  prices: ["price", "price"],
+  subscriptions: ["subscription", "subscription"],
+  charges: ["charge", "charge"],
+} as const;
+
+const find = ({ store, id }: Asked, object: string, what = object): Thing => {
+  const thing = store.of(object, id);
+  if (thing === undefined) throw noSuch(what, id, "id");
+  return object === "checkout.session" ? refreshed(store, thing) : thing;
+};
+
+/** A page of a list, newest first. https://docs.stripe.com/api/pagination */
+const page = ({ store, form }: Asked, object: string, url: string): unknown => {
+  const created = formOf(form, "created");
+  const gte = numberOf(created, "gte") ?? 0;
+  const lte = numberOf(created, "lte") ?? Number.MAX_SAFE_INTEGER;
+  const payment = textOf(form, "payment_intent");
+  const all = store
+    .all(object)
+    .filter((thing) => thing.created >= gte && thing.created <= lte)
+    .filter((thing) => payment === undefined || thing["payment_intent"] === payment);
+  const after = textOf(form, "starting_after");
+  const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  const limit = numberOf(form, "limit") ?? 10;
+  const data = all.slice(from, from + limit);
+  return { object: "list", url: `/v1/${url}`, has_more: from + limit < all.length, data };
+};
+
+const intentOf = (store: StripeStore, form: FormObject): Thing => {
+  const id = textOf(form, "payment_intent");
+  const charge = textOf(form, "charge");
+  const found = store.of("payment_intent", id ?? word(store.of("charge", charge), "payment_intent"));
+  if (found !== undefined) return found;
+  if (id === undefined && charge === undefined)
+    throw invalidRequest("One of the following params should be provided for this request: payment_intent or charge.");
+  throw noSuch("payment_intent", id ?? charge ?? "", "payment_intent");
+};
+
+const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[] => [
+  {
+    method: "GET",
+    path: new RegExp(`^/v1/${url}/(\\w+)$`),
+    params: endpointParams.retrieve,
+    answer: (asked) => find(asked, object, what),
+  },
+  {
+    method: "GET",
+    path: new RegExp(`^/v1/${url}$`),
+    params: endpointParams.list,
+    answer: (asked) => page(asked, object, url),
+  },
+]);
+
+/** What the emulator answers; whatever is not here is not there. */
+export const endpoints: readonly Endpoint[] = [
+  ...reads,
+  {
+    method: "GET",
+    path: /^\/v1\/disputes$/,
+    params: endpointParams.list,
+    answer: (asked) => page(asked, "dispute", "disputes"),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/prices$/,
+    params: endpointParams.createPrice,
+    required: ["currency"],
+    answer: ({ store, form }) => createPrice(store, form, "price"),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/checkout\/sessions$/,
+    params: endpointParams.createSession,
+    required: ["mode"],
+    answer: ({ store, form, pageOf }) => createSession(store, form, pageOf),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/checkout\/sessions\/(\w+)\/expire$/,
+    params: endpointParams.none,
+    answer: (asked) => {
+      const session = find(asked, "checkout.session");
+      expireSession(asked.store, session);
+      asked.store.did({ kind: "expire", ...effectOf(session), key: null });
+      return session;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/payment_intents$/,
+    params: endpointParams.createIntent,
+    required: ["amount", "currency"],
+    answer: ({ store, form }) => {
+      const amount = numberOf(form, "amount") ?? 0;
+      const currency = textOf(form, "currency") ?? "";
+      requireAmount(amount, currency, "amount");
+      const intent = createIntent(store, {
+        amount,
+        currency,
+        capture_method: textOf(form, "capture_method") ?? "automatic",
+        metadata: metadataIn(form),
+        description: textOf(form, "description") ?? null,
+        customer: textOf(form, "customer") ?? null,
+      });
+      store.did({ kind: "order", ...effectOf(intent), key: null });
+      if (textOf(form, "confirm") === "true") payIntent(store, intent, textOf(form, "payment_method") ?? "");
+      return intent;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/payment_intents\/(\w+)\/confirm$/,
+    params: endpointParams.confirmIntent,
+    required: ["payment_method"],
+    answer: (asked) => {
+      const intent = find(asked, "payment_intent");
+      payIntent(asked.store, intent, textOf(asked.form, "payment_method") ?? "");
+      return intent;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/payment_intents\/(\w+)\/capture$/,
+    params: endpointParams.captureIntent,
+    answer: (asked) => {
+      const intent = find(asked, "payment_intent");
+      captureIntent(asked.store, intent, numberOf(asked.form, "amount_to_capture"));
+      asked.store.did({ kind: "capture", ...effectOf(intent), amount: num(intent, "amount_received"), key: null });
+      return intent;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/payment_intents\/(\w+)\/cancel$/,
+    params: endpointParams.cancelIntent,
+    answer: (asked) => {
+      const intent = find(asked, "payment_intent");
+      cancelIntent(intent, textOf(asked.form, "cancellation_reason") ?? null, asked.store.now());
+      asked.store.did({ kind: "cancel", ...effectOf(intent), key: null });
+      return intent;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/refunds$/,
+    params: endpointParams.createRefund,
+    answer: ({ store, form }) => {
+      const refund = createRefund(store, intentOf(store, form), {
+        amount: numberOf(form, "amount"),
+        reason: textOf(form, "reason") ?? null,
+        metadata: metadataIn(form),
+      });
+      store.did({ kind: "refund", ...effectOf(refund), key: null });
+      return refund;
+    },
+  },
+];
+
+/** Refuses what is not documented, before anything is done or kept. */
+export const requireParams = ({ params, required = [] }: Endpoint, form: FormObject): void => {
+  const wrong = paramError({ is: "object", of: params, required }, form, "");
+  if (wrong !== undefined) throw invalidRequest(wrong.message, { code: wrong.code, param: wrong.param });
+};
+
+const expandable: ReadonlySet<string> = new Set([
+  "payment_intent",
+  "latest_charge",
+  "balance_transaction",
+  "charge",
+  "customer",
+  "subscription",
+  "latest_invoice",
+]);
+
+/** An answer with the ids that were to be expanded replaced by their objects. */
+export const expanded = (store: StripeStore, value: unknown, paths: readonly (readonly string[])[]): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Record<string, unknown> = { ...value };
+  for (const [field, deeper] of Map.groupBy(paths, ([first = ""]) => first)) {
+    if (!expandable.has(field))
+      throw invalidRequest(`This property cannot be expanded (${field}).`, { param: "expand" });
+    const id = copy[field];
+    const thing = typeof id === "string" ? store.things.get(id) : undefined;
+    const rest = deeper.map((path) => path.slice(1)).filter((path) => path.length > 0);
+    if (thing !== undefined) copy[field] = expanded(store, thing, rest);
+  }
+  return copy;
+};

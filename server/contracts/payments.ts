@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { defineOperation } from "./operation.ts";
+import {
+  CancelAnswer,
+  CaptureAnswer,
+  CheckoutAnswer,
+  CheckoutView,
+  OrderAnswer,
+  OrderView,
+  RefundAnswer,
+  RefundView,
+  SubscriptionView,
+} from "./payments/answers.ts";
+import {
+  CheckoutId,
+  CredentialPolicy,
+  DryRun,
+  Metadata,
+  OrderId,
+  plainText,
+  Provider,
+  ProviderObjectId,
+  Reference,
+  RefundId,
+  ReturnUrl,
+} from "./payments/input-parts.ts";
+import { Money } from "./payments/money.ts";
+
+const creation = {
+  reference: Reference,
+  metadata: Metadata.optional(),
+  provider: Provider,
+  credentialPolicy: CredentialPolicy,
+  dryRun: DryRun,
+};
+
+const quantity = z.int().min(1).max(10_000).default(1);
+
+const line = z.union([
+  z.strictObject({ price: ProviderObjectId.describe("A price that the vendor keeps"), quantity }),
+  z.strictObject({ name: plainText(250), amount: Money.describe("Of one"), quantity }),
+]);
+
+export const CreateCheckoutInput = z.strictObject({
+  ...creation,
+  mode: z.enum(["payment", "subscription"]),
+  lines: z.array(line).min(1).max(50),
+  customer: ProviderObjectId.optional().describe("The vendor's id of a customer"),
+  customerEmail: z.email().max(254).optional(),
+  successUrl: ReturnUrl,
+  cancelUrl: ReturnUrl.optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+});
+export type CreateCheckoutInput = z.infer<typeof CreateCheckoutInput>;
+
+export const CreateOrderInput = z.strictObject({
+  ...creation,
+  amount: Money,
+  description: plainText(250).optional(),
+  capture: z.enum(["auto", "manual"]).default("auto"),
+  returnUrl: ReturnUrl.optional().describe("The payer approves on the vendor's page; without it in a form of yours"),
+  cancelUrl: ReturnUrl.optional(),
+  customerEmail: z.email().max(254).optional(),
+});
+export type CreateOrderInput = z.infer<typeof CreateOrderInput>;
+
+export const CheckoutOfInput = z.strictObject({ checkoutId: CheckoutId });
+export const ExpireCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRun });
+export const OrderOfInput = z.strictObject({ orderId: OrderId });
+export const CaptureOrderInput = z.strictObject({
+  orderId: OrderId,
+  amount: Money.optional().describe("All of it where absent; what is not captured is given back to the payer"),
+  dryRun: DryRun,
+});
+export const CancelOrderInput = z.strictObject({
+  orderId: OrderId,
+  reason: z.enum(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
+  dryRun: DryRun,
+});
+export const CreateRefundInput = z.strictObject({
+  orderId: OrderId.optional(),
+  checkoutId: CheckoutId.optional(),
+  amount: Money.optional().describe("All that is left where absent"),
+  reason: z.enum(["duplicate", "fraudulent", "requested_by_customer"]).optional(),
+  dryRun: DryRun,
+});
+export type CreateRefundInput = z.infer<typeof CreateRefundInput>;
+export const RefundOfInput = z.strictObject({ refundId: RefundId });
+export const SubscriptionOfInput = z.strictObject({
+  provider: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  subscriptionId: ProviderObjectId,
+});
+
+const family = "payments";
+
+/** The operations of the payment family. */
+export const payments = {
+  createCheckout: defineOperation({
+    id: "payments.checkout.create",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:create",
+    summary: "Open a checkout page, for one payment or a subscription",
+    input: CreateCheckoutInput,
+    output: CheckoutAnswer,
+  }),
+  getCheckout: defineOperation({
+    id: "payments.checkout.get",
+    family,
+    effect: "read",
+    permission: "srv_nexus.payments:read",
+    summary: "Read a checkout at its vendor",
+    input: CheckoutOfInput,
+    output: CheckoutView,
+  }),
+  expireCheckout: defineOperation({
+    id: "payments.checkout.expire",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:create",
+    summary: "Close a checkout page, so that nobody can pay on it any more",
+    input: ExpireCheckoutInput,
+    output: CheckoutAnswer,
+  }),
+  createOrder: defineOperation({
+    id: "payments.order.create",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:create",
+    summary: "Open an order of one amount",
+    input: CreateOrderInput,
+    output: OrderAnswer,
+  }),
+  getOrder: defineOperation({
+    id: "payments.order.get",
+    family,
+    effect: "read",
+    permission: "srv_nexus.payments:read",
+    summary: "Read an order at its vendor, with what was captured and refunded",
+    input: OrderOfInput,
+    output: OrderView,
+  }),
+  captureOrder: defineOperation({
+    id: "payments.order.capture",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:manage",
+    summary: "Capture an authorized order",
+    input: CaptureOrderInput,
+    output: CaptureAnswer,
+  }),
+  cancelOrder: defineOperation({
+    id: "payments.order.cancel",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:manage",
+    summary: "Cancel an order that is not captured",
+    input: CancelOrderInput,
+    output: CancelAnswer,
+  }),
+  createRefund: defineOperation({
+    id: "payments.refund.create",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:manage",
+    summary: "Refund what was captured, or a part of it",
+    input: CreateRefundInput,
+    output: RefundAnswer,
+  }),
+  getRefund: defineOperation({
+    id: "payments.refund.get",
+    family,
+    effect: "read",
+    permission: "srv_nexus.payments:read",
+    summary: "Read a refund at its vendor",
+    input: RefundOfInput,
+    output: RefundView,
+  }),
+  getSubscription: defineOperation({
+    id: "payments.subscription.get",
+    family,
+    effect: "read",
+    permission: "srv_nexus.payments:read",
+    summary: "Read a subscription by its vendor's id, as an app does that was told of it",
+    input: SubscriptionOfInput,
+    output: SubscriptionView,
+  }),
+} as const;

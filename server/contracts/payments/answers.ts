@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { NexusFacts } from "../nexus-facts.ts";
+import { credentialTiers } from "../units.ts";
+import { CheckoutId, OrderId, RefundId } from "./input-parts.ts";
+import { MovedMoney } from "./money.ts";
+import { VendorCheckout, VendorOrder, VendorRefund, VendorSubscription } from "./vendor-objects.ts";
+
+const provider = z.string().describe("The vendor that has it");
+
+/** A checkout as its vendor shows it now. */
+export const CheckoutView = VendorCheckout.extend({ checkoutId: CheckoutId, provider });
+export type CheckoutView = z.infer<typeof CheckoutView>;
+
+/** An order as its vendor shows it now. */
+export const OrderView = VendorOrder.extend({ orderId: OrderId, provider });
+export type OrderView = z.infer<typeof OrderView>;
+
+/** A refund as its vendor shows it now. */
+export const RefundView = VendorRefund.extend({ refundId: RefundId, provider });
+export type RefundView = z.infer<typeof RefundView>;
+
+/** A subscription as its vendor shows it now. */
+export const SubscriptionView = VendorSubscription.omit({ madeFor: true }).extend({ provider });
+export type SubscriptionView = z.infer<typeof SubscriptionView>;
+
+/** What a request to act says of itself, beside what it made. */
+const acted = {
+  effect: z.literal("done"),
+  replayed: z.boolean().describe("The stored answer of an earlier call with this idempotency key"),
+  nexus: NexusFacts,
+};
+
+/** What would be sent, and the most that it can cost. Nothing was sent, held or locked. */
+export const DryRunAnswer = z.object({
+  effect: z.literal("none"),
+  dryRun: z.literal(true),
+  provider,
+  credentialTier: z.enum(credentialTiers),
+  boundNanoUsd: z.string().nullable().describe("Nano-USD; null where a price has to be read at the vendor first"),
+  request: z.object({
+    method: z.string(),
+    path: z.string(),
+    headers: z.record(z.string(), z.string()),
+    body: z.string(),
+  }),
+});
+export type DryRunAnswer = z.infer<typeof DryRunAnswer>;
+
+const orDryRun = <T extends z.ZodObject<{ effect: z.ZodLiteral<"done"> }>>(answer: T) =>
+  z.discriminatedUnion("effect", [answer, DryRunAnswer]);
+
+export const CheckoutAnswer = orDryRun(CheckoutView.extend(acted));
+export const OrderAnswer = orDryRun(OrderView.extend(acted));
+export const CaptureAnswer = orDryRun(
+  OrderView.extend({ ...acted, captureId: z.string().describe("The operation that captured it") }),
+);
+export const CancelAnswer = orDryRun(
+  OrderView.extend({ ...acted, remoteEffect: z.enum(["voided", "none"]).describe("none: closed on our side alone") }),
+);
+export const RefundAnswer = orDryRun(
+  RefundView.extend({
+    ...acted,
+    remaining: MovedMoney.nullable().describe("What can still be refunded; null where this is a stored answer"),
+  }),
+);

@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+/** Whether digits are a card number: 13 to 19 of them with a sum that only one in ten numbers has. */
+const isCardNumber = (digits: string): boolean => {
+  let sum = 0;
+  for (let at = 0; at < digits.length; at += 1) {
+    const digit = Number(digits.at(-1 - at));
+    const counted = at % 2 === 1 ? digit * 2 : digit;
+    sum += counted > 9 ? counted - 9 : counted;
+  }
+  return sum % 10 === 0;
+};
+
+/** Digits in a row, with the blanks, dots and dashes that people write between them. */
+const runs = /\d(?:[ .-]?\d){12,18}/g;
+
+/** Card numbers never come here: no field takes one, and free text that holds one is refused. */
+export const holdsCardNumber = (text: string): boolean =>
+  (text.normalize("NFKC").match(runs) ?? []).some((run) => isCardNumber(run.replaceAll(/\D/g, "")));
+
+/** Text of the app for people, without control characters and card numbers. */
+export const plainText = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: "no control characters" })
+    .refine((text) => !holdsCardNumber(text), { error: "no card number" });
+
+/** What the app calls the thing that is paid for: its own id of an order, an invoice, a booking. */
+export const Reference = z
+  .string()
+  .min(1)
+  .max(127)
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._:/-]*[A-Za-z0-9])?$/, { error: "letters, digits and . _ : / - between them" })
+  .refine((text) => !holdsCardNumber(text), { error: "no card number" })
+  .describe("Your own id of what is paid for. One reference pays once, whatever the idempotency key");
+
+/** A vendor's id of one of its objects. */
+export const ProviderObjectId = z.string().regex(/^[A-Za-z0-9_-]{1,255}$/, { error: "an id of the vendor's" });
+
+export const Metadata = z
+  .record(z.string().regex(/^(?!nexus_)[A-Za-z0-9_.-]{1,40}$/), plainText(500))
+  .refine((metadata) => Object.keys(metadata).length <= 40, { error: "at most 40 entries" })
+  .describe("Kept with the vendor's object; names that begin with nexus_ are ours");
+
+export const ReturnUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(2_048)
+  .describe("https, at an origin that is registered for the calling app; http on localhost alone");
+
+export const Provider = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/)
+  .optional()
+  .describe("The vendor; by the organization's preference where absent");
+
+export const CredentialPolicy = z
+  .enum(["any", "byok_only"])
+  .optional()
+  .describe("byok_only: with the organization's own vendor key or not at all");
+
+export const DryRun = z
+  .boolean()
+  .optional()
+  .describe("Sends nothing; answers the exact request, without secrets, and the most that it can cost");
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
+const objectId = (prefix: string, of: string) =>
+  z.string().regex(new RegExp(`^${prefix}_${uuid}$`), { error: `the id of ${of}` });
+
+export const CheckoutId = objectId("chk", "a checkout");
+export const OrderId = objectId("ord", "an order");
+export const RefundId = objectId("ref", "a refund");

@@ -1,0 +1,122 @@
+import type pg from "pg";
+import type { CredentialTier } from "../../contracts/units.ts";
+
+export { inTransaction } from "../../platform/db/transaction.ts";
+
+export type PaymentKind = "checkout" | "order" | "refund" | "capture" | "cancel" | "expire";
+
+export interface PaymentRow {
+  readonly operationId: string;
+  readonly organizationId: string;
+  /** Empty where no app called. */
+  readonly appId: string;
+  readonly kind: PaymentKind;
+  readonly parentId: string | null;
+  readonly reference: string | null;
+  readonly amount: bigint | null;
+  readonly currency: string | null;
+}
+
+/** A payment with what its operation says of where it is. */
+export interface PlacedPaymentRow extends PaymentRow {
+  readonly state: "open" | "settled" | "released" | "uncertain" | "late";
+  readonly vendor: string;
+  readonly credentialId: string | null;
+  readonly credentialTier: CredentialTier | null;
+  /** The vendor's id of it, by its answer or by a report. */
+  readonly objectId: string | null;
+}
+
+const columns = `p.operation_id as "operationId", p.org_id as "organizationId", p.app_id as "appId", p.kind, p.parent_id as "parentId",
+  p.reference, p.amount, p.currency`;
+
+export const selectPayment = async (
+  db: pg.Pool | pg.PoolClient,
+  organizationId: string,
+  operationId: string,
+): Promise<PlacedPaymentRow | undefined> => {
+  const { rows } = await db.query<PlacedPaymentRow>(
+    `select ${columns}, o.state, coalesce(a.vendor, o.vendor) as vendor, a.credential_id as "credentialId", a.credential_tier as "credentialTier",
+            coalesce(o.result->>'vendorRequestId', r.object_id) as "objectId"
+       from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id
+       left join lateral (select * from nexus.attempt t where t.operation_id = p.operation_id and t.evidence = 'done' order by t.n desc limit 1) a on true
+       left join lateral (select object_id from nexus.outcome_report x
+                           where x.operation_id = p.operation_id and x.outcome = 'done' and x.object_id is not null limit 1) r on true
+      where p.operation_id = $1 and p.org_id = $2`,
+    [operationId, organizationId],
+  );
+  return rows[0];
+};
+
+export const insertPayment = async (db: pg.Pool | pg.PoolClient, row: PaymentRow): Promise<void> => {
+  await db.query(
+    `insert into nexus.payment (operation_id, org_id, app_id, kind, parent_id, reference, amount, currency)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (operation_id) do nothing`,
+    [
+      row.operationId,
+      row.organizationId,
+      row.appId,
+      row.kind,
+      row.parentId,
+      row.reference,
+      row.amount,
+      row.amount === null ? null : row.currency,
+    ],
+  );
+};
+
+interface Taken {
+  readonly organizationId: string;
+  readonly appId: string;
+  readonly reference: string;
+  readonly operationId: string;
+}
+
+/** Takes a reference for an operation, if nobody has it whose payment may still be made. Says who has it then. */
+export const takeReference = async (db: pg.Pool | pg.PoolClient, take: Taken): Promise<string> => {
+  const key = [take.organizationId, take.appId, take.reference];
+  const { rowCount } = await db.query(
+    `insert into nexus.payment_reference as r (org_id, app_id, reference, operation_id) values ($1, $2, $3, $4)
+     on conflict (org_id, app_id, reference) do update set operation_id = excluded.operation_id
+       where nexus.nexus_payment_is_over(r.operation_id)`,
+    [...key, take.operationId],
+  );
+  if (rowCount === 1) return take.operationId;
+  const { rows } = await db.query<{ owner: string }>(
+    `select operation_id as owner from nexus.payment_reference where org_id = $1 and app_id = $2 and reference = $3`,
+    key,
+  );
+  return rows[0]?.owner ?? take.operationId;
+};
+
+/** Locks a payment against other refunds of it, until the transaction ends. */
+export const lockPayment = async (tx: pg.PoolClient, operationId: string): Promise<void> => {
+  await tx.query("select from nexus.payment where operation_id = $1 for update", [operationId]);
+};
+
+/** What our refunds of a payment come to: those that were done, may have been, or are under way. */
+export const sumRefunds = async (tx: pg.PoolClient, parentId: string, except: string): Promise<bigint> => {
+  const { rows } = await tx.query<{ sum: bigint }>(
+    `select coalesce(sum(p.amount), 0)::bigint as sum
+       from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id
+      where p.parent_id = $1 and p.kind = 'refund' and p.closed_at is null and o.state <> 'released' and p.operation_id <> $2`,
+    [parentId, except],
+  );
+  return rows[0]?.sum ?? 0n;
+};
+
+/** Which of these operations are refunds of ours of a payment. */
+export const selectOwnRefunds = async (db: pg.Pool | pg.PoolClient, parentId: string): Promise<readonly string[]> => {
+  const { rows } = await db.query<{ id: string }>(
+    "select operation_id as id from nexus.payment where parent_id = $1 and kind = 'refund'",
+    [parentId],
+  );
+  return rows.map(({ id }) => id);
+};
+
+export const closePayment = async (db: pg.Pool | pg.PoolClient, operationId: string, at: Date): Promise<void> => {
+  await db.query("update nexus.payment set closed_at = $2 where operation_id = $1 and closed_at is null", [
+    operationId,
+    at,
+  ]);
+};

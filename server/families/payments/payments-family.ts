@@ -1,0 +1,113 @@
+import type { CallContext } from "../../contracts/call-context.ts";
+import { toVendorUnits, type Inexact } from "../../contracts/payments/convert-money.ts";
+import type { Amount, PaymentActKind } from "../../contracts/payments/payment-act.ts";
+import type { PaymentsVendor } from "../../contracts/payments/payments-vendor.ts";
+import type { VendorObject } from "../../contracts/payments/vendor-objects.ts";
+import type { CredentialRef } from "../../domain/credentials/index.ts";
+import { paymentPriceName, type PriceSet } from "../../domain/pricing/index.ts";
+import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
+import { NexusError } from "../../errors.ts";
+import type { Acts, ActTarget, Family } from "../family.ts";
+import type { PaymentPin, PaymentsRequest } from "./payments-request.ts";
+import { PaymentsRoute } from "./payments-route.ts";
+
+/** What the family stands on. */
+export interface PaymentsFamilyDeps {
+  readonly vendorOf: (id: string) => PaymentsVendor | undefined;
+  readonly chooseRoutes: (ctx: CallContext, question: VendorQuestion) => readonly VendorRoute<CredentialRef>[];
+  /** The credential of an account that has something of ours, as it is now. */
+  readonly credentialOf: (organizationId: string, vendor: string, credentialId: string) => CredentialRef | undefined;
+  readonly priceSetOf: (organizationId: string, route: VendorRoute<CredentialRef>, name: string) => PriceSet | null;
+}
+
+const inexact: Readonly<Record<Inexact, (currency: string, vendor: string) => string>> = {
+  currency: (currency, vendor) => `a currency that ${vendor} takes, which ${currency} is not`,
+  remainder: (currency, vendor) => `a whole amount of what ${vendor} counts ${currency} in`,
+  multiple: (currency, vendor) => `an amount of ${currency} that ${vendor} takes: its last digits must be 0`,
+};
+
+const refusal = (reason: Inexact, { currency }: Amount, vendor: string): NexusError =>
+  new NexusError("INVALID_INPUT", {
+    message: `${vendor} cannot be told this amount exactly; amounts are never rounded.`,
+    issues: [{ field: "amount", expected: inexact[reason](currency, vendor) }],
+    details: { kind: "unsupported_currency", vendor, currency },
+  });
+
+/** Operations are named after their acts: `payments.refund.create`. */
+export const actKindOf = ({ operation }: Pick<ActTarget, "operation">): PaymentActKind => {
+  const kind = operation.slice("payments.".length);
+  // The register of vendors and the contract name the same acts; `acts` is asked with what the contract declared.
+  return kind as PaymentActKind;
+};
+
+const encode = (result: VendorObject): Uint8Array => Buffer.from(JSON.stringify(result));
+
+/** Payments: checkouts, orders, captures, refunds. */
+export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsRequest> => {
+  const vendorOf = (id: string): PaymentsVendor => {
+    const vendor = deps.vendorOf(id);
+    if (vendor !== undefined) return vendor;
+    throw new NexusError("INTERNAL", { cause: new Error(`no payment vendor ${id}`) });
+  };
+
+  const feeAt = (
+    organizationId: string,
+    route: VendorRoute<CredentialRef>,
+    of: Amount | undefined,
+  ): ConstructorParameters<typeof PaymentsRoute>[0]["fee"] =>
+    of === undefined
+      ? undefined
+      : { of, prices: deps.priceSetOf(organizationId, route, paymentPriceName(of.currency)) };
+
+  const pinned = (
+    { organizationId }: CallContext,
+    { vendor, credentialId }: PaymentPin,
+    fee: Amount | undefined,
+  ): PaymentsRoute => {
+    const credential = deps.credentialOf(organizationId, vendor, credentialId);
+    if (credential === undefined)
+      throw new NexusError("CREDENTIAL_MISSING", {
+        message: `The ${vendor} account that has it cannot be reached: its credential is gone. No other account is asked.`,
+        details: { kind: "credential_unavailable", vendor },
+      });
+    const payments = vendorOf(vendor);
+    return new PaymentsRoute({ vendor, payments, credential, fee: feeAt(organizationId, { vendor, credential }, fee) });
+  };
+
+  const chosen = (ctx: CallContext, question: VendorQuestion, fee: Amount | undefined): readonly PaymentsRoute[] => {
+    let reason: NexusError | undefined;
+    const routes = deps.chooseRoutes(ctx, question).flatMap((route) => {
+      const payments = vendorOf(route.vendor);
+      if (fee === undefined) return [new PaymentsRoute({ ...route, payments, fee })];
+      const converted = toVendorUnits(fee.amount, fee.currency, payments.currencies);
+      if ("refused" in converted) {
+        reason ??= refusal(converted.refused, fee, route.vendor);
+        return [];
+      }
+      return [new PaymentsRoute({ ...route, payments, fee: feeAt(ctx.organizationId, route, fee) })];
+    });
+    if (routes.length === 0 && reason !== undefined) throw reason;
+    return routes;
+  };
+
+  const acts: Acts = {
+    rulesOf: (target) => vendorOf(target.vendor).rulesOf(actKindOf(target)),
+    send: async ({ vendor }, bytes, io) => {
+      const answered = await vendorOf(vendor).send(bytes, io);
+      return { ...answered, result: encode(answered.result) };
+    },
+    lookUp: async ({ vendor }, io, bytes) => {
+      const found = await vendorOf(vendor).lookUp(bytes, io);
+      return found.kind === "done" ? { ...found, result: encode(found.result) } : found;
+    },
+  };
+
+  return {
+    rateCost: () => 0,
+    rateUsed: () => 0,
+    routes: async (ctx, { place, fee }) =>
+      "pin" in place ? [pinned(ctx, place.pin, fee)] : chosen(ctx, place.question, fee),
+    identityOf: ({ identity }) => identity,
+    acts,
+  };
+};

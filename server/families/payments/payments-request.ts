@@ -1,0 +1,77 @@
+import type { ActIdentity } from "../../contracts/act-rules.ts";
+import type { Operation, OperationOf } from "../../contracts/operation.ts";
+import type { Amount, PaymentAct } from "../../contracts/payments/payment-act.ts";
+import type { PaymentsVendor, ShownRequest } from "../../contracts/payments/payments-vendor.ts";
+import { VendorObject } from "../../contracts/payments/vendor-objects.ts";
+import type { VendorIo } from "../../contracts/vendor-call.ts";
+import type { VendorQuestion } from "../../domain/routing/index.ts";
+import type { ActRequest, CallRequest, FreeRequest, Route } from "../family.ts";
+import { paymentsRouteOf } from "./payments-route.ts";
+
+/** The account that has an object: nobody else is asked about it. */
+export interface PaymentPin {
+  readonly vendor: string;
+  readonly credentialId: string;
+}
+
+/** Where a request goes: to the account that has its object, or to the vendor that is chosen. */
+export type PaymentPlace = { readonly pin: PaymentPin } | { readonly question: VendorQuestion };
+
+/** What the family reads of a request. */
+export interface PaymentsRequest extends CallRequest {
+  readonly place: PaymentPlace;
+  /** The payment whose fee is to be held; undefined where the vendor takes none. */
+  readonly fee: Amount | undefined;
+  /** What makes two requests with one key the same: JSON-plain. */
+  readonly identity: unknown;
+}
+
+interface ActOptions extends Omit<PaymentsRequest, "operation"> {
+  readonly operation: OperationOf<"act">;
+  readonly act: PaymentAct;
+  /** Refuses, or takes what may be taken once; durable before anything is sent. */
+  readonly claim: (identity: ActIdentity) => Promise<void>;
+}
+
+/** A request to act, for the call path. */
+export type PaymentsActRequest = PaymentsRequest & ActRequest<VendorObject>;
+
+const bytesOf = (act: PaymentAct, route: Route, identity: ActIdentity): Promise<Uint8Array> =>
+  paymentsRouteOf(route).payments.prepare(act, identity);
+
+export const paymentsActRequest = ({ act, claim, ...request }: ActOptions): PaymentsActRequest => ({
+  ...request,
+  step: act.kind,
+  prepare: async (route, identity) => {
+    await claim(identity);
+    return bytesOf(act, route, identity);
+  },
+  encode: (result) => Buffer.from(JSON.stringify(result)),
+  decode: (bytes) => VendorObject.parse(JSON.parse(Buffer.from(bytes).toString("utf8"))),
+});
+
+/** The request of a dry run: the one that would be sent, without its secret. */
+export const showRequest = async (act: PaymentAct, route: Route, identity: ActIdentity): Promise<ShownRequest> =>
+  paymentsRouteOf(route).payments.show(await bytesOf(act, route, identity));
+
+interface ReadOptions<A> {
+  readonly operation: Operation;
+  readonly place: PaymentPlace;
+  readonly ask: (vendor: PaymentsVendor, io: VendorIo, route: Route) => Promise<A>;
+  readonly known?: (route: Route) => A | undefined;
+}
+
+/** A question to a vendor that costs nothing. */
+export const paymentsRead = <A>({
+  operation,
+  place,
+  ask,
+  known = () => undefined,
+}: ReadOptions<A>): PaymentsRequest & FreeRequest<A> => ({
+  operation,
+  place,
+  fee: undefined,
+  identity: undefined,
+  known,
+  ask: (route, io) => ask(paymentsRouteOf(route).payments, io, route),
+});

@@ -1,0 +1,29 @@
+import { ask } from "../../gateway/ask.ts";
+import type { FreeRequest, Route } from "../../families/family.ts";
+import type { ProcedureContext } from "../trpc/init.ts";
+
+/** Asks a vendor what costs nothing; says by which route the answer came. */
+export const askVendor = async <A>(
+  { call, deps, notes }: ProcedureContext,
+  request: FreeRequest<A>,
+): Promise<{ readonly answer: A; readonly route: Route }> => {
+  const { answer, route, allowance } = await ask(deps.gateway, request, call);
+  notes.allowance = allowance;
+  return { answer, route };
+};
+
+/** An answer, or the error that came in its place: for what is needed only where the call is no repeat. */
+export type Seen<A> = { readonly seen: A } | { readonly error: unknown };
+
+export const lookAt = async <A>(look: () => Promise<A>): Promise<Seen<A>> => {
+  try {
+    return { seen: await look() };
+  } catch (error) {
+    return { error };
+  }
+};
+
+export const seenOf = <A>(seen: Seen<A>): A => {
+  if ("seen" in seen) return seen.seen;
+  throw seen.error;
+};

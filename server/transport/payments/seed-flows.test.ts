@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createNexusClient, withIdempotencyKey } from "../../../client-sdk/src/index.ts";
+import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { syncApps } from "../../domain/apps/index.ts";
+
+let doors: TestDoors;
+let client: ReturnType<typeof createNexusClient>;
+
+const apps = ["srv_topoloone", "srv_topolopay", "srv_socialize"];
+
+beforeAll(async () => {
+  doors = await openTestDoors();
+  await syncApps(
+    doors.deps,
+    apps.map((id) => ({ id, name: id, kind: "application" })),
+  );
+  await doors.refresh();
+  client = createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "key" } });
+});
+afterAll(() => doors.close());
+beforeEach(() => doors.sandbox.reset());
+
+/** A service of Topolo's own, which acts for the organization with the slug `topolo` and for no person. */
+const asService = (appId: string): CallContext =>
+  doors.callAs({
+    actor: { kind: "service", tokenId: "tok_1", userId: undefined },
+    organizationSlug: "topolo",
+    appId,
+    userId: undefined,
+    keyId: "tok_1",
+  });
+
+const asPerson = (appId: string): CallContext => doors.callAs({ appId });
+
+/** What the payer does in a browser. */
+const pay = async (url: string | null, method = "pm_card_visa"): Promise<Response> => {
+  if (url === null) throw new Error("there is no page to pay on");
+  return fetch(url, { method: "POST", body: new URLSearchParams({ payment_method: method }), redirect: "manual" });
+};
+
+const rowOf = async (organizationId: string) => {
+  const rows = await doors.rows(organizationId);
+  return rows.map(({ state, source, vendor, model, cost, held }) => ({ state, source, vendor, model, cost, held }));
+};
+
+const done = <T extends { readonly effect: string }>(answer: T): Extract<T, { readonly effect: "done" }> => {
+  if (answer.effect !== "done") throw new Error("nothing was done");
+  return answer as Extract<T, { readonly effect: "done" }>;
+};
+
+const urls = { successUrl: "https://app.example/done?s={CHECKOUT_SESSION_ID}", cancelUrl: "https://app.example/back" };
+
+test("TopoloOne opens a checkout for a subscription, the payer pays on the page, and the webhook's side reads the subscription", async () => {
+  const { organizationId } = asService("srv_topoloone");
+  const made = done(
+    await client.payments.checkout.create.mutate({
+      reference: "workspace-42",
+      mode: "subscription",
+      lines: [{ price: "price_sandbox_monthly", quantity: 3 }],
+      customerEmail: "payer@example.com",
+      ...urls,
+    }),
+  );
+  expect(made).toMatchObject({ status: "open", payment: "created", provider: "stripe", replayed: false });
+  expect(made.total).toEqual({ amount: "6000", currency: "USD" });
+  expect(made.nexus).toMatchObject({ vendor: "stripe", credentialTier: "platform_default", usageSource: "estimated" });
+  const page = await fetch(made.url ?? "");
+  expect(await page.text()).toContain("USD 60.00");
+  const paid = await pay(made.url);
+  expect(paid.status).toBe(303);
+  expect(paid.headers.get("location")).toBe(`https://app.example/done?s=${made.providerObjectId}`);
+  const after = await client.payments.checkout.get.query({ checkoutId: made.checkoutId });
+  expect(after).toMatchObject({ status: "complete", payment: "captured", url: null, providerStatus: "complete paid" });
+  const subscription = await client.payments.subscription.get.query({
+    provider: "stripe",
+    subscriptionId: after.subscriptionId ?? "",
+  });
+  expect(subscription).toMatchObject({ status: "active", cancelAtPeriodEnd: false, customerId: after.customerId });
+  expect(subscription.items).toHaveLength(1);
+  expect(subscription.items[0]).toMatchObject({ priceId: "price_sandbox_monthly", quantity: 3 });
+  // 6.1 % of 60.00, and 0.30
+  expect(await rowOf(organizationId)).toEqual([
+    { state: "settled", source: "estimated", vendor: "stripe", model: "", cost: 3_960_000_000n, held: 3_960_000_000n },
+  ]);
+  expect(await doors.counters(organizationId)).toMatchObject({ reserved: 0n, spent: 3_960_000_000n });
+});
+
+test("TopoloPay takes an order, reads it, captures it, refunds a part of it, and books the vendor's own fee", async () => {
+  const { organizationId } = asService("srv_topolopay");
+  const made = done(
+    await client.payments.order.create.mutate({
+      reference: "order-1",
+      amount: { amount: "10000", currency: "USD" },
+      capture: "manual",
+      description: "Chairs",
+      returnUrl: "https://app.example/paid",
+    }),
+  );
+  expect(made).toMatchObject({ status: "created", next: "payer", approval: { kind: "redirect" } });
+  const approval = made.approval?.kind === "redirect" ? made.approval.url : null;
+  expect((await pay(approval)).status).toBe(303);
+  const { orderId } = made;
+  expect(await client.payments.order.get.query({ orderId })).toMatchObject({
+    status: "authorized",
+    next: "capture",
+    captured: { amount: "0", currency: "USD" },
+  });
+  const captured = done(await client.payments.order.capture.mutate({ orderId }));
+  expect(captured).toMatchObject({ status: "captured", captured: { amount: "10000", currency: "USD" }, next: null });
+  const refund = done(
+    await client.payments.refund.create.mutate({ orderId, amount: { amount: "2500", currency: "USD" } }),
+  );
+  expect(refund).toMatchObject({ status: "succeeded", remaining: { amount: "7500", currency: "USD" } });
+  expect(await client.payments.refund.get.query({ refundId: refund.refundId })).toMatchObject({
+    status: "succeeded",
+    amount: { amount: "2500", currency: "USD" },
+  });
+  expect(await client.payments.order.get.query({ orderId })).toMatchObject({
+    status: "partially_refunded",
+    refunded: { amount: "2500", currency: "USD" },
+    fee: { amount: "320", currency: "USD" },
+  });
+  const [order, capture, refunded] = await rowOf(organizationId);
+  // 2.9 % of 100.00, and 0.30, as the balance transaction says; 6.1 % was held.
+  expect(order).toMatchObject({ state: "settled", source: "provider", cost: 3_200_000_000n, held: 6_400_000_000n });
+  expect([capture, refunded]).toMatchObject([
+    { state: "settled", cost: 0n, held: 1n },
+    { state: "settled", cost: 0n, held: 1n },
+  ]);
+  expect(await doors.counters(organizationId)).toMatchObject({ reserved: 0n, spent: 3_200_000_000n });
+  expect(doors.sandbox.stripe.effects().map(({ kind }) => kind)).toEqual(["checkout", "payment", "capture", "refund"]);
+});
+
+test("TopoloPay cancels an order that is not captured, whose fee is then none; a captured one is refused", async () => {
+  const { organizationId } = asService("srv_topolopay");
+  const open = done(
+    await client.payments.order.create.mutate({
+      reference: "order-2",
+      amount: { amount: "5000", currency: "EUR" },
+      returnUrl: "https://app.example/paid",
+    }),
+  );
+  const { orderId } = open;
+  const canceled = done(await client.payments.order.cancel.mutate({ orderId, reason: "abandoned" }));
+  expect(canceled).toMatchObject({ orderId, status: "expired", remoteEffect: "voided", approval: null });
+  expect((await rowOf(organizationId))[0]).toMatchObject({ state: "settled", source: "provider", cost: 0n });
+  // The reference is free again.
+  const again = done(
+    await client.payments.order.create.mutate({
+      reference: "order-2",
+      amount: { amount: "5000", currency: "EUR" },
+      returnUrl: "https://app.example/paid",
+    }),
+  );
+  await pay(again.approval?.kind === "redirect" ? again.approval.url : null);
+  await expect(client.payments.order.cancel.mutate({ orderId: again.orderId })).rejects.toMatchObject({
+    code: "CONFLICT",
+    message: expect.stringContaining("use refund.create"),
+  });
+});
+
+test("Socialize sells by a member's token; a repeat with the same key is the same checkout", async () => {
+  const { organizationId } = asPerson("srv_socialize");
+  const input = {
+    reference: "invoice/7",
+    mode: "payment" as const,
+    lines: [{ name: "Ad credit", amount: { amount: "1050", currency: "USD" as const }, quantity: 2 }],
+    ...urls,
+  };
+  const options = withIdempotencyKey("invoice-7");
+  const made = done(await client.payments.checkout.create.mutate(input, options));
+  const again = done(await client.payments.checkout.create.mutate(input, options));
+  expect(again).toEqual({ ...made, replayed: true });
+  expect(doors.sandbox.stripe.effects()).toHaveLength(1);
+  await pay(made.url, "pm_card_chargeDeclined").then(({ status }) => expect(status).toBe(402));
+  expect(await client.payments.checkout.get.query({ checkoutId: made.checkoutId })).toMatchObject({
+    status: "open",
+    payment: "created",
+  });
+  expect((await pay(made.url)).status).toBe(303);
+  const refund = done(await client.payments.refund.create.mutate({ checkoutId: made.checkoutId }));
+  expect(refund).toMatchObject({ amount: { amount: "2100", currency: "USD" }, remaining: { amount: "0" } });
+  expect(await doors.rows(organizationId)).toHaveLength(2);
+});

@@ -1,0 +1,75 @@
+import { payments } from "../../../contracts/payments.ts";
+import {
+  cancelOrder,
+  captureOrder,
+  createCheckout,
+  createOrder,
+  createRefund,
+  expireCheckout,
+  getCheckout,
+  getOrder,
+  getRefund,
+  getSubscription,
+} from "../../payments/index.ts";
+import { declare, get, metered, post, router } from "../procedures.ts";
+
+/** Payments: each act is metered, has an idempotency key and travels alone; looking costs nothing. */
+export const paymentsRouter = router({
+  checkout: router({
+    create: metered(payments.createCheckout, post("/api/payments/checkouts"))
+      .input(payments.createCheckout.input)
+      .output(payments.createCheckout.output)
+      .mutation(({ ctx, input }) => createCheckout(ctx, input)),
+
+    get: declare({ ...payments.getCheckout, rest: get("/api/payments/checkouts/{checkoutId}") })
+      .input(payments.getCheckout.input)
+      .output(payments.getCheckout.output)
+      .query(({ ctx, input }) => getCheckout(ctx, input)),
+
+    expire: metered(payments.expireCheckout, post("/api/payments/checkouts/{checkoutId}/expire"))
+      .input(payments.expireCheckout.input)
+      .output(payments.expireCheckout.output)
+      .mutation(({ ctx, input }) => expireCheckout(ctx, input)),
+  }),
+
+  order: router({
+    create: metered(payments.createOrder, post("/api/payments/orders"))
+      .input(payments.createOrder.input)
+      .output(payments.createOrder.output)
+      .mutation(({ ctx, input }) => createOrder(ctx, input)),
+
+    get: declare({ ...payments.getOrder, rest: get("/api/payments/orders/{orderId}") })
+      .input(payments.getOrder.input)
+      .output(payments.getOrder.output)
+      .query(({ ctx, input }) => getOrder(ctx, input)),
+
+    capture: metered(payments.captureOrder, post("/api/payments/orders/{orderId}/capture"))
+      .input(payments.captureOrder.input)
+      .output(payments.captureOrder.output)
+      .mutation(({ ctx, input }) => captureOrder(ctx, input)),
+
+    cancel: metered(payments.cancelOrder, post("/api/payments/orders/{orderId}/cancel"))
+      .input(payments.cancelOrder.input)
+      .output(payments.cancelOrder.output)
+      .mutation(({ ctx, input }) => cancelOrder(ctx, input)),
+  }),
+
+  refund: router({
+    create: metered(payments.createRefund, post("/api/payments/refunds"))
+      .input(payments.createRefund.input)
+      .output(payments.createRefund.output)
+      .mutation(({ ctx, input }) => createRefund(ctx, input)),
+
+    get: declare({ ...payments.getRefund, rest: get("/api/payments/refunds/{refundId}") })
+      .input(payments.getRefund.input)
+      .output(payments.getRefund.output)
+      .query(({ ctx, input }) => getRefund(ctx, input)),
+  }),
+
+  subscription: router({
+    get: declare({ ...payments.getSubscription, rest: get("/api/payments/subscriptions/{provider}/{subscriptionId}") })
+      .input(payments.getSubscription.input)
+      .output(payments.getSubscription.output)
+      .query(({ ctx, input }) => getSubscription(ctx, input)),
+  }),
+});
