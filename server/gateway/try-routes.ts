@@ -79,6 +79,7 @@ const finalOf = ({ request, operationId }: Reservation, error: NexusError): Nexu
         retryable: false,
         operationId,
         ...(error.details === undefined ? {} : { details: error.details }),
+        ...(error.issues === undefined ? {} : { issues: error.issues }),
         cause: error,
       });
 

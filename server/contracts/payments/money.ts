@@ -7,7 +7,6 @@ const expected =
 /** Minor units as text: no number, sign, point, exponent, blank or foreign digit. */
 const minorUnits = z
   .string()
-  .max(12)
   .regex(/^[1-9][0-9]{0,11}$/, { error: expected })
   .describe('Minor units of ISO 4217, as a decimal string: "1050" is USD 10.50, and JPY 1050');
 

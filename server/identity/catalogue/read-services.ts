@@ -10,7 +10,9 @@ import { visibleTo } from "./visible-services.ts";
 
 /** Where a service's pages are, on this machine or anywhere. */
 const originsOf = ({ id, origins }: CatalogueService, all: Catalogue["origins"]): string[] => [
-  ...new Set([...origins, ...all].flatMap(({ serviceId, origin }) => (serviceId === id && origin !== null ? [origin] : []))),
+  ...new Set(
+    [...origins, ...all].flatMap(({ serviceId, origin }) => (serviceId === id && origin !== null ? [origin] : [])),
+  ),
 ];
 
 const serviceAnswer = (service: CatalogueService, all: Catalogue["origins"]) => ({

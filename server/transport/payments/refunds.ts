@@ -14,7 +14,7 @@ import { identityOf } from "./identity-of.ts";
 import { readOrder } from "./orders.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
-const anyApp = "srv_nexus.payments:refund.any";
+const anyApp = "srv_nexus.payments:refund-any";
 
 const requirePayment = (ctx: ProcedureContext, { orderId, checkoutId }: CreateRefundInput): Promise<PlacedPayment> => {
   const id = orderId ?? checkoutId;

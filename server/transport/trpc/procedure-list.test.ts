@@ -18,7 +18,7 @@ describe("the router", () => {
         expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create)$/);
       expect(summary.length, name).toBeGreaterThan(5);
       expect(rest.path, name).toMatch(
-        /^\/api\/(ai|email|keys|provider-credentials|service-tokens|operations|usage|preferences|apps)(\/|$)/,
+        /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|preferences|apps)(\/|$)/,
       );
       expect(rest.method === "GET", name).toBe(type === "query");
     }
@@ -39,7 +39,19 @@ describe("the router", () => {
       listProcedures()
         .filter(({ metered }) => metered)
         .map(({ name }) => name),
-    ).toEqual(["ai.generateText", "ai.streamText", "ai.embed", "ai.moderate", "email.send"]);
+    ).toEqual([
+      "ai.generateText",
+      "ai.streamText",
+      "ai.embed",
+      "ai.moderate",
+      "email.send",
+      "payments.checkout.create",
+      "payments.checkout.expire",
+      "payments.order.create",
+      "payments.order.capture",
+      "payments.order.cancel",
+      "payments.refund.create",
+    ]);
   });
 });
 

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { actingFaults, documentedFaults, type ActingFault } from "../../../sandbox/acting/acting-rules.ts";
+import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { PaymentAct } from "../../contracts/payments/payment-act.ts";
+import { payments } from "../../contracts/payments.ts";
+import { NexusError } from "../../errors.ts";
+import { paymentsActRequest, type PaymentsActRequest } from "../../families/payments/index.ts";
+import { call } from "../../gateway/call.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
+import { newId } from "../../platform/ids.ts";
+
+let test: TestGateway;
+let gateway: Gateway;
+
+const settleMs = 1_500;
+
+beforeAll(async () => {
+  test = await openTestGateway();
+  const fresh = test.fresh({ callTimeoutMs: 1_500 });
+  const family = fresh.families.payments;
+  const acts = family?.acts;
+  if (family === undefined || acts === undefined) throw new Error("payments do not act");
+  gateway = {
+    ...fresh,
+    // The vendor is quiet sooner than Stripe promises to be.
+    families: {
+      payments: { ...family, acts: { ...acts, rulesOf: (target) => ({ ...acts.rulesOf(target), settleMs }) } },
+    },
+    // What one case does to a vendor says nothing to another one.
+    admitRoute: () => true,
+  };
+});
+afterAll(() => test.close());
+
+const place = { question: { operation: "payments.order.create", provider: "stripe" } } as const;
+const attribution = { organizationId: "org_a", appId: undefined };
+
+const requestOf = (act: PaymentAct, operation: PaymentsActRequest["operation"]): PaymentsActRequest =>
+  paymentsActRequest({
+    operation,
+    place,
+    fee: undefined,
+    identity: { act: act.kind },
+    act,
+    claim: async () => undefined,
+  });
+
+const orderAct = (reference: string, capture: "auto" | "manual" = "auto"): PaymentAct => ({
+  kind: "order.create",
+  amount: 10_000n,
+  currency: "USD",
+  reference,
+  metadata: {},
+  attribution,
+  description: undefined,
+  capture,
+  returnUrl: undefined,
+  cancelUrl: undefined,
+  customerEmail: undefined,
+});
+
+const checkoutAct = (reference: string): PaymentAct => ({
+  kind: "checkout.create",
+  mode: "payment",
+  lines: [{ name: "Chairs", unit: { amount: 1_050n, currency: "USD" }, quantity: 1 }],
+  reference,
+  metadata: {},
+  attribution,
+  customerId: undefined,
+  customerEmail: undefined,
+  successUrl: "https://shop.example/done",
+  cancelUrl: undefined,
+  expiresAt: undefined,
+});
+
+const context = (): CallContext =>
+  test.context({
+    idempotencyKey: newId(),
+    permissions: new Set(["srv_nexus.payments:create", "srv_nexus.payments:manage"]),
+  });
+
+const run = async (ctx: CallContext, request: PaymentsActRequest): Promise<unknown> => {
+  try {
+    return (await call(gateway, request, ctx)).result;
+  } catch (error) {
+    if (NexusError.is(error)) return error;
+    throw error;
+  }
+};
+
+const post = async (path: string, body: string): Promise<string> => {
+  const response = await fetch(`${test.sandbox.baseUrls.stripe}${path}`, {
+    method: "POST",
+    headers: { authorization: "Bearer sk_test_payer", "content-type": "application/x-www-form-urlencoded" },
+    body,
+  });
+  const document: unknown = await response.json();
+  const id = typeof document === "object" && document !== null && "id" in document ? document.id : undefined;
+  if (typeof id !== "string") throw new Error("no payment");
+  return id;
+};
+
+/** A payment of its own for each case, paid by the payer. */
+const paid = (capture: "automatic" | "manual"): Promise<string> =>
+  post(
+    "/v1/payment_intents",
+    `amount=10000&currency=usd&capture_method=${capture}&confirm=true&payment_method=pm_card_visa`,
+  );
+
+const kinds = ["order", "checkout", "capture", "refund", "cancel"] as const;
+type Kind = (typeof kinds)[number];
+
+const prepared: Readonly<Record<Kind, (reference: string) => Promise<PaymentsActRequest>>> = {
+  order: async (reference) => requestOf(orderAct(reference), payments.createOrder),
+  checkout: async (reference) => requestOf(checkoutAct(reference), payments.createCheckout),
+  capture: async () =>
+    requestOf({ kind: "order.capture", paymentId: await paid("manual"), amount: undefined }, payments.captureOrder),
+  refund: async () =>
+    requestOf(
+      {
+        kind: "refund.create",
+        paymentId: await paid("automatic"),
+        amount: 2_500n,
+        currency: "USD",
+        reason: undefined,
+        attribution,
+      },
+      payments.createRefund,
+    ),
+  cancel: async () =>
+    requestOf({ kind: "order.cancel", objectId: await paid("manual"), reason: undefined }, payments.cancelOrder),
+};
+
+interface Case {
+  readonly kind: Kind;
+  readonly fault: ActingFault;
+  readonly ctx: CallContext;
+  readonly request: PaymentsActRequest;
+}
+
+const progressOf = async (organizationId: string) =>
+  (
+    await test.deps.db.pool.query<{ operationId: string; progress: string }>(
+      `select operation_id as "operationId", nexus.progress_of(operation_id, state) as progress from nexus.operation where org_id = $1`,
+      [organizationId],
+    )
+  ).rows;
+
+it("every fault of every act at Stripe ends in a proof that agrees with the vendor's record, and nothing is done twice", async () => {
+  const cases: Case[] = [];
+  for (const kind of kinds)
+    for (const fault of documentedFaults)
+      cases.push({ kind, fault, ctx: context(), request: await prepared[kind](`${kind}-${fault}`) });
+  const { stripe } = test.sandbox;
+  const before = stripe.effects().length;
+  const faulted = new Map<string, Case>();
+  const keyed = new Map<string, ActingFault>();
+  // The fault meets the first request of its case; the others go through.
+  stripe.setScript(({ key, repeat }) => (key === null || repeat ? undefined : keyed.get(key)));
+  for (const each of cases) {
+    const { request } = each;
+    const { prepare } = request;
+    Object.assign(request, {
+      prepare: async (...args: Parameters<typeof prepare>) => {
+        const [, { providerKey, operationId }] = args;
+        if (!keyed.has(providerKey)) keyed.set(providerKey, each.fault);
+        faulted.set(operationId, each);
+        return prepare(...args);
+      },
+    });
+  }
+  const once = new Set<string>();
+  stripe.setScript(({ key }) => {
+    if (key === null || once.has(key)) return undefined;
+    once.add(key);
+    return keyed.get(key);
+  });
+  const heard = await Promise.all(cases.map(({ ctx, request }) => run(ctx, request)));
+  const open = async (): Promise<number> => {
+    const all = await Promise.all(cases.map(({ ctx }) => progressOf(ctx.organizationId)));
+    return all.flat().filter(({ progress }) => !["succeeded", "failed", "needs_review"].includes(progress)).length;
+  };
+  while ((await open()) > 0) {
+    await resolveUncertain(gateway);
+    await sleep(200);
+  }
+  const done = stripe.effects().slice(before);
+  for (const [at, { kind, fault, ctx }] of cases.entries()) {
+    const [row, ...others] = await progressOf(ctx.organizationId);
+    expect(others).toEqual([]);
+    const { executes } = actingFaults[fault];
+    const expected = executes === "no" ? "failed" : "succeeded";
+    // Nobody was told of a key that was in use, or of an outage: the same request was made once the vendor could.
+    const retried = ["in-progress", "maintenance", "drop-before-head", "error-without-field"].includes(fault);
+    expect(retried ? ["succeeded", "failed"] : [expected], `${kind} ${fault}`).toContain(row?.progress);
+    const own = [...faulted].filter(([, each]) => each.ctx === ctx).map(([operationId]) => operationId);
+    const made = done.filter(({ operationId }) => operationId !== null && own.includes(operationId));
+    if (kind === "order" || kind === "checkout" || kind === "refund")
+      expect(made.length, `${kind} ${fault}`).toBe(row?.progress === "succeeded" ? 1 : 0);
+    expect(heard[at], `${kind} ${fault}`).toBeDefined();
+  }
+  for (const kind of ["capture", "cancel"] as const) {
+    const objects = done.filter((effect) => effect.kind === kind).map(({ objectId }) => objectId);
+    expect(new Set(objects).size).toBe(objects.length);
+  }
+}, 120_000);
