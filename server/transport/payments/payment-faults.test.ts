@@ -19,7 +19,7 @@ const settleMs = 1_500;
 
 beforeAll(async () => {
   test = await openTestGateway();
-  const fresh = test.fresh({ callTimeoutMs: 1_500 });
+  const fresh = test.fresh({ callTimeoutMs: 4_000 });
   const family = fresh.families.payments;
   const acts = family?.acts;
   if (family === undefined || acts === undefined) throw new Error("payments do not act");
@@ -156,27 +156,28 @@ it("every fault of every act at Stripe ends in a proof that agrees with the vend
       cases.push({ kind, fault, ctx: context(), request: await prepared[kind](`${kind}-${fault}`) });
   const { stripe } = test.sandbox;
   const before = stripe.effects().length;
-  const faulted = new Map<string, Case>();
-  const keyed = new Map<string, ActingFault>();
-  // The fault meets the first request of its case; the others go through.
-  stripe.setScript(({ key, repeat }) => (key === null || repeat ? undefined : keyed.get(key)));
+  /** By our key at the vendor, and by operation: which case it is. */
+  const ofKey = new Map<string, Case>();
+  const ofOperation = new Map<string, Case>();
+  const met = new Set<Case>();
   for (const each of cases) {
     const { request } = each;
     const { prepare } = request;
     Object.assign(request, {
       prepare: async (...args: Parameters<typeof prepare>) => {
         const [, { providerKey, operationId }] = args;
-        if (!keyed.has(providerKey)) keyed.set(providerKey, each.fault);
-        faulted.set(operationId, each);
+        ofKey.set(providerKey, each);
+        ofOperation.set(operationId, each);
         return prepare(...args);
       },
     });
   }
-  const once = new Set<string>();
+  // The fault meets the first request of its case; those after it go through.
   stripe.setScript(({ key }) => {
-    if (key === null || once.has(key)) return undefined;
-    once.add(key);
-    return keyed.get(key);
+    const each = ofKey.get(key ?? "");
+    if (each === undefined || met.has(each)) return undefined;
+    met.add(each);
+    return each.fault;
   });
   const heard = await Promise.all(cases.map(({ ctx, request }) => run(ctx, request)));
   const open = async (): Promise<number> => {
@@ -188,19 +189,21 @@ it("every fault of every act at Stripe ends in a proof that agrees with the vend
     await sleep(200);
   }
   const done = stripe.effects().slice(before);
-  for (const [at, { kind, fault, ctx }] of cases.entries()) {
+  for (const [at, each] of cases.entries()) {
+    const { kind, fault, ctx } = each;
+    const name = `${kind} ${fault}`;
     const [row, ...others] = await progressOf(ctx.organizationId);
-    expect(others).toEqual([]);
-    const { executes } = actingFaults[fault];
-    const expected = executes === "no" ? "failed" : "succeeded";
-    // Nobody was told of a key that was in use, or of an outage: the same request was made once the vendor could.
-    const retried = ["in-progress", "maintenance", "drop-before-head", "error-without-field"].includes(fault);
-    expect(retried ? ["succeeded", "failed"] : [expected], `${kind} ${fault}`).toContain(row?.progress);
-    const own = [...faulted].filter(([, each]) => each.ctx === ctx).map(([operationId]) => operationId);
-    const made = done.filter(({ operationId }) => operationId !== null && own.includes(operationId));
+    expect(others, name).toEqual([]);
+    const expected = actingFaults[fault].executes === "no" ? "failed" : "succeeded";
+    // Where the answer left it open, the same request was made again, and went through.
+    const open = ["in-progress", "maintenance", "drop-before-head", "error-without-field"].includes(fault);
+    // On a machine that is too busy the call's time is over before anything is sent.
+    if (met.has(each)) expect(open ? ["succeeded", "failed"] : [expected], name).toContain(row?.progress);
+    else expect(row?.progress, name).toBe("failed");
+    const made = done.filter(({ operationId }) => operationId !== null && ofOperation.get(operationId) === each);
     if (kind === "order" || kind === "checkout" || kind === "refund")
-      expect(made.length, `${kind} ${fault}`).toBe(row?.progress === "succeeded" ? 1 : 0);
-    expect(heard[at], `${kind} ${fault}`).toBeDefined();
+      expect(made.length, name).toBe(row?.progress === "succeeded" ? 1 : 0);
+    expect(heard[at], name).toBeDefined();
   }
   for (const kind of ["capture", "cancel"] as const) {
     const objects = done.filter((effect) => effect.kind === kind).map(({ objectId }) => objectId);
