@@ -458,5 +458,5 @@ it("every fault has a sentence and a source, also in the README, and every vendo
   for (const [name, { url, says }] of Object.entries(faultSources))
     expect(readme).toContain(`| ${name} | <${url}>: ${says} |`);
   expect(new Set(Object.values(faults).map(({ source }) => source))).toEqual(new Set(Object.keys(faultSources)));
-  expect(Object.keys(sandbox.baseUrls)).toEqual([...vendorIds, "stripe"]);
+  expect(Object.keys(sandbox.baseUrls)).toEqual([...vendorIds]);
 });

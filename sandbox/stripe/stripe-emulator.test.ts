@@ -25,7 +25,7 @@ beforeEach(() => sandbox.reset());
 
 const post = async (path: string, body: string, headers: Record<string, string> = {}) => {
   try {
-    const response = await fetch(`${sandbox.baseUrls.stripe}${path}`, {
+    const response = await fetch(`${sandbox.stripe.access.baseUrl}${path}`, {
       method: "POST",
       headers: {
         authorization: "Bearer sk_test_1",

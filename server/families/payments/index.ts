@@ -3,6 +3,7 @@ export {
   paymentsActRequest,
   paymentsRead,
   showRequest,
+  withoutClaim,
   type PaymentPin,
   type PaymentsActRequest,
   type PaymentPlace,

@@ -50,9 +50,15 @@ export const paymentsActRequest = ({ act, claim, ...request }: ActOptions): Paym
   decode: (bytes) => VendorObject.parse(JSON.parse(Buffer.from(bytes).toString("utf8"))),
 });
 
-/** The request of a dry run: the one that would be sent, without its secret. */
-export const showRequest = async (act: PaymentAct, route: Route, identity: ActIdentity): Promise<ShownRequest> =>
-  paymentsRouteOf(route).payments.show(await bytesOf(act, route, identity));
+/** The same request for a dry run: nothing is refused for what others have, and nothing is taken. */
+export const withoutClaim = (request: PaymentsActRequest, act: PaymentAct): PaymentsActRequest => ({
+  ...request,
+  prepare: (route, identity) => bytesOf(act, route, identity),
+});
+
+/** A request as people are shown it. */
+export const showRequest = (route: Route, bytes: Uint8Array): ShownRequest =>
+  paymentsRouteOf(route).payments.show(bytes);
 
 interface ReadOptions<A> {
   readonly operation: Operation;

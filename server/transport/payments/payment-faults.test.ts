@@ -92,7 +92,7 @@ const run = async (ctx: CallContext, request: PaymentsActRequest): Promise<unkno
 };
 
 const post = async (path: string, body: string): Promise<string> => {
-  const response = await fetch(`${test.sandbox.baseUrls.stripe}${path}`, {
+  const response = await fetch(`${test.sandbox.stripe.access.baseUrl}${path}`, {
     method: "POST",
     headers: { authorization: "Bearer sk_test_payer", "content-type": "application/x-www-form-urlencoded" },
     body,

@@ -39,7 +39,7 @@ const madeOrder = async (input: Order = order): Promise<{ readonly orderId: stri
 
 /** The payer confirms in the app's own form. */
 const confirm = async (objectId: string): Promise<void> => {
-  const response = await fetch(`${doors.sandbox.baseUrls.stripe}/v1/payment_intents/${objectId}/confirm`, {
+  const response = await fetch(`${doors.sandbox.stripe.access.baseUrl}/v1/payment_intents/${objectId}/confirm`, {
     method: "POST",
     headers: { authorization: "Bearer sk_test_payer", "content-type": "application/x-www-form-urlencoded" },
     body: "payment_method=pm_card_visa",
@@ -134,7 +134,7 @@ describe("refunds", () => {
   it("count those that were made beside Nexus", async () => {
     doors.callAs({ appId: "srv_shop" });
     const { orderId, objectId } = await paidOrder();
-    const beside = await fetch(`${doors.sandbox.baseUrls.stripe}/v1/refunds`, {
+    const beside = await fetch(`${doors.sandbox.stripe.access.baseUrl}/v1/refunds`, {
       method: "POST",
       headers: { authorization: "Bearer sk_test_dashboard", "content-type": "application/x-www-form-urlencoded" },
       body: `payment_intent=${objectId}&amount=9500`,

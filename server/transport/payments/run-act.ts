@@ -2,8 +2,8 @@ import type { PaymentAct } from "../../contracts/payments/payment-act.ts";
 import type { DryRunAnswer } from "../../contracts/payments/answers.ts";
 import type { VendorObject } from "../../contracts/payments/vendor-objects.ts";
 import { NexusError } from "../../errors.ts";
-import { showRequest, type PaymentsActRequest } from "../../families/payments/index.ts";
-import { preview } from "../../gateway/preview.ts";
+import { showRequest, withoutClaim, type PaymentsActRequest } from "../../families/payments/index.ts";
+import { dryRun } from "../../gateway/dry-run.ts";
 import type { Reply } from "../../gateway/reply.ts";
 import { answer } from "../trpc/answer.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
@@ -47,13 +47,13 @@ export const dryRunOf = async (
   act: PaymentAct,
   bounded = true,
 ): Promise<DryRunAnswer> => {
-  const { route, identity, heldNanos } = await preview(gateway, request, call);
+  const { route, boundNanos, request: bytes } = await dryRun(gateway, withoutClaim(request, act), call);
   return {
     effect: "none",
     dryRun: true,
     provider: route.target.vendor,
     credentialTier: route.target.credentialTier,
-    boundNanoUsd: bounded ? heldNanos.toString() : null,
-    request: await showRequest(act, route, identity),
+    boundNanoUsd: bounded ? boundNanos.toString() : null,
+    request: showRequest(route, bytes),
   };
 };
