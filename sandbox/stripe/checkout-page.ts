@@ -38,7 +38,7 @@ ${body}
 const openPage = (session: Thing, problem: string): string => {
   const currency = word(session, "currency");
   const lines = behind(session).lines.map(
-    ({ name, quantity }) => `<li><span>${escape(String(name))}</span><span>× ${quantity}</span></li>`,
+    ({ name, quantity }) => `<li><span>${escape(name)}</span><span>× ${quantity}</span></li>`,
   );
   const cancel = word(session, "cancel_url");
   return frame(

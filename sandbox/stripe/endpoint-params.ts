@@ -1,4 +1,4 @@
-import type { Param, Params } from "./params.ts";
+import type { Param, FormParams } from "./params.ts";
 
 const text = (most = 5_000): Param => ({ is: "text", most });
 const id = (prefix: string): Param => ({ is: "text", most: 255, matches: new RegExp(`^${prefix}_\\w+$`) });
@@ -85,7 +85,7 @@ export const endpointParams = {
   confirmIntent: { payment_method: id("pm"), return_url: text(), expand },
   captureIntent: { amount_to_capture: integer(1, 99_999_999), metadata, final_capture: { is: "boolean" }, expand },
   cancelIntent: { cancellation_reason: word("duplicate", "fraudulent", "requested_by_customer", "abandoned"), expand },
-  createRefund: {
+  makeRefund: {
     payment_intent: id("pi"),
     charge: id("ch"),
     amount: integer(1, 99_999_999),
@@ -113,4 +113,4 @@ export const endpointParams = {
     expand,
   },
   none: { expand },
-} as const satisfies Record<string, Params>;
+} as const satisfies Record<string, FormParams>;

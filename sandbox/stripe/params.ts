@@ -10,8 +10,8 @@ export type Param =
   | { readonly is: "word"; readonly of: readonly string[] }
   | { readonly is: "metadata" }
   | { readonly is: "list"; readonly of: Param; readonly most: number }
-  | { readonly is: "object"; readonly of: Params; readonly required?: readonly string[] };
-export type Params = Readonly<Record<string, Param>>;
+  | { readonly is: "object"; readonly of: FormParams; readonly required?: readonly string[] };
+export type FormParams = Readonly<Record<string, Param>>;
 
 /** What is wrong with a request, in Stripe's terms. */
 export interface ParamError {
@@ -120,13 +120,13 @@ export const paramError = (param: Param, value: FormValue, path: string): ParamE
   }
 };
 
-export const textOf = (form: FormObject, name: string): string | undefined => {
+export const formTextOf = (form: FormObject, name: string): string | undefined => {
   const value = form[name];
   return typeof value === "string" ? value : undefined;
 };
 
-export const numberOf = (form: FormObject, name: string): number | undefined => {
-  const text = textOf(form, name);
+export const formNumberOf = (form: FormObject, name: string): number | undefined => {
+  const text = formTextOf(form, name);
   return text === undefined ? undefined : Number(text);
 };
 
@@ -135,7 +135,7 @@ export const formOf = (form: FormObject, name: string): FormObject => {
   return value !== undefined && isObject(value) ? value : {};
 };
 
-export const listOf = (form: FormObject, name: string): readonly FormValue[] => {
+export const formListOf = (form: FormObject, name: string): readonly FormValue[] => {
   const value = form[name];
   return Array.isArray(value) ? value : [];
 };

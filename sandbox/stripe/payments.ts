@@ -151,7 +151,7 @@ interface NewRefund {
   readonly metadata: Record<string, string>;
 }
 
-export const createRefund = (store: StripeStore, intent: Thing, { amount, reason, metadata }: NewRefund): Thing => {
+export const makeRefund = (store: StripeStore, intent: Thing, { amount, reason, metadata }: NewRefund): Thing => {
   const charge = store.of("charge", word(intent, "latest_charge"));
   if (charge === undefined || charge["captured"] !== true)
     throw invalidRequest("This PaymentIntent has no successful charge to refund.", { param: "payment_intent" });

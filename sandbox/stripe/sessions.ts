@@ -1,5 +1,5 @@
 import { requireAmount, requireCurrency } from "./amounts.ts";
-import { formOf, listOf, metadataIn, numberOf, textOf, type FormObject, type FormValue } from "./params.ts";
+import { formOf, formListOf, metadataIn, formNumberOf, formTextOf, type FormObject, type FormValue } from "./params.ts";
 import { createIntent, effectOf, num, payIntent, word } from "./payments.ts";
 import { invalidRequest, noSuch } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
@@ -11,31 +11,31 @@ const isForm = (value: FormValue): value is FormObject => typeof value === "obje
 
 /** A price of its own for what a caller describes inline. */
 export const createPrice = (store: StripeStore, form: FormObject, at: string): Thing => {
-  const currency = textOf(form, "currency") ?? "";
+  const currency = formTextOf(form, "currency") ?? "";
   requireCurrency(currency, `${at}[currency]`);
-  const amount = numberOf(form, "unit_amount");
-  const hasProduct = textOf(form, "product") !== undefined;
+  const amount = formNumberOf(form, "unit_amount");
+  const hasProduct = formTextOf(form, "product") !== undefined;
   const data = formOf(form, "product_data");
   if (amount === undefined)
     throw invalidRequest(`Missing required param: ${at}[unit_amount].`, { code: "parameter_missing" });
-  if (hasProduct === (textOf(data, "name") !== undefined))
+  if (hasProduct === (formTextOf(data, "name") !== undefined))
     throw invalidRequest(`You must pass one of ${at}[product] and ${at}[product_data].`, { code: "parameter_missing" });
   const recurring = formOf(form, "recurring");
-  const interval = textOf(recurring, "interval");
+  const interval = formTextOf(recurring, "interval");
   return store.put("price", "price", {
     active: true,
     billing_scheme: "per_unit",
     currency,
     metadata: metadataIn(form),
-    nickname: textOf(data, "name") ?? null,
-    product: textOf(form, "product") ?? store.newId("prod"),
+    nickname: formTextOf(data, "name") ?? null,
+    product: formTextOf(form, "product") ?? store.newId("prod"),
     recurring:
       interval === undefined
         ? null
         : {
             interval,
-            interval_count: numberOf(recurring, "interval_count") ?? 1,
-            usage_type: textOf(recurring, "usage_type") ?? "licensed",
+            interval_count: formNumberOf(recurring, "interval_count") ?? 1,
+            usage_type: formTextOf(recurring, "usage_type") ?? "licensed",
           },
     type: interval === undefined ? "one_time" : "recurring",
     unit_amount: amount,
@@ -50,7 +50,7 @@ interface Line {
 
 const lineOf = (store: StripeStore, item: FormValue, at: number): Line => {
   const form = isForm(item) ? item : {};
-  const id = textOf(form, "price");
+  const id = formTextOf(form, "price");
   const inline = formOf(form, "price_data");
   const place = `line_items[${at}]`;
   if ((id === undefined) === (Object.keys(inline).length === 0))
@@ -59,14 +59,14 @@ const lineOf = (store: StripeStore, item: FormValue, at: number): Line => {
     });
   const price = id === undefined ? createPrice(store, inline, `${place}[price_data]`) : store.of("price", id);
   if (price === undefined) throw noSuch("price", id ?? "", `${place}[price]`);
-  const quantity = numberOf(form, "quantity");
+  const quantity = formNumberOf(form, "quantity");
   if (quantity === undefined)
     throw invalidRequest(`Missing required param: ${place}[quantity].`, { code: "parameter_missing" });
   return { price, quantity };
 };
 
 const expiry = (store: StripeStore, form: FormObject): number => {
-  const asked = numberOf(form, "expires_at");
+  const asked = formNumberOf(form, "expires_at");
   if (asked === undefined) return store.now() + day;
   if (asked < store.now() + 30 * minute - 5 || asked > store.now() + day + 5)
     throw invalidRequest("The `expires_at` timestamp must be between 30 minutes and 24 hours from now.", {
@@ -78,23 +78,23 @@ const expiry = (store: StripeStore, form: FormObject): number => {
 const lineFacts = ({ price, quantity }: Line) => ({
   price: price.id,
   quantity,
-  name: price["nickname"] ?? "Subscription",
+  name: word(price, "nickname") || "Subscription",
 });
 
 /** https://docs.stripe.com/api/checkout/sessions/create */
 export const createSession = (store: StripeStore, form: FormObject, pageOf: (id: string) => string): Thing => {
-  const mode = textOf(form, "mode") ?? "";
-  const items = listOf(form, "line_items");
+  const mode = formTextOf(form, "mode") ?? "";
+  const items = formListOf(form, "line_items");
   if (mode === "setup" || items.length === 0)
     throw invalidRequest("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
-  if (textOf(form, "success_url") === undefined)
+  if (formTextOf(form, "success_url") === undefined)
     throw invalidRequest("Missing required param: success_url.", { code: "parameter_missing", param: "success_url" });
   for (const name of ["success_url", "cancel_url"] as const) {
-    const url = textOf(form, name);
+    const url = formTextOf(form, name);
     if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
       throw invalidRequest("Not a valid URL", { code: "url_invalid", param: name });
   }
-  if (textOf(form, "customer") !== undefined && textOf(form, "customer_email") !== undefined)
+  if (formTextOf(form, "customer") !== undefined && formTextOf(form, "customer_email") !== undefined)
     throw invalidRequest("You may only specify one of these parameters: customer, customer_email.");
   const foreign = mode === "payment" ? "subscription_data" : "payment_intent_data";
   if (Object.keys(formOf(form, foreign)).length > 0)
@@ -117,11 +117,11 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
   const session = store.put("cs_test", "checkout.session", {
     amount_subtotal: total,
     amount_total: total,
-    cancel_url: textOf(form, "cancel_url") ?? null,
-    client_reference_id: textOf(form, "client_reference_id") ?? null,
+    cancel_url: formTextOf(form, "cancel_url") ?? null,
+    client_reference_id: formTextOf(form, "client_reference_id") ?? null,
     currency,
-    customer: textOf(form, "customer") ?? null,
-    customer_email: textOf(form, "customer_email") ?? null,
+    customer: formTextOf(form, "customer") ?? null,
+    customer_email: formTextOf(form, "customer_email") ?? null,
     expires_at: expiry(store, form),
     metadata: metadataIn(form),
     mode,
@@ -129,7 +129,7 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
     payment_status: "unpaid",
     status: "open",
     subscription: null,
-    success_url: textOf(form, "success_url"),
+    success_url: formTextOf(form, "success_url"),
     ui_mode: "hosted_page",
   });
   session["url"] = pageOf(session.id);
@@ -139,7 +139,7 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
     value: {
       lines: lines.map(lineFacts),
       metadata: metadataIn(data),
-      capture: textOf(data, "capture_method") ?? "automatic",
+      capture: formTextOf(data, "capture_method") ?? "automatic",
     },
   });
   store.did({ kind: "checkout", ...effectOf(session), amount: total, key: null });

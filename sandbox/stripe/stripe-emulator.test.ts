@@ -1,4 +1,4 @@
-import Stripe from "stripe";
+import { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { actingFaults, type ActingFault } from "../acting/acting-rules.ts";
 import { startSandbox, type Sandbox } from "../start-sandbox.ts";
@@ -15,9 +15,10 @@ beforeAll(async () => {
     protocol: "http",
     maxNetworkRetries: 0,
     telemetry: false,
-    httpClient: Stripe.createFetchHttpClient((url: string | URL | Request, init?: RequestInit) =>
-      fetch(String(url).replace("/v1/", "/stripe/v1/"), init),
-    ),
+    httpClient: Stripe.createFetchHttpClient((input: string | URL | Request, init?: RequestInit) => {
+      const url = input instanceof Request ? input.url : input.toString();
+      return fetch(url.replace("/v1/", "/stripe/v1/"), init);
+    }),
   });
 });
 afterAll(() => sandbox.close());

@@ -6,7 +6,7 @@ import type { ActingFault } from "../acting/acting-rules.ts";
 import { isObject } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
 import { checkoutPage } from "./checkout-page.ts";
-import { listOf, metadataIn, readForm, type FormObject } from "./params.ts";
+import { formListOf, metadataIn, readForm, type FormObject } from "./params.ts";
 import { endpoints, expanded, requireParams } from "./stripe-routes.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
 import { StripeStore, type StripeEffect, type Thing } from "./stripe-store.ts";
@@ -135,7 +135,7 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     const origin = `http://${request.headers.host ?? "localhost"}`;
     const pageOf = (session: string): string => `${origin}${stripeMount}/pay/${session}`;
     const answer = endpoint.answer({ store, form, id, pageOf });
-    const paths = listOf(form, "expand").map((one) => String(one).split("."));
+    const paths = formListOf(form, "expand").flatMap((one) => (typeof one === "string" ? [one.split(".")] : []));
     return JSON.stringify(expanded(store, answer, paths));
   };
 

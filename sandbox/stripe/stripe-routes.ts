@@ -1,7 +1,15 @@
 import { requireAmount } from "./amounts.ts";
 import { endpointParams } from "./endpoint-params.ts";
-import { formOf, metadataIn, numberOf, paramError, textOf, type FormObject, type Params } from "./params.ts";
-import { cancelIntent, captureIntent, createIntent, createRefund, effectOf, num, payIntent, word } from "./payments.ts";
+import {
+  formOf,
+  metadataIn,
+  formNumberOf,
+  paramError,
+  formTextOf,
+  type FormObject,
+  type FormParams,
+} from "./params.ts";
+import { cancelIntent, captureIntent, createIntent, makeRefund, effectOf, num, payIntent, word } from "./payments.ts";
 import { createPrice, createSession, expireSession, refreshed } from "./sessions.ts";
 import { invalidRequest, noSuch } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
@@ -16,7 +24,7 @@ interface Asked {
 interface Endpoint {
   readonly method: "GET" | "POST";
   readonly path: RegExp;
-  readonly params: Params;
+  readonly params: FormParams;
   readonly required?: readonly string[];
   readonly answer: (asked: Asked) => unknown;
 }
@@ -39,23 +47,23 @@ const find = ({ store, id }: Asked, object: string, what = object): Thing => {
 /** A page of a list, newest first. https://docs.stripe.com/api/pagination */
 const page = ({ store, form }: Asked, object: string, url: string): unknown => {
   const created = formOf(form, "created");
-  const gte = numberOf(created, "gte") ?? 0;
-  const lte = numberOf(created, "lte") ?? Number.MAX_SAFE_INTEGER;
-  const payment = textOf(form, "payment_intent");
+  const gte = formNumberOf(created, "gte") ?? 0;
+  const lte = formNumberOf(created, "lte") ?? Number.MAX_SAFE_INTEGER;
+  const payment = formTextOf(form, "payment_intent");
   const all = store
     .all(object)
     .filter((thing) => thing.created >= gte && thing.created <= lte)
     .filter((thing) => payment === undefined || thing["payment_intent"] === payment);
-  const after = textOf(form, "starting_after");
+  const after = formTextOf(form, "starting_after");
   const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
-  const limit = numberOf(form, "limit") ?? 10;
+  const limit = formNumberOf(form, "limit") ?? 10;
   const data = all.slice(from, from + limit);
   return { object: "list", url: `/v1/${url}`, has_more: from + limit < all.length, data };
 };
 
 const intentOf = (store: StripeStore, form: FormObject): Thing => {
-  const id = textOf(form, "payment_intent");
-  const charge = textOf(form, "charge");
+  const id = formTextOf(form, "payment_intent");
+  const charge = formTextOf(form, "charge");
   const found = store.of("payment_intent", id ?? word(store.of("charge", charge), "payment_intent"));
   if (found !== undefined) return found;
   if (id === undefined && charge === undefined)
@@ -118,19 +126,19 @@ export const endpoints: readonly Endpoint[] = [
     params: endpointParams.createIntent,
     required: ["amount", "currency"],
     answer: ({ store, form }) => {
-      const amount = numberOf(form, "amount") ?? 0;
-      const currency = textOf(form, "currency") ?? "";
+      const amount = formNumberOf(form, "amount") ?? 0;
+      const currency = formTextOf(form, "currency") ?? "";
       requireAmount(amount, currency, "amount");
       const intent = createIntent(store, {
         amount,
         currency,
-        capture_method: textOf(form, "capture_method") ?? "automatic",
+        capture_method: formTextOf(form, "capture_method") ?? "automatic",
         metadata: metadataIn(form),
-        description: textOf(form, "description") ?? null,
-        customer: textOf(form, "customer") ?? null,
+        description: formTextOf(form, "description") ?? null,
+        customer: formTextOf(form, "customer") ?? null,
       });
       store.did({ kind: "order", ...effectOf(intent), key: null });
-      if (textOf(form, "confirm") === "true") payIntent(store, intent, textOf(form, "payment_method") ?? "");
+      if (formTextOf(form, "confirm") === "true") payIntent(store, intent, formTextOf(form, "payment_method") ?? "");
       return intent;
     },
   },
@@ -141,7 +149,7 @@ export const endpoints: readonly Endpoint[] = [
     required: ["payment_method"],
     answer: (asked) => {
       const intent = find(asked, "payment_intent");
-      payIntent(asked.store, intent, textOf(asked.form, "payment_method") ?? "");
+      payIntent(asked.store, intent, formTextOf(asked.form, "payment_method") ?? "");
       return intent;
     },
   },
@@ -151,7 +159,7 @@ export const endpoints: readonly Endpoint[] = [
     params: endpointParams.captureIntent,
     answer: (asked) => {
       const intent = find(asked, "payment_intent");
-      captureIntent(asked.store, intent, numberOf(asked.form, "amount_to_capture"));
+      captureIntent(asked.store, intent, formNumberOf(asked.form, "amount_to_capture"));
       asked.store.did({ kind: "capture", ...effectOf(intent), amount: num(intent, "amount_received"), key: null });
       return intent;
     },
@@ -162,7 +170,7 @@ export const endpoints: readonly Endpoint[] = [
     params: endpointParams.cancelIntent,
     answer: (asked) => {
       const intent = find(asked, "payment_intent");
-      cancelIntent(intent, textOf(asked.form, "cancellation_reason") ?? null, asked.store.now());
+      cancelIntent(intent, formTextOf(asked.form, "cancellation_reason") ?? null, asked.store.now());
       asked.store.did({ kind: "cancel", ...effectOf(intent), key: null });
       return intent;
     },
@@ -170,11 +178,11 @@ export const endpoints: readonly Endpoint[] = [
   {
     method: "POST",
     path: /^\/v1\/refunds$/,
-    params: endpointParams.createRefund,
+    params: endpointParams.makeRefund,
     answer: ({ store, form }) => {
-      const refund = createRefund(store, intentOf(store, form), {
-        amount: numberOf(form, "amount"),
-        reason: textOf(form, "reason") ?? null,
+      const refund = makeRefund(store, intentOf(store, form), {
+        amount: formNumberOf(form, "amount"),
+        reason: formTextOf(form, "reason") ?? null,
         metadata: metadataIn(form),
       });
       store.did({ kind: "refund", ...effectOf(refund), key: null });

@@ -55,7 +55,7 @@ export class StripeStore {
     return `${prefix}_${hash("sha256", `${prefix} ${this.#serial} ${this.#now()}`).slice(0, 24)}`;
   }
 
-  put<T extends Record<string, unknown>>(prefix: string, object: string, fields: T): Thing {
+  put(prefix: string, object: string, fields: Readonly<Record<string, unknown>>): Thing {
     const thing: Thing = { id: this.newId(prefix), object, created: this.now(), livemode: false, ...fields };
     this.things.set(thing.id, thing);
     return thing;

@@ -14,11 +14,11 @@ import {
 import {
   CheckoutId,
   CredentialPolicy,
-  DryRun,
+  DryRunFlag,
   Metadata,
   OrderId,
   plainText,
-  Provider,
+  ProviderName,
   ProviderObjectId,
   Reference,
   RefundId,
@@ -29,9 +29,9 @@ import { Money } from "./payments/money.ts";
 const creation = {
   reference: Reference,
   metadata: Metadata.optional(),
-  provider: Provider,
+  provider: ProviderName,
   credentialPolicy: CredentialPolicy,
-  dryRun: DryRun,
+  dryRun: DryRunFlag,
 };
 
 const quantity = z.int().min(1).max(10_000).default(1);
@@ -65,24 +65,24 @@ export const CreateOrderInput = z.strictObject({
 export type CreateOrderInput = z.infer<typeof CreateOrderInput>;
 
 export const CheckoutOfInput = z.strictObject({ checkoutId: CheckoutId });
-export const ExpireCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRun });
+export const ExpireCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRunFlag });
 export const OrderOfInput = z.strictObject({ orderId: OrderId });
 export const CaptureOrderInput = z.strictObject({
   orderId: OrderId,
   amount: Money.optional().describe("All of it where absent; what is not captured is given back to the payer"),
-  dryRun: DryRun,
+  dryRun: DryRunFlag,
 });
 export const CancelOrderInput = z.strictObject({
   orderId: OrderId,
   reason: z.enum(["duplicate", "fraudulent", "requested_by_customer", "abandoned"]).optional(),
-  dryRun: DryRun,
+  dryRun: DryRunFlag,
 });
 export const CreateRefundInput = z.strictObject({
   orderId: OrderId.optional(),
   checkoutId: CheckoutId.optional(),
   amount: Money.optional().describe("All that is left where absent"),
   reason: z.enum(["duplicate", "fraudulent", "requested_by_customer"]).optional(),
-  dryRun: DryRun,
+  dryRun: DryRunFlag,
 });
 export type CreateRefundInput = z.infer<typeof CreateRefundInput>;
 export const RefundOfInput = z.strictObject({ refundId: RefundId });

@@ -49,7 +49,7 @@ export const ReturnUrl = z
   .max(2_048)
   .describe("https, at an origin that is registered for the calling app; http on localhost alone");
 
-export const Provider = z
+export const ProviderName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,63}$/)
   .optional()
@@ -60,7 +60,7 @@ export const CredentialPolicy = z
   .optional()
   .describe("byok_only: with the organization's own vendor key or not at all");
 
-export const DryRun = z
+export const DryRunFlag = z
   .boolean()
   .optional()
   .describe("Sends nothing; answers the exact request, without secrets, and the most that it can cost");

@@ -7,7 +7,7 @@ export interface Amount {
 }
 
 /** Who an object is made for; written onto it, so that another organization of the same account cannot read it. */
-export interface Attribution {
+export interface PaymentAttribution {
   readonly organizationId: string;
   readonly appId: string | undefined;
 }
@@ -28,7 +28,7 @@ export type CheckoutLine =
 interface Creation {
   readonly reference: string;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly attribution: Attribution;
+  readonly attribution: PaymentAttribution;
 }
 
 export interface CreateCheckout extends Creation {
@@ -76,7 +76,7 @@ export interface CreateRefund extends Amount {
   readonly kind: "refund.create";
   readonly paymentId: string;
   readonly reason: "duplicate" | "fraudulent" | "requested_by_customer" | undefined;
-  readonly attribution: Attribution;
+  readonly attribution: PaymentAttribution;
 }
 
 /** What a payment vendor can be asked to do. */

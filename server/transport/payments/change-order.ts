@@ -10,7 +10,7 @@ import type { ProcedureContext } from "../trpc/init.ts";
 import { lookAt, seenOf, type Seen } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
 import { noteFee } from "./note-fee.ts";
-import { readOrder } from "./orders.ts";
+import { lookAtOrder } from "./orders.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 /** Stands for what is read at the vendor before it is sent: a dry run reads nothing. */
@@ -45,7 +45,7 @@ export const captureOrder = async (
   const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
   const look: Seen<VendorOrder> | undefined = dryRun
     ? undefined
-    : await lookAt(() => readOrder(ctx, found, payments.captureOrder));
+    : await lookAt(() => lookAtOrder(ctx, found, payments.captureOrder));
   const act: CaptureOrder = {
     kind: "order.capture",
     paymentId: (look !== undefined && "seen" in look ? look.seen.paymentId : null) ?? unread,
@@ -98,7 +98,7 @@ export const cancelOrder = async (
   const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
   const look: Seen<VendorOrder> | undefined = dryRun
     ? undefined
-    : await lookAt(() => readOrder(ctx, found, payments.cancelOrder));
+    : await lookAt(() => lookAtOrder(ctx, found, payments.cancelOrder));
   const seen = look !== undefined && "seen" in look ? look.seen : undefined;
   const act: CancelOrder = {
     kind: "order.cancel",

@@ -49,7 +49,7 @@ export const createOrder = async (
 };
 
 /** An order as its vendor shows it; what is over is noted, and so is the vendor's fee. */
-export const readOrder = async (
+export const lookAtOrder = async (
   ctx: ProcedureContext,
   found: PlacedPayment,
   /** On whose behalf it is read: whoever may do that may look. */
@@ -75,5 +75,5 @@ export const getOrder = async (
   { orderId }: z.infer<typeof OrderOfInput>,
 ): Promise<OrderView> => {
   const found = await findPayment(ctx.deps.management, ctx.call, { kind: "order", id: orderId });
-  return { ...(await readOrder(ctx, found, payments.getOrder)), orderId, provider: found.vendor };
+  return { ...(await lookAtOrder(ctx, found, payments.getOrder)), orderId, provider: found.vendor };
 };

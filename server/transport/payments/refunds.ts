@@ -11,7 +11,7 @@ import { paymentsActRequest, paymentsRead } from "../../families/payments/index.
 import type { ProcedureContext } from "../trpc/init.ts";
 import { askVendor, lookAt, seenOf } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
-import { readOrder } from "./orders.ts";
+import { lookAtOrder } from "./orders.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 const anyApp = "srv_nexus.payments:refund-any";
@@ -57,7 +57,7 @@ const foreignOf = (listed: readonly ListedRefund[], own: ReadonlySet<string>): b
 
 /** What the vendor knows of a payment and its refunds, ours and others'. */
 const lookAtPayment = async (ctx: ProcedureContext, found: PlacedPayment): Promise<Refundable> => {
-  const order = await readOrder(ctx, found, payments.createRefund);
+  const order = await lookAtOrder(ctx, found, payments.createRefund);
   const { paymentId, captured, refunded } = order;
   if (paymentId === null || captured === null || captured.amount === "0") throw nothingCaptured(order);
   const { answer: listed } = await askVendor(

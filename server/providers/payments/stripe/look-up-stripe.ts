@@ -3,7 +3,7 @@ import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts
 import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { objectOf, type StripeTarget } from "./stripe-targets.ts";
+import { vendorObjectOf, type StripeTarget } from "./stripe-targets.ts";
 import { operationKey } from "./stripe-marks.ts";
 import { metadataOf } from "./stripe-objects.ts";
 import { stripeRequest } from "./stripe-request.ts";
@@ -19,7 +19,7 @@ const madeAt = (operationId: string): number => Number.parseInt(operationId.repl
 const found = (kind: StripeTarget["kind"], document: JsonRecord): LookUpOf<VendorObject> => ({
   kind: "done",
   metered: nothingMetered(wordAt(document, "id")),
-  result: objectOf(kind, document),
+  result: vendorObjectOf(kind, document),
 });
 
 const pageOf = async (

@@ -4,7 +4,7 @@ import type { Currency } from "../../../contracts/currency.ts";
 import { exactVendorUnits } from "../../../contracts/payments/convert-money.ts";
 import type {
   Amount,
-  Attribution,
+  PaymentAttribution,
   CheckoutLine,
   CreateCheckout,
   CreateOrder,
@@ -21,7 +21,7 @@ const unitsOf = ({ amount, currency }: Amount): number => Number(exactVendorUnit
 const named = (currency: Currency): string => currency.toLowerCase();
 
 interface Marked {
-  readonly attribution: Attribution;
+  readonly attribution: PaymentAttribution;
   readonly reference?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -102,7 +102,7 @@ const intentParams = (act: CreateOrder, identity: ActIdentity): Stripe.PaymentIn
 });
 
 /** A session, as its id says; a payment intent otherwise. */
-export const isSession = (objectId: string): boolean => objectId.startsWith("cs_");
+export const isSessionId = (objectId: string): boolean => objectId.startsWith("cs_");
 
 const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<unknown> => {
   const options = { idempotencyKey: identity.providerKey };
@@ -120,7 +120,7 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
       return stripe.paymentIntents.capture(act.paymentId, { ...amount, expand: ["latest_charge"] }, options);
     }
     case "order.cancel": {
-      if (isSession(act.objectId)) return stripe.checkout.sessions.expire(act.objectId, {}, options);
+      if (isSessionId(act.objectId)) return stripe.checkout.sessions.expire(act.objectId, {}, options);
       const reason = act.reason === undefined ? {} : { cancellation_reason: act.reason };
       return stripe.paymentIntents.cancel(act.objectId, reason, options);
     }

@@ -11,7 +11,7 @@ import type {
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { isSession } from "./prepare-stripe.ts";
+import { isSessionId } from "./prepare-stripe.ts";
 import { operationKey } from "./stripe-marks.ts";
 import {
   checkoutOf,
@@ -50,7 +50,7 @@ export const readCheckout = async (id: string, io: VendorIo): Promise<VendorChec
 };
 
 export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> => {
-  if (isSession(id)) {
+  if (isSessionId(id)) {
     const expand = [`payment_intent.${charge}`];
     const session = await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand }));
     return sessionOrderOf(session, await disputeOf(recordAt(session, "payment_intent"), io));

@@ -17,7 +17,7 @@ export type StripeTarget = {
 const sessionPath = /^\/v1\/checkout\/sessions(?:\/(cs_\w+)\/expire)?$/;
 const intentPath = /^\/v1\/payment_intents(?:\/(pi_\w+)\/(capture|cancel))?$/;
 
-export const targetOf = ({ makes: kind, request }: KeptAct): StripeTarget => {
+export const stripeTargetOf = ({ makes: kind, request }: KeptAct): StripeTarget => {
   const session = sessionPath.exec(request.path);
   if (session) {
     const [, objectId] = session;
@@ -37,7 +37,7 @@ export const targetOf = ({ makes: kind, request }: KeptAct): StripeTarget => {
 };
 
 /** A document as the object that it stands for. */
-export const objectOf = (kind: VendorObject["kind"], document: JsonRecord): VendorObject => {
+export const vendorObjectOf = (kind: VendorObject["kind"], document: JsonRecord): VendorObject => {
   if (kind === "checkout") return { kind, ...checkoutOf(document) };
   if (kind === "refund") return { kind, ...refundOf(document) };
   return { kind, ...(document["object"] === "checkout.session" ? sessionOrderOf(document) : orderOf(document)) };

@@ -8,7 +8,7 @@ import type {
 } from "../../../contracts/payments/statuses.ts";
 
 /** The words that the SDK lists, without the "any other" at their end. A new one in a new SDK is missing in a table below. */
-type Listed<T> = T extends string ? (Record<never, never> extends Record<T, unknown> ? never : T) : never;
+type Listed<T> = T extends string ? (string extends T ? never : T) : never;
 
 type Table<T, R> = Readonly<Record<Listed<T>, R>>;
 

@@ -10,7 +10,7 @@ import { listRefunds, readCheckout, readOrder, readPrice, readRefund, readSubscr
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import { stripeFees } from "./stripe-fees.ts";
 import { decodeAct, encodeAct } from "./stripe-request.ts";
-import { answeredBy, objectOf, targetOf } from "./stripe-targets.ts";
+import { answeredBy, vendorObjectOf, stripeTargetOf } from "./stripe-targets.ts";
 
 const hour = 3_600_000;
 
@@ -38,12 +38,12 @@ const payments: PaymentsVendor = {
   show: (bytes) => decodeAct(bytes).request,
   send: async (bytes, io) => {
     const act = decodeAct(bytes);
-    const target = targetOf(act);
+    const target = stripeTargetOf(act);
     const { id, document } = await askStripeFor(act.request, answeredBy(target), io);
-    return { ...nothingMetered(id), result: objectOf(target.kind, document) };
+    return { ...nothingMetered(id), result: vendorObjectOf(target.kind, document) };
   },
   lookUp: (bytes, io) => {
-    const target = targetOf(decodeAct(bytes));
+    const target = stripeTargetOf(decodeAct(bytes));
     return target.made ? findMade(target, io) : findChanged(target, io);
   },
   readCheckout,
