@@ -34,10 +34,13 @@ export const openLine = ({ target, wire, resolve, connectTimeoutMs, deadlineMs, 
   const opened = Promise.withResolvers<WireLine>();
   let socket: Socket | undefined;
   let ended = false;
+  /** Its time was over: a timer may fire a little before the clock says so. */
+  let late = false;
   let timer: NodeJS.Timeout | undefined;
   const close = (reason: EgressReason = "aborted", cause?: unknown): void => {
     if (ended) return;
     ended = true;
+    late = reason === "deadline";
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
     opened.reject(new EgressError(reason, { sent: wire.sent, cause }));
@@ -74,7 +77,7 @@ export const openLine = ({ target, wire, resolve, connectTimeoutMs, deadlineMs, 
         host,
         secure,
         trusted: target.allowed,
-        remainingMs: () => Math.max(deadlineMs - (performance.now() - startedAt), 0),
+        remainingMs: () => (late ? 0 : Math.max(deadlineMs - (performance.now() - startedAt), 0)),
         markSent: () => {
           wire.sent = true;
           wire.requests += 1;

@@ -29,6 +29,8 @@ export class SmtpConversation {
   constructor(line: WireLine, name: string) {
     this.#line = line;
     const { host, secure, trusted } = line;
+    // The line ends by itself when the attempt's time is over; nodemailer's own limits come after that.
+    const afterAll = line.remainingMs() + 1_000;
     this.#smtp = new SMTPConnection({
       host,
       name,
@@ -37,9 +39,9 @@ export class SmtpConversation {
       requireTLS: !secure && !trusted,
       connection: socketOf(line),
       tls: { servername: host, rejectUnauthorized: true, minVersion: "TLSv1.2" },
-      greetingTimeout: Math.min(greetingMs, line.remainingMs()),
-      connectionTimeout: line.remainingMs(),
-      socketTimeout: Math.max(line.remainingMs(), 1),
+      greetingTimeout: greetingMs,
+      connectionTimeout: afterAll,
+      socketTimeout: afterAll,
       maxResponseSize: maxReplyBytes,
     });
     this.#smtp.on("error", (error: unknown) => this.#failed.reject(error));

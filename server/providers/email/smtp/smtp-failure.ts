@@ -87,5 +87,5 @@ export const smtpFailure = (error: unknown, conversation: FailedConversation): P
       about: "route",
       message: "The message is larger than the mail server takes.",
     });
-  return silence(conversation);
+  return silence({ ...conversation, late: conversation.late || fieldOf(error, "code") === "ETIMEDOUT" });
 };
