@@ -151,8 +151,8 @@ const removeOldCompilations = (present) => {
 };
 
 /**
- * The folder of the programs compiled from the present sources, made first where there is none: they start in a third of
- * the time. Undefined where they cannot be compiled, which is said, and stops nothing: the sources run as they are.
+ * The folder of the programs compiled from the present sources, made first where there is none: they start in less
+ * than half the time. Undefined where they cannot be compiled, which is said, and stops nothing: the sources run as they are.
  */
 export const ensureCompiled = () => {
   const folder = join(compilations, digestOfPrograms());
