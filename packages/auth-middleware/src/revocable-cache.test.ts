@@ -122,34 +122,6 @@ describe("with twenty thousand answers", () => {
         since: cache.moment(),
       });
   };
-  const processorMs = (): number => process.threadCpuUsage().user / 1_000;
-
-  /** Processor time of the cheapest of several tries: what else the machine does is no part of it. */
-  const cheapest = (work: (round: number) => void): number => {
-    const tries = Array.from({ length: 30 }, (_, round) => {
-      const began = processorMs();
-      work(round);
-      return processorMs() - began;
-    });
-    // Of less than this the system's clock knows nothing.
-    return Math.max(0.01, Math.min(...tries));
-  };
-
-  const costOfThousand = (answers: number): number => {
-    const { feed, tell } = openFeed();
-    const cache = new RevocableCache<object>({ limit: 20_000, revocations: feed });
-    fill(cache, 0, answers);
-    return cheapest((round) => tell(Array.from({ length: 1_000 }, (_, index) => `other_${round}_${index}`)));
-  };
-
-  test("a thousand changes at once cost what they cost with two hundred: nothing is searched through", () => {
-    costOfThousand(200);
-    const [few, many] = [costOfThousand(200), costOfThousand(20_000)];
-    // A look at every answer for every change would be a hundred times as much.
-    expect(many / few).toBeLessThan(10);
-    expect(many).toBeLessThan(50);
-  });
-
   test("a thousand sessions that end are gone, and all others are still there", () => {
     const { feed, tell } = openFeed();
     const cache = new RevocableCache<object>({ limit: 20_000, revocations: feed });
@@ -161,12 +133,10 @@ describe("with twenty thousand answers", () => {
     expect(feed.state().dropped).toBe(1_000 + 38);
   });
 
-  test("one more takes the place of the oldest, at no higher cost than the first ones", () => {
+  test("one more takes the place of the oldest", () => {
     const cache = new RevocableCache<object>({ limit: 20_000 });
-    const filling = cheapest((round) => fill(cache, round * 600, 600));
-    fill(cache, 18_000, 2_000);
-    const replacing = cheapest((round) => fill(cache, 20_000 + round * 600, 600));
-    expect(replacing / filling).toBeLessThan(10);
+    fill(cache, 0, 38_000);
     expect([cache.get("digest 17999", 0), cache.get("digest 18000", 0)]).toEqual([undefined, {}]);
+    expect(cache.get("digest 37999", 0)).toEqual({});
   });
 });

@@ -79,11 +79,11 @@ test("TopoloOne opens a checkout for a subscription, the payer pays on the page,
   expect(subscription).toMatchObject({ status: "active", cancelAtPeriodEnd: false, customerId: after.customerId });
   expect(subscription.items).toHaveLength(1);
   expect(subscription.items[0]).toMatchObject({ priceId: "price_sandbox_monthly", quantity: 3 });
-  // 6.1 % of 60.00, and 0.30
+  // 6.5 % of 60.00, and 0.30
   expect(await rowOf(organizationId)).toEqual([
-    { state: "settled", source: "estimated", vendor: "stripe", model: "", cost: 3_960_000_000n, held: 3_960_000_000n },
+    { state: "settled", source: "estimated", vendor: "stripe", model: "", cost: 4_200_000_000n, held: 4_200_000_000n },
   ]);
-  expect(await doors.counters(organizationId)).toMatchObject({ reserved: 0n, spent: 3_960_000_000n });
+  expect(await doors.counters(organizationId)).toMatchObject({ reserved: 0n, spent: 4_200_000_000n });
 });
 
 test("TopoloPay takes an order, reads it, captures it, refunds a part of it, and books the vendor's own fee", async () => {
@@ -122,8 +122,8 @@ test("TopoloPay takes an order, reads it, captures it, refunds a part of it, and
     fee: { amount: "320", currency: "USD" },
   });
   const [order, capture, refunded] = await rowOf(organizationId);
-  // 2.9 % of 100.00, and 0.30, as the balance transaction says; 6.1 % was held.
-  expect(order).toMatchObject({ state: "settled", source: "provider", cost: 3_200_000_000n, held: 6_400_000_000n });
+  // 2.9 % of 100.00, and 0.30, as the balance transaction says; 6.5 % was held.
+  expect(order).toMatchObject({ state: "settled", source: "provider", cost: 3_200_000_000n, held: 6_800_000_000n });
   expect([capture, refunded]).toMatchObject([
     { state: "settled", cost: 0n, held: 1n },
     { state: "settled", cost: 0n, held: 1n },
