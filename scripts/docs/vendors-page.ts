@@ -1,12 +1,23 @@
 import type { AiVendor } from "../../server/contracts/ai-vendor.ts";
 import { email } from "../../server/contracts/email.ts";
+import type { Operation } from "../../server/contracts/operation.ts";
+import { payments } from "../../server/contracts/payments.ts";
+import type { PaymentsVendor } from "../../server/contracts/payments/payments-vendor.ts";
 import type { ProviderDefinition } from "../../server/contracts/provider.ts";
 import { operationsOfVendor } from "../../server/families/ai/index.ts";
 import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 
-const operationsOf = ({ ai, email: mail }: ProviderDefinition): string =>
-  [...(ai ? operationsOfVendor(ai) : []), ...(mail ? [email.send] : [])].map(({ id }) => id).join(", ");
+/** Operations are named after their acts; what a vendor does can be read at it. */
+const paymentsOf = ({ acts }: PaymentsVendor): Operation[] => {
+  const names = new Set([...acts].map((kind) => `payments.${kind}`));
+  return Object.values(payments).filter(({ id, effect }) => effect === "read" || names.has(id));
+};
+
+const operationsOf = ({ ai, email: mail, payments: money }: ProviderDefinition): string =>
+  [...(ai ? operationsOfVendor(ai) : []), ...(mail ? [email.send] : []), ...(money ? paymentsOf(money) : [])]
+    .map(({ id }) => id)
+    .join(", ");
 
 const nativeOf = (ai: AiVendor | undefined): string => Object.keys(ai?.native ?? {}).join(", ") || "–";
 
