@@ -14,7 +14,7 @@ const columns = [
   { name: "Model", shown: "" },
   { name: "App", shown: "hidden lg:table-cell" },
   { name: "Credential", shown: "hidden xl:table-cell" },
-  { name: "Tokens", shown: "hidden md:table-cell text-right" },
+  { name: "Usage", shown: "hidden md:table-cell text-right" },
   { name: "Cost", shown: "text-right max-sm:pr-5" },
   { name: "Usage source", shown: "hidden lg:table-cell" },
   { name: "State", shown: "hidden sm:table-cell" },
@@ -26,8 +26,12 @@ const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
 const shownOf = (name: (typeof columns)[number]["name"]): string =>
   classNames(cell, columns.find((column) => column.name === name)?.shown);
 
-const Tokens = ({ units }: Pick<OperationAnswer, "units">) => {
-  const tokens = tokenCounts(units);
+/** What was metered, in the words of its family: tokens of a model, recipients of a mail. */
+const Usage = ({ units, model }: Pick<OperationAnswer, "units" | "model">) => {
+  const recipients = units?.recipient;
+  if (recipients !== undefined)
+    return `${recipients.toLocaleString("en-US")} ${recipients === 1 ? "recipient" : "recipients"}`;
+  const tokens = model === null ? null : tokenCounts(units);
   if (!tokens) return <span className="text-muted">–</span>;
   return (
     <span title={`${tokens.input} tokens in, ${tokens.output} out`}>
@@ -81,8 +85,8 @@ const Row = ({ call, onOpen }: RowProps) => (
     <td className={shownOf("Credential")}>
       <TierBadge tier={call.credentialTier} />
     </td>
-    <td className={classNames(shownOf("Tokens"), "whitespace-nowrap tabular-nums")}>
-      <Tokens units={call.units} />
+    <td className={classNames(shownOf("Usage"), "whitespace-nowrap tabular-nums")}>
+      <Usage units={call.units} model={call.model} />
     </td>
     <td className={classNames(shownOf("Cost"), "font-medium whitespace-nowrap tabular-nums")}>
       <Cost costNanos={call.costNanos} state={call.state} />
