@@ -3,7 +3,15 @@ import type { Amount } from "../../contracts/payments/payment-act.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { PlacedPayment } from "./find-payment.ts";
-import { inTransaction, insertPayment, lockPayment, sumRefunds, takeReference, type PaymentKind } from "./store.ts";
+import {
+  beforeSending,
+  inTransaction,
+  insertPayment,
+  lockPayment,
+  sumRefunds,
+  takeReference,
+  type PaymentKind,
+} from "./store.ts";
 
 type Caller = Pick<CallContext, "organizationId" | "appId">;
 
@@ -39,13 +47,15 @@ export const claimCreation = (
   { db }: Pick<Deps, "db">,
   { kind, reference, amount, ...claim }: CreationClaim,
 ): Promise<void> =>
-  inTransaction(db.pool, async (tx) => {
-    const row = rowOf(claim);
-    const owner = await takeReference(tx, { ...row, reference });
-    if (owner !== claim.operationId) throw locked(reference, owner);
-    const { amount: units = null, currency = null } = amount ?? {};
-    await insertPayment(tx, { ...row, kind, reference, amount: units, currency });
-  });
+  beforeSending(
+    inTransaction(db.pool, async (tx) => {
+      const row = rowOf(claim);
+      const owner = await takeReference(tx, { ...row, reference });
+      if (owner !== claim.operationId) throw locked(reference, owner);
+      const { amount: units = null, currency = null } = amount ?? {};
+      await insertPayment(tx, { ...row, kind, reference, amount: units, currency });
+    }),
+  );
 
 interface ChangeClaim extends Claim {
   readonly kind: Extract<PaymentKind, "capture" | "cancel" | "expire">;
@@ -54,7 +64,7 @@ interface ChangeClaim extends Claim {
 
 /** Notes an act on a payment before it is sent. */
 export const claimChange = ({ db }: Pick<Deps, "db">, { kind, of, ...claim }: ChangeClaim): Promise<void> =>
-  insertPayment(db.pool, { ...rowOf(claim), kind, parentId: of.operationId });
+  beforeSending(insertPayment(db.pool, { ...rowOf(claim), kind, parentId: of.operationId }));
 
 interface RefundClaim extends Claim {
   readonly of: PlacedPayment;
@@ -79,10 +89,12 @@ export const claimRefund = (
   { db }: Pick<Deps, "db">,
   { of, amount, captured, foreign, ...claim }: RefundClaim,
 ): Promise<bigint> =>
-  inTransaction(db.pool, async (tx) => {
-    await lockPayment(tx, of.operationId);
-    const left = captured - foreign - (await sumRefunds(tx, of.operationId, claim.operationId));
-    if (amount.amount > left) throw tooMuch(left, amount);
-    await insertPayment(tx, { ...rowOf(claim), kind: "refund", parentId: of.operationId, ...amount });
-    return left - amount.amount;
-  });
+  beforeSending(
+    inTransaction(db.pool, async (tx) => {
+      await lockPayment(tx, of.operationId);
+      const left = captured - foreign - (await sumRefunds(tx, of.operationId, claim.operationId));
+      if (amount.amount > left) throw tooMuch(left, amount);
+      await insertPayment(tx, { ...rowOf(claim), kind: "refund", parentId: of.operationId, ...amount });
+      return left - amount.amount;
+    }),
+  );

@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { closePayment, selectOwnRefunds, selectPayment, type PlacedPaymentRow } from "./store.ts";
+import { beforeSending, closePayment, selectOwnRefunds, selectPayment, type PlacedPaymentRow } from "./store.ts";
 
 /** A payment that its vendor has: by whom it was made, and who alone can change it. */
 export interface PlacedPayment extends PlacedPaymentRow {
@@ -39,7 +39,7 @@ export const findPayment = async (
   { kind, id, anyApp = false }: Wanted,
 ): Promise<PlacedPayment> => {
   const operationId = id.slice(id.indexOf("_") + 1);
-  const row = await selectPayment(db.pool, organizationId, operationId);
+  const row = await beforeSending(selectPayment(db.pool, organizationId, operationId));
   if (row?.kind !== kind || (!anyApp && row.appId !== (appId ?? ""))) throw missing();
   const { objectId, credentialId } = row;
   if (objectId === null || credentialId === null || (row.state !== "settled" && row.state !== "late"))
@@ -51,8 +51,8 @@ export const findPayment = async (
 export const ownRefundsOf = async (
   { db }: Pick<Deps, "db">,
   { operationId }: PlacedPayment,
-): Promise<ReadonlySet<string>> => new Set(await selectOwnRefunds(db.pool, operationId));
+): Promise<ReadonlySet<string>> => new Set(await beforeSending(selectOwnRefunds(db.pool, operationId)));
 
 /** Notes that a payment can never be paid any more, or that a refund came to nothing. */
 export const noteClosed = ({ db, clock }: Pick<Deps, "db" | "clock">, { operationId }: PlacedPayment): Promise<void> =>
-  closePayment(db.pool, operationId, new Date(clock.now()));
+  beforeSending(closePayment(db.pool, operationId, new Date(clock.now())));

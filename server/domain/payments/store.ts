@@ -1,7 +1,19 @@
 import type pg from "pg";
 import type { CredentialTier } from "../../contracts/units.ts";
+import { NexusError } from "../../errors.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
+
+/** What is read and claimed before anything is sent: a database that does not answer means that nothing was. */
+export const beforeSending = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw NexusError.is(error)
+      ? error
+      : new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 1_000, cause: error });
+  }
+};
 
 export type PaymentKind = "checkout" | "order" | "refund" | "capture" | "cancel" | "expire";
 

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createNexusClient, withIdempotencyKey, type NexusInputs } from "../../../client-sdk/src/index.ts";
+import {
+  createNexusClient,
+  NexusClientError,
+  withIdempotencyKey,
+  type NexusInputs,
+} from "../../../client-sdk/src/index.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 import { syncApps } from "../../domain/apps/index.ts";
 
@@ -53,6 +58,18 @@ const paidOrder = async (input: Order = order): Promise<{ readonly orderId: stri
   return made;
 };
 
+/** Asks again where nothing was done for want of room: a hundred at once are more than a busy database takes. */
+const insist = async <T>(ask: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!NexusClientError.is(error) || !error.retryable || error.effect !== "none") throw error;
+    }
+  }
+};
+const crowdMs = 60_000;
+
 const failure = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => "done",
@@ -96,10 +113,10 @@ describe("a business reference", () => {
     await madeOrder();
   });
 
-  it("makes one checkout of a hundred at once", async () => {
+  it("makes one checkout of a hundred at once", { timeout: crowdMs }, async () => {
     const { organizationId } = doors.callAs({ appId: "srv_shop" });
     const all = await Promise.allSettled(
-      Array.from({ length: 100 }, () => client.payments.checkout.create.mutate(checkout)),
+      Array.from({ length: 100 }, () => insist(() => client.payments.checkout.create.mutate(checkout))),
     );
     expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     for (const one of all)
@@ -110,12 +127,12 @@ describe("a business reference", () => {
 });
 
 describe("refunds", () => {
-  it("of a hundred at once never exceed what was captured", async () => {
+  it("of a hundred at once never exceed what was captured", { timeout: crowdMs }, async () => {
     const { organizationId } = doors.callAs({ appId: "srv_shop" });
     const { orderId, objectId } = await paidOrder();
     const all = await Promise.allSettled(
       Array.from({ length: 100 }, () =>
-        client.payments.refund.create.mutate({ orderId, amount: { amount: "1500", currency: "USD" } }),
+        insist(() => client.payments.refund.create.mutate({ orderId, amount: { amount: "1500", currency: "USD" } })),
       ),
     );
     // 100.00 holds six of 15.00.
@@ -248,7 +265,7 @@ describe("what is asked", () => {
     const { organizationId } = doors.callAs({ appId: "srv_shop" });
     const shown = await client.payments.order.create.mutate({ ...order, dryRun: true });
     if (shown.effect !== "none") throw new Error("it was done");
-    expect(shown).toMatchObject({ dryRun: true, provider: "stripe", boundNanoUsd: "6400000000" });
+    expect(shown).toMatchObject({ dryRun: true, provider: "stripe", boundNanoUsd: "6800000000" });
     expect(shown.request).toMatchObject({ method: "POST", path: "/v1/payment_intents" });
     expect(shown.request.headers).toMatchObject({ "stripe-version": "2026-10-28.endive" });
     expect(Object.keys(shown.request.headers)).not.toContain("authorization");

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { Currency } from "../../contracts/currency.ts";
 import { payments, type CreateRefundInput, type RefundOfInput } from "../../contracts/payments.ts";
 import type { RefundAnswer, RefundView } from "../../contracts/payments/answers.ts";
 import type { ListedRefund } from "../../contracts/payments/payments-vendor.ts";
@@ -84,6 +85,18 @@ const requireCurrency = ({ currency }: Refundable, amount: CreateRefundInput["am
     });
 };
 
+/** Never sent: what kept the payment from being read is thrown before. */
+const unread: Amount = { amount: 0n, currency: "USD" };
+
+/** What was asked for when the payment was made, for a dry run: it reads nothing at the vendor. */
+const wholeOf = ({ amount, currency }: PlacedPayment): Amount => {
+  const known = Currency.safeParse(currency);
+  if (amount !== null && known.success) return { amount, currency: known.data };
+  throw new NexusError("INVALID_INPUT", {
+    issues: [{ field: "amount", expected: "an amount: only the vendor knows what this payment comes to" }],
+  });
+};
+
 /** Refunds a payment, or a part of it: together never more than was captured. */
 export const createRefund = async (
   ctx: ProcedureContext,
@@ -96,8 +109,8 @@ export const createRefund = async (
   const look = dryRun ? undefined : await lookAt(() => lookAtPayment(ctx, found));
   const seen = look !== undefined && "seen" in look ? look.seen : undefined;
   const asked = input.amount && { amount: BigInt(input.amount.amount), currency: input.amount.currency };
-  const whole: Amount = { amount: found.amount ?? 0n, currency: input.amount?.currency ?? "USD" };
-  const amount: Amount = asked ?? (seen === undefined ? whole : { amount: seen.left, currency: seen.currency });
+  const rest = seen && { amount: seen.left, currency: seen.currency };
+  const amount = asked ?? rest ?? (dryRun ? wholeOf(found) : unread);
   const act: CreateRefund = {
     kind: "refund.create",
     paymentId: seen?.paymentId ?? "read_before_it_is_sent",
