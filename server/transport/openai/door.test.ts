@@ -356,7 +356,7 @@ describe.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])("a caller wh
       .toEqual(["settled drained"]);
     const [request] = world.sandbox.requests();
     expect(request?.answer?.usageSent).toBe(true);
-    expect(world.gateway.liveStreams.size).toBe(0);
+    await expect.poll(() => world.gateway.liveStreams.size).toBe(0);
   });
 });
 
