@@ -23,6 +23,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   },
   "payments.checkout.get": { checkoutId: "chk_01a20028-f85c-706b-b97e-0071d41bb937" },
   "payments.checkout.expire": { checkoutId: "chk_01a20028-f85c-706b-b97e-0071d41bb937" },
+  "payments.checkout.capture": { checkoutId: "chk_01a20028-f85c-706b-b97e-0071d41bb937" },
   "payments.order.create": {
     reference: "order-1",
     amount: { amount: "1050", currency: "USD" },
@@ -30,6 +31,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     dryRun: true,
   },
   "payments.order.get": { orderId: "ord_01a20028-f85c-706b-b97e-0071d41bb937" },
+  "payments.order.authorize": { orderId: "ord_01a20028-f85c-706b-b97e-0071d41bb937" },
   "payments.order.capture": { orderId: "ord_01a20028-f85c-706b-b97e-0071d41bb937" },
   "payments.order.cancel": { orderId: "ord_01a20028-f85c-706b-b97e-0071d41bb937", reason: "abandoned" },
   "payments.refund.create": {

@@ -66,7 +66,9 @@ export type CreateOrderInput = z.infer<typeof CreateOrderInput>;
 
 export const CheckoutOfInput = z.strictObject({ checkoutId: CheckoutId });
 export const ExpireCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRunFlag });
+export const CaptureCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRunFlag });
 export const OrderOfInput = z.strictObject({ orderId: OrderId });
+export const AuthorizeOrderInput = z.strictObject({ orderId: OrderId, dryRun: DryRunFlag });
 export const CaptureOrderInput = z.strictObject({
   orderId: OrderId,
   amount: Money.optional().describe("All of it where absent; what is not captured is given back to the payer"),
@@ -122,6 +124,15 @@ export const payments = {
     input: ExpireCheckoutInput,
     output: CheckoutAnswer,
   }),
+  captureCheckout: defineOperation({
+    id: "payments.checkout.capture",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:create",
+    summary: "Take what the payer of a checkout has approved, where its `next` is `capture`",
+    input: CaptureCheckoutInput,
+    output: CheckoutAnswer,
+  }),
   createOrder: defineOperation({
     id: "payments.order.create",
     family,
@@ -140,12 +151,21 @@ export const payments = {
     input: OrderOfInput,
     output: OrderView,
   }),
+  authorizeOrder: defineOperation({
+    id: "payments.order.authorize",
+    family,
+    effect: "act",
+    permission: "srv_nexus.payments:manage",
+    summary: "Set aside what the payer of an order has approved, where its `next` is `authorize`",
+    input: AuthorizeOrderInput,
+    output: OrderAnswer,
+  }),
   captureOrder: defineOperation({
     id: "payments.order.capture",
     family,
     effect: "act",
     permission: "srv_nexus.payments:manage",
-    summary: "Capture an authorized order",
+    summary: "Capture an order, where its `next` is `capture`",
     input: CaptureOrderInput,
     output: CaptureAnswer,
   }),

@@ -59,26 +59,54 @@ export interface ExpireCheckout {
   readonly objectId: string;
 }
 
+/** Takes what the payer of a checkout has approved. */
+export interface CaptureCheckout {
+  readonly kind: "checkout.capture";
+  readonly objectId: string;
+}
+
+/** Has the vendor set aside what the payer has approved, to be captured later. */
+export interface AuthorizeOrder {
+  readonly kind: "order.authorize";
+  readonly objectId: string;
+}
+
 export interface CaptureOrder {
   readonly kind: "order.capture";
-  readonly paymentId: string;
+  /** The order. */
+  readonly objectId: string;
+  /** The payment behind it; undefined where it is there once it is captured. */
+  readonly paymentId: string | undefined;
   /** All of it where absent. */
   readonly amount: Amount | undefined;
 }
 
 export interface CancelOrder {
   readonly kind: "order.cancel";
+  /** The order. */
   readonly objectId: string;
+  /** The payment behind it, where the payer has approved it. */
+  readonly paymentId: string | undefined;
   readonly reason: "duplicate" | "fraudulent" | "requested_by_customer" | "abandoned" | undefined;
 }
 
 export interface CreateRefund extends Amount {
   readonly kind: "refund.create";
+  /** The order or the checkout that was paid. */
+  readonly objectId: string;
   readonly paymentId: string;
   readonly reason: "duplicate" | "fraudulent" | "requested_by_customer" | undefined;
   readonly attribution: PaymentAttribution;
 }
 
 /** What a payment vendor can be asked to do. */
-export type PaymentAct = CreateCheckout | CreateOrder | ExpireCheckout | CaptureOrder | CancelOrder | CreateRefund;
+export type PaymentAct =
+  | CreateCheckout
+  | ExpireCheckout
+  | CaptureCheckout
+  | CreateOrder
+  | AuthorizeOrder
+  | CaptureOrder
+  | CancelOrder
+  | CreateRefund;
 export type PaymentActKind = PaymentAct["kind"];

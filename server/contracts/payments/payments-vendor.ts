@@ -18,10 +18,24 @@ export interface ListedRefund extends VendorRefund {
   readonly operationId: string | undefined;
 }
 
+/** A payment of an order or a checkout, by the vendor's ids of both. */
+export interface PaidObject {
+  readonly objectId: string;
+  readonly paymentId: string;
+}
+
+/** What of a request a vendor has no way to do. */
+export interface Unable {
+  readonly field: string;
+  readonly expected: string;
+}
+
 /** Everything that is asked of a payment vendor. It is given amounts in ISO minor units, and refuses what it cannot say exactly. */
 export interface PaymentsVendor {
   readonly acts: ReadonlySet<PaymentActKind>;
   readonly currencies: CurrencyRules;
+  /** What of an act it cannot do, though it can do acts of the kind: another vendor is asked then, before anything is sent. */
+  readonly unable?: (act: PaymentAct) => Unable | undefined;
   readonly rulesOf: (kind: PaymentActKind) => ActRules;
   /** The exact request, without the secret. */
   readonly prepare: (act: PaymentAct, identity: ActIdentity) => Promise<Uint8Array>;
@@ -32,8 +46,10 @@ export interface PaymentsVendor {
   readonly readCheckout: (objectId: string, io: VendorIo) => Promise<VendorCheckout>;
   readonly readOrder: (objectId: string, io: VendorIo) => Promise<VendorOrder>;
   readonly readRefund: (objectId: string, io: VendorIo) => Promise<VendorRefund>;
-  readonly listRefunds: (paymentId: string, io: VendorIo) => Promise<readonly ListedRefund[]>;
+  readonly listRefunds: (paid: PaidObject, io: VendorIo) => Promise<readonly ListedRefund[]>;
   readonly readSubscription: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
+  /** Whether an id is of the form of its prices. */
+  readonly isPriceId: (id: string) => boolean;
   /** Undefined where its amount is not fixed. */
   readonly readPrice: (priceId: string, io: VendorIo) => Promise<KeptPrice | undefined>;
 }

@@ -25,9 +25,9 @@ export type DisputeStatus = z.infer<typeof DisputeStatus>;
 
 /** Who acts next. */
 export const NextStep = z
-  .enum(["payer", "capture", "wait"])
+  .enum(["payer", "authorize", "capture", "wait"])
   .nullable()
-  .describe("payer: approves or pays; capture: you capture; wait: the vendor is busy; null: nobody");
+  .describe("payer: approves or pays; authorize, capture: you do; wait: the vendor is busy; null: nobody");
 export type NextStep = z.infer<typeof NextStep>;
 
 export const RefundStatus = z.enum(["pending", "requires_action", "succeeded", "failed", "canceled", "unknown"]);

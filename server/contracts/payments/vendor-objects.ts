@@ -18,6 +18,7 @@ export const VendorCheckout = z.object({
   providerStatus,
   status: CheckoutStatus,
   payment: PaymentStatus,
+  next: NextStep,
   url: z.url().nullable().describe("Where the payer pays; null once nobody can"),
   total: MovedMoney.nullable().describe("What it comes to; null where the vendor does not say"),
   paymentId: z.string().nullable().describe("The vendor's id of the payment; null before there is one"),

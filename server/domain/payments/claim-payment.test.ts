@@ -21,6 +21,7 @@ const of: PlacedPayment = {
   credentialId: "cred_1",
   credentialTier: "platform_default",
   objectId: "pi_1",
+  over: false,
 };
 const claim = { operationId: of.operationId, caller: { organizationId: "org_topolo", appId: "srv_shop" } };
 const amount = { amount: 100n, currency: "USD" } as const;

@@ -8,6 +8,7 @@ import {
   inTransaction,
   insertPayment,
   lockPayment,
+  selectRival,
   sumRefunds,
   takeReference,
   type PaymentKind,
@@ -58,13 +59,42 @@ export const claimCreation = (
   );
 
 interface ChangeClaim extends Claim {
-  readonly kind: Extract<PaymentKind, "capture" | "cancel" | "expire">;
+  readonly kind: ChangeKind;
   readonly of: PlacedPayment;
+  /** The vendor shows that a capture came to nothing. */
+  readonly failed?: boolean;
 }
 
+type ChangeKind = Extract<PaymentKind, "authorize" | "capture" | "cancel" | "expire">;
+
+/** Taking money and giving it up exclude each other, also where the vendor has no word for the second. */
+const rivals: Readonly<Record<ChangeKind, Parameters<typeof selectRival>[2]>> = {
+  authorize: { done: ["cancel", "expire"], underWay: ["cancel", "expire"] },
+  capture: { done: ["cancel", "expire"], underWay: ["cancel", "expire", "authorize"] },
+  cancel: { done: ["capture"], underWay: ["capture", "authorize"] },
+  expire: { done: ["capture"], underWay: ["capture", "authorize"] },
+};
+
+const contested = (kind: ChangeKind, rival: { readonly operationId: string; readonly kind: string }): NexusError =>
+  new NexusError("CONFLICT", {
+    message: `It cannot be changed so (${kind}): another operation (${rival.kind}) was done, is under way or of unknown outcome.`,
+    details: { kind: "invalid_request", operationId: rival.operationId },
+  });
+
 /** Notes an act on a payment before it is sent. */
-export const claimChange = ({ db }: Pick<Deps, "db">, { kind, of, ...claim }: ChangeClaim): Promise<void> =>
-  beforeSending(insertPayment(db.pool, { ...rowOf(claim), kind, parentId: of.operationId }));
+export const claimChange = (
+  { db }: Pick<Deps, "db">,
+  { kind, of, failed = false, ...claim }: ChangeClaim,
+): Promise<void> =>
+  beforeSending(
+    inTransaction(db.pool, async (tx) => {
+      await lockPayment(tx, of.operationId);
+      const { done, underWay } = rivals[kind];
+      const rival = await selectRival(tx, of.operationId, { done: failed ? [] : done, underWay }, claim.operationId);
+      if (rival !== undefined) throw contested(kind, rival);
+      await insertPayment(tx, { ...rowOf(claim), kind, parentId: of.operationId });
+    }),
+  );
 
 interface RefundClaim extends Claim {
   readonly of: PlacedPayment;

@@ -15,7 +15,7 @@ export const beforeSending = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-export type PaymentKind = "checkout" | "order" | "refund" | "capture" | "cancel" | "expire";
+export type PaymentKind = "checkout" | "order" | "refund" | "authorize" | "capture" | "cancel" | "expire";
 
 export interface PaymentRow {
   readonly operationId: string;
@@ -37,6 +37,8 @@ export interface PlacedPaymentRow extends PaymentRow {
   readonly credentialTier: CredentialTier | null;
   /** The vendor's id of it, by its answer or by a report. */
   readonly objectId: string | null;
+  /** It was canceled or expired, or its vendor shows that nobody can pay it any more. */
+  readonly over: boolean;
 }
 
 const columns = `p.operation_id as "operationId", p.org_id as "organizationId", p.app_id as "appId", p.kind, p.parent_id as "parentId",
@@ -49,7 +51,7 @@ export const selectPayment = async (
 ): Promise<PlacedPaymentRow | undefined> => {
   const { rows } = await db.query<PlacedPaymentRow>(
     `select ${columns}, o.state, coalesce(a.vendor, o.vendor) as vendor, a.credential_id as "credentialId", a.credential_tier as "credentialTier",
-            coalesce(o.result->>'vendorRequestId', r.object_id) as "objectId"
+            coalesce(o.result->>'vendorRequestId', r.object_id) as "objectId", nexus.nexus_payment_is_over(p.operation_id) as over
        from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id
        left join lateral (select * from nexus.attempt t where t.operation_id = p.operation_id and t.evidence = 'done' order by t.n desc limit 1) a on true
        left join lateral (select object_id from nexus.outcome_report x
@@ -101,9 +103,27 @@ export const takeReference = async (db: pg.Pool | pg.PoolClient, take: Taken): P
   return rows[0]?.owner ?? take.operationId;
 };
 
-/** Locks a payment against other refunds of it, until the transaction ends. */
+/** Locks a payment against other changes of it, until the transaction ends. */
 export const lockPayment = async (tx: pg.PoolClient, operationId: string): Promise<void> => {
   await tx.query("select from nexus.payment where operation_id = $1 for update", [operationId]);
+};
+
+/** An act on a payment that was done, or is under way or of unknown outcome: one of those kinds, other than that operation. */
+export const selectRival = async (
+  tx: pg.PoolClient,
+  parentId: string,
+  { done, underWay }: { readonly done: readonly PaymentKind[]; readonly underWay: readonly PaymentKind[] },
+  except: string,
+): Promise<{ readonly operationId: string; readonly kind: PaymentKind } | undefined> => {
+  const { rows } = await tx.query<{ operationId: string; kind: PaymentKind }>(
+    `select p.operation_id as "operationId", p.kind
+       from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id
+      where p.parent_id = $1 and p.operation_id <> $4
+        and (p.kind = any($2) and o.state in ('settled', 'late') or p.kind = any($3) and o.state in ('open', 'uncertain'))
+      limit 1`,
+    [parentId, done, underWay, except],
+  );
+  return rows[0];
 };
 
 /** What our refunds of a payment come to: those that were done, may have been, or are under way. */
@@ -127,8 +147,11 @@ export const selectOwnRefunds = async (db: pg.Pool | pg.PoolClient, parentId: st
 };
 
 export const closePayment = async (db: pg.Pool | pg.PoolClient, operationId: string, at: Date): Promise<void> => {
-  await db.query("update nexus.payment set closed_at = $2 where operation_id = $1 and closed_at is null", [
-    operationId,
-    at,
-  ]);
+  // What we have captured is not over, whatever an account says that does not know it.
+  await db.query(
+    `update nexus.payment p set closed_at = $2 where p.operation_id = $1 and p.closed_at is null
+       and not exists (select from nexus.payment c join nexus.operation o on o.operation_id = c.operation_id
+                        where c.parent_id = p.operation_id and c.kind = 'capture' and o.state <> 'released')`,
+    [operationId, at],
+  );
 };

@@ -13,6 +13,8 @@ export interface VendorQuestion {
   readonly provider?: string | undefined;
   /** `byok_only`: nobody but the organization pays. */
   readonly credentialPolicy?: "any" | "byok_only" | undefined;
+  /** Vendors that can do it, but not what of it is asked for; asked once of each that somebody pays for. */
+  readonly isUnable?: (vendor: string) => boolean;
 }
 
 /** A vendor that is asked for no model. */
@@ -70,7 +72,7 @@ const ableVendors = (
 /**
  * By which vendors a request to act can go, and who pays: the organization's own keys first, then overrides, then the
  * platform's defaults, each in the organization's order of vendors. Unless the organization has consented, all routes are
- * of one tier, so that a key of its own that fails does not become the platform's spending.
+ * of one tier, so that a key of its own that fails does not become the platform's spending. None where all of them are unable.
  */
 export const routesOfVendors = <C extends RoutableCredential>(
   question: VendorQuestion,
@@ -95,8 +97,11 @@ export const routesOfVendors = <C extends RoutableCredential>(
     preferences.byokPolicy === "strict"
       ? all.filter(({ credential }) => credential.tier === first.credential.tier)
       : all;
-  const circuits = payable.map(({ vendor, credential }) => circuit(vendor, credential));
-  const open = payable.filter((_, index) => circuits[index]?.state !== "open");
+  const unable = new Set([...new Set(payable.map(({ vendor }) => vendor))].filter((id) => question.isUnable?.(id)));
+  const suited = payable.filter(({ vendor }) => !unable.has(vendor));
+  if (suited.length === 0) return [];
+  const circuits = suited.map(({ vendor, credential }) => circuit(vendor, credential));
+  const open = suited.filter((_, index) => circuits[index]?.state !== "open");
   if (open.length === 0) throw shutError(circuits, { vendor: first.vendor });
   return preferences.fallback ? open : open.slice(0, 1);
 };

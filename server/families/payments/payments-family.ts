@@ -1,7 +1,7 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import { toVendorUnits, type Inexact } from "../../contracts/payments/convert-money.ts";
 import type { Amount, PaymentActKind } from "../../contracts/payments/payment-act.ts";
-import type { PaymentsVendor } from "../../contracts/payments/payments-vendor.ts";
+import type { PaymentsVendor, Unable } from "../../contracts/payments/payments-vendor.ts";
 import type { VendorObject } from "../../contracts/payments/vendor-objects.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import { paymentPriceName, type PriceSet } from "../../domain/pricing/index.ts";
@@ -33,11 +33,31 @@ const refusal = (reason: Inexact, { currency }: Amount, vendor: string): NexusEr
     details: { kind: "unsupported_currency", vendor, currency },
   });
 
+const unableTo = ({ field, expected }: Unable, vendor: string): NexusError =>
+  new NexusError("INVALID_INPUT", {
+    message: `${vendor} cannot do this.`,
+    issues: [{ field, expected: `${expected}, with ${vendor}` }],
+    details: { kind: "unsupported_by_provider", vendor },
+  });
+
 /** Operations are named after their acts: `payments.refund.create`. */
 export const actKindOf = ({ operation }: Pick<ActTarget, "operation">): PaymentActKind => {
   const kind = operation.slice("payments.".length);
   // The register of vendors and the contract name the same acts; `acts` is asked with what the contract declared.
   return kind as PaymentActKind;
+};
+
+/** Why a vendor is not asked: what it cannot do, or an amount that it cannot be told. */
+const refusalOf = (
+  payments: PaymentsVendor,
+  vendor: string,
+  { fee, unable }: Pick<PaymentsRequest, "fee" | "unable">,
+): NexusError | undefined => {
+  const lacking = unable?.(payments);
+  if (lacking !== undefined) return unableTo(lacking, vendor);
+  if (fee === undefined) return undefined;
+  const converted = toVendorUnits(fee.amount, fee.currency, payments.currencies);
+  return "refused" in converted ? refusal(converted.refused, fee, vendor) : undefined;
 };
 
 const encode = (result: VendorObject): Uint8Array => Buffer.from(JSON.stringify(result));
@@ -62,7 +82,7 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
   const pinned = (
     { organizationId }: CallContext,
     { vendor, credentialId }: PaymentPin,
-    fee: Amount | undefined,
+    { fee, unable, operation }: Omit<PaymentsRequest, "place" | "identity">,
   ): PaymentsRoute => {
     const credential = deps.credentialOf(organizationId, vendor, credentialId);
     if (credential === undefined)
@@ -71,21 +91,35 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
         details: { kind: "credential_unavailable", vendor },
       });
     const payments = vendorOf(vendor);
+    if (operation.effect === "act" && !payments.acts.has(actKindOf({ operation: operation.id })))
+      throw new NexusError("CAPABILITY_MISSING", {
+        message: `${vendor} cannot do ${operation.id}.`,
+        details: { vendor, missing: operation.id },
+      });
+    const refused = refusalOf(payments, vendor, { fee, unable });
+    if (refused !== undefined) throw refused;
     return new PaymentsRoute({ vendor, payments, credential, fee: feeAt(organizationId, { vendor, credential }, fee) });
   };
 
-  const chosen = (ctx: CallContext, question: VendorQuestion, fee: Amount | undefined): readonly PaymentsRoute[] => {
+  const chosen = (
+    ctx: CallContext,
+    question: VendorQuestion,
+    { fee, unable }: Pick<PaymentsRequest, "fee" | "unable">,
+  ): readonly PaymentsRoute[] => {
     let reason: NexusError | undefined;
-    const routes = deps.chooseRoutes(ctx, question).flatMap((route) => {
-      const payments = vendorOf(route.vendor);
-      if (fee === undefined) return [new PaymentsRoute({ ...route, payments, fee })];
-      const converted = toVendorUnits(fee.amount, fee.currency, payments.currencies);
-      if ("refused" in converted) {
-        reason ??= refusal(converted.refused, fee, route.vendor);
-        return [];
-      }
-      return [new PaymentsRoute({ ...route, payments, fee: feeAt(ctx.organizationId, route, fee) })];
-    });
+    const isUnable = (vendor: string): boolean => {
+      const found = refusalOf(vendorOf(vendor), vendor, { fee, unable });
+      reason ??= found;
+      return found !== undefined;
+    };
+    const routes = deps.chooseRoutes(ctx, { ...question, isUnable }).map(
+      (route) =>
+        new PaymentsRoute({
+          ...route,
+          payments: vendorOf(route.vendor),
+          fee: feeAt(ctx.organizationId, route, fee),
+        }),
+    );
     if (routes.length === 0 && reason !== undefined) throw reason;
     return routes;
   };
@@ -105,8 +139,8 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
   return {
     rateCost: () => 0,
     rateUsed: () => 0,
-    routes: async (ctx, { place, fee }) =>
-      "pin" in place ? [pinned(ctx, place.pin, fee)] : chosen(ctx, place.question, fee),
+    routes: async (ctx, { place, ...request }) =>
+      "pin" in place ? [pinned(ctx, place.pin, request)] : chosen(ctx, place.question, request),
     identityOf: ({ identity }) => identity,
     acts,
   };

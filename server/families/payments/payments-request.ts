@@ -1,7 +1,7 @@
 import type { ActIdentity } from "../../contracts/act-rules.ts";
 import type { Operation, OperationOf } from "../../contracts/operation.ts";
 import type { Amount, PaymentAct } from "../../contracts/payments/payment-act.ts";
-import type { PaymentsVendor, ShownRequest } from "../../contracts/payments/payments-vendor.ts";
+import type { PaymentsVendor, ShownRequest, Unable } from "../../contracts/payments/payments-vendor.ts";
 import { VendorObject } from "../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../contracts/vendor-call.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
@@ -22,11 +22,13 @@ export interface PaymentsRequest extends CallRequest {
   readonly place: PaymentPlace;
   /** The payment whose fee is to be held; undefined where the vendor takes none. */
   readonly fee: Amount | undefined;
+  /** What of it a vendor cannot do: another one is chosen then. */
+  readonly unable?: (vendor: PaymentsVendor) => Unable | undefined;
   /** What makes two requests with one key the same: JSON-plain. */
   readonly identity: unknown;
 }
 
-interface ActOptions extends Omit<PaymentsRequest, "operation"> {
+interface ActOptions extends Omit<PaymentsRequest, "operation" | "unable"> {
   readonly operation: OperationOf<"act">;
   readonly act: PaymentAct;
   /** Refuses, or takes what may be taken once; durable before anything is sent. */
@@ -41,6 +43,7 @@ const bytesOf = (act: PaymentAct, route: Route, identity: ActIdentity): Promise<
 
 export const paymentsActRequest = ({ act, claim, ...request }: ActOptions): PaymentsActRequest => ({
   ...request,
+  unable: (vendor) => vendor.unable?.(act),
   step: act.kind,
   prepare: async (route, identity) => {
     await claim(identity);
@@ -65,6 +68,7 @@ interface ReadOptions<A> {
   readonly place: PaymentPlace;
   readonly ask: (vendor: PaymentsVendor, io: VendorIo, route: Route) => Promise<A>;
   readonly known?: (route: Route) => A | undefined;
+  readonly unable?: PaymentsRequest["unable"];
 }
 
 /** A question to a vendor that costs nothing. */
@@ -73,11 +77,13 @@ export const paymentsRead = <A>({
   place,
   ask,
   known = () => undefined,
+  unable = () => undefined,
 }: ReadOptions<A>): PaymentsRequest & FreeRequest<A> => ({
   operation,
   place,
   fee: undefined,
   identity: undefined,
+  unable,
   known,
   ask: (route, io) => ask(paymentsRouteOf(route).payments, io, route),
 });

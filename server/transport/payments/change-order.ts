@@ -1,38 +1,86 @@
 import type { z } from "zod";
-import { payments, type CancelOrderInput, type CaptureOrderInput } from "../../contracts/payments.ts";
-import type { CancelAnswer, CaptureAnswer } from "../../contracts/payments/answers.ts";
-import type { CancelOrder, CaptureOrder } from "../../contracts/payments/payment-act.ts";
+import {
+  payments,
+  type AuthorizeOrderInput,
+  type CancelOrderInput,
+  type CaptureOrderInput,
+} from "../../contracts/payments.ts";
+import type { CancelAnswer, CaptureAnswer, OrderAnswer } from "../../contracts/payments/answers.ts";
+import type { AuthorizeOrder, CancelOrder, CaptureOrder } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
-import { claimChange, findPayment } from "../../domain/payments/index.ts";
+import type { Operation } from "../../contracts/operation.ts";
+import { claimChange, findPayment, type PlacedPayment } from "../../domain/payments/index.ts";
 import { NexusError } from "../../errors.ts";
 import { paymentsActRequest } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 import { lookAt, seenOf, type Seen } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
 import { noteFee } from "./note-fee.ts";
-import { lookAtOrder } from "./orders.ts";
+import { asClosed, lookAtOrder } from "./orders.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
-
-/** Stands for what is read at the vendor before it is sent: a dry run reads nothing. */
-const unread = "read_before_it_is_sent";
 
 const wrongState = (message: string, { status }: VendorOrder): NexusError =>
   new NexusError("CONFLICT", { message, details: { kind: "invalid_request", status } });
 
+const beforeIt = {
+  payer: "The payer has not approved it yet; there is nothing to capture.",
+  authorize: "The payer has approved it, and its vendor has not set the amount aside yet: use order.authorize.",
+} as const;
+
+/** The order waits for just this. */
+const requireNext = (step: "authorize" | "capture", order: VendorOrder): void => {
+  const { next, status } = order;
+  if (next === step) return;
+  const reason =
+    next === "payer" || next === "authorize" ? beforeIt[next] : `It is ${status}, and waits for no ${step}.`;
+  throw wrongState(reason, order);
+};
+
 const requireCapturable = (order: VendorOrder, { amount }: z.infer<typeof CaptureOrderInput>): void => {
-  if (order.status !== "authorized")
-    throw wrongState(
-      order.next === "payer"
-        ? "The payer has not approved it yet; there is nothing to capture."
-        : `An order that is ${order.status} cannot be captured.`,
-      order,
-    );
+  requireNext("capture", order);
   if (amount === undefined || order.amount === null) return;
   const fits = amount.currency === order.amount.currency && BigInt(amount.amount) <= BigInt(order.amount.amount);
   if (!fits)
     throw new NexusError("INVALID_INPUT", {
       issues: [{ field: "amount", expected: `at most ${order.amount.amount} ${order.amount.currency}` }],
     });
+};
+
+/** What is known of an order before it is changed; a dry run reads nothing. */
+const lookBefore = async (
+  ctx: ProcedureContext,
+  found: PlacedPayment,
+  operation: Operation,
+  dryRun: boolean,
+): Promise<{ readonly look: Seen<VendorOrder> | undefined; readonly seen: VendorOrder | undefined }> => {
+  const look = dryRun ? undefined : await lookAt(() => lookAtOrder(ctx, found, operation));
+  return { look, seen: look !== undefined && "seen" in look ? look.seen : undefined };
+};
+
+/** Has the vendor set aside what the payer has approved. */
+export const authorizeOrder = async (
+  ctx: ProcedureContext,
+  input: z.infer<typeof AuthorizeOrderInput>,
+): Promise<z.infer<typeof OrderAnswer>> => {
+  const { management } = ctx.deps;
+  const { orderId, dryRun = false } = input;
+  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
+  const { look } = await lookBefore(ctx, found, payments.authorizeOrder, dryRun);
+  const act: AuthorizeOrder = { kind: "order.authorize", objectId: found.objectId };
+  const request = paymentsActRequest({
+    operation: payments.authorizeOrder,
+    place: { pin: found },
+    fee: undefined,
+    identity: identityOf(input),
+    act,
+    claim: async ({ operationId }) => {
+      if (look !== undefined) requireNext("authorize", seenOf(look));
+      await claimChange(management, { kind: "authorize", operationId, caller: ctx.call, of: found });
+    },
+  });
+  if (dryRun) return dryRunOf(ctx, request, act);
+  const { object, reply } = await runAct(ctx, "order", request);
+  return { ...object, providerObjectId: found.objectId, ...actedOf(reply), orderId };
 };
 
 /** Captures what the payer has approved. */
@@ -43,12 +91,11 @@ export const captureOrder = async (
   const { management } = ctx.deps;
   const { orderId, amount, dryRun = false } = input;
   const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
-  const look: Seen<VendorOrder> | undefined = dryRun
-    ? undefined
-    : await lookAt(() => lookAtOrder(ctx, found, payments.captureOrder));
+  const { look, seen } = await lookBefore(ctx, found, payments.captureOrder, dryRun);
   const act: CaptureOrder = {
     kind: "order.capture",
-    paymentId: (look !== undefined && "seen" in look ? look.seen.paymentId : null) ?? unread,
+    objectId: found.objectId,
+    paymentId: seen?.paymentId ?? undefined,
     amount: amount && { amount: BigInt(amount.amount), currency: amount.currency },
   };
   const request = paymentsActRequest({
@@ -85,8 +132,10 @@ const requireCancelable = (order: VendorOrder): void => {
 };
 
 /** An open page is closed; once the payer has approved, the payment behind it is voided. */
-const canceledObject = ({ providerObjectId, approval, paymentId }: VendorOrder): string =>
-  approval === null ? (paymentId ?? providerObjectId) : providerObjectId;
+const canceledPayment = ({ approval, paymentId }: VendorOrder): string | undefined =>
+  approval === null ? (paymentId ?? undefined) : undefined;
+
+const isOver = ({ status }: VendorOrder): boolean => status === "canceled" || status === "expired";
 
 /** Cancels what was not captured. It never becomes a refund. */
 export const cancelOrder = async (
@@ -96,13 +145,11 @@ export const cancelOrder = async (
   const { management } = ctx.deps;
   const { orderId, reason, dryRun = false } = input;
   const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
-  const look: Seen<VendorOrder> | undefined = dryRun
-    ? undefined
-    : await lookAt(() => lookAtOrder(ctx, found, payments.cancelOrder));
-  const seen = look !== undefined && "seen" in look ? look.seen : undefined;
+  const { look, seen } = await lookBefore(ctx, found, payments.cancelOrder, dryRun);
   const act: CancelOrder = {
     kind: "order.cancel",
-    objectId: seen === undefined ? found.objectId : canceledObject(seen),
+    objectId: found.objectId,
+    paymentId: seen && canceledPayment(seen),
     reason,
   };
   const request = paymentsActRequest({
@@ -113,11 +160,14 @@ export const cancelOrder = async (
     act,
     claim: async ({ operationId }) => {
       if (look !== undefined) requireCancelable(seenOf(look));
-      await claimChange(management, { kind: "cancel", operationId, caller: ctx.call, of: found });
+      const failed = seen?.status === "failed";
+      await claimChange(management, { kind: "cancel", operationId, caller: ctx.call, of: found, failed });
     },
   });
   if (dryRun) return dryRunOf(ctx, request, act);
   const { object, reply } = await runAct(ctx, "order", request);
   await noteFee(ctx.deps, found, { fee: null, over: true });
-  return { ...object, providerObjectId: found.objectId, ...actedOf(reply), orderId, remoteEffect: "voided" };
+  // A vendor that has no word for it shows the order as it was: it is closed on our side alone.
+  const remoteEffect = isOver(object) ? "voided" : "none";
+  return { ...asClosed(object), providerObjectId: found.objectId, ...actedOf(reply), orderId, remoteEffect };
 };

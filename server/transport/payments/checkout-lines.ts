@@ -45,6 +45,8 @@ const readPrice = async (
     paymentsRead({
       operation: payments.createCheckout,
       place,
+      unable: (vendor) =>
+        vendor.isPriceId(priceId) ? undefined : { field: `lines.${at}.price`, expected: "a price that it keeps" },
       known: (tried) => remembered.get(keyOf(tried, priceId)),
       ask: async (vendor, io) => vendor.readPrice(priceId, io),
     }),

@@ -1,16 +1,26 @@
 import type { z } from "zod";
 import type { CheckoutAnswer, CheckoutView } from "../../contracts/payments/answers.ts";
-import type { CreateCheckout, ExpireCheckout } from "../../contracts/payments/payment-act.ts";
+import type { CaptureCheckout, CreateCheckout, ExpireCheckout } from "../../contracts/payments/payment-act.ts";
+import type { VendorCheckout } from "../../contracts/payments/vendor-objects.ts";
 import {
   payments,
+  type CaptureCheckoutInput,
   type CheckoutOfInput,
   type CreateCheckoutInput,
   type ExpireCheckoutInput,
 } from "../../contracts/payments.ts";
-import { claimChange, claimCreation, findPayment, noteClosed } from "../../domain/payments/index.ts";
+import type { Operation } from "../../contracts/operation.ts";
+import {
+  claimChange,
+  claimCreation,
+  findPayment,
+  noteClosed,
+  type PlacedPayment,
+} from "../../domain/payments/index.ts";
 import { paymentsActRequest, paymentsRead } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
-import { askVendor } from "./ask-vendor.ts";
+import { NexusError } from "../../errors.ts";
+import { askVendor, lookAt, seenOf } from "./ask-vendor.ts";
 import { priceLines } from "./checkout-lines.ts";
 import { identityOf } from "./identity-of.ts";
 import { noteFee } from "./note-fee.ts";
@@ -59,24 +69,77 @@ export const createCheckout = async (ctx: ProcedureContext, input: CreateCheckou
   return { ...object, ...actedOf(reply), checkoutId: `chk_${reply.facts.operationId}` };
 };
 
+/** A checkout that was closed here: where the vendor shows its page as open still, nobody will take the money. */
+const asExpired = (checkout: VendorCheckout): VendorCheckout =>
+  checkout.payment === "created" || checkout.payment === "requires_action"
+    ? { ...checkout, status: "expired", payment: "expired", next: null, url: null }
+    : checkout;
+
+/** A checkout as its vendor shows it; what is over is noted, and so is the vendor's fee. */
+const lookAtCheckout = async (
+  ctx: ProcedureContext,
+  found: PlacedPayment,
+  operation: Operation,
+): Promise<VendorCheckout> => {
+  const { answer } = await askVendor(
+    ctx,
+    paymentsRead({
+      operation,
+      place: { pin: found },
+      ask: (vendor, io) => vendor.readCheckout(found.objectId, io),
+    }),
+  );
+  const over = answer.status === "expired";
+  if (over) await noteClosed(ctx.deps.management, found);
+  await noteFee(ctx.deps, found, { fee: answer.fee, over });
+  return found.over ? asExpired(answer) : answer;
+};
+
 /** Reads a checkout at its vendor. */
 export const getCheckout = async (
   ctx: ProcedureContext,
   { checkoutId }: z.infer<typeof CheckoutOfInput>,
 ): Promise<CheckoutView> => {
+  const found = await findPayment(ctx.deps.management, ctx.call, { kind: "checkout", id: checkoutId });
+  return { ...(await lookAtCheckout(ctx, found, payments.getCheckout)), checkoutId, provider: found.vendor };
+};
+
+const requireApproved = ({ next, status }: VendorCheckout): void => {
+  if (next === "capture") return;
+  throw new NexusError("CONFLICT", {
+    message:
+      next === "payer"
+        ? "The payer has not approved it yet; there is nothing to capture."
+        : `It is ${status}, and waits for no capture.`,
+    details: { kind: "invalid_request", status },
+  });
+};
+
+/** Takes what the payer of a checkout has approved, where the vendor does not do so by itself. */
+export const captureCheckout = async (
+  ctx: ProcedureContext,
+  input: z.infer<typeof CaptureCheckoutInput>,
+): Promise<Answered> => {
   const { management } = ctx.deps;
+  const { checkoutId, dryRun = false } = input;
   const found = await findPayment(management, ctx.call, { kind: "checkout", id: checkoutId });
-  const { answer } = await askVendor(
-    ctx,
-    paymentsRead({
-      operation: payments.getCheckout,
-      place: { pin: found },
-      ask: (vendor, io) => vendor.readCheckout(found.objectId, io),
-    }),
-  );
-  if (answer.status === "expired") await noteClosed(management, found);
-  await noteFee(ctx.deps, found, { fee: answer.fee, over: answer.status === "expired" });
-  return { ...answer, checkoutId, provider: found.vendor };
+  const look = dryRun ? undefined : await lookAt(() => lookAtCheckout(ctx, found, payments.captureCheckout));
+  const act: CaptureCheckout = { kind: "checkout.capture", objectId: found.objectId };
+  const request = paymentsActRequest({
+    operation: payments.captureCheckout,
+    place: { pin: found },
+    fee: undefined,
+    identity: identityOf(input),
+    act,
+    claim: async ({ operationId }) => {
+      if (look !== undefined) requireApproved(seenOf(look));
+      await claimChange(management, { kind: "capture", operationId, caller: ctx.call, of: found });
+    },
+  });
+  if (dryRun) return dryRunOf(ctx, request, act);
+  const { object, reply } = await runAct(ctx, "checkout", request);
+  await noteFee(ctx.deps, found, { fee: object.fee, over: false });
+  return { ...object, ...actedOf(reply), checkoutId };
 };
 
 /** Closes a checkout page. */
@@ -99,5 +162,5 @@ export const expireCheckout = async (
   if (input.dryRun === true) return dryRunOf(ctx, request, act);
   const { object, reply } = await runAct(ctx, "checkout", request);
   await noteFee(ctx.deps, found, { fee: null, over: true });
-  return { ...object, ...actedOf(reply), checkoutId };
+  return { ...asExpired(object), ...actedOf(reply), checkoutId };
 };

@@ -1,5 +1,5 @@
-export { captureOrder, cancelOrder } from "./change-order.ts";
-export { createCheckout, expireCheckout, getCheckout } from "./checkouts.ts";
+export { authorizeOrder, captureOrder, cancelOrder } from "./change-order.ts";
+export { captureCheckout, createCheckout, expireCheckout, getCheckout } from "./checkouts.ts";
 export { createOrder, getOrder } from "./orders.ts";
 export { createRefund, getRefund } from "./refunds.ts";
 export { getSubscription } from "./subscriptions.ts";

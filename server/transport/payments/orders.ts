@@ -48,6 +48,12 @@ export const createOrder = async (
   return { ...object, ...actedOf(reply), orderId: `ord_${reply.facts.operationId}` };
 };
 
+const open: ReadonlySet<VendorOrder["status"]> = new Set(["created", "requires_action", "failed"]);
+
+/** An order that was canceled here: where the vendor shows it as open still, nobody will take the money. */
+export const asClosed = (order: VendorOrder): VendorOrder =>
+  open.has(order.status) ? { ...order, status: "canceled", next: null, approval: null } : order;
+
 /** An order as its vendor shows it; what is over is noted, and so is the vendor's fee. */
 export const lookAtOrder = async (
   ctx: ProcedureContext,
@@ -66,7 +72,7 @@ export const lookAtOrder = async (
   const over = answer.status === "canceled" || answer.status === "expired";
   if (over) await noteClosed(ctx.deps.management, found);
   await noteFee(ctx.deps, found, { fee: answer.fee, over });
-  return answer;
+  return found.over ? asClosed(answer) : answer;
 };
 
 /** Reads an order at its vendor. */

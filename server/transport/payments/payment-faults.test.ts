@@ -116,22 +116,25 @@ type Kind = (typeof kinds)[number];
 const prepared: Readonly<Record<Kind, (reference: string) => Promise<PaymentsActRequest>>> = {
   order: async (reference) => requestOf(orderAct(reference), payments.createOrder),
   checkout: async (reference) => requestOf(checkoutAct(reference), payments.createCheckout),
-  capture: async () =>
-    requestOf({ kind: "order.capture", paymentId: await paid("manual"), amount: undefined }, payments.captureOrder),
-  refund: async () =>
-    requestOf(
-      {
-        kind: "refund.create",
-        paymentId: await paid("automatic"),
-        amount: 2_500n,
-        currency: "USD",
-        reason: undefined,
-        attribution,
-      },
+  capture: async () => {
+    const paymentId = await paid("manual");
+    return requestOf(
+      { kind: "order.capture", objectId: paymentId, paymentId, amount: undefined },
+      payments.captureOrder,
+    );
+  },
+  refund: async () => {
+    const paymentId = await paid("automatic");
+    const amount = { amount: 2_500n, currency: "USD" } as const;
+    return requestOf(
+      { kind: "refund.create", objectId: paymentId, paymentId, ...amount, reason: undefined, attribution },
       payments.createRefund,
-    ),
-  cancel: async () =>
-    requestOf({ kind: "order.cancel", objectId: await paid("manual"), reason: undefined }, payments.cancelOrder),
+    );
+  },
+  cancel: async () => {
+    const paymentId = await paid("manual");
+    return requestOf({ kind: "order.cancel", objectId: paymentId, paymentId, reason: undefined }, payments.cancelOrder);
+  },
 };
 
 interface Case {

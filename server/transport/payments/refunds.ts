@@ -66,7 +66,7 @@ const lookAtPayment = async (ctx: ProcedureContext, found: PlacedPayment): Promi
     paymentsRead({
       operation: payments.createRefund,
       place: { pin: found },
-      ask: (vendor, io) => vendor.listRefunds(paymentId, io),
+      ask: (vendor, io) => vendor.listRefunds({ objectId: found.objectId, paymentId }, io),
     }),
   );
   return {
@@ -113,6 +113,7 @@ export const createRefund = async (
   const amount = asked ?? rest ?? (dryRun ? wholeOf(found) : unread);
   const act: CreateRefund = {
     kind: "refund.create",
+    objectId: found.objectId,
     paymentId: seen?.paymentId ?? "read_before_it_is_sent",
     ...amount,
     reason,

@@ -6,7 +6,7 @@ create table nexus.payment (
   -- Empty where no app called.
   app_id text not null default '',
   kind text not null,
-  -- What a refund, a capture, a cancellation or an expiry is about.
+  -- What a refund, an authorization, a capture, a cancellation or an expiry is about.
   parent_id uuid references nexus.payment (operation_id),
   reference text,
   -- Minor units of ISO 4217.
@@ -15,7 +15,7 @@ create table nexus.payment (
   created_at timestamptz(3) not null default clock_timestamp(),
   -- Since when its vendor shows that nobody can pay it any more, or that a refund came to nothing.
   closed_at timestamptz(3),
-  constraint payment_kind check (kind in ('checkout', 'order', 'refund', 'capture', 'cancel', 'expire')),
+  constraint payment_kind check (kind in ('checkout', 'order', 'refund', 'authorize', 'capture', 'cancel', 'expire')),
   constraint payment_parent check ((parent_id is null) = (kind in ('checkout', 'order'))),
   constraint payment_reference check ((reference is null) = (kind not in ('checkout', 'order')) and length(reference) between 1 and 127),
   constraint payment_organization check (length(org_id) between 1 and 128),

@@ -104,6 +104,9 @@ const intentParams = (act: CreateOrder, identity: ActIdentity): Stripe.PaymentIn
 /** A session, as its id says; a payment intent otherwise. */
 export const isSessionId = (objectId: string): boolean => objectId.startsWith("cs_");
 
+/** Of a session a dry run does not read: its payment is known once it is looked at. */
+const intentOf = (objectId: string): string => (isSessionId(objectId) ? "read_before_it_is_sent" : objectId);
+
 const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<unknown> => {
   const options = { idempotencyKey: identity.providerKey };
   switch (act.kind) {
@@ -117,13 +120,21 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
         : stripe.checkout.sessions.create(pageParams(act, act.returnUrl, identity), options);
     case "order.capture": {
       const amount = act.amount === undefined ? {} : { amount_to_capture: unitsOf(act.amount) };
-      return stripe.paymentIntents.capture(act.paymentId, { ...amount, expand: ["latest_charge"] }, options);
+      return stripe.paymentIntents.capture(
+        act.paymentId ?? intentOf(act.objectId),
+        { ...amount, expand: ["latest_charge"] },
+        options,
+      );
     }
     case "order.cancel": {
-      if (isSessionId(act.objectId)) return stripe.checkout.sessions.expire(act.objectId, {}, options);
+      const canceled = act.paymentId ?? act.objectId;
+      if (isSessionId(canceled)) return stripe.checkout.sessions.expire(canceled, {}, options);
       const reason = act.reason === undefined ? {} : { cancellation_reason: act.reason };
-      return stripe.paymentIntents.cancel(act.objectId, reason, options);
+      return stripe.paymentIntents.cancel(canceled, reason, options);
     }
+    case "checkout.capture":
+    case "order.authorize":
+      throw new Error(`${act.kind} is none of Stripe's acts: its payers do it`);
     case "refund.create": {
       const reason = act.reason === undefined ? {} : { reason: act.reason };
       const metadata = metadataFor(act, identity);
@@ -138,7 +149,9 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
 const makes = {
   "checkout.create": "checkout",
   "checkout.expire": "checkout",
+  "checkout.capture": "checkout",
   "order.create": "order",
+  "order.authorize": "order",
   "order.capture": "order",
   "order.cancel": "order",
   "refund.create": "refund",

@@ -1,5 +1,5 @@
 import type Stripe from "stripe";
-import type { ListedRefund } from "../../../contracts/payments/payments-vendor.ts";
+import type { ListedRefund, PaidObject } from "../../../contracts/payments/payments-vendor.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import type { DisputeStatus } from "../../../contracts/payments/statuses.ts";
 import type {
@@ -62,7 +62,7 @@ export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> 
 export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
   refundOf(await read("refund", io, (stripe) => stripe.refunds.retrieve(id)));
 
-export const listRefunds = async (paymentId: string, io: VendorIo): Promise<readonly ListedRefund[]> => {
+export const listRefunds = async ({ paymentId }: PaidObject, io: VendorIo): Promise<readonly ListedRefund[]> => {
   const refunds = await list(io, (stripe) => stripe.refunds.list({ payment_intent: paymentId, limit: pageSize }));
   return refunds.map((refund) => ({ ...refundOf(refund), operationId: metadataOf(refund)[operationKey] }));
 };

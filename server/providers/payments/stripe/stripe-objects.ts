@@ -57,11 +57,14 @@ const feeOf = (intent: JsonRecord | undefined): MovedMoney | null =>
 export const checkoutOf = (session: JsonRecord): VendorCheckout => {
   const status = sessionStatus(wordAt(session, "status"));
   const paymentStatus = wordAt(session, "payment_status");
+  const payment = sessionPayment(status, paymentStatus);
   return {
     providerObjectId: wordAt(session, "id") ?? "",
     providerStatus: [wordAt(session, "status"), paymentStatus].filter((word) => word !== undefined).join(" "),
     status,
-    payment: sessionPayment(status, paymentStatus),
+    payment,
+    // Stripe takes the money when the payer pays.
+    next: nextOf(payment),
     url: status === "open" ? urlAt(session, "url") : null,
     total: moneyAt(session, "amount_total"),
     paymentId: idAt(session, "payment_intent"),

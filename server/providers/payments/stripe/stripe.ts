@@ -34,6 +34,7 @@ const payments: PaymentsVendor = {
   ] as const),
   currencies: stripeCurrencies,
   rulesOf: () => rules,
+  isPriceId: (id) => id.startsWith("price_") || id.startsWith("plan_"),
   prepare: async (act, identity) => encodeAct(await prepareStripe(act, identity)),
   show: (bytes) => decodeAct(bytes).request,
   send: async (bytes, io) => {

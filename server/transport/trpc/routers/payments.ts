@@ -1,6 +1,8 @@
 import { payments } from "../../../contracts/payments.ts";
 import {
+  authorizeOrder,
   cancelOrder,
+  captureCheckout,
   captureOrder,
   createCheckout,
   createOrder,
@@ -30,6 +32,11 @@ export const paymentsRouter = router({
       .input(payments.expireCheckout.input)
       .output(payments.expireCheckout.output)
       .mutation(({ ctx, input }) => expireCheckout(ctx, input)),
+
+    capture: metered(payments.captureCheckout, post("/api/payments/checkouts/{checkoutId}/capture"))
+      .input(payments.captureCheckout.input)
+      .output(payments.captureCheckout.output)
+      .mutation(({ ctx, input }) => captureCheckout(ctx, input)),
   }),
 
   order: router({
@@ -42,6 +49,11 @@ export const paymentsRouter = router({
       .input(payments.getOrder.input)
       .output(payments.getOrder.output)
       .query(({ ctx, input }) => getOrder(ctx, input)),
+
+    authorize: metered(payments.authorizeOrder, post("/api/payments/orders/{orderId}/authorize"))
+      .input(payments.authorizeOrder.input)
+      .output(payments.authorizeOrder.output)
+      .mutation(({ ctx, input }) => authorizeOrder(ctx, input)),
 
     capture: metered(payments.captureOrder, post("/api/payments/orders/{orderId}/capture"))
       .input(payments.captureOrder.input)
