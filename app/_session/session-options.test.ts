@@ -132,6 +132,24 @@ describe("the dashboard's own session [X29, B1]", () => {
       expect(await update(before, useless)).toEqual(before);
   });
 
+  const read = async (token: JWT): Promise<JWT> => {
+    const { callbacks } = sessionOptions();
+    if (!callbacks?.jwt) throw new Error("no callback");
+    return callbacks.jwt(asUpdate({ token }));
+  };
+
+  test("is over where it is read after its session ended at Auth; an outage or an old token ends nothing [D8, X9]", async () => {
+    const { token, sessionId } = await auth.login(user);
+    const held = { ...tokenOf(user.id, sessionId), access_token: token, access_token_exp: Date.now() + 60_000 };
+    expect(await read(held)).toEqual(held);
+    await auth.call("POST", "/logout", { bearer: token });
+    await expect(read(held)).rejects.toThrow();
+    const old = { ...held, access_token_exp: Date.now() - 1 };
+    expect(await read(old)).toEqual(old);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
+    expect(await read(held)).toEqual(held);
+  });
+
   test("an outage changes nothing [X9]", async () => {
     const { token, sessionId } = await auth.login(user);
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));

@@ -1,4 +1,5 @@
 import type { NextAuthOptions } from "next-auth";
+import type { JWT } from "next-auth/jwt";
 import credentialsProvider from "next-auth/providers/credentials";
 import { AuthUnavailable } from "@topolo/auth-middleware";
 import { confirmToken, type Claims } from "./confirm-token.ts";
@@ -47,6 +48,19 @@ const restoreProvider = credentialsProvider({
   },
 });
 
+/** Auth has ended the session that a cookie mirrors. */
+class SessionEnded extends Error {
+  override readonly name = "SessionEnded";
+}
+
+/** An answer that was under way when its reader signed out can set the cookie again: it ends where it is next read. */
+const requireStanding = async (token: JWT): Promise<JWT> => {
+  if (token.access_token_exp <= Date.now()) return token;
+  const claims = await confirmToken(token.access_token).catch(() => token);
+  if (claims === undefined) throw new SessionEnded();
+  return token;
+};
+
 /**
  * The dashboard's own session: it mirrors Auth's, and holds nothing that Auth has not confirmed. It lives in a sealed
  * cookie alone and every call is validated at Auth, so that a session ended there is of no use here: there is nothing
@@ -56,6 +70,12 @@ export const sessionOptions = (): NextAuthOptions => ({
   session: { strategy: "jwt", maxAge: 30 * 24 * 60 * 60 },
   pages: { signIn: "/welcome", signOut: "/welcome", error: "/welcome" },
   providers: [topoloProvider(readRuntimeConfig().authUrl), restoreProvider],
+  logger: {
+    error: (code, metadata) => {
+      // It ends as it should: the cookie goes.
+      if (!(metadata instanceof SessionEnded)) console.error(`[next-auth] ${code}`, metadata);
+    },
+  },
   callbacks: {
     jwt: async ({ token, user, trigger, session }) => {
       if (user) {
@@ -67,7 +87,7 @@ export const sessionOptions = (): NextAuthOptions => ({
           access_token_exp: user.exp,
         };
       }
-      if (trigger !== "update") return token;
+      if (trigger !== "update") return requireStanding(token);
       const claims = await confirmToken(offered(session)).catch(() => undefined);
       // Another person's token, or another session's, changes nothing.
       if (!claims || claims.sub !== token.sub || claims.sid !== token.sid) return token;

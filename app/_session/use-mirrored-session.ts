@@ -14,9 +14,9 @@ export const useMirroredSession = (auth: AuthClient, session: AuthSession | unde
   const ended = auth.state() === "unauthenticated" && status === "authenticated";
 
   useEffect(() => {
-    // Signed out in another app: the dashboard's own session goes too.
+    // Signed out in another app: the dashboard's own session goes too, each time that it is found again.
     if (ended) signOut({ redirect: false }).catch(() => undefined);
-  }, [ended]);
+  }, [ended, data]);
 
   useEffect(() => {
     if (!session || status === "loading") return;
