@@ -73,7 +73,9 @@ export const sessionOptions = (): NextAuthOptions => ({
   logger: {
     error: (code, metadata) => {
       // It ends as it should: the cookie goes.
-      if (!(metadata instanceof SessionEnded)) console.error(`[next-auth] ${code}`, metadata);
+      if (metadata instanceof SessionEnded) return;
+      const reason = metadata instanceof Error ? metadata : metadata.error;
+      process.stderr.write(`[next-auth] ${code} ${reason.stack ?? reason.message}\n`);
     },
   },
   callbacks: {

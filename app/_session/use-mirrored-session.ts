@@ -11,12 +11,12 @@ import { useEffect, useRef } from "react";
 export const useMirroredSession = (auth: AuthClient, session: AuthSession | undefined): void => {
   const { data, status, update } = useRelyingPartySession();
   const handed = useRef<string>(undefined);
-  const ended = auth.state() === "unauthenticated" && status === "authenticated";
+  const ended = auth.state() === "unauthenticated" && status === "authenticated" ? data : undefined;
 
   useEffect(() => {
     // Signed out in another app: the dashboard's own session goes too, each time that it is found again.
     if (ended) signOut({ redirect: false }).catch(() => undefined);
-  }, [ended, data]);
+  }, [ended]);
 
   useEffect(() => {
     if (!session || status === "loading") return;
