@@ -1,39 +1,8 @@
+import { escape, frame, html, shown, type PageAnswer } from "./page-frame.ts";
 import { behind, paySession, refreshed } from "./sessions.ts";
 import { num, word } from "./payments.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
-
-const zeroDecimal: ReadonlySet<string> = new Set(["jpy", "krw", "vnd", "clp", "mga"]);
-
-const shown = (amount: number, currency: string): string =>
-  `${currency.toUpperCase()} ${zeroDecimal.has(currency) ? amount : (amount / 100).toFixed(2)}`;
-
-const frame = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title>
-<style>
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 28rem; margin: 2rem auto; padding: 0 1rem }
-ul { padding: 0; list-style: none }
-li { display: flex; justify-content: space-between; gap: 1rem; overflow-wrap: anywhere }
-button, select { font: inherit; width: 100%; padding: 0.6rem; margin-top: 0.5rem; border-radius: 6px; border: 1px solid #8888 }
-[role=alert] { color: light-dark(#a00, #faa) }
-</style></head>
-<body><main>
-<p>Sandbox: no money moves.</p>
-${body}
-</main></body>
-</html>
-`;
 
 const openPage = (session: Thing, problem: string): string => {
   const currency = word(session, "currency");
@@ -56,14 +25,6 @@ ${problem === "" ? "" : `<p role="alert">${escape(problem)}</p>`}
 ${cancel === "" ? "" : `<p><a href="${escape(cancel)}">Cancel and go back</a></p>`}`,
   );
 };
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly body: string;
-  readonly location?: string;
-}
-
-const html = (body: string, status = 200): PageAnswer => ({ status, body });
 
 /** Where a payer is sent who has paid. */
 const successUrl = (session: Thing): string =>

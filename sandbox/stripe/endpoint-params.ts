@@ -102,6 +102,53 @@ export const endpointParams = {
     metadata,
     expand,
   },
+  // https://docs.stripe.com/api/customers/create
+  createCustomer: {
+    email: { is: "text", most: 512, matches: /^[^@\s]+@[^@\s]+$/ },
+    name: text(256),
+    description: text(350),
+    metadata,
+    expand,
+  },
+  // https://docs.stripe.com/api/customer_portal/sessions/create
+  createPortal: { customer: id("cus"), return_url: text(), configuration: id("bpc"), locale: text(10), expand },
+  // https://docs.stripe.com/api/subscriptions/update
+  updateSubscription: {
+    items: {
+      is: "list",
+      most: 20,
+      of: {
+        is: "object",
+        of: { id: id("si"), price: id("price"), quantity: integer(0, 999_999_999), deleted: { is: "boolean" } },
+      },
+    },
+    proration_behavior: word("create_prorations", "always_invoice", "none"),
+    cancel_at_period_end: { is: "boolean" },
+    metadata,
+    expand,
+  },
+  cancelSubscription: { invoice_now: { is: "boolean" }, prorate: { is: "boolean" }, expand },
+  listSubscriptions: {
+    customer: id("cus"),
+    status: word(
+      "all",
+      "ended",
+      "incomplete",
+      "incomplete_expired",
+      "trialing",
+      "active",
+      "past_due",
+      "unpaid",
+      "paused",
+      "canceled",
+    ),
+    price: id("price"),
+    created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },
+    limit: integer(1, 100),
+    starting_after: text(255),
+    ending_before: text(255),
+    expand,
+  },
   retrieve: { expand },
   list: {
     created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },

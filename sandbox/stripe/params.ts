@@ -75,12 +75,12 @@ const objectError = (
   return invalid(under(path, missing), `Missing required param: ${under(path, missing)}.`, "parameter_missing");
 };
 
-const isObject = (value: FormValue): value is FormObject => typeof value === "object" && !Array.isArray(value);
+export const isForm = (value: FormValue): value is FormObject => typeof value === "object" && !Array.isArray(value);
 
 /** The first thing that is not as Stripe documents it. */
 export const paramError = (param: Param, value: FormValue, path: string): ParamError | undefined => {
   if (param.is === "object")
-    return isObject(value) ? objectError(param, value, path) : invalid(path, "Invalid object", "parameter_invalid");
+    return isForm(value) ? objectError(param, value, path) : invalid(path, "Invalid object", "parameter_invalid");
   if (param.is === "list") {
     if (!Array.isArray(value) || value.length > param.most) return invalid(path, "Invalid array", "parameter_invalid");
     for (const [at, item] of value.entries()) {
@@ -90,7 +90,7 @@ export const paramError = (param: Param, value: FormValue, path: string): ParamE
     return undefined;
   }
   if (param.is === "metadata") {
-    if (!isObject(value)) return invalid(path, "Invalid metadata", "parameter_invalid");
+    if (!isForm(value)) return invalid(path, "Invalid metadata", "parameter_invalid");
     const entries = Object.entries(value);
     const long = entries.find(([name, text]) => name.length > 40 || typeof text !== "string" || text.length > 500);
     return entries.length > 50 || long !== undefined
@@ -132,7 +132,7 @@ export const formNumberOf = (form: FormObject, name: string): number | undefined
 
 export const formOf = (form: FormObject, name: string): FormObject => {
   const value = form[name];
-  return value !== undefined && isObject(value) ? value : {};
+  return value !== undefined && isForm(value) ? value : {};
 };
 
 export const formListOf = (form: FormObject, name: string): readonly FormValue[] => {

@@ -1,13 +1,21 @@
 import { requireAmount, requireCurrency } from "./amounts.ts";
-import { formOf, formListOf, metadataIn, formNumberOf, formTextOf, type FormObject, type FormValue } from "./params.ts";
+import { createCustomer, namedCustomer, subscribe } from "./billing.ts";
+import {
+  formOf,
+  formListOf,
+  isForm,
+  metadataIn,
+  formNumberOf,
+  formTextOf,
+  type FormObject,
+  type FormValue,
+} from "./params.ts";
 import { createIntent, effectOf, num, payIntent, word } from "./payments.ts";
 import { invalidRequest, noSuch } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
 
 const minute = 60;
 const day = 86_400;
-
-const isForm = (value: FormValue): value is FormObject => typeof value === "object" && !Array.isArray(value);
 
 /** A price of its own for what a caller describes inline. */
 export const createPrice = (store: StripeStore, form: FormObject, at: string): Thing => {
@@ -94,7 +102,9 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
     if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ""))
       throw invalidRequest("Not a valid URL", { code: "url_invalid", param: name });
   }
-  if (formTextOf(form, "customer") !== undefined && formTextOf(form, "customer_email") !== undefined)
+  const customer = formTextOf(form, "customer");
+  if (customer !== undefined) namedCustomer(store, customer);
+  if (customer !== undefined && formTextOf(form, "customer_email") !== undefined)
     throw invalidRequest("You may only specify one of these parameters: customer, customer_email.");
   const foreign = mode === "payment" ? "subscription_data" : "payment_intent_data";
   if (Object.keys(formOf(form, foreign)).length > 0)
@@ -120,7 +130,7 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
     cancel_url: formTextOf(form, "cancel_url") ?? null,
     client_reference_id: formTextOf(form, "client_reference_id") ?? null,
     currency,
-    customer: formTextOf(form, "customer") ?? null,
+    customer: customer ?? null,
     customer_email: formTextOf(form, "customer_email") ?? null,
     expires_at: expiry(store, form),
     metadata: metadataIn(form),
@@ -170,46 +180,18 @@ export const expireSession = (store: StripeStore, session: Thing): void => {
   Object.assign(session, { status: "expired", url: null });
 };
 
-const months: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
-
-const subscribe = (store: StripeStore, session: Thing): Thing => {
-  const { lines, metadata } = behind(session);
-  const start = store.now();
-  return store.put("sub", "subscription", {
-    cancel_at_period_end: false,
-    canceled_at: null,
-    currency: session["currency"],
-    customer: session["customer"],
-    items: {
-      object: "list",
-      has_more: false,
-      data: lines.map(({ price: id, quantity }) => {
-        const price = store.of("price", id);
-        const interval = price?.["recurring"];
-        const unit =
-          typeof interval === "object" && interval !== null ? String(Reflect.get(interval, "interval")) : "month";
-        return {
-          id: store.newId("si"),
-          object: "subscription_item",
-          current_period_start: start,
-          current_period_end: start + (months[unit] ?? 30) * day,
-          price: { ...price },
-          quantity,
-        };
-      }),
-    },
-    metadata,
-    status: "active",
-  });
-};
-
 /** The payer pays on the page. */
 export const paySession = (store: StripeStore, session: Thing, method: string): void => {
   if (refreshed(store, session)["status"] !== "open") throw invalidRequest("This page is no longer open.");
-  const { metadata, capture } = behind(session);
-  session["customer"] ??= store.put("cus", "customer", { email: session["customer_email"], metadata: {} }).id;
+  const { lines, metadata, capture } = behind(session);
   if (session["mode"] === "subscription") {
-    session["subscription"] = subscribe(store, session).id;
+    session["customer"] ??= createCustomer(store, { email: word(session, "customer_email") || "payer@example.com" }).id;
+    session["subscription"] = subscribe(store, {
+      customer: word(session, "customer"),
+      currency: word(session, "currency"),
+      lines,
+      metadata,
+    }).id;
     session["payment_status"] = "paid";
     store.did({ kind: "payment", ...effectOf(session), amount: num(session, "amount_total"), key: null });
   } else {
@@ -222,7 +204,7 @@ export const paySession = (store: StripeStore, session: Thing, method: string): 
         capture_method: capture,
         metadata,
         description: null,
-        customer: word(session, "customer"),
+        customer: word(session, "customer") || null,
       });
     session["payment_intent"] = intent.id;
     payIntent(store, intent, method);

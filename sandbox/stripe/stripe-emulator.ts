@@ -5,8 +5,8 @@ import type { ActingWire } from "../acting-wire.ts";
 import type { ActingFault } from "../acting/acting-rules.ts";
 import { isObject } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
-import { checkoutPage } from "./checkout-page.ts";
 import { formListOf, metadataIn, readForm, type FormObject } from "./params.ts";
+import { pagePath, servePage } from "./serve-page.ts";
 import { endpoints, expanded, requireParams } from "./stripe-routes.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
 import { StripeStore, type StripeEffect, type Thing } from "./stripe-store.ts";
@@ -133,7 +133,7 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     const endpoint = endpointOf(request.method ?? "GET", path);
     const [, id = ""] = endpoint.path.exec(path) ?? [];
     const origin = `http://${request.headers.host ?? "localhost"}`;
-    const pageOf = (session: string): string => `${origin}${stripeMount}/pay/${session}`;
+    const pageOf = (page: string): string => `${origin}${stripeMount}${pagePath(page)}`;
     const answer = endpoint.answer({ store, form, id, pageOf });
     const paths = formListOf(form, "expand").flatMap((one) => (typeof one === "string" ? [one.split(".")] : []));
     return JSON.stringify(expanded(store, answer, paths));
@@ -228,14 +228,15 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
   const act = async (call: Call): Promise<void> => {
     const { request, response, path, form, raw } = call;
     const sent = request.headers["idempotency-key"];
-    const key = typeof sent === "string" && sent !== "" ? sent : null;
+    // Keys say something of POST alone: https://docs.stripe.com/api/idempotent_requests
+    const key = request.method === "POST" && typeof sent === "string" && sent !== "" ? sent : null;
     if (key !== null && key.length > 255)
       return refuse(
         response,
         new StripeRefusal(400, { type: "idempotency_error", message: "Keys have up to 255 characters." }),
       );
     // What fails validation is not kept under its key.
-    requireParams(endpointOf("POST", path), form);
+    requireParams(endpointOf(request.method ?? "POST", path), form);
     const digest = hash("sha256", `${path}\n${raw}`);
     const known = key === null ? undefined : store.known(key);
     const fault = faultOf(call, key, known !== undefined);
@@ -294,31 +295,18 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     return lose(call, fault, status, body);
   };
 
-  const page = async (request: IncomingMessage, response: ServerResponse, id: string): Promise<void> => {
-    const posted =
-      request.method === "POST" ? new URLSearchParams((await readBody(request, maxBytes))?.toString()) : undefined;
-    const { status, body, location } = checkoutPage(store, id, posted);
-    response
-      .writeHead(status, {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-        "cache-control": "no-store",
-        ...(location === undefined ? {} : { location }),
-      })
-      .end(body);
-  };
-
   return {
     id: "stripe",
     mount: stripeMount,
     credential: { apiKey: "sk_test_sandbox_takes_any_key" },
     serve: async (path, request, response) => {
-      const [, session] = /^\/pay\/(\w+)$/.exec(path) ?? [];
-      if (session !== undefined) return page(request, response, session);
+      if (await servePage(store, path, request, response)) return;
       try {
         requireCaller(request);
         const raw =
-          request.method === "GET" ? queryOf(request) : ((await readBody(request, maxBytes))?.toString() ?? "");
+          request.method === "GET" || request.method === "DELETE"
+            ? queryOf(request)
+            : ((await readBody(request, maxBytes))?.toString() ?? "");
         const call: Call = { request, response, path, form: readForm(raw), raw };
         if (request.method === "POST") {
           if (request.headers["content-type"]?.split(";")[0] !== "application/x-www-form-urlencoded")
@@ -328,6 +316,7 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
             });
           return await act(call);
         }
+        if (request.method === "DELETE") return await act(call);
         requireParams(endpointOf(request.method ?? "GET", path), call.form);
         return send(response, 200, answerOf(call));
       } catch (error) {

@@ -13,8 +13,9 @@ export class StripeRefusal extends Error {
 export const invalidRequest = (message: string, more: Readonly<Record<string, string>> = {}): StripeRefusal =>
   new StripeRefusal(400, { type: "invalid_request_error", message, ...more });
 
-export const noSuch = (what: string, id: string, param: string): StripeRefusal =>
-  new StripeRefusal(404, {
+/** 404 where it is the address that names it, 400 where a parameter does. */
+export const noSuch = (what: string, id: string, param: string, status: 400 | 404 = 404): StripeRefusal =>
+  new StripeRefusal(status, {
     type: "invalid_request_error",
     code: "resource_missing",
     param,

@@ -1,4 +1,12 @@
 import { requireAmount } from "./amounts.ts";
+import {
+  cancelSubscription,
+  createCustomer,
+  createPortal,
+  isListed,
+  namedCustomer,
+  updateSubscription,
+} from "./billing.ts";
 import { endpointParams } from "./endpoint-params.ts";
 import {
   formOf,
@@ -18,11 +26,12 @@ interface Asked {
   readonly store: StripeStore;
   readonly form: FormObject;
   readonly id: string;
+  /** Where payers and customers find a page of the emulator's. */
   readonly pageOf: (id: string) => string;
 }
 
 interface Endpoint {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly path: RegExp;
   readonly params: FormParams;
   readonly required?: readonly string[];
@@ -35,6 +44,7 @@ const objects = {
   refunds: ["refund", "refund"],
   prices: ["price", "price"],
   subscriptions: ["subscription", "subscription"],
+  customers: ["customer", "customer"],
   charges: ["charge", "charge"],
 } as const;
 
@@ -50,8 +60,11 @@ const page = ({ store, form }: Asked, object: string, url: string): unknown => {
   const gte = formNumberOf(created, "gte") ?? 0;
   const lte = formNumberOf(created, "lte") ?? Number.MAX_SAFE_INTEGER;
   const payment = formTextOf(form, "payment_intent");
+  const customer = formTextOf(form, "customer");
+  if (customer !== undefined) namedCustomer(store, customer);
   const all = store
     .all(object)
+    .filter((thing) => object !== "subscription" || isListed(thing, form))
     .filter((thing) => thing.created >= gte && thing.created <= lte)
     .filter((thing) => payment === undefined || thing["payment_intent"] === payment);
   const after = formTextOf(form, "starting_after");
@@ -81,7 +94,7 @@ const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[
   {
     method: "GET",
     path: new RegExp(`^/v1/${url}$`),
-    params: endpointParams.list,
+    params: url === "subscriptions" ? endpointParams.listSubscriptions : endpointParams.list,
     answer: (asked) => page(asked, object, url),
   },
 ]);
@@ -174,6 +187,35 @@ export const endpoints: readonly Endpoint[] = [
       asked.store.did({ kind: "cancel", ...effectOf(intent), key: null });
       return intent;
     },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/customers$/,
+    params: endpointParams.createCustomer,
+    answer: ({ store, form }) => {
+      const customer = createCustomer(store, form);
+      store.did({ kind: "customer", ...effectOf(customer), key: null });
+      return customer;
+    },
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/billing_portal\/sessions$/,
+    params: endpointParams.createPortal,
+    required: ["customer"],
+    answer: ({ store, form, pageOf }) => createPortal(store, form, pageOf),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/subscriptions\/(\w+)$/,
+    params: endpointParams.updateSubscription,
+    answer: (asked) => updateSubscription(asked.store, find(asked, "subscription"), asked.form),
+  },
+  {
+    method: "DELETE",
+    path: /^\/v1\/subscriptions\/(\w+)$/,
+    params: endpointParams.cancelSubscription,
+    answer: (asked) => cancelSubscription(asked.store, find(asked, "subscription")),
   },
   {
     method: "POST",

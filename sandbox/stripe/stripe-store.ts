@@ -10,7 +10,16 @@ export interface Thing {
 
 /** Something that the vendor did and that costs somebody money, or opens a way to it. No request shows these. */
 export interface StripeEffect {
-  readonly kind: "checkout" | "order" | "capture" | "cancel" | "expire" | "refund" | "payment";
+  readonly kind:
+    | "checkout"
+    | "order"
+    | "capture"
+    | "cancel"
+    | "expire"
+    | "refund"
+    | "payment"
+    | "customer"
+    | "subscription";
   readonly objectId: string;
   /** Nexus' operation, by the metadata; null for what is none of it. */
   readonly operationId: string | null;

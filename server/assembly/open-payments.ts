@@ -12,7 +12,7 @@ const vendors: readonly ActVendor[] = [...providers.values()].flatMap(({ id, pay
     : [
         {
           id,
-          operations: new Set([...[...payments.acts].map((act) => `payments.${act}`), "payments.subscription.get"]),
+          operations: new Set([...payments.acts].map((act) => `payments.${act}`)),
         },
       ],
 );
@@ -22,8 +22,8 @@ export const openPayments = (runtime: RuntimeState, { clock, sandboxHosts }: Rou
   createPaymentsFamily({
     vendorOf: (id) => providers.get(id)?.payments,
     chooseRoutes: (ctx, question) => routesOfVendors(question, vendorWorldOf(runtime, { sandboxHosts }, vendors, ctx)),
-    credentialOf: (organizationId, vendor, credentialId) =>
-      resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
+    credentialsOf: (organizationId, vendor) =>
+      resolveCredentials(runtime.credentials.current(), organizationId, vendor),
     priceSetOf: (organizationId, { vendor, credential }, model) =>
       runtime.prices
         .current()

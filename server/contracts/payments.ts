@@ -9,8 +9,8 @@ import {
   OrderView,
   RefundAnswer,
   RefundView,
-  SubscriptionView,
 } from "./payments/answers.ts";
+import { billing } from "./payments/billing.ts";
 import {
   CheckoutId,
   CredentialPolicy,
@@ -88,10 +88,6 @@ export const CreateRefundInput = z.strictObject({
 });
 export type CreateRefundInput = z.infer<typeof CreateRefundInput>;
 export const RefundOfInput = z.strictObject({ refundId: RefundId });
-export const SubscriptionOfInput = z.strictObject({
-  provider: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
-  subscriptionId: ProviderObjectId,
-});
 
 const family = "payments";
 
@@ -196,13 +192,5 @@ export const payments = {
     input: RefundOfInput,
     output: RefundView,
   }),
-  getSubscription: defineOperation({
-    id: "payments.subscription.get",
-    family,
-    effect: "read",
-    permission: "srv_nexus.payments:read",
-    summary: "Read a subscription by its vendor's id, as an app does that was told of it",
-    input: SubscriptionOfInput,
-    output: SubscriptionView,
-  }),
+  ...billing,
 } as const;

@@ -3,7 +3,14 @@ import { NexusFacts } from "../nexus-facts.ts";
 import { credentialTiers } from "../units.ts";
 import { CheckoutId, OrderId, RefundId } from "./input-parts.ts";
 import { MovedMoney } from "./money.ts";
-import { VendorCheckout, VendorOrder, VendorRefund, VendorSubscription } from "./vendor-objects.ts";
+import {
+  VendorCheckout,
+  VendorCustomer,
+  VendorOrder,
+  VendorPortal,
+  VendorRefund,
+  VendorSubscription,
+} from "./vendor-objects.ts";
 
 const provider = z.string().describe("The vendor that has it");
 
@@ -22,6 +29,20 @@ export type RefundView = z.infer<typeof RefundView>;
 /** A subscription as its vendor shows it now. */
 export const SubscriptionView = VendorSubscription.omit({ madeFor: true }).extend({ provider });
 export type SubscriptionView = z.infer<typeof SubscriptionView>;
+
+/** A customer as its vendor shows it now. */
+export const CustomerView = VendorCustomer.omit({ madeFor: true }).extend({
+  customerId: z.string().describe("The vendor's id of it"),
+  provider,
+});
+export type CustomerView = z.infer<typeof CustomerView>;
+
+/** A page of a customer's subscriptions, newest first. */
+export const SubscriptionPage = z.object({
+  subscriptions: z.array(SubscriptionView),
+  next: z.string().nullable().describe("Pass as `after`; null at the end"),
+});
+export type SubscriptionPage = z.infer<typeof SubscriptionPage>;
 
 /** What a request to act says of itself, beside what it made. */
 const acted = {
@@ -57,6 +78,9 @@ export const CaptureAnswer = orDryRun(
 export const CancelAnswer = orDryRun(
   OrderView.extend({ ...acted, remoteEffect: z.enum(["voided", "none"]).describe("none: closed on our side alone") }),
 );
+export const CustomerAnswer = orDryRun(CustomerView.extend(acted));
+export const PortalAnswer = orDryRun(VendorPortal.extend({ ...acted, customerId: z.string(), provider }));
+export const SubscriptionAnswer = orDryRun(SubscriptionView.extend(acted));
 export const RefundAnswer = orDryRun(
   RefundView.extend({
     ...acted,

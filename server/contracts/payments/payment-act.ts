@@ -99,6 +99,42 @@ export interface CreateRefund extends Amount {
   readonly attribution: PaymentAttribution;
 }
 
+export interface CreateCustomer {
+  readonly kind: "customer.create";
+  readonly email: string;
+  readonly name: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly attribution: PaymentAttribution;
+}
+
+/** A page of the vendor's on which a customer looks after cards, invoices and subscriptions. */
+export interface CreatePortal {
+  readonly kind: "portal.create";
+  readonly customerId: string;
+  readonly returnUrl: string;
+}
+
+/** Whether what has been paid already is set off: on the next invoice, on one of its own at once, or not at all. */
+export type Proration = "next_invoice" | "invoice_now" | "none";
+
+export interface UpdateSubscription {
+  readonly kind: "subscription.update";
+  readonly subscriptionId: string;
+  readonly item:
+    | { readonly itemId: string; readonly priceId: string | undefined; readonly quantity: number | undefined }
+    | undefined;
+  readonly cancelAtPeriodEnd: boolean | undefined;
+  readonly proration: Proration;
+}
+
+export interface CancelSubscription {
+  readonly kind: "subscription.cancel";
+  readonly subscriptionId: string;
+  readonly at: "now" | "period_end";
+  /** Of one that is canceled now: what has been paid and not used is set off. */
+  readonly prorate: boolean;
+}
+
 /** What a payment vendor can be asked to do. */
 export type PaymentAct =
   | CreateCheckout
@@ -108,5 +144,9 @@ export type PaymentAct =
   | AuthorizeOrder
   | CaptureOrder
   | CancelOrder
-  | CreateRefund;
+  | CreateRefund
+  | CreateCustomer
+  | CreatePortal
+  | UpdateSubscription
+  | CancelSubscription;
 export type PaymentActKind = PaymentAct["kind"];

@@ -2,7 +2,14 @@ import type { ActIdentity, ActRules, LookUpOf } from "../act-rules.ts";
 import type { Answered, VendorIo } from "../vendor-call.ts";
 import type { CurrencyRules } from "./convert-money.ts";
 import type { KeptPrice, PaymentAct, PaymentActKind } from "./payment-act.ts";
-import type { VendorCheckout, VendorObject, VendorOrder, VendorRefund, VendorSubscription } from "./vendor-objects.ts";
+import type {
+  VendorCheckout,
+  VendorCustomer,
+  VendorObject,
+  VendorOrder,
+  VendorRefund,
+  VendorSubscription,
+} from "./vendor-objects.ts";
 
 /** A request as a dry run shows it: all of it but the secret. */
 export interface ShownRequest {
@@ -30,6 +37,21 @@ export interface Unable {
   readonly expected: string;
 }
 
+/** Which subscriptions of a customer are listed, newest first. */
+export interface SubscriptionQuery {
+  readonly customerId: string;
+  readonly status: VendorSubscription["status"] | undefined;
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after: string | undefined;
+}
+
+/** A page of a list. */
+export interface VendorPage<T> {
+  readonly data: readonly T[];
+  readonly more: boolean;
+}
+
 /** Everything that is asked of a payment vendor. It is given amounts in ISO minor units, and refuses what it cannot say exactly. */
 export interface PaymentsVendor {
   readonly acts: ReadonlySet<PaymentActKind>;
@@ -47,7 +69,11 @@ export interface PaymentsVendor {
   readonly readOrder: (objectId: string, io: VendorIo) => Promise<VendorOrder>;
   readonly readRefund: (objectId: string, io: VendorIo) => Promise<VendorRefund>;
   readonly listRefunds: (paid: PaidObject, io: VendorIo) => Promise<readonly ListedRefund[]>;
+  /** Undefined: it keeps no customers that could be read. */
+  readonly readCustomer?: (objectId: string, io: VendorIo) => Promise<VendorCustomer>;
   readonly readSubscription: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
+  /** Undefined: it does not list subscriptions by customer. */
+  readonly listSubscriptions?: (query: SubscriptionQuery, io: VendorIo) => Promise<VendorPage<VendorSubscription>>;
   /** Whether an id is of the form of its prices. */
   readonly isPriceId: (id: string) => boolean;
   /** Undefined where its amount is not fixed. */

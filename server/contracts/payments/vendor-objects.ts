@@ -64,6 +64,28 @@ export const VendorRefund = z.object({
 });
 export type VendorRefund = z.infer<typeof VendorRefund>;
 
+/** Who an object was made for through Nexus, as is written on it. */
+export const MadeFor = z.object({ organizationId: z.string(), appId: z.string().nullable() });
+export type MadeFor = z.infer<typeof MadeFor>;
+
+const madeFor = MadeFor.nullable().describe("For whom it was made through Nexus; null where it was made beside it");
+
+/** A customer as its vendor shows it. */
+export const VendorCustomer = z.object({
+  providerObjectId,
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  madeFor,
+});
+export type VendorCustomer = z.infer<typeof VendorCustomer>;
+
+/** A page on which a customer looks after cards, invoices and subscriptions. */
+export const VendorPortal = z.object({
+  providerObjectId,
+  url: z.url().describe("Where the customer is sent; for one visit, soon after it was made"),
+});
+export type VendorPortal = z.infer<typeof VendorPortal>;
+
 /** A subscription as its vendor shows it. */
 export const VendorSubscription = z.object({
   providerObjectId,
@@ -81,7 +103,7 @@ export const VendorSubscription = z.object({
       currentPeriodEnd: z.iso.datetime().nullable(),
     }),
   ),
-  madeFor: z.string().nullable().describe("The organization that it was made for through Nexus"),
+  madeFor,
 });
 export type VendorSubscription = z.infer<typeof VendorSubscription>;
 
@@ -90,5 +112,8 @@ export const VendorObject = z.discriminatedUnion("kind", [
   VendorCheckout.extend({ kind: z.literal("checkout") }),
   VendorOrder.extend({ kind: z.literal("order") }),
   VendorRefund.extend({ kind: z.literal("refund") }),
+  VendorCustomer.extend({ kind: z.literal("customer") }),
+  VendorPortal.extend({ kind: z.literal("portal") }),
+  VendorSubscription.extend({ kind: z.literal("subscription") }),
 ]);
 export type VendorObject = z.infer<typeof VendorObject>;

@@ -8,15 +8,15 @@ import { paymentPriceName, type PriceSet } from "../../domain/pricing/index.ts";
 import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Acts, ActTarget, Family } from "../family.ts";
-import type { PaymentPin, PaymentsRequest } from "./payments-request.ts";
+import type { PaymentPin, PaymentPlace, PaymentsRequest } from "./payments-request.ts";
 import { PaymentsRoute } from "./payments-route.ts";
 
 /** What the family stands on. */
 export interface PaymentsFamilyDeps {
   readonly vendorOf: (id: string) => PaymentsVendor | undefined;
   readonly chooseRoutes: (ctx: CallContext, question: VendorQuestion) => readonly VendorRoute<CredentialRef>[];
-  /** The credential of an account that has something of ours, as it is now. */
-  readonly credentialOf: (organizationId: string, vendor: string, credentialId: string) => CredentialRef | undefined;
+  /** All credentials with which something of the organization's can have been made, as they are now. */
+  readonly credentialsOf: (organizationId: string, vendor: string) => readonly CredentialRef[];
   readonly priceSetOf: (organizationId: string, route: VendorRoute<CredentialRef>, name: string) => PriceSet | null;
 }
 
@@ -84,7 +84,7 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
     { vendor, credentialId }: PaymentPin,
     { fee, unable, operation }: Omit<PaymentsRequest, "place" | "identity">,
   ): PaymentsRoute => {
-    const credential = deps.credentialOf(organizationId, vendor, credentialId);
+    const credential = deps.credentialsOf(organizationId, vendor).find(({ id }) => id === credentialId);
     if (credential === undefined)
       throw new NexusError("CREDENTIAL_MISSING", {
         message: `The ${vendor} account that has it cannot be reached: its credential is gone. No other account is asked.`,
@@ -99,6 +99,28 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
     const refused = refusalOf(payments, vendor, { fee, unable });
     if (refused !== undefined) throw refused;
     return new PaymentsRoute({ vendor, payments, credential, fee: feeAt(organizationId, { vendor, credential }, fee) });
+  };
+
+  const holders = (
+    { organizationId }: CallContext,
+    { accountsAt: vendor, can }: Extract<PaymentPlace, { readonly accountsAt: string }>,
+    operation: string,
+  ): readonly PaymentsRoute[] => {
+    const payments = deps.vendorOf(vendor);
+    if (payments === undefined)
+      throw new NexusError("INVALID_INPUT", { issues: [{ field: "provider", expected: "a vendor of payments" }] });
+    if (payments[can] === undefined)
+      throw new NexusError("CAPABILITY_MISSING", {
+        message: `${vendor} cannot do ${operation}.`,
+        details: { vendor, missing: operation },
+      });
+    const credentials = deps.credentialsOf(organizationId, vendor);
+    if (credentials.length === 0)
+      throw new NexusError("CREDENTIAL_MISSING", {
+        message: `The organization has no account at ${vendor}.`,
+        details: { vendor },
+      });
+    return credentials.map((credential) => new PaymentsRoute({ vendor, payments, credential, fee: undefined }));
   };
 
   const chosen = (
@@ -139,8 +161,10 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
   return {
     rateCost: () => 0,
     rateUsed: () => 0,
-    routes: async (ctx, { place, ...request }) =>
-      "pin" in place ? [pinned(ctx, place.pin, request)] : chosen(ctx, place.question, request),
+    routes: async (ctx, { place, ...request }) => {
+      if ("pin" in place) return [pinned(ctx, place.pin, request)];
+      return "question" in place ? chosen(ctx, place.question, request) : holders(ctx, place, request.operation.id);
+    },
     identityOf: ({ identity }) => identity,
     acts,
   };

@@ -14,8 +14,14 @@ export interface PaymentPin {
   readonly credentialId: string;
 }
 
-/** Where a request goes: to the account that has its object, or to the vendor that is chosen. */
-export type PaymentPlace = { readonly pin: PaymentPin } | { readonly question: VendorQuestion };
+/**
+ * Where a request goes: to the account that has its object, to the vendor that is chosen, or to each account of the
+ * organization at a vendor until one knows what is asked after.
+ */
+export type PaymentPlace =
+  | { readonly pin: PaymentPin }
+  | { readonly question: VendorQuestion }
+  | { readonly accountsAt: string; readonly can: keyof PaymentsVendor };
 
 /** What the family reads of a request. */
 export interface PaymentsRequest extends CallRequest {

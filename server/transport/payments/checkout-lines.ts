@@ -77,10 +77,15 @@ const totalOf = (units: readonly Amount[], lines: CreateCheckoutInput["lines"]):
 };
 
 /** The lines of a checkout with what they come to: the vendor's own prices are read there first, each once. */
-export const priceLines = async (ctx: ProcedureContext, input: CreateCheckoutInput): Promise<PricedLines> => {
+export const priceLines = async (
+  ctx: ProcedureContext,
+  input: CreateCheckoutInput,
+  customerAt: PaymentPin | undefined,
+): Promise<PricedLines> => {
   const { provider, credentialPolicy, mode, lines, dryRun = false } = input;
-  let place: PaymentPlace = { question: { operation: payments.createCheckout.id, provider, credentialPolicy } };
-  let pin: PaymentPin | undefined;
+  let pin = customerAt;
+  let place: PaymentPlace =
+    pin === undefined ? { question: { operation: payments.createCheckout.id, provider, credentialPolicy } } : { pin };
   const units: Amount[] = [];
   let whole = true;
   for (const [at, line] of lines.entries()) {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { CheckoutAnswer, CheckoutView } from "../../contracts/payments/answers.ts";
 import type { CaptureCheckout, CreateCheckout, ExpireCheckout } from "../../contracts/payments/payment-act.ts";
-import type { VendorCheckout } from "../../contracts/payments/vendor-objects.ts";
+import type { VendorCheckout, VendorCustomer } from "../../contracts/payments/vendor-objects.ts";
 import {
   payments,
   type CaptureCheckoutInput,
@@ -20,21 +20,37 @@ import {
 import { paymentsActRequest, paymentsRead } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 import { NexusError } from "../../errors.ts";
-import { askVendor, lookAt, seenOf } from "./ask-vendor.ts";
+import { askVendor, lookAt, seenOf, type Seen } from "./ask-vendor.ts";
 import { priceLines } from "./checkout-lines.ts";
 import { identityOf } from "./identity-of.ts";
+import { findCustomer, type Held } from "./own-objects.ts";
 import { noteFee } from "./note-fee.ts";
 import { requireReturnUrls } from "./return-urls.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 type Answered = z.infer<typeof CheckoutAnswer>;
 
+/** Whose page it is to be: a customer of the calling app, whose account then has the checkout too. */
+const lookAtCustomer = async (
+  ctx: ProcedureContext,
+  { customer: id, provider, dryRun }: CreateCheckoutInput,
+): Promise<Seen<Held<VendorCustomer>> | undefined> => {
+  if (id === undefined) return undefined;
+  if (provider === undefined)
+    throw new NexusError("INVALID_INPUT", {
+      issues: [{ field: "provider", expected: "the vendor that has the customer" }],
+    });
+  if (dryRun === true) return undefined;
+  return lookAt(() => findCustomer(ctx, { operation: payments.createCheckout, provider, id }));
+};
+
 /** Opens a checkout page at a vendor. */
 export const createCheckout = async (ctx: ProcedureContext, input: CreateCheckoutInput): Promise<Answered> => {
   const { reference, mode, successUrl, cancelUrl, expiresAt, provider, credentialPolicy } = input;
   const { organizationId, appId } = ctx.call;
   requireReturnUrls(ctx, { successUrl, cancelUrl });
-  const { lines, total, pin } = await priceLines(ctx, input);
+  const look = await lookAtCustomer(ctx, input);
+  const { lines, total, pin } = await priceLines(ctx, input, look && "seen" in look ? look.seen.pin : undefined);
   const act: CreateCheckout = {
     kind: "checkout.create",
     mode,
@@ -55,14 +71,16 @@ export const createCheckout = async (ctx: ProcedureContext, input: CreateCheckou
     fee: total,
     identity: identityOf(input),
     act,
-    claim: ({ operationId }) =>
-      claimCreation(ctx.deps.management, {
+    claim: async ({ operationId }) => {
+      if (look !== undefined) seenOf(look);
+      await claimCreation(ctx.deps.management, {
         kind: "checkout",
         operationId,
         caller: ctx.call,
         reference,
         amount: total === undefined || total.amount === 0n ? undefined : total,
-      }),
+      });
+    },
   });
   if (input.dryRun === true) return dryRunOf(ctx, request, act, total !== undefined);
   const { object, reply } = await runAct(ctx, "checkout", request);

@@ -2,4 +2,5 @@ export { authorizeOrder, captureOrder, cancelOrder } from "./change-order.ts";
 export { captureCheckout, createCheckout, expireCheckout, getCheckout } from "./checkouts.ts";
 export { createOrder, getOrder } from "./orders.ts";
 export { createRefund, getRefund } from "./refunds.ts";
-export { getSubscription } from "./subscriptions.ts";
+export { createCustomer, createPortal, getCustomer } from "./customers.ts";
+export { cancelSubscription, getSubscription, listSubscriptions, updateSubscription } from "./subscriptions.ts";

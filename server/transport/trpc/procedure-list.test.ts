@@ -53,6 +53,10 @@ describe("the router", () => {
       "payments.order.capture",
       "payments.order.cancel",
       "payments.refund.create",
+      "payments.customer.create",
+      "payments.portal.create",
+      "payments.subscription.update",
+      "payments.subscription.cancel",
     ]);
   });
 });

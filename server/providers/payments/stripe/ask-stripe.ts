@@ -42,7 +42,8 @@ export const askStripe = async ({ method, path, headers, body }: StripeRequest, 
     });
     const document = parseJson((await collectBody(response.body)).toString("utf8"));
     const { status } = response;
-    if (status < 200 || status > 299) throw stripeFailure({ status, headers: response.headers, document }, secrets);
+    if (status < 200 || status > 299)
+      throw stripeFailure({ method, status, headers: response.headers, document }, secrets);
     // A success that names an error is neither.
     if (!isRecord(document) || recordAt(document, "error") !== undefined) throw unreadable(status);
     return { document, vendorRequestId: requestIdOf(response.headers, secrets, {}) };

@@ -1,9 +1,10 @@
+import type Stripe from "stripe";
 import type { LookUpOf } from "../../../contracts/act-rules.ts";
 import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts";
 import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { vendorObjectOf, type StripeTarget } from "./stripe-targets.ts";
+import { vendorObjectOf, type StripeObjectName, type StripeTarget } from "./stripe-targets.ts";
 import { operationKey } from "./stripe-marks.ts";
 import { metadataOf } from "./stripe-objects.ts";
 import { stripeRequest } from "./stripe-request.ts";
@@ -22,8 +23,24 @@ const found = (kind: StripeTarget["kind"], document: JsonRecord): LookUpOf<Vendo
   result: vendorObjectOf(kind, document),
 });
 
+interface ListParams {
+  readonly created: { readonly gte: number };
+  readonly limit: number;
+  readonly starting_after?: string;
+}
+
+/** What can be listed by when it was made. */
+const lists = {
+  "checkout.session": (stripe: Stripe, params: ListParams) => stripe.checkout.sessions.list(params),
+  payment_intent: (stripe: Stripe, params: ListParams) => stripe.paymentIntents.list(params),
+  refund: (stripe: Stripe, params: ListParams) => stripe.refunds.list(params),
+  customer: (stripe: Stripe, params: ListParams) => stripe.customers.list(params),
+} as const;
+
+const isListed = (object: StripeObjectName): object is keyof typeof lists => Object.hasOwn(lists, object);
+
 const pageOf = async (
-  list: "sessions" | "intents" | "refunds",
+  list: keyof typeof lists,
   operationId: string,
   after: string | undefined,
   io: VendorIo,
@@ -35,17 +52,9 @@ const pageOf = async (
     limit: pageSize,
     ...(after === undefined ? {} : { starting_after: after }),
   };
-  const request = await stripeRequest((stripe) =>
-    list === "sessions"
-      ? stripe.checkout.sessions.list(params)
-      : list === "intents"
-        ? stripe.paymentIntents.list(params)
-        : stripe.refunds.list(params),
-  );
+  const request = await stripeRequest((stripe) => lists[list](stripe, params));
   return (await askStripe(request, io)).document;
 };
-
-const lists = { checkout: "sessions", order: "intents", refund: "refunds" } as const;
 
 /**
  * Looks for what an operation made: lists what was made since, newest first, and compares what was written onto it. Stripe's
@@ -55,7 +64,9 @@ export const findMade = async (
   target: StripeTarget & { readonly made: true },
   io: VendorIo,
 ): Promise<LookUpOf<VendorObject>> => {
-  const list = target.session ? "sessions" : lists[target.kind];
+  const { object: list } = target;
+  // A page of the portal is on no list. One whose address came to nobody does nothing: it is as good as none.
+  if (!isListed(list)) return { kind: "not_done" };
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const document = await pageOf(list, io.operationId, after, io);
@@ -71,16 +82,17 @@ export const findMade = async (
 
 /** Looks whether an object is in the state that an act was to bring it to. */
 export const findChanged = async (
-  { kind, objectId, session, changed }: StripeTarget & { readonly made: false },
+  { kind, object, objectId, judge }: StripeTarget & { readonly made: false },
   io: VendorIo,
 ): Promise<LookUpOf<VendorObject>> => {
   const request = await stripeRequest((stripe) =>
-    session
+    object === "checkout.session"
       ? stripe.checkout.sessions.retrieve(objectId)
-      : stripe.paymentIntents.retrieve(objectId, { expand: ["latest_charge"] }),
+      : object === "subscription"
+        ? stripe.subscriptions.retrieve(objectId)
+        : stripe.paymentIntents.retrieve(objectId, { expand: ["latest_charge"] }),
   );
-  const { document } = await askStripeFor(request, session ? "checkout.session" : "payment_intent", io);
-  const status = wordAt(document, "status");
-  if (status === undefined) return { kind: "unknown" };
-  return changed.has(status) ? found(kind, document) : { kind: "not_done" };
+  const { document } = await askStripeFor(request, object, io);
+  const state = judge(document, io.operationId);
+  return state === "done" ? found(kind, document) : { kind: state };
 };

@@ -4,7 +4,6 @@ import type { Currency } from "../../../contracts/currency.ts";
 import { exactVendorUnits } from "../../../contracts/payments/convert-money.ts";
 import type {
   Amount,
-  PaymentAttribution,
   CheckoutLine,
   CreateCheckout,
   CreateOrder,
@@ -12,30 +11,14 @@ import type {
   PaymentActKind,
 } from "../../../contracts/payments/payment-act.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
-import { appKey, operationKey, organizationKey, referenceKey } from "./stripe-marks.ts";
+import { callBilling } from "./prepare-billing.ts";
+import { metadataFor } from "./stripe-marks.ts";
 import { stripeRequest, type KeptAct } from "./stripe-request.ts";
 
 /** Far below 2⁵³: amounts have at most twelve digits, and Stripe adds two at most. */
 const unitsOf = ({ amount, currency }: Amount): number => Number(exactVendorUnits(amount, currency, stripeCurrencies));
 
 const named = (currency: Currency): string => currency.toLowerCase();
-
-interface Marked {
-  readonly attribution: PaymentAttribution;
-  readonly reference?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
-const metadataFor = (
-  { attribution, reference, metadata }: Marked,
-  { operationId }: ActIdentity,
-): Record<string, string> => ({
-  ...metadata,
-  [operationKey]: operationId,
-  [organizationKey]: attribution.organizationId,
-  ...(attribution.appId === undefined ? {} : { [appKey]: attribution.appId }),
-  ...(reference === undefined ? {} : { [referenceKey]: reference }),
-});
 
 const lineOf = (line: CheckoutLine): Stripe.Checkout.SessionCreateParams.LineItem =>
   "priceId" in line
@@ -135,6 +118,11 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
     case "checkout.capture":
     case "order.authorize":
       throw new Error(`${act.kind} is none of Stripe's acts: its payers do it`);
+    case "customer.create":
+    case "portal.create":
+    case "subscription.update":
+    case "subscription.cancel":
+      return callBilling(stripe, act, identity);
     case "refund.create": {
       const reason = act.reason === undefined ? {} : { reason: act.reason };
       const metadata = metadataFor(act, identity);
@@ -155,6 +143,10 @@ const makes = {
   "order.capture": "order",
   "order.cancel": "order",
   "refund.create": "refund",
+  "customer.create": "customer",
+  "portal.create": "portal",
+  "subscription.update": "subscription",
+  "subscription.cancel": "subscription",
 } as const satisfies Record<PaymentActKind, KeptAct["makes"]>;
 
 /** The exact request of an act, as Stripe's SDK writes it. */

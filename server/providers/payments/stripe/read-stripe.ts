@@ -1,9 +1,15 @@
 import type Stripe from "stripe";
-import type { ListedRefund, PaidObject } from "../../../contracts/payments/payments-vendor.ts";
+import type {
+  ListedRefund,
+  PaidObject,
+  SubscriptionQuery,
+  VendorPage,
+} from "../../../contracts/payments/payments-vendor.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import type { DisputeStatus } from "../../../contracts/payments/statuses.ts";
 import type {
   VendorCheckout,
+  VendorCustomer,
   VendorOrder,
   VendorRefund,
   VendorSubscription,
@@ -15,6 +21,7 @@ import { isSessionId } from "./prepare-stripe.ts";
 import { operationKey } from "./stripe-marks.ts";
 import {
   checkoutOf,
+  customerOf,
   keptPriceOf,
   metadataOf,
   orderOf,
@@ -69,6 +76,26 @@ export const listRefunds = async ({ paymentId }: PaidObject, io: VendorIo): Prom
 
 export const readSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
   subscriptionOf(await read("subscription", io, (stripe) => stripe.subscriptions.retrieve(id)));
+
+/** One that was deleted is still found by its id, with nothing but that. */
+export const readCustomer = async (id: string, io: VendorIo): Promise<VendorCustomer> =>
+  customerOf(await read("customer", io, (stripe) => stripe.customers.retrieve(id)));
+
+export const listSubscriptions = async (
+  { customerId, status, limit, after }: SubscriptionQuery,
+  io: VendorIo,
+): Promise<VendorPage<VendorSubscription>> => {
+  const request = await stripeRequest((stripe) =>
+    stripe.subscriptions.list({
+      customer: customerId,
+      status: status ?? "all",
+      limit,
+      ...(after === undefined ? {} : { starting_after: after }),
+    }),
+  );
+  const { document } = await askStripe(request, io);
+  return { data: arrayAt(document, "data").filter(isRecord).map(subscriptionOf), more: document["has_more"] === true };
+};
 
 export const readPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
   keptPriceOf(await read("price", io, (stripe) => stripe.prices.retrieve(id)));

@@ -1,10 +1,11 @@
 import type Stripe from "stripe";
 import { ProviderError, type ProviderFailure } from "../../../contracts/vendor-call.ts";
-import { isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { recordAt, wordAt } from "../../_wire/json.ts";
 import { safeWord, type Secrets } from "../../_wire/safe-message.ts";
 import { requestIdOf, retryAfterMsOf } from "../../_wire/vendor-failure.ts";
 
 interface StripeAnswer {
+  readonly method: "GET" | "POST" | "DELETE";
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Undefined where it is no JSON. */
@@ -48,20 +49,22 @@ const rejected = (message: string, more: Partial<ProviderFailure> = {}): Judged 
 });
 
 /** The sentence is ours: Stripe's own may quote what was sent, or a part of a key. */
-const refusalOf = (status: number, code: string | undefined, param: string | undefined): Judged => {
+const refusalOf = (status: number, { method, code, param }: StripeWords): Judged => {
   if (code !== undefined && alreadyCodes.has(code))
     return rejected("The vendor says that its state does not allow this, or that it is done already.", {
       repeat: "already",
     });
-  if (status === 404 || code === "resource_missing") return rejected("The vendor does not know what was named.");
+  // What one account does not have, another may: only what asks is asked there too.
+  if (status === 404 || code === "resource_missing")
+    return rejected("The vendor does not know what was named.", method === "GET" ? { about: "route" } : {});
   return rejected(
     param === undefined ? "The vendor refused the request." : `The vendor refused the parameter ${param}.`,
   );
 };
 
 /** What an answer that is no success proves, by its status, and by Stripe's own type and code. https://docs.stripe.com/api/errors */
-const judge = (status: number, error: JsonRecord, words: StripeWords): Judged => {
-  const { type, code, decline, param } = words;
+const judge = (status: number, words: StripeWords): Judged => {
+  const { type, code, decline } = words;
   if (status === 409 || code === "idempotency_key_in_use")
     return unknown("The vendor still works on an earlier request with this key.", { repeat: "in_progress" });
   if (status === 401)
@@ -91,10 +94,11 @@ const judge = (status: number, error: JsonRecord, words: StripeWords): Judged =>
     return rejected("The vendor has this key for another request.", { repeat: "mismatch" });
   if (status === 402 || type === ("card_error" satisfies Stripe.RawErrorType))
     return rejected(declines[decline ?? code ?? ""] ?? "The payer's bank declined the payment.");
-  return isRecord(error) ? refusalOf(status, code, param) : unknown("The vendor's answer could not be understood.");
+  return refusalOf(status, words);
 };
 
 interface StripeWords {
+  readonly method: StripeAnswer["method"];
   readonly type: string | undefined;
   readonly code: string | undefined;
   readonly decline: string | undefined;
@@ -102,10 +106,11 @@ interface StripeWords {
 }
 
 /** What an answer of Stripe that is no success means for the call path. */
-export const stripeFailure = ({ status, headers, document }: StripeAnswer, secrets: Secrets): ProviderError => {
+export const stripeFailure = ({ method, status, headers, document }: StripeAnswer, secrets: Secrets): ProviderError => {
   const error = recordAt(document, "error");
   const word = (key: string): string | undefined => safeWord(wordAt(error, key), secrets);
   const words: StripeWords = {
+    method,
     type: word("type"),
     code: word("code"),
     decline: word("decline_code"),
@@ -118,7 +123,7 @@ export const stripeFailure = ({ status, headers, document }: StripeAnswer, secre
           doubt: status >= 500 ? "server_error" : "unreadable",
           code: "PROVIDER_BAD_RESPONSE",
         })
-      : judge(status, error, words);
+      : judge(status, words);
   return new ProviderError({
     status,
     retryAfterMs: retryAfterMsOf(headers),

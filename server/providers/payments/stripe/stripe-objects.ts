@@ -4,13 +4,16 @@ import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import { nextOf, type DisputeStatus, type PaymentStatus } from "../../../contracts/payments/statuses.ts";
 import type {
+  MadeFor,
   VendorCheckout,
+  VendorCustomer,
   VendorOrder,
+  VendorPortal,
   VendorRefund,
   VendorSubscription,
 } from "../../../contracts/payments/vendor-objects.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
-import { organizationKey } from "./stripe-marks.ts";
+import { appKey, organizationKey } from "./stripe-marks.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import {
   paymentIntentStatus,
@@ -157,6 +160,23 @@ export const metadataOf = (document: JsonRecord): Record<string, string> =>
     ),
   );
 
+const madeForOf = (document: JsonRecord): MadeFor | null => {
+  const { [organizationKey]: organizationId, [appKey]: appId = null } = metadataOf(document);
+  return organizationId === undefined ? null : { organizationId, appId };
+};
+
+export const customerOf = (customer: JsonRecord): VendorCustomer => ({
+  providerObjectId: wordAt(customer, "id") ?? "",
+  email: stringAt(customer, "email") ?? null,
+  name: stringAt(customer, "name") ?? null,
+  madeFor: madeForOf(customer),
+});
+
+export const portalOf = (session: JsonRecord): VendorPortal => ({
+  providerObjectId: wordAt(session, "id") ?? "",
+  url: urlAt(session, "url") ?? "",
+});
+
 /** Periods are on the items: https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end */
 export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => ({
   providerObjectId: wordAt(subscription, "id") ?? "",
@@ -172,7 +192,7 @@ export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => 
     currentPeriodStart: momentAt(item, "current_period_start"),
     currentPeriodEnd: momentAt(item, "current_period_end"),
   })),
-  madeFor: metadataOf(subscription)[organizationKey] ?? null,
+  madeFor: madeForOf(subscription),
 });
 
 /** Undefined where what is due is not known before it is used, or is the payer's choice. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /** A request to Stripe as it is kept and sent: all of it but the secret. */
 const StripeRequest = z.strictObject({
-  method: z.enum(["GET", "POST"]),
+  method: z.enum(["GET", "POST", "DELETE"]),
   path: z.string(),
   headers: z.record(z.string(), z.string()),
   body: z.string(),
@@ -62,7 +62,10 @@ export const stripeRequest = async (call: (stripe: Stripe) => Promise<unknown>):
 };
 
 /** A request to act, with what it makes or changes: a session stands for a checkout or for an order. */
-const KeptAct = z.strictObject({ makes: z.enum(["checkout", "order", "refund"]), request: StripeRequest });
+const KeptAct = z.strictObject({
+  makes: z.enum(["checkout", "order", "refund", "customer", "portal", "subscription"]),
+  request: StripeRequest,
+});
 export type KeptAct = z.infer<typeof KeptAct>;
 
 export const encodeAct = (act: KeptAct): Uint8Array => Buffer.from(JSON.stringify(act));

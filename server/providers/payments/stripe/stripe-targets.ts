@@ -1,48 +1,107 @@
+import type { LookUpOf } from "../../../contracts/act-rules.ts";
 import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts";
-import type { JsonRecord } from "../../_wire/json.ts";
-import { checkoutOf, orderOf, refundOf, sessionOrderOf } from "./stripe-objects.ts";
+import { wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { changeKey } from "./stripe-marks.ts";
+import {
+  checkoutOf,
+  customerOf,
+  metadataOf,
+  orderOf,
+  portalOf,
+  refundOf,
+  sessionOrderOf,
+  subscriptionOf,
+} from "./stripe-objects.ts";
 import type { KeptAct } from "./stripe-request.ts";
+
+/** What Stripe calls the objects that our requests make or change. */
+export type StripeObjectName =
+  | "checkout.session"
+  | "payment_intent"
+  | "refund"
+  | "customer"
+  | "billing_portal.session"
+  | "subscription";
+
+/** Whether an object shows that an operation has changed it. */
+type Judge = (document: JsonRecord, operationId: string) => LookUpOf<unknown>["kind"];
 
 /** What a kept request makes or changes; read off its address and its kind, so that any process can go on with it. */
 export type StripeTarget = {
   readonly kind: VendorObject["kind"];
-  /** A checkout session, whatever it stands for. */
-  readonly session: boolean;
-} & (
-  | { readonly made: true }
-  /** `changed`: the states in which it is done. */
-  | { readonly made: false; readonly objectId: string; readonly changed: ReadonlySet<string> }
-);
+  readonly object: StripeObjectName;
+} & ({ readonly made: true } | { readonly made: false; readonly objectId: string; readonly judge: Judge });
 
-const sessionPath = /^\/v1\/checkout\/sessions(?:\/(cs_\w+)\/expire)?$/;
-const intentPath = /^\/v1\/payment_intents(?:\/(pi_\w+)\/(capture|cancel))?$/;
+/** An act that leads to a state of its own is done where the object is in it. */
+const inState =
+  (...states: readonly string[]): Judge =>
+  (document) => {
+    const status = wordAt(document, "status");
+    if (status === undefined) return "unknown";
+    return states.includes(status) ? "done" : "not_done";
+  };
+
+/** Ids grow with time: a later change of ours writes over the mark of an earlier one, whose outcome it hides. */
+const markedBy: Judge = (document, operationId) => {
+  const by = metadataOf(document)[changeKey];
+  if (by === operationId) return "done";
+  return by === undefined || by < operationId ? "not_done" : "unknown";
+};
+
+interface Address {
+  readonly path: RegExp;
+  readonly object: StripeObjectName;
+  readonly judge?: (verb: string | undefined) => Judge;
+}
+
+const addresses: readonly Address[] = [
+  {
+    path: /^POST \/v1\/checkout\/sessions(?:\/(cs_\w+)\/expire)?$/,
+    object: "checkout.session",
+    judge: () => inState("expired"),
+  },
+  {
+    path: /^POST \/v1\/payment_intents(?:\/(pi_\w+)\/(capture|cancel))?$/,
+    object: "payment_intent",
+    judge: (verb) => inState(verb === "cancel" ? "canceled" : "succeeded"),
+  },
+  { path: /^POST \/v1\/refunds$/, object: "refund" },
+  { path: /^POST \/v1\/customers$/, object: "customer" },
+  { path: /^POST \/v1\/billing_portal\/sessions$/, object: "billing_portal.session" },
+  { path: /^POST \/v1\/subscriptions\/(sub_\w+)$/, object: "subscription", judge: () => markedBy },
+  {
+    path: /^DELETE \/v1\/subscriptions\/(sub_\w+)(?:\?.*)?$/,
+    object: "subscription",
+    judge: () => inState("canceled", "incomplete_expired"),
+  },
+];
 
 export const stripeTargetOf = ({ makes: kind, request }: KeptAct): StripeTarget => {
-  const session = sessionPath.exec(request.path);
-  if (session) {
-    const [, objectId] = session;
-    return objectId === undefined
-      ? { kind, session: true, made: true }
-      : { kind, session: true, made: false, objectId, changed: new Set(["expired"]) };
+  const line = `${request.method} ${request.path}`;
+  for (const { path, object, judge } of addresses) {
+    const match = path.exec(line);
+    if (match === null) continue;
+    const [, objectId, verb] = match;
+    if (objectId === undefined || judge === undefined) return { kind, object, made: true };
+    return { kind, object, made: false, objectId, judge: judge(verb) };
   }
-  const intent = intentPath.exec(request.path);
-  if (intent) {
-    const [, objectId, verb] = intent;
-    if (objectId === undefined) return { kind, session: false, made: true };
-    const changed = new Set([verb === "cancel" ? "canceled" : "succeeded"]);
-    return { kind, session: false, made: false, objectId, changed };
-  }
-  if (request.path === "/v1/refunds") return { kind, session: false, made: true };
-  throw new Error(`no act of ours: ${request.path}`);
+  throw new Error(`no act of ours: ${line}`);
 };
 
 /** A document as the object that it stands for. */
 export const vendorObjectOf = (kind: VendorObject["kind"], document: JsonRecord): VendorObject => {
-  if (kind === "checkout") return { kind, ...checkoutOf(document) };
-  if (kind === "refund") return { kind, ...refundOf(document) };
-  return { kind, ...(document["object"] === "checkout.session" ? sessionOrderOf(document) : orderOf(document)) };
+  switch (kind) {
+    case "checkout":
+      return { kind, ...checkoutOf(document) };
+    case "order":
+      return { kind, ...(document["object"] === "checkout.session" ? sessionOrderOf(document) : orderOf(document)) };
+    case "refund":
+      return { kind, ...refundOf(document) };
+    case "customer":
+      return { kind, ...customerOf(document) };
+    case "portal":
+      return { kind, ...portalOf(document) };
+    case "subscription":
+      return { kind, ...subscriptionOf(document) };
+  }
 };
-
-/** What Stripe calls the object that a request is answered by. */
-export const answeredBy = ({ kind, session }: StripeTarget): string =>
-  session ? "checkout.session" : kind === "refund" ? "refund" : "payment_intent";

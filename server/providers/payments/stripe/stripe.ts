@@ -6,11 +6,20 @@ import { nothingMetered } from "../../../contracts/vendor-call.ts";
 import { askStripeFor } from "./ask-stripe.ts";
 import { findChanged, findMade } from "./look-up-stripe.ts";
 import { prepareStripe } from "./prepare-stripe.ts";
-import { listRefunds, readCheckout, readOrder, readPrice, readRefund, readSubscription } from "./read-stripe.ts";
+import {
+  listRefunds,
+  listSubscriptions,
+  readCheckout,
+  readCustomer,
+  readOrder,
+  readPrice,
+  readRefund,
+  readSubscription,
+} from "./read-stripe.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import { stripeFees } from "./stripe-fees.ts";
 import { decodeAct, encodeAct } from "./stripe-request.ts";
-import { answeredBy, vendorObjectOf, stripeTargetOf } from "./stripe-targets.ts";
+import { vendorObjectOf, stripeTargetOf } from "./stripe-targets.ts";
 
 const hour = 3_600_000;
 
@@ -31,6 +40,10 @@ const payments: PaymentsVendor = {
     "order.capture",
     "order.cancel",
     "refund.create",
+    "customer.create",
+    "portal.create",
+    "subscription.update",
+    "subscription.cancel",
   ] as const),
   currencies: stripeCurrencies,
   rulesOf: () => rules,
@@ -40,7 +53,7 @@ const payments: PaymentsVendor = {
   send: async (bytes, io) => {
     const act = decodeAct(bytes);
     const target = stripeTargetOf(act);
-    const { id, document } = await askStripeFor(act.request, answeredBy(target), io);
+    const { id, document } = await askStripeFor(act.request, target.object, io);
     return { ...nothingMetered(id), result: vendorObjectOf(target.kind, document) };
   },
   lookUp: (bytes, io) => {
@@ -51,7 +64,9 @@ const payments: PaymentsVendor = {
   readOrder,
   readRefund,
   listRefunds,
+  readCustomer,
   readSubscription,
+  listSubscriptions,
   readPrice,
 };
 

@@ -11,8 +11,8 @@ import {
   getCheckout,
   getOrder,
   getRefund,
-  getSubscription,
 } from "../../payments/index.ts";
+import { billingRoutes } from "./billing-routes.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 /** Payments: each act is metered, has an idempotency key and travels alone; looking costs nothing. */
@@ -78,10 +78,5 @@ export const paymentsRouter = router({
       .query(({ ctx, input }) => getRefund(ctx, input)),
   }),
 
-  subscription: router({
-    get: declare({ ...payments.getSubscription, rest: get("/api/payments/subscriptions/{provider}/{subscriptionId}") })
-      .input(payments.getSubscription.input)
-      .output(payments.getSubscription.output)
-      .query(({ ctx, input }) => getSubscription(ctx, input)),
-  }),
+  ...billingRoutes,
 });
