@@ -7,7 +7,7 @@ const day = 86_400;
 const days: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
 
 /** https://docs.stripe.com/api/customers/create */
-export const createCustomer = (store: StripeStore, form: FormObject): Thing =>
+export const makeCustomer = (store: StripeStore, form: FormObject): Thing =>
   store.put("cus", "customer", {
     email: formTextOf(form, "email") ?? null,
     name: formTextOf(form, "name") ?? null,
@@ -103,7 +103,7 @@ const changeItem = (store: StripeStore, subscription: Thing, form: FormObject, a
 };
 
 /** https://docs.stripe.com/api/subscriptions/update */
-export const updateSubscription = (store: StripeStore, subscription: Thing, form: FormObject): Thing => {
+export const changeSubscription = (store: StripeStore, subscription: Thing, form: FormObject): Thing => {
   requireRunning(subscription);
   for (const [at, item] of formListOf(form, "items").entries())
     if (isForm(item)) changeItem(store, subscription, item, at);
@@ -122,7 +122,7 @@ export const updateSubscription = (store: StripeStore, subscription: Thing, form
 };
 
 /** https://docs.stripe.com/api/subscriptions/cancel: one that is canceled is not there any more. */
-export const cancelSubscription = (store: StripeStore, subscription: Thing): Thing => {
+export const endSubscription = (store: StripeStore, subscription: Thing): Thing => {
   if (subscription["status"] === "canceled") throw noSuch("subscription", subscription.id, "id");
   const now = store.now();
   Object.assign(subscription, { status: "canceled", canceled_at: now, ended_at: now });
@@ -131,7 +131,7 @@ export const cancelSubscription = (store: StripeStore, subscription: Thing): Thi
 };
 
 /** https://docs.stripe.com/api/customer_portal/sessions/create */
-export const createPortal = (store: StripeStore, form: FormObject, pageOf: (id: string) => string): Thing => {
+export const makePortal = (store: StripeStore, form: FormObject, pageOf: (id: string) => string): Thing => {
   const { id: customer } = namedCustomer(store, formTextOf(form, "customer") ?? "");
   const back = formTextOf(form, "return_url");
   if (back !== undefined && !/^https?:$/.test(URL.parse(back)?.protocol ?? ""))

@@ -1,4 +1,4 @@
-import { cancelSubscription, itemsOf, updateSubscription } from "./billing.ts";
+import { endSubscription, itemsOf, changeSubscription } from "./billing.ts";
 import { escape, frame, html, type PageAnswer } from "./page-frame.ts";
 import { num, word } from "./payments.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
@@ -25,9 +25,9 @@ const row = (subscription: Thing): string => {
 
 const change = (store: StripeStore, subscription: Thing, what: string | null): void => {
   if (subscription["status"] === "canceled") return;
-  if (what === "cancel") cancelSubscription(store, subscription);
+  if (what === "cancel") endSubscription(store, subscription);
   else if (what === "end" || what === "keep")
-    updateSubscription(store, subscription, { cancel_at_period_end: String(what === "end") });
+    changeSubscription(store, subscription, { cancel_at_period_end: String(what === "end") });
 };
 
 /** The page on which a customer looks after subscriptions; `form` is what the customer has sent. */

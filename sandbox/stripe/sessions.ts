@@ -1,5 +1,5 @@
 import { requireAmount, requireCurrency } from "./amounts.ts";
-import { createCustomer, namedCustomer, subscribe } from "./billing.ts";
+import { makeCustomer, namedCustomer, subscribe } from "./billing.ts";
 import {
   formOf,
   formListOf,
@@ -185,7 +185,7 @@ export const paySession = (store: StripeStore, session: Thing, method: string): 
   if (refreshed(store, session)["status"] !== "open") throw invalidRequest("This page is no longer open.");
   const { lines, metadata, capture } = behind(session);
   if (session["mode"] === "subscription") {
-    session["customer"] ??= createCustomer(store, { email: word(session, "customer_email") || "payer@example.com" }).id;
+    session["customer"] ??= makeCustomer(store, { email: word(session, "customer_email") || "payer@example.com" }).id;
     session["subscription"] = subscribe(store, {
       customer: word(session, "customer"),
       currency: word(session, "currency"),

@@ -1,12 +1,5 @@
 import { requireAmount } from "./amounts.ts";
-import {
-  cancelSubscription,
-  createCustomer,
-  createPortal,
-  isListed,
-  namedCustomer,
-  updateSubscription,
-} from "./billing.ts";
+import { endSubscription, makeCustomer, makePortal, isListed, namedCustomer, changeSubscription } from "./billing.ts";
 import { endpointParams } from "./endpoint-params.ts";
 import {
   formOf,
@@ -193,7 +186,7 @@ export const endpoints: readonly Endpoint[] = [
     path: /^\/v1\/customers$/,
     params: endpointParams.createCustomer,
     answer: ({ store, form }) => {
-      const customer = createCustomer(store, form);
+      const customer = makeCustomer(store, form);
       store.did({ kind: "customer", ...effectOf(customer), key: null });
       return customer;
     },
@@ -203,19 +196,19 @@ export const endpoints: readonly Endpoint[] = [
     path: /^\/v1\/billing_portal\/sessions$/,
     params: endpointParams.createPortal,
     required: ["customer"],
-    answer: ({ store, form, pageOf }) => createPortal(store, form, pageOf),
+    answer: ({ store, form, pageOf }) => makePortal(store, form, pageOf),
   },
   {
     method: "POST",
     path: /^\/v1\/subscriptions\/(\w+)$/,
     params: endpointParams.updateSubscription,
-    answer: (asked) => updateSubscription(asked.store, find(asked, "subscription"), asked.form),
+    answer: (asked) => changeSubscription(asked.store, find(asked, "subscription"), asked.form),
   },
   {
     method: "DELETE",
     path: /^\/v1\/subscriptions\/(\w+)$/,
     params: endpointParams.cancelSubscription,
-    answer: (asked) => cancelSubscription(asked.store, find(asked, "subscription")),
+    answer: (asked) => endSubscription(asked.store, find(asked, "subscription")),
   },
   {
     method: "POST",

@@ -20,10 +20,10 @@ import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 type Answered = z.infer<typeof SubscriptionAnswer>;
 
-const viewOf = ({ madeFor: _, ...subscription }: VendorSubscription, provider: string): SubscriptionView => ({
-  ...subscription,
-  provider,
-});
+const viewOf = (subscription: VendorSubscription, provider: string): SubscriptionView => {
+  const { madeFor: _, ...view } = subscription;
+  return { ...view, provider };
+};
 
 /** Reads a subscription of the calling app by its vendor's id. */
 export const getSubscription = async (

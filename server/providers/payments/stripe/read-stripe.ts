@@ -81,7 +81,7 @@ export const readSubscription = async (id: string, io: VendorIo): Promise<Vendor
 export const readCustomer = async (id: string, io: VendorIo): Promise<VendorCustomer> =>
   customerOf(await read("customer", io, (stripe) => stripe.customers.retrieve(id)));
 
-export const listSubscriptions = async (
+export const readSubscriptions = async (
   { customerId, status, limit, after }: SubscriptionQuery,
   io: VendorIo,
 ): Promise<VendorPage<VendorSubscription>> => {

@@ -8,13 +8,13 @@ import { findChanged, findMade } from "./look-up-stripe.ts";
 import { prepareStripe } from "./prepare-stripe.ts";
 import {
   listRefunds,
-  listSubscriptions,
   readCheckout,
   readCustomer,
   readOrder,
   readPrice,
   readRefund,
   readSubscription,
+  readSubscriptions,
 } from "./read-stripe.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import { stripeFees } from "./stripe-fees.ts";
@@ -66,7 +66,7 @@ const payments: PaymentsVendor = {
   listRefunds,
   readCustomer,
   readSubscription,
-  listSubscriptions,
+  listSubscriptions: readSubscriptions,
   readPrice,
 };
 
