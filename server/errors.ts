@@ -84,6 +84,7 @@ export const errorTable = {
   IDEMPOTENCY_MISMATCH: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "This idempotency key was used with another request."),
   MODEL_UNPRICED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "The model has no price for a unit this call needs; an administrator can add one."),
   CAPABILITY_MISSING: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "No allowed route can do what the request asks for."),
+  RECIPIENT_SUPPRESSED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "caller", false, "Nothing was sent: every recipient is suppressed."),
   RATE_LIMITED: row(429, "TOO_MANY_REQUESTS", "rate_limit_error", "caller", true, "Too many requests; slow down."),
   REQUEST_CANCELLED: row(499, "CLIENT_CLOSED_REQUEST", "api_error", "caller", false, "The caller closed the connection."),
   PROVIDER_REJECTED: row(422, "UNPROCESSABLE_CONTENT", "invalid_request_error", "provider", false, "The vendor refused the request."),

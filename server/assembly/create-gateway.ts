@@ -15,7 +15,7 @@ import { createAiFamily } from "../families/ai/index.ts";
 import type { Route } from "../families/family.ts";
 import type { CallEvent, Gateway, RateGrant } from "../gateway/gateway.ts";
 import { createUnderWay } from "../gateway/under-way.ts";
-import { providerKeyOf, type Pepper, type SecretBox } from "../platform/crypto/index.ts";
+import { createSealedBox, providerKeyOf, type Pepper, type SecretBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Deps } from "../platform/deps.ts";
 import { newId } from "../platform/ids.ts";
@@ -26,7 +26,6 @@ import { openEmailFamily } from "./email-family.ts";
 import { openPayments } from "./open-payments.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
-import { createSealedBox } from "./sealed-box.ts";
 
 interface CreateGateway {
   readonly deps: Deps;

@@ -10,6 +10,18 @@ import type { HoldFacts, HoldResult } from "../platform/ledger/index.ts";
 /** What the call path reads of a request; what is asked for, only the request's family reads. */
 export interface CallRequest {
   readonly operation: Operation;
+  /** Refuses, or takes what may be taken once, before routes are chosen and money is set aside. */
+  readonly admit?: (ctx: CallContext) => Promise<AdmittedRequest>;
+}
+
+/** A request that its family has let in. */
+export interface AdmittedRequest {
+  /** What it is done for, such as a mail: the same for all operations that it takes. */
+  readonly about: string;
+  /** Its first operation has the same id; an operation's id is made just before it is reserved. */
+  readonly isNew: boolean;
+  /** Gives back what was taken: nothing was set aside for it. */
+  readonly withdraw: () => Promise<void>;
 }
 
 /** A request for an answer: asked for elsewhere where one route fails, it is at worst paid for twice. */

@@ -61,6 +61,12 @@ export const authorizeAndReserve = async (
 ): Promise<Reservation | Replay> => {
   const startedAtMs = gateway.clock.monotonic();
   const rate = await authorize(gateway, request, ctx, familyOf(gateway, request).rateCost(request));
-  const routes = await routesOf(gateway, request, ctx);
-  return reserve(gateway, { ctx, request, rate, startedAtMs }, routes);
+  const admitted = await request.admit?.(ctx);
+  try {
+    const routes = await routesOf(gateway, request, ctx);
+    return await reserve(gateway, { ctx, request, rate, startedAtMs, admitted }, routes);
+  } catch (error) {
+    await admitted?.withdraw();
+    throw error;
+  }
 };

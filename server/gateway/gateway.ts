@@ -8,6 +8,7 @@ import type { RateAllowance } from "../domain/limits/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Acts, CallRequest, Family, Route, RouteTarget } from "../families/family.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { SealedBox } from "../platform/crypto/index.ts";
 import type { Egress } from "../platform/egress/index.ts";
 import type { Ledger } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
@@ -48,12 +49,6 @@ export interface CallEvent {
   readonly durationMs: number;
   readonly firstByteMs: number | undefined;
   readonly errorCode: string | undefined;
-}
-
-/** Keeps bytes that only this deployment can read, bound to their operation. */
-export interface SealedBox {
-  readonly seal: (operationId: string, bytes: Uint8Array) => Uint8Array;
-  readonly open: (operationId: string, sealed: Uint8Array) => Uint8Array;
 }
 
 /** Everything the call path depends on; it knows no family, no domain room and no vendor by name. */

@@ -1,7 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { fingerprintOf, idempotencyKeyOf } from "../domain/idempotency/index.ts";
 import { NexusError } from "../errors.ts";
-import type { CallRequest, Route } from "../families/family.ts";
+import type { AdmittedRequest, CallRequest, Route } from "../families/family.ts";
 import type { AttemptRecord } from "../platform/ledger/index.ts";
 import { familyOf, type Gateway, type RateGrant } from "./gateway.ts";
 
@@ -14,6 +14,7 @@ export interface Call {
   readonly request: CallRequest;
   readonly rate: RateGrant;
   readonly startedAtMs: number;
+  readonly admitted: AdmittedRequest | undefined;
 }
 
 /** Money set aside for one effect, and all that its end needs to know: one row of the ledger. */
@@ -68,9 +69,9 @@ export const reserve = async (
   /** Of the second and later reservations of one call: the one before. */
   previous?: Reservation,
 ): Promise<Reservation | Replay> => {
-  const { ctx, request } = call;
+  const { ctx, request, admitted } = call;
   const { routes, heldNanos } = boundedRoutes(candidates);
-  const operationId = gateway.newId();
+  const operationId = admitted?.isNew && previous === undefined ? admitted.about : gateway.newId();
   const [route] = routes;
   const key = ctx.idempotencyKey;
   const after = previous?.operationId;
@@ -102,6 +103,7 @@ export const reserve = async (
             appId: ctx.appId,
             userId: ctx.userId,
             keyId: ctx.keyId,
+            about: admitted?.about === operationId ? undefined : admitted?.about,
             ...route.heldFor(),
           },
         },

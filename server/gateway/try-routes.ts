@@ -186,9 +186,10 @@ const reserveAgain = async (
   [route, ...others]: readonly Route[],
 ): Promise<Reservation | undefined> => {
   if (!route) return undefined;
-  const { ctx, request, rate, startedAtMs } = previous;
+  const { ctx, request, rate, startedAtMs, admitted } = previous;
   try {
-    const reserved = await reserve(gateway, { ctx, request, rate, startedAtMs }, [route, ...others], previous);
+    const call = { ctx, request, rate, startedAtMs, admitted };
+    const reserved = await reserve(gateway, call, [route, ...others], previous);
     return isReplay(reserved) ? undefined : reserved;
   } catch (error) {
     if (NexusError.is(error)) return undefined;

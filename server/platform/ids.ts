@@ -35,6 +35,12 @@ export const timeIdsBy = ({ now }: Pick<Clock, "now">): void => {
 /** When an id was made, ms since the epoch. */
 export const timeOfId = (id: string): number => Number.parseInt(id.replace("-", "").slice(0, 12), 16);
 
+/** The smallest UUIDv7 of a moment, ms since the epoch. */
+export const firstIdOf = (atMs: number): string => {
+  const ms = Math.max(atMs, 0).toString(16).padStart(12, "0");
+  return `${ms.slice(0, 8)}-${ms.slice(8, 12)}-0000-0000-000000000000`;
+};
+
 /** A new UUIDv7, strictly increasing within the process: the id of ledger rows and requests. */
 export const newId = (): string => uuidv7();
 

@@ -147,11 +147,11 @@ export const RecipientStatus = z.object({
   address: z.string(),
   field: z.enum(["to", "cc", "bcc"]),
   status: z
-    .enum(["accepted", "deferred", "rejected", "unknown"])
+    .enum(["accepted", "deferred", "rejected", "unknown", "suppressed"])
     .describe(
-      "accepted: a vendor has taken it; deferred: refused for now, and may be sent again; rejected: refused for good; unknown: nobody can tell",
+      "accepted: a vendor has taken it; deferred: refused for now, and may be sent again; rejected: refused for good; unknown: nobody can tell; suppressed: nothing was sent to this address",
     ),
-  reason: z.string().optional().describe("The server's codes, such as `550 5.1.1`"),
+  reason: z.string().optional().describe("The server's codes, such as `550 5.1.1`, or why the address is suppressed"),
 });
 export type RecipientStatus = z.infer<typeof RecipientStatus>;
 

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { firstIdOf } from "../../platform/ids.ts";
 import type { AttemptView } from "./operation-view.ts";
 import { operationColumns, type OperationRow } from "./operation-row.ts";
 
@@ -33,11 +34,7 @@ const mostScanned = 10_000;
 const firstId = "00000000-0000-0000-0000-000000000000";
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-/** The smallest UUIDv7 of a moment. */
-const floorId = (at: string): string => {
-  const ms = Math.max(Date.parse(at), 0).toString(16).padStart(12, "0");
-  return `${ms.slice(0, 8)}-${ms.slice(8, 12)}-0000-0000-000000000000`;
-};
+const floorId = (at: string): string => firstIdOf(Date.parse(at));
 
 interface Page {
   readonly rows: OperationRow[];

@@ -6,7 +6,7 @@ import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts"
 import { NexusError } from "../../errors.ts";
 import type { Family } from "../family.ts";
 import { EmailRoute } from "./email-route.ts";
-import { encodeEmail, readKeptEmail } from "./kept-email.ts";
+import { encodeEmail, answeredEmailOf, readKeptEmail } from "./kept-email.ts";
 import type { SendEmailRequest } from "./send-email-request.ts";
 
 export interface EmailFamilyDeps {
@@ -63,13 +63,15 @@ export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailReques
       if (allowed.length === 0) throw foreignSender(senderDomain);
       return withRepeats(allowed, request);
     },
-    identityOf: ({ input: { dryRun: _dryRun, ...mail } }) => mail,
+    identityOf: ({ identity }) => identity,
     acts: {
       rulesOf: ({ vendor }) => requireVendor(vendor).rules,
       send: async ({ vendor }, bytes, io) => {
         const { head, request } = readKeptEmail(bytes);
         const { result, ...metered } = await requireVendor(vendor).send(request, io);
-        return { ...metered, result: encodeEmail({ ...head, ...result }) };
+        const { stored, others } = answeredEmailOf(head, result);
+        const rawUsage = others.length === 0 ? metered.rawUsage : { recipients: others };
+        return { ...metered, rawUsage, result: encodeEmail(stored) };
       },
     },
   };

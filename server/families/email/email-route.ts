@@ -57,8 +57,8 @@ export class EmailRoute implements Route {
     return metered.units ?? {};
   }
 
-  rowOf({ vendorRequestId }: Metered): HoldResult {
-    return { vendorRequestId };
+  rowOf({ vendorRequestId, rawUsage }: Metered): HoldResult {
+    return { vendorRequestId, rawUsage };
   }
 
   namesOf(): ReturnType<Route["namesOf"]> {

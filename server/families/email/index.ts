@@ -1,4 +1,4 @@
 export { createEmailFamily, type EmailFamilyDeps } from "./email-family.ts";
 export { emailRouteOf } from "./email-route.ts";
 export { readKeptEmail, type StoredEmail } from "./kept-email.ts";
-export { sendEmailRequest, type SendEmailRequest } from "./send-email-request.ts";
+export { sendEmailRequest, type LetIn, type SendEmailRequest } from "./send-email-request.ts";

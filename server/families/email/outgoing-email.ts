@@ -1,5 +1,6 @@
 import type { OutgoingEmail } from "../../contracts/email-vendor.ts";
-import { sentMailboxOf } from "../../contracts/email/mailbox.ts";
+import { sentMailboxOf, type MailParty } from "../../contracts/email/mailbox.ts";
+import { messageIdOf, senderDomainOf } from "../../contracts/email/message-id.ts";
 import {
   securityCategories,
   type MailCategory,
@@ -22,15 +23,6 @@ export const deliveryOf = ({ delivery, category }: SendEmailInput): Delivery =>
     ? { mode: defaultMode(category), chosenBy: "default" }
     : { mode: delivery, chosenBy: "caller" };
 
-/** The domain that a mail is sent for. */
-export const senderDomainOf = ({ from }: SendEmailInput): string => {
-  const { address } = sentMailboxOf(from);
-  return address.slice(address.lastIndexOf("@") + 1);
-};
-
-/** The same on every attempt, so that two copies are known as one. */
-export const messageIdOf = (operationId: string, domain: string): string => `<${operationId}@${domain}>`;
-
 const unsubscribeHeaders = ({ unsubscribe }: SendEmailInput): Record<string, string> => {
   if (unsubscribe === undefined) return {};
   const { url, mailto } = unsubscribe;
@@ -41,8 +33,13 @@ const unsubscribeHeaders = ({ unsubscribe }: SendEmailInput): Record<string, str
   };
 };
 
-/** The mail as vendors are given it. */
-export const outgoingEmailOf = (input: SendEmailInput, operationId: string): OutgoingEmail => {
+/** The mail as vendors are given it, without the recipients to whom it is not sent. */
+export const outgoingEmailOf = (
+  input: SendEmailInput,
+  emailId: string,
+  isSent: (address: string) => boolean = () => true,
+): OutgoingEmail => {
+  const sentTo = (parties: readonly MailParty[]) => parties.map(sentMailboxOf).filter(({ address }) => isSent(address));
   const {
     from,
     to,
@@ -57,17 +54,17 @@ export const outgoingEmailOf = (input: SendEmailInput, operationId: string): Out
     tags = {},
   } = input;
   return {
-    messageId: messageIdOf(operationId, senderDomainOf(input)),
+    messageId: messageIdOf(emailId, senderDomainOf(input)),
     from: sentMailboxOf(from),
-    to: to.map(sentMailboxOf),
-    cc: cc.map(sentMailboxOf),
-    bcc: bcc.map(sentMailboxOf),
+    to: sentTo(to),
+    cc: sentTo(cc),
+    bcc: sentTo(bcc),
     replyTo: replyTo === undefined ? undefined : sentMailboxOf(replyTo),
     subject,
     text,
     html,
     attachments,
-    headers: { ...headers, ...unsubscribeHeaders(input), "X-Nexus-Operation": operationId },
+    headers: { ...headers, ...unsubscribeHeaders(input), "X-Nexus-Operation": emailId },
     tags,
   };
 };

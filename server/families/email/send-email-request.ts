@@ -1,39 +1,84 @@
 import { email } from "../../contracts/email.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
 import { recipientsOf, type SendEmailInput } from "../../contracts/email/send-email.ts";
+import { senderDomainOf } from "../../contracts/email/message-id.ts";
+import type { SuppressionReason } from "../../contracts/email/suppression.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
 import type { ActRequest } from "../family.ts";
 import { emailRouteOf } from "./email-route.ts";
 import { decodeEmail, encodeEmail, keepEmail, type StoredEmail } from "./kept-email.ts";
-import { deliveryOf, outgoingEmailOf, senderDomainOf, type Delivery } from "./outgoing-email.ts";
+import { deliveryOf, outgoingEmailOf, type Delivery } from "./outgoing-email.ts";
+
+/** A mail that was let in: it has an id, and its suppressed recipients are known. */
+export interface LetInEmail {
+  readonly emailId: string;
+  readonly isNew: boolean;
+  /** By the recipients' order; null where it is sent to them. */
+  readonly suppressed: readonly (SuppressionReason | null)[];
+  readonly withdraw: () => Promise<void>;
+}
+
+/** Lets a mail in, or says why not. */
+export type LetIn = (ctx: CallContext, mail: SendEmailInput, identity: unknown) => Promise<LetInEmail>;
 
 /** A mail to send, as the call path asks for it. */
 export interface SendEmailRequest extends ActRequest<StoredEmail> {
   readonly question: VendorQuestion;
   readonly senderDomain: string;
+  /** To whom it is sent; known exactly once it was let in. */
   readonly recipients: number;
   readonly delivery: Delivery;
   /** JSON-plain, for the idempotency fingerprint. */
-  readonly input: SendEmailInput;
+  readonly identity: unknown;
 }
 
-/** One mail has one Message-ID, whatever becomes of its first reservation. */
-export const sendEmailRequest = (input: SendEmailInput): SendEmailRequest => {
+/** What makes two mails with one key the same. */
+const identityOf = ({ dryRun: _dryRun, ...mail }: SendEmailInput): unknown => mail;
+
+/** One mail has one Message-ID, whatever becomes of its first reservation. Without `letIn` no record of it is kept. */
+export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn): SendEmailRequest => {
   const delivery = deliveryOf(input);
-  let first: string | undefined;
+  const all = recipientsOf(input);
+  const identity = identityOf(input);
+  let firstOperation: string | undefined;
+  let admitted: LetInEmail | undefined;
+  const isSent = (at: number): boolean => (admitted?.suppressed[at] ?? null) === null;
   return {
     operation: email.send,
     step: "send",
     question: { operation: email.send.id, provider: input.provider, credentialPolicy: input.credentialPolicy },
     senderDomain: senderDomainOf(input),
-    recipients: recipientsOf(input).length,
+    get recipients() {
+      return all.filter((_, at) => isSent(at)).length;
+    },
     delivery,
-    input,
+    identity,
     mayRepeat: delivery.mode === "at_least_once",
-    prepare: async (route, identity) => {
-      first ??= identity.operationId;
-      const mail = outgoingEmailOf(input, first);
-      const head = { messageId: mail.messageId, duplicatePossible: first !== identity.operationId };
-      return keepEmail(head, await emailRouteOf(route).vendor.prepare(mail, identity));
+    ...(letIn === undefined
+      ? {}
+      : {
+          admit: async (ctx: CallContext) => {
+            admitted = await letIn(ctx, input, identity);
+            const { emailId: about, isNew, withdraw } = admitted;
+            return { about, isNew, withdraw };
+          },
+        }),
+    prepare: async (route, { operationId, providerKey }) => {
+      firstOperation ??= operationId;
+      const emailId = admitted?.emailId ?? firstOperation;
+      const sent = new Set(all.filter((_, at) => isSent(at)).map(({ address }) => address));
+      const mail = outgoingEmailOf(input, emailId, (address) => sent.has(address));
+      const head = {
+        emailId,
+        messageId: mail.messageId,
+        duplicatePossible: firstOperation !== operationId,
+        recipients: all.map(({ address, field }, at) => ({
+          address,
+          field,
+          suppressed: admitted?.suppressed[at] ?? undefined,
+        })),
+      };
+      return keepEmail(head, await emailRouteOf(route).vendor.prepare(mail, { operationId, providerKey }));
     },
     encode: encodeEmail,
     decode: decodeEmail,

@@ -8,7 +8,8 @@ const hex = (bytes: Uint8Array): string =>
 
 /** The facts that have no column of their own. */
 const factsOf = ({ facts }: ReserveCall): string => {
-  const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId } = facts;
+  const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId, about } =
+    facts;
   return storableJson({
     effect,
     requestedModel,
@@ -18,6 +19,7 @@ const factsOf = ({ facts }: ReserveCall): string => {
     priceIds,
     door,
     requestId,
+    about,
   });
 };
 

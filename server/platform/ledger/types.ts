@@ -23,6 +23,8 @@ export interface HoldFacts {
   readonly priceIds: readonly string[];
   readonly door: Door;
   readonly requestId: string;
+  /** Of what acts: what it is done for, such as a mail, where that has another id than the operation. */
+  readonly about?: string | undefined;
 }
 
 /** An idempotency key with the fingerprint of what was asked: SHA-256 digests of 32 bytes. */

@@ -106,7 +106,7 @@ create table nexus.operation (
   created_at timestamptz not null default clock_timestamp(),
   deadline timestamptz not null,
   ended_at timestamptz,
-  -- Facts known before the call: effect, requested model, credential, prices, door, request.
+  -- Facts known before the call: effect, requested model, credential, prices, door, request, what it is about.
   facts jsonb not null,
   -- Facts known after it: units, raw usage, vendor's ids, status, error, timings, unpriced classes.
   result jsonb,
@@ -123,6 +123,9 @@ create index operation_not_ended on nexus.operation (deadline) where state in ('
 create index operation_by_vendor_request on nexus.operation ((result->>'vendorRequestId')) where result->>'vendorRequestId' is not null;
 create index operation_by_attempt_request on nexus.operation ((result->'attempt'->>'vendorRequestId'))
   where result->'attempt'->>'vendorRequestId' is not null;
+
+-- What an operation is done for, where that has an id of its own: a mail may take several operations.
+create index operation_about on nexus.operation ((facts->>'about')) where facts->>'about' is not null;
 
 -- Attempts, where there was more than one; a further one is committed before anything is sent. An only attempt is kept in
 -- its operation's result.

@@ -1,10 +1,35 @@
 import { email } from "../../../contracts/email.ts";
+import {
+  AddSuppressionInput,
+  AddSuppressionOutput,
+  CheckSuppressionInput,
+  CheckSuppressionOutput,
+  ListSuppressionsInput,
+  ListSuppressionsOutput,
+  RemoveSuppressionInput,
+  RemoveSuppressionOutput,
+} from "../../../contracts/email/suppression.ts";
+import {
+  GetEmailInput,
+  GetEmailOutput,
+  ListEmailsInput,
+  ListEmailsOutput,
+} from "../../../contracts/email/read-email.ts";
+import {
+  addSuppression,
+  checkSuppression,
+  getEmail,
+  listEmails,
+  listSuppressions,
+  removeSuppression,
+} from "../../../domain/email/index.ts";
 import { recipientsOf, type SendEmailInput, type SendEmailOutput } from "../../../contracts/email/send-email.ts";
 import { emailRouteOf, readKeptEmail, sendEmailRequest } from "../../../families/email/index.ts";
+import { letInEmail } from "../../email/let-in-email.ts";
 import { dryRun } from "../../../gateway/dry-run.ts";
 import { answer } from "../answer.ts";
 import type { ProcedureContext } from "../init.ts";
-import { metered, post, router } from "../procedures.ts";
+import { declare, get, metered, post, router } from "../procedures.ts";
 
 const rendered = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
   const request = sendEmailRequest(input);
@@ -22,11 +47,11 @@ const rendered = async ({ call, deps }: ProcedureContext, input: SendEmailInput)
 };
 
 const sent = async (ctx: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
-  const request = sendEmailRequest(input);
+  const request = sendEmailRequest(input, letInEmail(ctx.deps.management));
   const { result, facts, replayed } = await answer(ctx, request);
   return {
     dryRun: false,
-    emailId: facts.operationId,
+    emailId: result.emailId,
     messageId: result.messageId,
     effect: "done",
     recipients: result.recipients,
@@ -38,7 +63,67 @@ const sent = async (ctx: ProcedureContext, input: SendEmailInput): Promise<SendE
   };
 };
 
+const suppressionsRouter = router({
+  add: declare({
+    permission: ["srv_nexus.email:send", "srv_nexus.email:manage"],
+    summary: "Leave an address out of the organization's mail",
+    rest: post("/api/email/suppressions"),
+    lasting: false,
+  })
+    .input(AddSuppressionInput)
+    .output(AddSuppressionOutput)
+    .mutation(({ ctx, input }) => addSuppression(ctx.deps.management, ctx.call, input)),
+
+  remove: declare({
+    permission: "srv_nexus.email:manage",
+    summary: "Send to an address again",
+    rest: post("/api/email/suppressions/remove"),
+    lasting: false,
+  })
+    .input(RemoveSuppressionInput)
+    .output(RemoveSuppressionOutput)
+    .mutation(({ ctx, input }) => removeSuppression(ctx.deps.management, ctx.call, input)),
+
+  list: declare({
+    permission: ["srv_nexus.email:read", "srv_nexus.email:manage"],
+    summary: "List suppressed addresses, newest first",
+    rest: get("/api/email/suppressions"),
+  })
+    .input(ListSuppressionsInput)
+    .output(ListSuppressionsOutput)
+    .query(({ ctx, input }) => listSuppressions(ctx.deps.management, ctx.call, input)),
+
+  check: declare({
+    permission: ["srv_nexus.email:send", "srv_nexus.email:read"],
+    summary: "Say whether mail is sent to an address",
+    rest: get("/api/email/suppressions/check"),
+  })
+    .input(CheckSuppressionInput)
+    .output(CheckSuppressionOutput)
+    .query(({ ctx, input }) => checkSuppression(ctx.deps.management, ctx.call, input)),
+});
+
 export const emailRouter = router({
+  suppressions: suppressionsRouter,
+
+  list: declare({
+    permission: "srv_nexus.email:read",
+    summary: "List mails, newest first",
+    rest: get("/api/email"),
+  })
+    .input(ListEmailsInput)
+    .output(ListEmailsOutput)
+    .query(({ ctx, input }) => listEmails(ctx.deps.management, ctx.call, input)),
+
+  get: declare({
+    permission: "srv_nexus.email:read",
+    summary: "Read one mail: how far it has got to each recipient, and what it said",
+    rest: get("/api/email/{emailId}"),
+  })
+    .input(GetEmailInput)
+    .output(GetEmailOutput)
+    .query(({ ctx, input }) => getEmail(ctx.deps.management, ctx.call, input)),
+
   send: metered(email.send, post("/api/email/send"))
     .input(email.send.input)
     .output(email.send.output)
