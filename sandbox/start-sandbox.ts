@@ -11,7 +11,8 @@ import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
-import { openResendWire, type ResendWire } from "./resend/resend-wire.ts";
+import type { MailWire } from "./mail-vendors/mail-wire.ts";
+import { openMailVendors } from "./mail-vendors/open-mail-vendors.ts";
 import { createStripeEmulator, type StripeEmulator } from "./stripe/stripe-emulator.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { SandboxVendorId } from "./vendor.ts";
@@ -49,7 +50,9 @@ export interface Sandbox {
   readonly baseUrls: Readonly<Record<SandboxVendorId, string>>;
   /** Vendors that act, with what Nexus is given to reach them. */
   readonly acting: Readonly<Record<string, ActingAccess>>;
-  readonly resend: Pick<ResendWire, "effects" | "setScript">;
+  /** A vendor of mail, for tests: what it did, and what goes wrong with it. */
+  readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript">;
+  readonly resend: Pick<MailWire, "effects" | "setScript">;
   /** The emulator of Stripe, for tests that play payer and bank. */
   readonly stripe: StripeEmulator & { readonly access: ActingAccess };
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
@@ -128,8 +131,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
   const mailbox = options.mail === true ? await openMailbox({ host, now: clock.now }) : undefined;
-  const resend = openResendWire({ mailbox: mailbox?.store, now: clock.now });
-  const wires: readonly ActingWire[] = [resend, stripe];
+  const mailVendors = openMailVendors({ mailbox: mailbox?.store, now: clock.now });
+  const mailVendor = (id: string): MailWire => {
+    const vendor = mailVendors.get(id);
+    if (vendor) return vendor;
+    throw new Error(`the sandbox does not speak for ${id}`);
+  };
+  const wires: readonly ActingWire[] = [...mailVendors.values(), stripe];
   const reset = async () => {
     server.script.clear();
     server.store.clear();
@@ -164,7 +172,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ),
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },
-    resend,
+    mailVendor,
+    resend: mailVendor("resend"),
     stripe: { ...stripe, access: { secret: stripe.credential, baseUrl: url + stripe.mount } },
     mailbox: mailbox && {
       url: `${url}/mail`,

@@ -23,6 +23,36 @@ const nativeOf = (ai: AiVendor | undefined): string => Object.keys(ai?.native ??
 
 const left = { drain: "reads on to the vendor's numbers", abort: "cuts and estimates" } as const;
 
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;
+
+const feeOf = ({ fees }: ProviderDefinition): string => {
+  const { recipient, message } = fees?.mail ?? {};
+  if (recipient !== undefined) return `$${recipient.usd} per ${recipient.per.toLocaleString("en")} recipients`;
+  return message === undefined || message.usd === 0 ? "set by an operator" : `$${message.usd} per ${message.per} mails`;
+};
+
+/** What vendors of mail say that they can do, and what routes are filtered by. */
+const mailTable = (): string =>
+  markdownTable(
+    ["Id", "Recipients", "Size", "Keeps our Message-ID", "Repeats under a key", "Price", "Tried with"],
+    [...providers.values()].flatMap((vendor) => {
+      if (vendor.email === undefined) return [];
+      const { capabilities, rules } = vendor.email;
+      const lifetime = typeof rules.keyLifetimeMs === "number" ? `${rules.keyLifetimeMs / 3_600_000} h` : "no keys";
+      return [
+        [
+          `\`${vendor.id}\``,
+          String(capabilities.maxRecipients),
+          megabytes(capabilities.maxBytes),
+          capabilities.keepsMessageId ? "yes" : "no: `X-Nexus-Operation` names it",
+          lifetime,
+          feeOf(vendor),
+          { sandbox: "the sandbox", vendor_test_mode: "the vendor's test mode", live: "live" }[capabilities.verified],
+        ],
+      ];
+    }),
+  );
+
 /** docs/generated/vendors.md */
 export const vendorsPage = (): string =>
   [
@@ -44,5 +74,11 @@ export const vendorsPage = (): string =>
         vendor.ai ? left[vendor.ai.onDisconnect] : "–",
       ]),
     ),
+    "",
+    "## Mail",
+    "",
+    "A mail that is larger than a vendor takes goes by another one. Prices are of each vendor's list, as its folder says with the day; an operator replaces them by `prices set`.",
+    "",
+    mailTable(),
     "",
   ].join("\n");

@@ -18,6 +18,8 @@ export interface OutgoingEmail {
   readonly attachments: readonly Attachment[];
   readonly headers: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
+  /** Vendors that keep them apart send broadcasts by servers of their own. */
+  readonly stream: "transactional" | "broadcast";
 }
 
 /** What a vendor answered to a mail that it took, for some recipient at least. */
@@ -26,9 +28,21 @@ export interface TakenEmail {
   readonly recipients: RecipientStatus[];
 }
 
+/** What a vendor of mail can do, as it documents it. Routes that cannot carry a mail are left out before anything is held. */
+export interface EmailCapabilities {
+  /** Of all three fields together. */
+  readonly maxRecipients: number;
+  /** Of the whole mail, as it is sent. */
+  readonly maxBytes: number;
+  /** The mail arrives with the Message-ID that it was sent with; else the header `X-Nexus-Operation` names it. */
+  readonly keepsMessageId: boolean;
+  /** With what it was last seen to work. */
+  readonly verified: "sandbox" | "vendor_test_mode" | "live";
+}
+
 /** Everything that is asked of an e-mail vendor. */
 export interface EmailVendor {
-  readonly maxRecipients: number;
+  readonly capabilities: EmailCapabilities;
   readonly rules: ActRules;
   /** The exact request, without the secret. */
   readonly prepare: (mail: OutgoingEmail, identity: ActIdentity) => Promise<Uint8Array>;

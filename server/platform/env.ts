@@ -266,6 +266,7 @@ export type Env = z.infer<typeof EnvSchema> & {
 /** What a vendor's variables end in, with the field of its credential. */
 export const platformSecretFields = {
   API_KEY: "apiKey",
+  ACCOUNT_ID: "accountId",
   CLIENT_ID: "clientId",
   CLIENT_SECRET: "clientSecret",
   USERNAME: "username",

@@ -7,6 +7,8 @@ import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
 import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
+import { cloudflare } from "./email/cloudflare/cloudflare.ts";
+import { postmark } from "./email/postmark/postmark.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
 import { stripe } from "./payments/stripe/stripe.ts";
@@ -23,6 +25,8 @@ const all: readonly ProviderDefinition[] = [
   compatible,
   resend,
   smtp,
+  cloudflare,
+  postmark,
   stripe,
 ];
 

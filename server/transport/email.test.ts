@@ -68,7 +68,7 @@ describe("mail through the typed client", () => {
       category: "marketing",
       unsubscribe: { url: "https://socialize.example.com/u/token" },
     } as const;
-    const shown = await client().email.send.mutate({ ...mail, dryRun: true });
+    const shown = await client().email.send.mutate({ ...mail, provider: "resend", dryRun: true });
     if (!shown.dryRun) throw new Error("it was sent");
     expect(shown).toMatchObject({ effect: "none", provider: "resend", boundNanoUsd: "900000" });
     expect(shown.request.body).toContain("List-Unsubscribe=One-Click");

@@ -30,6 +30,12 @@ const foreignSender = (domain: string): NexusError =>
     details: { domain },
   });
 
+const tooLarge = (bytes: number, recipients: number): NexusError =>
+  new NexusError("CAPABILITY_MISSING", {
+    message: `No vendor that can be used takes a mail of ${Math.ceil(bytes / 1_000)} kB to ${recipients} recipients.`,
+    details: { missing: "size", bytes, recipients },
+  });
+
 /** A vendor that cannot recognize a repeat is asked again, where the caller accepts two copies; others are, under their key. */
 const withRepeats = (routes: readonly EmailRoute[], { mayRepeat }: SendEmailRequest): readonly EmailRoute[] => {
   if (mayRepeat !== true) return routes;
@@ -49,18 +55,21 @@ export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailReques
     rateCost: () => 0,
     rateUsed: () => 0,
     routes: async (ctx, request) => {
-      const { question, senderDomain, recipients } = request;
+      const { question, senderDomain, recipients, bytes } = request;
       const chosen = chooseRoutes(ctx, question);
       const allowed: EmailRoute[] = [];
+      let isSender = false;
       for (const route of chosen) {
         if (!(await maySendFor(ctx, senderDomain, route.credential))) continue;
+        isSender = true;
         const { vendor: vendorId, credential } = route;
         const vendor = requireVendor(vendorId);
         const priceSet = priceSetOf(ctx.organizationId, route);
-        if (recipients <= vendor.maxRecipients)
+        const { maxRecipients, maxBytes } = vendor.capabilities;
+        if (recipients <= maxRecipients && bytes <= maxBytes)
           allowed.push(new EmailRoute({ vendorId, vendor, credential, priceSet, recipients }));
       }
-      if (allowed.length === 0) throw foreignSender(senderDomain);
+      if (allowed.length === 0) throw isSender ? tooLarge(bytes, recipients) : foreignSender(senderDomain);
       return withRepeats(allowed, request);
     },
     identityOf: ({ identity }) => identity,

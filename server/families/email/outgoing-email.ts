@@ -33,6 +33,16 @@ const unsubscribeHeaders = ({ unsubscribe }: SendEmailInput): Record<string, str
   };
 };
 
+/** What headers and the borders of parts take, generously. */
+const frameBytes = 8 * 1024;
+
+/** How large the mail is once it is encoded: files and texts in base64, in lines. */
+export const encodedBytesOf = ({ text = "", html = "", attachments = [] }: SendEmailInput): number => {
+  const texts = ((Buffer.byteLength(text) + Buffer.byteLength(html)) * 4) / 3;
+  const files = attachments.reduce((sum, { content }) => sum + content.length, 0);
+  return Math.ceil(((texts + files) * 78) / 76) + frameBytes;
+};
+
 /** The mail as vendors are given it, without the recipients to whom it is not sent. */
 export const outgoingEmailOf = (
   input: SendEmailInput,
@@ -52,6 +62,7 @@ export const outgoingEmailOf = (
     attachments = [],
     headers = {},
     tags = {},
+    stream,
   } = input;
   return {
     messageId: messageIdOf(emailId, senderDomainOf(input)),
@@ -66,5 +77,6 @@ export const outgoingEmailOf = (
     attachments,
     headers: { ...headers, ...unsubscribeHeaders(input), "X-Nexus-Operation": emailId },
     tags,
+    stream,
   };
 };

@@ -7,7 +7,7 @@ import type { VendorQuestion } from "../../domain/routing/index.ts";
 import type { ActRequest } from "../family.ts";
 import { emailRouteOf } from "./email-route.ts";
 import { decodeEmail, encodeEmail, keepEmail, type StoredEmail } from "./kept-email.ts";
-import { deliveryOf, outgoingEmailOf, type Delivery } from "./outgoing-email.ts";
+import { deliveryOf, encodedBytesOf, outgoingEmailOf, type Delivery } from "./outgoing-email.ts";
 
 /** A mail that was let in: it has an id, and its suppressed recipients are known. */
 export interface LetInEmail {
@@ -27,6 +27,8 @@ export interface SendEmailRequest extends ActRequest<StoredEmail> {
   readonly senderDomain: string;
   /** To whom it is sent; known exactly once it was let in. */
   readonly recipients: number;
+  /** As it is sent. */
+  readonly bytes: number;
   readonly delivery: Delivery;
   /** JSON-plain, for the idempotency fingerprint. */
   readonly identity: unknown;
@@ -51,6 +53,7 @@ export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn): SendEmai
     get recipients() {
       return all.filter((_, at) => isSent(at)).length;
     },
+    bytes: encodedBytesOf(input),
     delivery,
     identity,
     mayRepeat: delivery.mode === "at_least_once",

@@ -1,47 +1,37 @@
 import { z } from "zod";
-import type { TakenEmail } from "../../../contracts/email-vendor.ts";
+import type { ActIdentity } from "../../../contracts/act-rules.ts";
+import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
-import type { Answered, VendorIo } from "../../../contracts/vendor-call.ts";
-import { collectBody } from "../../_wire/collect-body.ts";
-import { isRecord, parseJson, wordAt } from "../../_wire/json.ts";
-import { safeRequestId } from "../../_wire/safe-message.ts";
-import { transportFailure } from "../../_wire/transport-failure.ts";
-import { resendFailure, unreadableAnswer } from "./resend-failure.ts";
-import { acceptedOf, decodeResendRequest, encodeResendRequest } from "./resend-request.ts";
+import { wordAt } from "../../_wire/json.ts";
+import { httpMail } from "../_http/http-mail.ts";
+import { some, writtenMailbox } from "../_http/written-mailbox.ts";
+import { resendRefusal } from "./resend-refusals.ts";
 
-const path = "/emails";
-const maxAnswerBytes = 256 * 1024;
 const dayMs = 86_400_000;
 
-const headersOf = (key: string): Record<string, string> => ({
-  "content-type": "application/json",
-  "idempotency-key": key,
-});
-
-const send = async (bytes: Uint8Array, io: VendorIo): Promise<Answered<TakenEmail>> => {
-  const kept = decodeResendRequest(bytes);
-  const { key, body } = kept;
-  try {
-    const authorization = `Bearer ${io.credential["apiKey"] ?? ""}`;
-    const answer = await io.send({ method: "POST", path, headers: { ...headersOf(key), authorization }, body });
-    const text = (await collectBody(answer.body, { maxBytes: maxAnswerBytes })).toString("utf8");
-    const secrets = { credential: io.credential, payload: body };
-    if (answer.status < 200 || answer.status > 299) throw resendFailure({ ...answer, text }, secrets);
-    const document = parseJson(text);
-    const id = isRecord(document) ? safeRequestId(wordAt(document, "id"), secrets) : undefined;
-    if (id === undefined) throw unreadableAnswer(answer.status);
-    const recipients = acceptedOf(kept);
-    return {
-      result: { objectId: id, recipients },
-      units: { message: 1, recipient: recipients.length },
-      final: true,
-      rawUsage: undefined,
-      responseModel: undefined,
-      vendorRequestId: id,
-    };
-  } catch (error) {
-    throw transportFailure(error) ?? error;
-  }
+/** The body of `POST /emails`, by Resend's OpenAPI description 1.5.0. */
+const bodyOf = (mail: OutgoingEmail, { operationId }: ActIdentity) => {
+  const { messageId, from, to, cc, bcc, replyTo, subject, text, html, attachments, headers, tags } = mail;
+  return {
+    from: writtenMailbox(from),
+    to: to.map(writtenMailbox),
+    cc: some(cc.map(writtenMailbox)),
+    bcc: some(bcc.map(writtenMailbox)),
+    reply_to: replyTo === undefined ? undefined : [writtenMailbox(replyTo)],
+    subject,
+    text,
+    html,
+    attachments: some(
+      attachments.map(({ filename, content, contentType, contentId }) => ({
+        filename,
+        content,
+        content_type: contentType,
+        content_id: contentId,
+      })),
+    ),
+    headers: { ...headers, "Message-ID": messageId },
+    tags: Object.entries({ ...tags, nexus_operation: operationId }).map(([name, value]) => ({ name, value })),
+  };
 };
 
 /** https://resend.com/docs/api-reference */
@@ -60,19 +50,31 @@ export const resend = defineProvider({
     mail: { recipient: { usd: 0.9, per: 1_000 } },
   },
   email: {
-    maxRecipients: 50,
+    capabilities: {
+      maxRecipients: 50,
+      // "Max 40MB per email, after Base64 encoding of the attachments": https://resend.com/docs/dashboard/emails/attachments
+      maxBytes: 40_000_000,
+      // Nobody says that it does, and Resend tells the Message-ID that a mail has got ("so you can capture the Message-ID"):
+      // https://resend.com/changelog/message-id-for-sent-emails
+      keepsMessageId: false,
+      verified: "sandbox",
+    },
     // https://resend.com/docs/dashboard/emails/idempotency-keys: a day, 409 on other bytes. The list of mails knows no tags.
     rules: { keyLifetimeMs: dayMs, lookUp: "none", settleMs: 900_000, cancelByKey: false },
-    prepare: async (mail, identity) => encodeResendRequest(mail, identity),
-    render: (bytes) => {
-      const { key, body } = decodeResendRequest(bytes);
-      return {
-        protocol: "http",
-        target: `POST ${path}`,
-        headers: { ...headersOf(key), authorization: "Bearer …" },
-        body,
-      };
-    },
-    send,
+    ...httpMail({
+      name: "Resend",
+      path: "/emails",
+      authorize: ({ apiKey = "" }) => ({ authorization: `Bearer ${apiKey}` }),
+      authorizeShown: { authorization: "Bearer …" },
+      compose: (mail, identity) => ({
+        headers: { "content-type": "application/json", "idempotency-key": identity.providerKey },
+        body: JSON.stringify(bodyOf(mail, identity)),
+      }),
+      refusal: resendRefusal,
+      taken: ({ document }) => {
+        const id = wordAt(document, "id");
+        return id === undefined ? undefined : { id };
+      },
+    }),
   },
 });

@@ -48,6 +48,7 @@ const mail: OutgoingEmail = {
   attachments: [],
   headers: {},
   tags: {},
+  stream: "transactional",
 };
 
 interface Sending {

@@ -23,8 +23,14 @@ export const smtp = defineProvider({
     mail: { message: { usd: 0, per: 1 } },
   },
   email: {
-    // RFC 5321, 4.5.3.1.8: every server takes a hundred.
-    maxRecipients: 50,
+    capabilities: {
+      // RFC 5321, 4.5.3.1.8: every server takes a hundred.
+      maxRecipients: 50,
+      // A server says in its greeting how much it takes (RFC 1870), and what is larger is not sent to it.
+      maxBytes: 40_000_000,
+      keepsMessageId: true,
+      verified: "sandbox",
+    },
     // Nothing by which a repeat is recognized, and nobody to ask. RFC 5321, 4.5.3.2.6: ten minutes after the dot.
     rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 600_000, cancelByKey: false },
     prepare: encodeSmtpMail,
