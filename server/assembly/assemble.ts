@@ -1,6 +1,7 @@
 import { createAuthMiddleware, followRevocations, type AuthTransport } from "@topolo/auth-middleware";
 import { appOf, syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
+import { matchEmailEvents, pruneEmails, type EmailDeps } from "../domain/email/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
 import type { PriceDeps } from "../domain/pricing/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
@@ -72,6 +73,8 @@ const resourcesMs = 60_000;
 const untoldMs = 15_000;
 const appSyncMs = 60_000;
 const resolveMs = 500;
+const emailEventsMs = 5_000;
+const pruneEmailsMs = 60_000;
 
 /** Runs at once and then every so often; a failure is logged and tried again. */
 const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<void>): (() => void) => {
@@ -91,6 +94,10 @@ const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<
 /** As long as there are more that are due. */
 const resolveAll = async (gateway: Gateway): Promise<void> => {
   while ((await resolveUncertain(gateway)) > 0);
+};
+
+const matchAll = async (deps: EmailDeps): Promise<void> => {
+  while ((await matchEmailEvents(deps)) > 0);
 };
 
 /** Builds the gateway from its parts: database, snapshots, ledger, call path, API surfaces. */
@@ -143,7 +150,7 @@ export const assemble = async ({
   });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const deps: CredentialDeps & OperationsDeps & PriceDeps = {
+  const deps: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps = {
     db,
     feed,
     clock,
@@ -159,6 +166,9 @@ export const assemble = async ({
     directory: createDirectory({ auth }),
     settleReadsAfterMs: config.uncertainSettleAfterMs,
     onResolved: (by) => metrics.doubtsEnded.inc({ by }),
+    onEmailEvent: ({ provider, type, accepted }) =>
+      metrics.emailEvents.inc({ provider: providers.has(provider) ? provider : "other", type, accepted }),
+    onEmailRefused: (by) => metrics.emailsRefused.inc({ by }),
   };
   const runtime = await openRuntimeState(deps, config.redisUrl, metrics);
   const ledger = await openLedger({
@@ -214,6 +224,8 @@ export const assemble = async ({
       ),
     ),
     repeat(appSyncMs, "app directory", log, syncDirectory),
+    repeat(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
+    repeat(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
     ...(Object.values(gateway.families).some(({ acts }) => acts !== undefined)
       ? [repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway))]
       : []),

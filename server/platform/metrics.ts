@@ -17,6 +17,8 @@ export interface Metrics {
   readonly circuitOpen: Gauge<CircuitLabel>;
   readonly circuitRetrySeconds: Gauge<CircuitLabel>;
   readonly circuitsOpened: Counter<"vendor" | "scope" | "reason">;
+  readonly emailEvents: Counter<"provider" | "type" | "accepted">;
+  readonly emailsRefused: Counter<"by">;
   readonly doubtsOpen: Gauge<"vendor">;
   readonly doubtsHeldNanoUsd: Gauge<"vendor">;
   /** By policy, look-up, repeat or report, by an operator or by a bill. */
@@ -177,6 +179,18 @@ export const createMetrics = (): Metrics => {
     diskFreeBytes: new Gauge({
       name: "nexus_disk_free_bytes",
       help: "Space left on the disk of the data folder",
+      registers,
+    }),
+    emailEvents: new Counter({
+      name: "nexus_email_events_total",
+      help: "Events of mail that apps reported; provider is other where no vendor here has the name",
+      labelNames: ["provider", "type", "accepted"],
+      registers,
+    }),
+    emailsRefused: new Counter({
+      name: "nexus_emails_refused_total",
+      help: "Mails that were not let in: all recipients suppressed, or one capped",
+      labelNames: ["by"],
       registers,
     }),
     doubtsOpen: new Gauge({

@@ -60,7 +60,7 @@ const capped = ({ at, cap, retryMs }: AdmitReply, mail: SendEmailInput): NexusEr
 
 /** Lets a mail in, or says why not: by its idempotency key, its recipients' suppressions and their caps, in one commit. */
 export const admitEmail = async (
-  { db, secretBox, pepper }: EmailDeps,
+  { db, secretBox, pepper, onEmailRefused }: EmailDeps,
   { organizationId, appId, userId }: Pick<CallContext, "organizationId" | "appId" | "userId">,
   { mail, stage, key, fingerprint }: EmailAdmission,
 ): Promise<AdmittedEmail> => {
@@ -87,6 +87,7 @@ export const admitEmail = async (
     bypassed: bypassed(mail),
     caps: defaultMailCaps,
   });
+  if (reply.reply === "suppressed" || reply.reply === "capped") onEmailRefused?.(reply.reply);
   switch (reply.reply) {
     case "new":
     case "known":

@@ -1,5 +1,9 @@
 export { admitEmail, withdrawEmail, type AdmissionStage, type AdmittedEmail } from "./admit-email.ts";
 export type { EmailDeps } from "./email-deps.ts";
+export { getEmailSettings, setEmailSettings } from "./email-settings.ts";
+export { listEvents } from "./list-events.ts";
+export { pruneEmails } from "./prune-emails.ts";
+export { matchEmailEvents, reportEvent } from "./report-event.ts";
 export { addEmailSender, listEmailSenders, removeEmailSender } from "./email-senders.ts";
 export { getEmail, listEmails } from "./read-emails.ts";
 export { isEmailSender } from "./store.ts";

@@ -76,3 +76,11 @@ export const askAdmission = async (pool: pg.Pool, row: AdmitRow): Promise<AdmitR
 export const deleteUnsent = async (pool: pg.Pool, emailId: string): Promise<void> => {
   await pool.query({ name: "nexus_withdraw_email", text: "select nexus.nexus_withdraw_email($1)", values: [emailId] });
 };
+
+export const deleteExpired = async (pool: pg.Pool, atOnce: number, keepDays: number): Promise<number> => {
+  const { rows } = await pool.query<{ pruned: number }>("select nexus.nexus_prune_email($1, $2) as pruned", [
+    atOnce,
+    keepDays,
+  ]);
+  return rows[0]?.pruned ?? 0;
+};

@@ -5,5 +5,6 @@ export { importVendorBill, ImportBillInput, ImportBillOutput } from "./import-ve
 export { listOperations, ListOperationsInput, listOperationsOf, ListOperationsOutput } from "./list-operations.ts";
 export { OperationState, OperationView } from "./operation-view.ts";
 export type { OperationsDeps } from "./operations-deps.ts";
+export { reportSent } from "./report-sent.ts";
 export { reportOutcome, ReportOutcomeInput, ReportOutcomeOutput, reportPermissions } from "./report-outcome.ts";
 export { resolveOperation, ResolveOperationInput, ResolveOperationOutput } from "./resolve-operation.ts";

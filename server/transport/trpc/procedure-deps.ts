@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ModelInfo, ModelsInput } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CredentialDeps } from "../../domain/credentials/index.ts";
+import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -13,7 +14,7 @@ export interface ProcedureDeps {
   /** The origin of Topolo Auth, where people confirm their identity. */
   readonly authUrl: string;
   /** What management verbs need. */
-  readonly management: CredentialDeps & OperationsDeps & PriceDeps;
+  readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps;
   /** The models an actor may use, with prices and payer. */
   /** Where the pages of an app are; none where it is not registered, or no app calls. */
   readonly originsOf: (appId: string | undefined) => readonly string[];

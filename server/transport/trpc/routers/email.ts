@@ -1,5 +1,16 @@
 import { email } from "../../../contracts/email.ts";
 import {
+  EmailSettings,
+  GetEmailSettingsInput,
+  SetEmailSettingsInput,
+} from "../../../contracts/email/email-settings.ts";
+import {
+  ListEventsInput,
+  ListEventsOutput,
+  MailEvent,
+  ReportEventOutput,
+} from "../../../contracts/email/mail-event.ts";
+import {
   AddSuppressionInput,
   AddSuppressionOutput,
   CheckSuppressionInput,
@@ -19,6 +30,10 @@ import {
   addSuppression,
   checkSuppression,
   getEmail,
+  getEmailSettings,
+  listEvents,
+  reportEvent,
+  setEmailSettings,
   listEmails,
   listSuppressions,
   removeSuppression,
@@ -29,7 +44,7 @@ import { letInEmail } from "../../email/let-in-email.ts";
 import { dryRun } from "../../../gateway/dry-run.ts";
 import { answer } from "../answer.ts";
 import type { ProcedureContext } from "../init.ts";
-import { declare, get, metered, post, router } from "../procedures.ts";
+import { declare, get, metered, post, put, router } from "../procedures.ts";
 
 const rendered = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
   const request = sendEmailRequest(input);
@@ -105,6 +120,46 @@ const suppressionsRouter = router({
 
 export const emailRouter = router({
   suppressions: suppressionsRouter,
+
+  settings: router({
+    get: declare({
+      permission: ["srv_nexus.email:read", "srv_nexus.email:manage"],
+      summary: "Read how often one address is sent to, and how long what mails said is kept",
+      rest: get("/api/email/settings"),
+    })
+      .input(GetEmailSettingsInput)
+      .output(EmailSettings)
+      .query(({ ctx }) => getEmailSettings(ctx.deps.management, ctx.call)),
+
+    set: declare({
+      permission: "srv_nexus.email:manage",
+      summary: "Set how often one address is sent to, and how long what mails said is kept",
+      rest: put("/api/email/settings"),
+      lasting: false,
+    })
+      .input(SetEmailSettingsInput)
+      .output(EmailSettings)
+      .mutation(({ ctx, input }) => setEmailSettings(ctx.deps.management, ctx.call, input)),
+  }),
+
+  events: declare({
+    permission: "srv_nexus.email:read",
+    summary: "List what vendors told of a mail, newest first",
+    rest: get("/api/email/{emailId}/events"),
+  })
+    .input(ListEventsInput)
+    .output(ListEventsOutput)
+    .query(({ ctx, input }) => listEvents(ctx.deps.management, ctx.call, input)),
+
+  reportEvent: declare({
+    permission: "srv_nexus.email:send",
+    summary: "Report what a vendor told the app of a mail of its own, for example by a verified webhook",
+    rest: post("/api/email/events"),
+    lasting: false,
+  })
+    .input(MailEvent)
+    .output(ReportEventOutput)
+    .mutation(({ ctx, input }) => reportEvent(ctx.deps.management, ctx.call, input)),
 
   list: declare({
     permission: "srv_nexus.email:read",
