@@ -76,6 +76,8 @@ export const errorTable = {
   METHOD_NOT_ALLOWED: row(405, "METHOD_NOT_SUPPORTED", "invalid_request_error", "caller", false, "This path does not support that method."),
   REQUEST_TIMEOUT: row(408, "TIMEOUT", "invalid_request_error", "caller", true, "The request did not arrive in time."),
   CONFLICT: row(409, "CONFLICT", "invalid_request_error", "caller", false, "The change conflicts with the current state."),
+  CANCELED: row(409, "CONFLICT", "invalid_request_error", "caller", false, "It was canceled before anything was sent."),
+  EXPIRED: row(409, "CONFLICT", "invalid_request_error", "provider", false, "It could not be sent before it expired; nothing was sent."),
   IDEMPOTENCY_IN_PROGRESS: row(409, "CONFLICT", "invalid_request_error", "caller", true, "A call with this idempotency key is still running."),
   CREDENTIAL_MISSING: row(412, "PRECONDITION_FAILED", "invalid_request_error", "caller", false, "No credential for this vendor: store an organization key or ask the platform for a default."),
   ANSWER_LOST: row(409, "CONFLICT", "api_error", "nexus", false, "The first call with this idempotency key was carried out and paid for, but its answer is no longer kept."),

@@ -22,6 +22,7 @@ import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import type { Gateway } from "../gateway/gateway.ts";
+import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
@@ -193,6 +194,7 @@ export const assemble = async ({
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
+  const queue = startQueueWorker({ gateway, ...(needed === undefined ? {} : { needed }) });
   const workers = await startLedgerWorkers({
     connectionString,
     ledger,
@@ -267,6 +269,7 @@ export const assemble = async ({
     dispatch,
     beginDrain: () => {
       draining = true;
+      queue.stop();
     },
     callsUnderWay: gateway.underWay.count,
     finish: gateway.underWay.finish,
@@ -275,6 +278,7 @@ export const assemble = async ({
     },
     reloadKeys: encryptionKeys.reload,
     close: async () => {
+      queue.stop();
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();

@@ -127,7 +127,7 @@ export const createGateway = ({
           .current()
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
     }),
-    email: openEmailFamily(deps, runtime, { clock: deps.clock, sandboxHosts }),
+    email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, { clock: deps.clock, sandboxHosts }),
     payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),
     ...families,
   },
@@ -171,6 +171,7 @@ export const createGateway = ({
   credentialOf: (organizationId, vendor, credentialId) =>
     resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
   onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
+  onQueued: (outcome) => metrics.queueTaken.inc({ outcome }),
   callTimeoutMs,
   settlePatienceMs: 10_000,
 });

@@ -1,9 +1,8 @@
-import { isEmailSender } from "../domain/email/index.ts";
+import { isEmailSender, suppressedNow, type EmailDeps } from "../domain/email/index.ts";
 import { mailPriceName } from "../domain/pricing/index.ts";
 import { routesOfVendors, type ActVendor } from "../domain/routing/index.ts";
 import { email } from "../contracts/email.ts";
 import { createEmailFamily } from "../families/email/index.ts";
-import type { Deps } from "../platform/deps.ts";
 import { providers } from "../providers/index.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { vendorWorldOf, type RoutingSettings } from "./route-requests.ts";
@@ -13,7 +12,7 @@ const emailVendors: readonly ActVendor[] = [...providers.values()].flatMap((prov
 );
 
 /** The e-mail family, over what is known at the moment of each call. */
-export const openEmailFamily = (deps: Deps, runtime: RuntimeState, settings: RoutingSettings) => {
+export const openEmailFamily = (deps: EmailDeps, runtime: RuntimeState, settings: RoutingSettings) => {
   const { sandboxHosts } = settings;
   return createEmailFamily({
     vendorOf: (id) => providers.get(id)?.email,
@@ -27,6 +26,7 @@ export const openEmailFamily = (deps: Deps, runtime: RuntimeState, settings: Rou
         own: credential.tier === "byok",
       }),
     // An organization's own account knows for whom it sends; what reaches the sandbox reaches nobody.
+    suppressedNow: (organizationId, mail) => suppressedNow(deps, organizationId, mail),
     maySendFor: async ({ organizationId }, domain, { tier, allowedHost }) =>
       tier !== "platform_default" ||
       sandboxHosts.includes(allowedHost) ||

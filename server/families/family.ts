@@ -57,6 +57,12 @@ export interface ActRequest<A> extends CallRequest {
   readonly decode: (bytes: Uint8Array) => A;
 }
 
+/** A request to act that can be carried out later, by another process. */
+export interface QueueableRequest<A> extends ActRequest<A> {
+  /** What is asked for: `reopen` makes the same request of it. */
+  readonly content: () => Uint8Array;
+}
+
 /** A question that costs nothing: nothing is reserved for it or booked. */
 export interface FreeRequest<A> extends CallRequest {
   /** The answer, where it is known without asking the route's vendor. */
@@ -129,6 +135,8 @@ export interface Acts {
   readonly send: (target: ActTarget, bytes: Uint8Array, io: VendorIo) => Promise<Answered<Uint8Array>>;
   /** Asks what became of the operation, by our operation id or by what the kept request changes. */
   readonly lookUp?: (target: ActTarget, io: VendorIo, bytes: Uint8Array) => Promise<LookUpResult>;
+  /** Makes a request of its content, in another process and perhaps after an update; its answer is as it is stored. */
+  readonly reopen?: (operationId: string, content: Uint8Array, ctx: CallContext) => Promise<ActRequest<Uint8Array>>;
   /** Cancels what was done under a key; success also says that nothing was. */
   readonly cancel?: (target: ActTarget, providerKey: string, io: VendorIo) => Promise<void>;
 }

@@ -3,7 +3,7 @@ import { NexusError } from "../errors.ts";
 import type { ActRequest, AnswerRequest, Route } from "../families/family.ts";
 import { actsOf, type Gateway } from "./gateway.ts";
 import { usableKeyMs } from "./provider-key.ts";
-import type { Reservation } from "./reservation.ts";
+import { nextAttemptOf, type Reservation } from "./reservation.ts";
 import type { Asking } from "./try-routes.ts";
 
 const acts = <A>(request: AnswerRequest<A> | ActRequest<A>): request is ActRequest<A> =>
@@ -39,7 +39,7 @@ const beginAct = async <A>(
   const begun = await gateway.ledger.acts.begin({
     ...target,
     operationId,
-    n: attempts.length + 1,
+    n: nextAttemptOf(reservation),
     credentialVersion: credential.version,
     step,
     priceNanos: price < heldNanos ? price : heldNanos,

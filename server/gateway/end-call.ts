@@ -8,6 +8,7 @@ import type { HoldResult, SettleCall, SettleReply } from "../platform/ledger/ind
 import { familyOf, type CallEvent, type Gateway } from "./gateway.ts";
 import type { Ended } from "./reply.ts";
 import { storedAnswerOf } from "./replay.ts";
+import { queuePauseMs } from "./queue-pause.ts";
 import type { Reservation } from "./reservation.ts";
 
 interface Reported {
@@ -97,6 +98,7 @@ const keep = async (gateway: Gateway, reservation: Reservation, ending: Keep): P
 
 const release = async (gateway: Gateway, reservation: Reservation, ending: Release): Promise<undefined> => {
   const { failure, errorCode } = ending;
+  if (await isPutBack(gateway, reservation, ending)) return;
   const result = { ...timesOf(gateway, reservation), vendorRequestId: failure?.vendorRequestId, errorCode };
   const recorded = await write(
     gateway,
@@ -106,6 +108,22 @@ const release = async (gateway: Gateway, reservation: Reservation, ending: Relea
   );
   // Until it is durable that nothing was done, another process may take it for unknown, and have it done.
   if (!recorded && isAct(reservation)) throw unrecordedNo(reservation);
+};
+
+/** What came from the queue waits there again, unless the vendor's no is about the request: the same would be refused again. */
+const isPutBack = async (
+  { ledger, clock, log }: Gateway,
+  { operationId, attempts, queued }: Reservation,
+  { failure }: Release,
+): Promise<boolean> => {
+  if (queued === undefined || failure?.about === "request") return false;
+  const due = new Date(clock.now() + queuePauseMs(queued, failure?.retryAfterMs));
+  try {
+    return (await ledger.queue.putBack(operationId, due, attempts)) !== "ends";
+  } catch (error) {
+    log.warn({ err: error, operationId }, "not put back into the queue; recovery will");
+    return true;
+  }
 };
 
 const isAct = ({ request }: Reservation): boolean => request.operation.effect === "act";

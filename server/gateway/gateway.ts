@@ -51,6 +51,9 @@ export interface CallEvent {
   readonly errorCode: string | undefined;
 }
 
+/** What became of something that was taken from the queue, this time. */
+export type QueueOutcome = "done" | "unknown" | "failed" | "expired" | "waits";
+
 /** Everything the call path depends on; it knows no family, no domain room and no vendor by name. */
 export interface Gateway {
   readonly clock: Clock;
@@ -93,6 +96,7 @@ export interface Gateway {
   /** The credential that an attempt was made with, as it is now. */
   readonly credentialOf: (organizationId: string, vendor: string, credentialId: string) => CredentialRef | undefined;
   readonly onCall: (event: CallEvent) => void;
+  readonly onQueued: (outcome: QueueOutcome) => void;
   readonly callTimeoutMs: number;
   /** How long a caller waits for a ledger that went away after the vendor answered. */
   readonly settlePatienceMs: number;

@@ -49,13 +49,13 @@ const opened = (gateway: Gateway, operationId: string, sealed: Uint8Array): Uint
   }
 };
 
-/** The first call's answer, or the typed error that says what has become of that call. */
-const readStored = async (
+/** The first call's answer as it was stored, or the typed error that says what has become of that call. */
+export const readFirst = async (
   gateway: Gateway,
   request: CallRequest,
   ctx: CallContext,
   firstOperationId: string,
-): Promise<StoredAnswer> => {
+): Promise<{ readonly operationId: string; readonly bytes: Uint8Array }> => {
   const { operationId, sealed } = await readFirstAnswer(gateway.readPool, {
     organizationId: ctx.organizationId,
     operationId: firstOperationId,
@@ -63,8 +63,15 @@ const readStored = async (
   }).catch((error: unknown) => {
     throw NexusError.is(error) ? error : unread(firstOperationId, error);
   });
-  return parseStored(opened(gateway, operationId, sealed));
+  return { operationId, bytes: opened(gateway, operationId, sealed) };
 };
+
+const readStored = async (
+  gateway: Gateway,
+  request: CallRequest,
+  ctx: CallContext,
+  firstOperationId: string,
+): Promise<StoredAnswer> => parseStored((await readFirst(gateway, request, ctx, firstOperationId)).bytes);
 
 export const replayAnswer = async <A>(
   gateway: Gateway,

@@ -27,7 +27,22 @@ export interface Reservation extends Call {
   /** The one that was taken last. */
   route: Route;
   readonly attempts: AttemptRecord[];
+  /** Of one that came from the queue. */
+  readonly queued?: QueuedFacts | undefined;
 }
+
+/** What the end of an operation that came from the queue depends on. */
+export interface QueuedFacts {
+  readonly expiresAtMs: number;
+  /** How often it came back without effect. */
+  readonly tries: number;
+  /** The number of its last attempt when it was taken. */
+  readonly attemptsBefore: number;
+}
+
+/** The number of the attempt that comes next. */
+export const nextAttemptOf = ({ attempts, queued }: Pick<Reservation, "attempts" | "queued">): number =>
+  (queued?.attemptsBefore ?? 0) + attempts.length + 1;
 
 /** A call whose idempotency key was used before, with the same request. */
 export interface Replay {

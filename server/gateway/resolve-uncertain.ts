@@ -174,11 +174,17 @@ const settle = async (gateway: Gateway, act: UnknownAct, attempt: Attempted, pro
 };
 
 const release = async (
-  { ledger }: Gateway,
-  { operationId }: UnknownAct,
+  { ledger, clock }: Gateway,
+  act: UnknownAct,
   by: HoldResolution["by"],
   attempts: readonly AttemptRecord[],
 ): Promise<void> => {
+  const { operationId } = act;
+  // What came from the queue is tried again, unless the vendor's no is about the request.
+  if (by !== "replay") {
+    const due = new Date(clock.now() + pauseMs(act));
+    if ((await ledger.queue.putBack(operationId, due, attempts)) !== "ends") return;
+  }
   const result = { errorCode: "PROVIDER_UNAVAILABLE", resolution: { by, worker: ledger.processId } } as const;
   await ledger.settle({ operationId, end: "released", source: "none", result, attempts });
 };

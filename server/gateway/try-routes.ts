@@ -8,7 +8,7 @@ import { callOutcomes, evidenceOf, type CallOutcome, type Evidence } from "./cal
 import { doubtErrorOf } from "./doubt-error.ts";
 import { endCall } from "./end-call.ts";
 import type { Gateway } from "./gateway.ts";
-import { isReplay, reserve, type Reservation } from "./reservation.ts";
+import { isReplay, nextAttemptOf, reserve, type Reservation } from "./reservation.ts";
 
 /** How a route is asked. */
 export interface Asking<T, P = undefined> {
@@ -140,7 +140,7 @@ export const tryRoutes = async <T, P>(
     const failure = tried.kind === "failed" ? tried.failure : undefined;
     const evidence = tried.kind === "failed" ? evidenceOf(tried.failure, tried.metered, effect) : "done";
     reservation.attempts.push({
-      n: reservation.attempts.length + 1,
+      n: nextAttemptOf(reservation),
       ...route.target,
       outcome: failure?.kind ?? "answered",
       errorCode: failure?.code,
@@ -176,8 +176,8 @@ export const tryRoutes = async <T, P>(
 };
 
 /** The first attempt is known from the hold; each further one is made known before it is sent. */
-const announce = (gateway: Gateway, { operationId, attempts }: Reservation, { target }: Route): Promise<void> =>
-  gateway.ledger.beginAttempt({ ...target, operationId, n: attempts.length + 1 });
+const announce = (gateway: Gateway, reservation: Reservation, { target }: Route): Promise<void> =>
+  gateway.ledger.beginAttempt({ ...target, operationId: reservation.operationId, n: nextAttemptOf(reservation) });
 
 /** A second reservation, or none where budget or ledger have no room: then the call ends with what is known. */
 const reserveAgain = async (

@@ -23,6 +23,12 @@ export interface Metrics {
   readonly doubtsHeldNanoUsd: Gauge<"vendor">;
   /** By policy, look-up, repeat or report, by an operator or by a bill. */
   readonly doubtsEnded: Counter<"by">;
+  /** Taken from the queue, by what became of it. */
+  readonly queueTaken: Counter<"outcome">;
+  /** What waits in the queue; set when they are scraped. */
+  readonly queueDue: Gauge;
+  readonly queueScheduled: Gauge;
+  readonly queueOldestDueSeconds: Gauge;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
@@ -214,6 +220,23 @@ export const createMetrics = (): Metrics => {
     clockAheadSeconds: new Gauge({
       name: "nexus_clock_ahead_seconds",
       help: "By how much this machine's clock is ahead of the database's, which counts",
+      registers,
+    }),
+    queueTaken: new Counter({
+      name: "nexus_queue_taken_total",
+      help: "Taken from the queue of what is carried out later, by what became of it",
+      labelNames: ["outcome"],
+      registers,
+    }),
+    queueDue: new Gauge({ name: "nexus_queue_due", help: "What waits in the queue and is due", registers }),
+    queueScheduled: new Gauge({
+      name: "nexus_queue_scheduled",
+      help: "What waits in the queue and is not due yet; counted up to 10,000",
+      registers,
+    }),
+    queueOldestDueSeconds: new Gauge({
+      name: "nexus_queue_oldest_due_seconds",
+      help: "For how long the oldest in the queue has been due; 0 where nothing is",
       registers,
     }),
     droppedLogLines: new Counter({

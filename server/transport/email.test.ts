@@ -1,6 +1,7 @@
 import { createNexusClient, NexusClientError } from "@topolo/nexus-client";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { syncApps } from "../domain/apps/index.ts";
+import { startQueueWorker, type QueueWorker } from "../gateway/queue-worker.ts";
 import { openTestDoors, type TestDoors } from "../../test/typed-doors.ts";
 
 let doors: TestDoors;
@@ -40,7 +41,7 @@ describe("mail through the typed client", () => {
   it("a notification of Roadmapper arrives, attributed to the app and the person", async () => {
     const { organizationId } = doors.callAs({ appId: "srv_roadmapper", userId: "usr_ann" });
     const sent = await client().email.send.mutate(notification("milestone@example.org"));
-    if (sent.dryRun) throw new Error("it was not sent");
+    if (sent.status !== "sent") throw new Error("it was not sent");
     expect(sent).toMatchObject({
       effect: "done",
       recipients: [{ address: "milestone@example.org", status: "accepted" }],
@@ -116,5 +117,115 @@ describe("mail by REST", () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ error: { code: "INVALID_INPUT", issues: [{ field: "subject" }] } });
     expect(doors.sandbox.resend.effects()).toHaveLength(0);
+  });
+});
+
+describe("mail that is sent later", () => {
+  const later = (inMs: number): string => new Date(Date.now() + inMs).toISOString();
+
+  it("is answered with 202 by every API surface once it is durable, and the same again for its key", async () => {
+    doors.callAs();
+    const body = { ...notification("queued@example.org"), sendAt: later(3_600_000) };
+    const response = await post(body, { "idempotency-key": "queued-1" });
+    expect(response.status).toBe(202);
+    const queued: unknown = await response.json();
+    expect(queued).toMatchObject({
+      status: "queued",
+      effect: "none",
+      dueAt: body.sendAt,
+      heldNanoUsd: "900000",
+      delivery: { mode: "at_most_once" },
+      replayed: false,
+    });
+    const again = await post(body, { "idempotency-key": "queued-1" });
+    expect(again.status).toBe(202);
+    expect(await again.json()).toEqual({ ...(queued as object), replayed: true });
+    const typed = await client().email.send.mutate({ ...notification("queued@example.org"), accept: "queued" });
+    expect(typed).toMatchObject({ status: "queued" });
+    if (typed.status !== "queued") throw new Error("it was not queued");
+    const shown = await client().operations.get.query({ operationId: typed.emailId });
+    expect(shown).toMatchObject({ operation: "email.send", state: "open", progress: "scheduled", attempts: [] });
+    expect(arrivedFor("queued@example.org")).toHaveLength(0);
+  });
+
+  it.each([
+    ["sendAt", { sendAt: later(-60_000) }],
+    ["sendAt", { sendAt: later(91 * 86_400_000) }],
+    ["sendAt", { sendAt: "2030-01-01T09:00:00" }],
+    ["sendAt", { sendAt: "2030-01-01" }],
+    ["sendAt", { sendAt: "tomorrow" }],
+    ["sendAt", { sendAt: "2030-02-30T09:00:00Z" }],
+    ["sendAt", { sendAt: 1_900_000_000 }],
+    ["accept", { accept: "sent", sendAt: later(3_600_000) }],
+    ["expiresAt", { expiresAt: later(3_600_000) }],
+    ["expiresAt", { accept: "queued", expiresAt: later(-1_000) }],
+    ["expiresAt", { sendAt: later(3_600_000), expiresAt: later(1_800_000) }],
+    ["expiresAt", { accept: "queued", expiresAt: later(8 * 86_400_000) }],
+  ])("is refused with %s named for %j", async (field, more) => {
+    const { organizationId } = doors.callAs();
+    const response = await post(
+      { ...notification("never@example.org"), ...more },
+      { "idempotency-key": crypto.randomUUID() },
+    );
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: "INVALID_INPUT", issues: [{ field }] } });
+    expect(await doors.rows(organizationId)).toEqual([]);
+  });
+
+  it("whose time has passed is no refusal to a repeat of what was accepted", async () => {
+    doors.callAs();
+    const body = { ...notification("late@example.org"), sendAt: later(400) };
+    const first = await post(body, { "idempotency-key": "late-1" });
+    expect(first.status).toBe(202);
+    await expect.poll(() => Date.now() > Date.parse(body.sendAt)).toBe(true);
+    expect((await post(body, { "idempotency-key": "late-1" })).status).toBe(202);
+    expect((await post(body, { "idempotency-key": "late-2" })).status).toBe(400);
+  });
+});
+
+describe("mail that waits", () => {
+  let worker: QueueWorker | undefined;
+  afterEach(async () => {
+    worker?.stop();
+    await expect.poll(() => doors.gateway.underWay.count(), { timeout: 20_000 }).toBe(0);
+  });
+
+  const stateOf = async (emailId: string): Promise<string[]> =>
+    (await client().email.get.query({ emailId })).email.recipients.map(({ state }) => state);
+
+  const queued = async (mail: Parameters<ReturnType<typeof client>["email"]["send"]["mutate"]>[0]) => {
+    const answered = await client().email.send.mutate(mail);
+    if (answered.status !== "queued") throw new Error("it was not queued");
+    return answered;
+  };
+
+  it("is read with its state, from the moment it is accepted to its arrival", async () => {
+    doors.callAs();
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const { emailId, messageId } = await queued({ ...notification("watched@example.org"), sendAt });
+    expect(await stateOf(emailId)).toEqual(["scheduled"]);
+    const now = await queued({ ...notification("watched@example.org"), accept: "queued" });
+    expect(await stateOf(now.emailId)).toEqual(["queued"]);
+    await doors.deps.db.pool.query("update nexus.act_queue set due_at = now() where operation_id = $1", [emailId]);
+    worker = startQueueWorker({ gateway: doors.gateway });
+    await expect.poll(() => stateOf(emailId), { timeout: 20_000 }).toEqual(["accepted"]);
+    expect((await client().email.get.query({ emailId })).email).toMatchObject({ messageId, provider: "resend" });
+  });
+
+  it("is not sent to whom it was suppressed meanwhile", async () => {
+    doors.callAs();
+    const to = ["stays@example.org", "leaves@example.org"];
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const both = await queued({ ...notification("x@example.org"), to, sendAt });
+    const alone = await queued({ ...notification("leaves@example.org"), sendAt });
+    await client().email.suppressions.add.mutate({ address: "leaves@example.org", stream: "any", reason: "manual" });
+    await doors.deps.db.pool.query("update nexus.act_queue set due_at = now() where operation_id = any ($1)", [
+      [both.emailId, alone.emailId],
+    ]);
+    worker = startQueueWorker({ gateway: doors.gateway });
+    await expect.poll(() => stateOf(both.emailId), { timeout: 20_000 }).toEqual(["accepted", "suppressed"]);
+    await expect.poll(() => stateOf(alone.emailId), { timeout: 20_000 }).toEqual(["failed"]);
+    expect(arrivedFor("leaves@example.org")).toEqual([]);
+    expect(arrivedFor("stays@example.org")).toHaveLength(1);
   });
 });

@@ -6,6 +6,8 @@ export interface ReplyNotes {
   facts?: NexusFacts;
   /** Of a stream, whose facts are known only at its end. */
   start?: Pick<NexusFacts, "operationId" | "vendor" | "model" | "credentialTier">;
+  /** It is carried out later: the answer's status is 202. */
+  accepted?: Pick<NexusFacts, "operationId">;
   replayed?: boolean;
   allowance?: RateAllowance | undefined;
 }
@@ -55,12 +57,13 @@ const allowanceHeaders = (allowance: RateAllowance): Record<string, string> => {
 
 /** What a call says about itself, as headers of the typed doors. */
 export const replyHeadersOf = (
-  { facts, start, replayed, allowance }: ReplyNotes,
+  { facts, start, accepted, replayed, allowance }: ReplyNotes,
   requestId: string,
 ): Record<string, string> => ({
   "x-request-id": requestId,
   "cache-control": "no-store",
   ...(facts ? factsHeaders(facts) : start ? startHeaders(start) : {}),
+  ...(accepted ? { "x-nexus-operation-id": accepted.operationId } : {}),
   ...(replayed ? { "x-nexus-replayed": "true" } : {}),
   ...(allowance ? allowanceHeaders(allowance) : {}),
 });

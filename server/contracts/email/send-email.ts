@@ -71,6 +71,9 @@ const body = z
   .max(maxTextLength)
   .refine((text) => !text.includes("\0"), { error: "text without NUL" });
 
+/** A zone is part of it: what has none means another time in another place. */
+const moment = z.iso.datetime({ offset: true, error: "a time with its zone, such as 2026-12-01T09:00:00Z" });
+
 const SendEmailFields = z.strictObject({
   from: MailParty.describe("The sender, of a domain that the organization may send for"),
   to: z.array(MailParty).min(1).max(maxRecipients),
@@ -97,6 +100,20 @@ const SendEmailFields = z.strictObject({
       "What happens where nobody can tell whether the mail left. `at_most_once`: it is not sent again. `at_least_once`: it is, perhaps by another vendor, and may arrive twice; the default for `otp`, `password_reset` and `security_alert`",
     ),
   unsubscribe: unsubscribe.optional(),
+  accept: z
+    .enum(["sent", "queued"])
+    .optional()
+    .describe(
+      "`queued`: it is answered, with 202, as soon as it is durable, and sent from the queue, by another vendor where one fails. `sent`, the default: it is answered when a vendor has taken it",
+    ),
+  sendAt: moment
+    .optional()
+    .describe("Not before; up to 90 days ahead. It waits in the queue, and can be canceled until then"),
+  expiresAt: moment
+    .optional()
+    .describe(
+      "Of queued mail: from then on it is not sent any more. By default 10 minutes after it is due for `otp`, else 24 hours; at most 7 days",
+    ),
   provider: z.string().max(64).optional().describe("The only vendor that may send it"),
   credentialPolicy: z
     .enum(["any", "byok_only"])
@@ -119,6 +136,10 @@ export const recipientsOf = ({
   ...bcc.map((mailbox, index) => ({ field: "bcc" as const, index, ...sentMailboxOf(mailbox) })),
 ];
 
+/** Whether a mail waits in the queue before it is sent. */
+export const isQueued = ({ accept, sendAt }: Pick<z.output<typeof SendEmailFields>, "accept" | "sendAt">): boolean =>
+  accept === "queued" || sendAt !== undefined;
+
 /** A mail, as an app hands it over. */
 export const SendEmailInput = SendEmailFields.superRefine((mail, ctx) => {
   const refuse = (path: (string | number)[], message: string): void => ctx.addIssue({ code: "custom", path, message });
@@ -138,6 +159,8 @@ export const SendEmailInput = SendEmailFields.superRefine((mail, ctx) => {
   if (isSecurity && mail.stream === "broadcast") refuse(["stream"], `transactional for ${mail.category}`);
   if (mail.stream === "broadcast" && mail.unsubscribe === undefined)
     refuse(["unsubscribe"], "a way to unsubscribe, which broadcasts need");
+  if (mail.sendAt !== undefined && mail.accept === "sent") refuse(["accept"], "queued, or nothing, with sendAt");
+  if (mail.expiresAt !== undefined && !isQueued(mail)) refuse(["expiresAt"], "nothing, unless it is queued");
   if (isSecurity && mail.unsubscribe !== undefined) refuse(["unsubscribe"], `nothing for ${mail.category}`);
 });
 export type SendEmailInput = z.output<typeof SendEmailInput>;
@@ -165,6 +188,7 @@ export const RenderedRequest = z.object({
 export type RenderedRequest = z.infer<typeof RenderedRequest>;
 
 const SentEmail = z.object({
+  status: z.literal("sent"),
   dryRun: z.literal(false),
   emailId: z
     .string()
@@ -179,7 +203,24 @@ const SentEmail = z.object({
   nexus: NexusFacts,
 });
 
-const RenderedEmail = z.object({
+const QueuedEmail = z.object({
+  status: z.literal("queued"),
+  dryRun: z.literal(false),
+  emailId: z
+    .string()
+    .describe("Id of the operation: of its ledger row, in reports, and in the header X-Nexus-Operation"),
+  messageId: z.string().describe("The Message-ID that it will have"),
+  effect: z.literal("none"),
+  dueAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().describe("From then on it is not sent any more"),
+  heldNanoUsd: z.string().describe("What is set aside for it, in nano-USD"),
+  delivery: z.object({ mode: z.enum(deliveries), chosenBy: z.enum(["caller", "default"]) }),
+  replayed: z.boolean().describe("The answer to an earlier call with this idempotency key"),
+});
+
+/** A mail that was not sent: what it would be. */
+export const RenderedEmail = z.object({
+  status: z.literal("rendered"),
   dryRun: z.literal(true),
   effect: z.literal("none"),
   provider: z.string(),
@@ -190,5 +231,7 @@ const RenderedEmail = z.object({
   request: RenderedRequest,
 });
 
-export const SendEmailOutput = z.discriminatedUnion("dryRun", [SentEmail, RenderedEmail]);
+export type RenderedEmail = z.output<typeof RenderedEmail>;
+
+export const SendEmailOutput = z.discriminatedUnion("status", [SentEmail, QueuedEmail, RenderedEmail]);
 export type SendEmailOutput = z.output<typeof SendEmailOutput>;

@@ -30,7 +30,7 @@ export interface AdmittedEmail {
 }
 
 /** What people need to get into their accounts comes whatever they have unsubscribed from. */
-const bypassed = ({ category }: SendEmailInput): readonly SuppressionReason[] =>
+export const bypassed = ({ category }: Pick<SendEmailInput, "category">): readonly SuppressionReason[] =>
   securityCategories.has(category) ? ["unsubscribe"] : [];
 
 const allSuppressed = ({ suppressed }: AdmitReply, mail: SendEmailInput): NexusError =>

@@ -7,4 +7,5 @@ export { matchEmailEvents, reportEvent } from "./report-event.ts";
 export { addEmailSender, listEmailSenders, removeEmailSender } from "./email-senders.ts";
 export { getEmail, listEmails } from "./read-emails.ts";
 export { isEmailSender } from "./store.ts";
+export { suppressedNow } from "./suppressed-now.ts";
 export { addSuppression, checkSuppression, listSuppressions, removeSuppression } from "./suppressions.ts";

@@ -81,6 +81,29 @@ export const selectSuppressionsOf = async (
   return rows;
 };
 
+interface Recipients {
+  readonly digests: readonly Uint8Array[];
+  readonly stream: string;
+  readonly bypassed: readonly SuppressionReason[];
+}
+
+/** Why nothing is sent to each of them now; null where something is. */
+export const selectReasons = async (
+  pool: pg.Pool,
+  organizationId: string,
+  { digests, stream, bypassed }: Recipients,
+): Promise<(SuppressionReason | null)[]> => {
+  const { rows } = await pool.query<{ reason: SuppressionReason | null }>({
+    name: "email_suppressed_now",
+    text: `select (select s.reason from nexus.email_suppression s
+                    where s.org_id = $1 and s.address_hash = x.hash and s.stream in ('any', $3) and s.reason <> all ($4)
+                      and (s.expires_at is null or s.expires_at > clock_timestamp()) order by s.reason limit 1) as reason
+             from unnest($2::bytea[]) with ordinality x (hash, n) order by x.n`,
+    values: [organizationId, digests, stream, bypassed],
+  });
+  return rows.map(({ reason }) => reason);
+};
+
 interface SuppressionQuery {
   readonly organizationId: string;
   readonly before?: string | undefined;

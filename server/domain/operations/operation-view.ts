@@ -15,9 +15,9 @@ export type OperationState = z.infer<typeof OperationState>;
 
 /** How far an operation that acts has got. */
 export const ActProgress = z
-  .enum(["reserved", "attempting", "succeeded", "failed", "unknown", "reconciling", "needs_review"])
+  .enum(["scheduled", "reserved", "attempting", "succeeded", "failed", "unknown", "reconciling", "needs_review"])
   .describe(
-    "reserved: nothing was sent; attempting: a request may be on its way; succeeded: done; failed: proved not to be done; unknown: the outcome is not known yet; reconciling: it is being looked up at the vendor; needs_review: only a person can resolve it",
+    "scheduled: waits until it is due, or is tried again; reserved: nothing was sent; attempting: a request may be on its way; succeeded: done; failed: proved not to be done; unknown: the outcome is not known yet; reconciling: it is being looked up at the vendor; needs_review: only a person can resolve it",
   );
 
 export type ActProgress = z.infer<typeof ActProgress>;

@@ -1,13 +1,14 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { EmailVendor } from "../../contracts/email-vendor.ts";
+import type { SendEmailInput } from "../../contracts/email/send-email.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Family } from "../family.ts";
 import { EmailRoute } from "./email-route.ts";
-import { encodeEmail, answeredEmailOf, readKeptEmail } from "./kept-email.ts";
-import type { SendEmailRequest } from "./send-email-request.ts";
+import { answeredEmailOf, encodeEmail, readKeptEmail } from "./kept-email.ts";
+import { reopenEmail, type SendEmailRequest, type Suppressions } from "./send-email-request.ts";
 
 export interface EmailFamilyDeps {
   /** The e-mail side of a registered vendor. */
@@ -18,6 +19,8 @@ export interface EmailFamilyDeps {
   readonly priceSetOf: (organizationId: string, route: VendorRoute<CredentialRef>) => PriceSet | null;
   /** Whether the organization may send for a domain where this credential pays. */
   readonly maySendFor: (ctx: CallContext, domain: string, credential: CredentialRef) => Promise<boolean>;
+  /** To whom of its recipients a mail is not sent, as it is now; by their order. */
+  readonly suppressedNow: (organizationId: string, mail: SendEmailInput) => Promise<Suppressions>;
 }
 
 /** Sends where nobody can tell, the first one included. */
@@ -45,7 +48,7 @@ const withRepeats = (routes: readonly EmailRoute[], { mayRepeat }: SendEmailRequ
 
 /** The e-mail operations, as the call path asks of them. */
 export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailRequest> => {
-  const { vendorOf, chooseRoutes, priceSetOf, maySendFor } = deps;
+  const { vendorOf, chooseRoutes, priceSetOf, maySendFor, suppressedNow } = deps;
   const requireVendor = (id: string): EmailVendor => {
     const vendor = vendorOf(id);
     if (vendor) return vendor;
@@ -74,6 +77,8 @@ export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailReques
     },
     identityOf: ({ identity }) => identity,
     acts: {
+      reopen: (operationId, content, { organizationId }) =>
+        reopenEmail(operationId, content, (mail) => suppressedNow(organizationId, mail)),
       rulesOf: ({ vendor }) => requireVendor(vendor).rules,
       send: async ({ vendor }, bytes, io) => {
         const { head, request } = readKeptEmail(bytes);

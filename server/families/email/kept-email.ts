@@ -51,9 +51,7 @@ export const answeredEmailOf = (
     if (suppressed !== undefined) return { address, field, status: "suppressed", reason: suppressed };
     return byAddress.get(address) ?? { address, field, status: "accepted" };
   });
-  const others = recipients.flatMap(({ status, reason }, n) =>
-    status === "accepted" || status === "suppressed" ? [] : [{ n, status, reason }],
-  );
+  const others = recipients.flatMap(({ status, reason }, n) => (status === "accepted" ? [] : [{ n, status, reason }]));
   return { stored: { ...head, objectId, recipients }, others };
 };
 

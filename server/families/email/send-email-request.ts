@@ -1,20 +1,23 @@
 import { email } from "../../contracts/email.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { recipientsOf, type SendEmailInput } from "../../contracts/email/send-email.ts";
 import { senderDomainOf } from "../../contracts/email/message-id.ts";
+import { recipientsOf, SendEmailInput } from "../../contracts/email/send-email.ts";
 import type { SuppressionReason } from "../../contracts/email/suppression.ts";
+import { NexusError } from "../../errors.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
-import type { ActRequest } from "../family.ts";
+import type { ActRequest, QueueableRequest } from "../family.ts";
 import { emailRouteOf } from "./email-route.ts";
 import { decodeEmail, encodeEmail, keepEmail, type StoredEmail } from "./kept-email.ts";
 import { deliveryOf, encodedBytesOf, outgoingEmailOf, type Delivery } from "./outgoing-email.ts";
+
+/** Why nothing is sent to a mail's recipients, by their order; null where it is. */
+export type Suppressions = readonly (SuppressionReason | null)[];
 
 /** A mail that was let in: it has an id, and its suppressed recipients are known. */
 export interface LetInEmail {
   readonly emailId: string;
   readonly isNew: boolean;
-  /** By the recipients' order; null where it is sent to them. */
-  readonly suppressed: readonly (SuppressionReason | null)[];
+  readonly suppressed: Suppressions;
   readonly withdraw: () => Promise<void>;
 }
 
@@ -22,7 +25,7 @@ export interface LetInEmail {
 export type LetIn = (ctx: CallContext, mail: SendEmailInput, identity: unknown) => Promise<LetInEmail>;
 
 /** A mail to send, as the call path asks for it. */
-export interface SendEmailRequest extends ActRequest<StoredEmail> {
+export interface SendEmailRequest extends QueueableRequest<StoredEmail> {
   readonly question: VendorQuestion;
   readonly senderDomain: string;
   /** To whom it is sent; known exactly once it was let in. */
@@ -37,13 +40,16 @@ export interface SendEmailRequest extends ActRequest<StoredEmail> {
 /** What makes two mails with one key the same. */
 const identityOf = ({ dryRun: _dryRun, ...mail }: SendEmailInput): unknown => mail;
 
-/** One mail has one Message-ID, whatever becomes of its first reservation. Without `letIn` no record of it is kept. */
-export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn): SendEmailRequest => {
+/**
+ * One mail has one Message-ID, whatever becomes of its first reservation. Without `letIn` no record of it is kept; what waited
+ * was let in before.
+ */
+export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn, before?: LetInEmail): SendEmailRequest => {
   const delivery = deliveryOf(input);
   const all = recipientsOf(input);
   const identity = identityOf(input);
   let firstOperation: string | undefined;
-  let admitted: LetInEmail | undefined;
+  let admitted = before;
   const isSent = (at: number): boolean => (admitted?.suppressed[at] ?? null) === null;
   return {
     operation: email.send,
@@ -83,7 +89,23 @@ export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn): SendEmai
       };
       return keepEmail(head, await emailRouteOf(route).vendor.prepare(mail, { operationId, providerKey }));
     },
+    content: () => Buffer.from(JSON.stringify(input)),
     encode: encodeEmail,
     decode: decodeEmail,
   };
+};
+
+const asStored = (bytes: Uint8Array): Uint8Array => bytes;
+
+/** The request that was queued, to be sent now: to those who are not suppressed by now. */
+export const reopenEmail = async (
+  emailId: string,
+  content: Uint8Array,
+  suppressedNow: (mail: SendEmailInput) => Promise<Suppressions>,
+): Promise<Omit<SendEmailRequest, "encode" | "decode"> & ActRequest<Uint8Array>> => {
+  const mail = SendEmailInput.parse(JSON.parse(Buffer.from(content).toString("utf8")));
+  const suppressed = await suppressedNow(mail);
+  if (suppressed.every((reason) => reason !== null)) throw new NexusError("RECIPIENT_SUPPRESSED", { effect: "none" });
+  const letIn = { emailId, isNew: true, suppressed, withdraw: () => Promise.resolve() };
+  return { ...sendEmailRequest(mail, undefined, letIn), encode: asStored, decode: asStored };
 };

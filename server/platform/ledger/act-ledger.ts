@@ -88,7 +88,7 @@ export interface ActLedger {
 
 interface OpenActLedger {
   readonly connectionString: string;
-  /** By which its leases are known. */
+  /** By which its leases and its operations are known. */
   readonly processId: string;
   readonly requireDurability: boolean;
   readonly log: Logger;
@@ -167,9 +167,10 @@ export const openActLedger = ({ connectionString, processId, requireDurability, 
         ).run<{ mine: boolean }>(
           {
             name: "nexus_begin_act",
-            text: "select nexus.nexus_begin_act($1, $2, $3, $4, $5) as mine",
+            text: "select nexus.nexus_begin_act($1, $2, $3, $4, $5, $6) as mine",
             values: [
               operationId,
+              processId,
               JSON.stringify({ ...attempt, price: priceNanos.toString() }),
               Buffer.from(request),
               keyLifetimeMs ?? null,

@@ -1,4 +1,5 @@
 export { openLedger, type Ledger, type LedgerLag } from "./ledger.ts";
+export type { ActQueue, PutBack, QueuedEntry, QueueRoom, TakenEntry } from "./act-queue.ts";
 export type { LedgerCounts } from "./ledger-counts.ts";
 export type { ActAttempt, ActLedger, OutcomeReport, UnknownAct } from "./act-ledger.ts";
 export type {

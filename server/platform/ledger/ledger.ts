@@ -9,6 +9,7 @@ import { noLedgerCounts, type LedgerCounts } from "./ledger-counts.ts";
 import { sendReserves, type Invalid } from "./reserve-batch.ts";
 import { sendSettles } from "./settle-batch.ts";
 import { openActLedger, type ActLedger } from "./act-ledger.ts";
+import { openActQueue, type ActQueue } from "./act-queue.ts";
 import type {
   AttemptStart,
   HoldResolution,
@@ -46,6 +47,8 @@ export interface Ledger {
   readonly checkpoint: (streams: readonly StreamCheckpoint[]) => Promise<void>;
   /** What operations that act need beside their holds. */
   readonly acts: ActLedger;
+  /** What is to be carried out later. */
+  readonly queue: ActQueue;
   readonly lag: () => LedgerLag;
   /** Checks the idle connections; replaces one that does not answer in time, and rejects. */
   readonly probe: (limitMs: number) => Promise<void>;
@@ -229,12 +232,14 @@ export const openLedger = async ({
   };
 
   const acts = openActLedger({ connectionString, processId, requireDurability, log });
+  const queue = openActQueue({ connectionString, processId, requireDurability, log });
 
   return {
     processId,
     reserve,
     settle,
     acts,
+    queue,
     fence: heartbeat.fence,
     beginAttempt,
     checkpoint,
@@ -262,6 +267,7 @@ export const openLedger = async ({
       heartbeat.stop();
       await Promise.all([
         acts.close(),
+        queue.close(),
         reserveConnection.close(),
         settleConnection.close(),
         heartbeatConnection.close(),

@@ -123,6 +123,8 @@ const end = async (orphan: Orphan, options: Recover): Promise<boolean> => {
     case "silent":
       // What acts is made durable before its first byte leaves: where nothing was, nothing did.
       if (orphan.state === "open" && orphan.facts["effect"] === "act" && orphan.attempts.length === 0) {
+        // What came from the queue goes back there: nobody waits for it, and it is not lost.
+        if ((await ledger.queue.putBack(operationId, undefined, [])) !== "ends") return true;
         const result = { errorCode: "PROVIDER_UNAVAILABLE" } as const;
         await ledger.settle({ operationId, end: "released", source: "none", result });
         return true;

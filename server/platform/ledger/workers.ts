@@ -76,7 +76,11 @@ const calls: Readonly<
   rolling: { sql: "select nexus.nexus_roll_windows($1) as done", values: [batch], again: batch },
   rollup: { sql: "select nexus.nexus_roll_up_usage($1) as done", values: [batch], again: batch },
   alerts: { sql: "select nexus.nexus_raise_alerts() as done", values: [], again: Infinity },
-  pruning: { sql: "select nexus.nexus_prune($1) as done", values: [batch], again: Infinity },
+  pruning: {
+    sql: "select nexus.nexus_prune($1) + nexus.nexus_prune_queue($1) as done",
+    values: [batch],
+    again: Infinity,
+  },
   partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], again: 1 },
 };
 

@@ -20,7 +20,11 @@ const isParts = (output: unknown): output is AsyncIterable<StreamPart> =>
 const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorReply => {
   const headers = replyHeadersOf(notes, requestId);
   if (!isParts(output))
-    return { status: 200, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(output) };
+    return {
+      status: notes.accepted === undefined ? 200 : 202,
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify(output),
+    };
   return {
     status: 200,
     headers: { ...headers, "content-type": "text/event-stream", "x-accel-buffering": "no" },

@@ -115,6 +115,7 @@ export const createTrpcDoor = ({ deps, onError }: TrpcDoor): AuthenticatedDoor =
         const [error] = errors;
         const headers = replyHeadersOf(notes, ctx.requestId);
         return {
+          ...(notes.accepted === undefined ? {} : { status: 202 }),
           headers: new Headers(
             error && errors.length === names.length
               ? { ...headers, ...errorHeadersOf(nexusErrorOf(error), ctx.requestId) }

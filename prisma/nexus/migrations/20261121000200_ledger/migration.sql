@@ -1079,6 +1079,8 @@ begin
     select o.operation_id, coalesce(b.renewed_at, o.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond' silent
       from operation o left join process_heartbeat b using (process_id)
      where o.state in ('open', 'uncertain')
+       -- What waits in the queue belongs to no process, and ends by itself.
+       and o.deadline < 'infinity'
        and case o.state
              when 'open' then o.deadline < clock_timestamp()
                or coalesce(b.renewed_at, o.created_at) < clock_timestamp() - p_silence_ms * interval '1 millisecond'

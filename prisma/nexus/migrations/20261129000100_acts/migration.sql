@@ -76,11 +76,11 @@ $$;
 
 -- An attempt about to be sent, with what the one before it proved. False: the operation is no longer this process's to
 -- send for. Whoever gives it up claims it under the same lock first, so that it is either begun or given up.
-create function nexus.nexus_begin_act(p_operation_id uuid, p_attempt jsonb, p_request bytea, p_key_lifetime_ms bigint, p_previous jsonb) returns boolean
+create function nexus.nexus_begin_act(p_operation_id uuid, p_process text, p_attempt jsonb, p_request bytea, p_key_lifetime_ms bigint, p_previous jsonb) returns boolean
 language plpgsql security definer set search_path = nexus, pg_temp as $$
 declare mine boolean;
 begin
-  select true into mine from operation where operation_id = p_operation_id and state = 'open' for update;
+  select true into mine from operation where operation_id = p_operation_id and state = 'open' and process_id = p_process for update;
   if mine is null or exists (select from recovery_claim where operation_id = p_operation_id) then
     return false;
   end if;
@@ -110,7 +110,7 @@ declare claimed uuid[];
 begin
   with due as materialized (
     select o.operation_id from operation o
-     where o.state = 'uncertain' and o.facts->>'effect' = 'act'
+     where o.state = 'uncertain' and o.deadline < 'infinity' and o.facts->>'effect' = 'act'
        and not exists (select from reconciliation r where r.operation_id = o.operation_id and (r.review_at is not null or r.due_at > clock_timestamp()))
        and not exists (select from recovery_claim c where c.operation_id = o.operation_id and c.leased_until > clock_timestamp())
      order by o.deadline limit p_limit for update of o skip locked),
@@ -174,7 +174,7 @@ do $$
 declare f regprocedure; t text;
 begin
   foreach f in array array[
-    'nexus.nexus_begin_act(uuid, jsonb, bytea, bigint, jsonb)', 'nexus.nexus_claim_unknown(text, bigint, int)',
+    'nexus.nexus_begin_act(uuid, text, jsonb, bytea, bigint, jsonb)', 'nexus.nexus_claim_unknown(text, bigint, int)',
     'nexus.nexus_defer_unknown(text, uuid, bigint, text, boolean, boolean)',
     'nexus.nexus_report_outcome(uuid, text, text, text, text, text)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);

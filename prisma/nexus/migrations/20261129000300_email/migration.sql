@@ -118,14 +118,21 @@ create table nexus.email_setting (
   constraint email_setting_days check (content_days between 0 and 90)
 );
 
--- The operation that says most of a mail.
+-- The operation that says most of a mail. Its state is scheduled or queued while it waits, and canceled or expired where it
+-- ended before anything was sent.
 create function nexus.nexus_operation_of_email(p_email_id uuid)
 returns table (operation_id uuid, state text, vendor text, result jsonb)
 language sql stable set search_path = nexus, pg_temp as $$
-  select q.operation_id, q.state, q.vendor, q.result from (
-    select o.operation_id, o.state, o.vendor, o.result from operation o where o.operation_id = p_email_id
+  select q.operation_id,
+         case when q.state = 'open' and q.process_id = ''
+                then case when exists (select from act_queue a where a.operation_id = q.operation_id and a.tries = 0 and a.due_at > clock_timestamp())
+                            then 'scheduled' else 'queued' end
+              when q.state = 'released' and q.result->>'errorCode' in ('CANCELED', 'EXPIRED') then lower(q.result->>'errorCode')
+              else q.state end,
+         q.vendor, q.result from (
+    select o.operation_id, o.state, o.process_id, o.vendor, o.result from operation o where o.operation_id = p_email_id
     union all
-    select o.operation_id, o.state, o.vendor, o.result from operation o where o.facts->>'about' = p_email_id::text) q
+    select o.operation_id, o.state, o.process_id, o.vendor, o.result from operation o where o.facts->>'about' = p_email_id::text) q
    order by array_position(array['settled', 'late', 'uncertain', 'open', 'released'], q.state), q.operation_id desc limit 1
 $$;
 
@@ -143,6 +150,7 @@ language sql immutable parallel safe set search_path = nexus, pg_temp as $$
                       when p_operation in ('settled', 'late') then coalesce(p_answered, 'accepted')
                       when p_operation = 'uncertain' then 'unknown'
                       when p_operation = 'open' then 'sending'
+                      when p_operation in ('scheduled', 'queued', 'canceled', 'expired') then p_operation
                       when p_stage <> 'sending' then p_stage
                       when p_operation = 'released' then 'failed'
                       else 'sending' end as known) x
@@ -162,7 +170,7 @@ create view nexus.email_recipient_state as
 create function nexus.nexus_email_is_void(p_email_id uuid, p_stage text, p_created_at timestamptz) returns boolean
 language sql stable set search_path = nexus, pg_temp as $$
   select p_stage in ('canceled', 'expired')
-      or coalesce((select o.state = 'released' from nexus_operation_of_email(p_email_id) o),
+      or coalesce((select o.state in ('released', 'canceled', 'expired') from nexus_operation_of_email(p_email_id) o),
                   p_stage = 'sending' and p_created_at < clock_timestamp() - interval '5 minutes')
      and p_stage = 'sending'
 $$;
