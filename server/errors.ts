@@ -69,6 +69,7 @@ export const errorTable = {
   SERVICE_MISMATCH: row(403, "FORBIDDEN", "permission_error", "caller", false, "X-Service-ID names another app than the credential."),
   APP_REQUIRED: row(403, "FORBIDDEN", "permission_error", "caller", false, "This organization accepts only calls attributed to a registered app."),
   NOT_ADMITTED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The platform does not pay for this organization yet: store a vendor key of its own, or ask a platform operator to admit it."),
+  POLICY_DENIED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization's spending policy does not allow this; the rule is named in the details."),
   WORKSPACE_SUSPENDED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization is suspended."),
   MODEL_NOT_ALLOWED: row(403, "FORBIDDEN", "permission_error", "caller", false, "The organization's model list does not allow this model."),
   NOT_FOUND: row(404, "NOT_FOUND", "invalid_request_error", "caller", false, "Not found."),

@@ -29,6 +29,7 @@ export const openDoors = (
     models: modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] }),
     authUrl,
     originsOf: () => [],
+    policiesOf: () => [],
     revocations,
     egress: gateway.egress,
     isDraining: () => false,

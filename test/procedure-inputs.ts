@@ -71,6 +71,11 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "payments.subscription.list": { provider: "stripe", customer: "cus_1" },
   "payments.subscription.update": { provider: "stripe", subscriptionId: "sub_1", quantity: 2, dryRun: true },
   "payments.subscription.cancel": { provider: "stripe", subscriptionId: "sub_1", at: "now", dryRun: true },
+  "approvals.list": {},
+  "approvals.approve": { approvalId: "01a20028-f85c-706b-b97e-0071d41bb937" },
+  "approvals.decline": { approvalId: "01a20028-f85c-706b-b97e-0071d41bb937", reason: "too much" },
+  "spending.list": {},
+  "spending.set": { rules: { currencies: ["USD"] } },
   "payments.customer.create": { email: "payer@example.com", dryRun: true },
   "payments.customer.get": { provider: "stripe", customerId: "cus_1" },
   "payments.portal.create": {

@@ -25,6 +25,7 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
     gateway: test.gateway,
     authUrl: "http://127.0.0.1:9",
     management: test.deps,
+    policiesOf: (who: Pick<CallContext, "organizationId" | "appId">) => test.runtime.spending.current().of(who),
     originsOf: (appId: string | undefined) => (appId === undefined ? [] : ["https://app.example"]),
     listModels: modelCatalogue(test.runtime, { clock: test.deps.clock, sandboxHosts: [] }).list,
   };

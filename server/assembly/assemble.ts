@@ -256,6 +256,7 @@ export const assemble = async ({
     revocations,
     models: modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] }),
     authUrl: config.authUrl,
+    policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => (appId === undefined ? [] : (appOf(runtime.apps.current(), appId)?.origins ?? [])),
     egress,
     isDraining: () => draining,

@@ -38,6 +38,7 @@ interface CreateDoors {
   readonly models: ModelCatalogue;
   readonly authUrl: string;
   readonly originsOf: ProcedureDeps["originsOf"];
+  readonly policiesOf: ProcedureDeps["policiesOf"];
   /** Undefined where no answer of Auth is reused. */
   readonly revocations?: RevocationFeed | undefined;
   readonly egress: Egress;
@@ -127,7 +128,14 @@ const metricsDoor =
 /** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, deps, metrics, log, authenticator, models, isDraining, authUrl } = options;
-  const procedureDeps = { gateway, authUrl, management: deps, listModels: models.list, originsOf: options.originsOf };
+  const procedureDeps = {
+    gateway,
+    authUrl,
+    management: deps,
+    listModels: models.list,
+    originsOf: options.originsOf,
+    policiesOf: options.policiesOf,
+  };
   const rest = createRestDoor({ deps: procedureDeps });
   const readiness = createReadiness(readinessChecks(options), deps.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {

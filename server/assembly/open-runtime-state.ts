@@ -5,6 +5,7 @@ import { createLimiter, createRedisStore, loadRateLimits, rateLimitTopics } from
 import { loadPreferences, preferencesTopics } from "../domain/preferences/index.ts";
 import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
 import { createCircuitBreaker, type OpenCircuit } from "../domain/routing/index.ts";
+import { loadSpendingPolicies, spendingTopics } from "../domain/spending/index.ts";
 import { loadServiceTokens, openServiceTokenUse, serviceTokenTopics } from "../domain/service-tokens/index.ts";
 import type { Deps } from "../platform/deps.ts";
 import type { Metrics } from "../platform/metrics.ts";
@@ -26,7 +27,7 @@ export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined,
   const { db, feed, log, clock } = deps;
   const snapshot = <T>(name: string, topics: readonly string[], load: () => Promise<T>): Promise<Snapshot<T>> =>
     createSnapshot({ name, load, feed, topics, log });
-  const [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets] = await Promise.all([
+  const [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets, spending] = await Promise.all([
     snapshot("prices", priceBookTopics, () => loadPriceBook(db.pool, providers)),
     snapshot("credentials", credentialTopics, () => loadCredentials(db.pool)),
     snapshot("preferences", preferencesTopics, () => loadPreferences(db.pool)),
@@ -34,6 +35,7 @@ export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined,
     snapshot("service tokens", serviceTokenTopics, () => loadServiceTokens(db.pool)),
     snapshot("rate limits", rateLimitTopics, () => loadRateLimits(db.pool)),
     snapshot("budgets", budgetTopics, () => loadBudgetLevels(db.pool, clock)),
+    snapshot("spending policies", spendingTopics, () => loadSpendingPolicies(db.pool)),
   ]);
   const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
@@ -49,13 +51,15 @@ export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined,
     serviceTokens,
     rateLimits,
     budgets,
+    spending,
     limiter,
     breaker,
     credentialUse,
     appActivity,
     serviceTokenUse,
     close: async (): Promise<void> => {
-      for (const one of [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets]) one.close();
+      for (const one of [prices, credentials, preferences, apps, serviceTokens, rateLimits, budgets, spending])
+        one.close();
       await Promise.all([limiter.close(), credentialUse.close(), appActivity.close(), serviceTokenUse.close()]);
     },
   };

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { readEnv, type Env } from "../platform/env.ts";
 import { dataDirOf } from "../process/environment.ts";
+import { approvalCommands } from "./approvals.ts";
 import { appCommands } from "./apps.ts";
 import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
@@ -16,6 +17,7 @@ import { restoreCommand } from "./restore.ts";
 import { secretsCommands } from "./secrets.ts";
 import { serviceTokenCommands } from "./service-tokens.ts";
 import { sessionCommands } from "./session.ts";
+import { spendingCommands } from "./spending.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageCommands } from "./usage.ts";
 import { userCommands } from "./users.ts";
@@ -71,6 +73,8 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     priceCommands,
     usageCommands,
     operationCommands,
+    approvalCommands,
+    spendingCommands,
     secretsCommands,
     organizationCommands,
     emailSenderCommands,

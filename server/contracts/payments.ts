@@ -7,7 +7,9 @@ import {
   CheckoutView,
   OrderAnswer,
   OrderView,
-  RefundAnswer,
+  MadeCheckoutAnswer,
+  MadeOrderAnswer,
+  MadeRefundAnswer,
   RefundView,
 } from "./payments/answers.ts";
 import { billing } from "./payments/billing.ts";
@@ -100,7 +102,7 @@ export const payments = {
     permission: "srv_nexus.payments:create",
     summary: "Open a checkout page, for one payment or a subscription",
     input: CreateCheckoutInput,
-    output: CheckoutAnswer,
+    output: MadeCheckoutAnswer,
   }),
   getCheckout: defineOperation({
     id: "payments.checkout.get",
@@ -136,7 +138,7 @@ export const payments = {
     permission: "srv_nexus.payments:create",
     summary: "Open an order of one amount",
     input: CreateOrderInput,
-    output: OrderAnswer,
+    output: MadeOrderAnswer,
   }),
   getOrder: defineOperation({
     id: "payments.order.get",
@@ -181,7 +183,7 @@ export const payments = {
     permission: "srv_nexus.payments:manage",
     summary: "Refund what was captured, or a part of it",
     input: CreateRefundInput,
-    output: RefundAnswer,
+    output: MadeRefundAnswer,
   }),
   getRefund: defineOperation({
     id: "payments.refund.get",

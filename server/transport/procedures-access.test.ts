@@ -161,8 +161,9 @@ describe("without its permission", () => {
 describe("what outlives a token", () => {
   const lasting = procedures.filter((one) => one.lasting).map(({ name }) => name);
 
-  it("is every stored vendor secret, what puts one to use, and every service token", () => {
+  it("is every stored vendor secret, what puts one to use, every service token, and what lets more money leave", () => {
     expect(lasting.toSorted()).toEqual([
+      "approvals.approve",
       "credentials.rotateOrganizationOverride",
       "credentials.rotatePlatformDefault",
       "credentials.setOrganizationOverride",
@@ -175,6 +176,7 @@ describe("what outlives a token", () => {
       "keys.setStatus",
       "serviceTokens.create",
       "serviceTokens.rotate",
+      "spending.set",
     ]);
     // Everything else that changes something has said that it does not.
     for (const { name, type, metered, lasting: said } of procedures)

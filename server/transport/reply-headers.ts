@@ -7,7 +7,7 @@ export interface ReplyNotes {
   /** Of a stream, whose facts are known only at its end. */
   start?: Pick<NexusFacts, "operationId" | "vendor" | "model" | "credentialTier">;
   /** It is carried out later: the answer's status is 202. */
-  accepted?: Pick<NexusFacts, "operationId">;
+  accepted?: Partial<Pick<NexusFacts, "operationId">>;
   replayed?: boolean;
   allowance?: RateAllowance | undefined;
 }
@@ -63,7 +63,7 @@ export const replyHeadersOf = (
   "x-request-id": requestId,
   "cache-control": "no-store",
   ...(facts ? factsHeaders(facts) : start ? startHeaders(start) : {}),
-  ...(accepted ? { "x-nexus-operation-id": accepted.operationId } : {}),
+  ...(accepted?.operationId === undefined ? {} : { "x-nexus-operation-id": accepted.operationId }),
   ...(replayed ? { "x-nexus-replayed": "true" } : {}),
   ...(allowance ? allowanceHeaders(allowance) : {}),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { NexusFacts } from "../nexus-facts.ts";
 import { credentialTiers } from "../units.ts";
 import { CheckoutId, OrderId, RefundId } from "./input-parts.ts";
-import { MovedMoney } from "./money.ts";
+import { Money, MovedMoney } from "./money.ts";
 import {
   VendorCheckout,
   VendorCustomer,
@@ -70,6 +70,22 @@ export type DryRunAnswer = z.infer<typeof DryRunAnswer>;
 const orDryRun = <T extends z.ZodObject<{ effect: z.ZodLiteral<"done"> }>>(answer: T) =>
   z.discriminatedUnion("effect", [answer, DryRunAnswer]);
 
+/** It waits for a person: the same call with the same key gives the result once somebody has approved it. */
+export const NeedsApprovalAnswer = z.object({
+  effect: z.literal("none"),
+  status: z.literal("needs_approval"),
+  approvalId: z.string(),
+  amount: Money,
+  provider,
+  boundNanoUsd: z
+    .string()
+    .describe("Nano-USD that will be held for the fee once it is carried out; nothing is held while it waits"),
+  expiresAt: z.iso.datetime().describe("Until when somebody can decide"),
+});
+export type NeedsApprovalAnswer = z.infer<typeof NeedsApprovalAnswer>;
+
+const orApproval = <T extends z.ZodType>(answer: T) => z.union([answer, NeedsApprovalAnswer]);
+
 export const CheckoutAnswer = orDryRun(CheckoutView.extend(acted));
 export const OrderAnswer = orDryRun(OrderView.extend(acted));
 export const CaptureAnswer = orDryRun(
@@ -87,3 +103,8 @@ export const RefundAnswer = orDryRun(
     remaining: MovedMoney.nullable().describe("What can still be refunded; null where this is a stored answer"),
   }),
 );
+
+/** What asks for money to move may have to wait. */
+export const MadeCheckoutAnswer = orApproval(CheckoutAnswer);
+export const MadeOrderAnswer = orApproval(OrderAnswer);
+export const MadeRefundAnswer = orApproval(RefundAnswer);

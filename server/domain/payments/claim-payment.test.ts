@@ -23,7 +23,11 @@ const of: PlacedPayment = {
   objectId: "pi_1",
   over: false,
 };
-const claim = { operationId: of.operationId, caller: { organizationId: "org_topolo", appId: "srv_shop" } };
+const claim = {
+  policies: [],
+  operationId: of.operationId,
+  caller: { organizationId: "org_topolo", appId: "srv_shop" },
+};
 const amount = { amount: 100n, currency: "USD" } as const;
 
 test.each([

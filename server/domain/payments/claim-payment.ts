@@ -2,6 +2,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { Amount } from "../../contracts/payments/payment-act.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
+import { takeVolume, type SpendingPolicyRow } from "../spending/index.ts";
 import type { PlacedPayment } from "./find-payment.ts";
 import {
   beforeSending,
@@ -22,6 +23,8 @@ interface Claim {
 }
 
 interface CreationClaim extends Claim {
+  /** Of which the day's limits are taken. */
+  readonly policies: readonly SpendingPolicyRow[];
   readonly kind: "checkout" | "order";
   readonly reference: string;
   readonly amount: Amount | undefined;
@@ -46,13 +49,15 @@ const locked = (reference: string, owner: string): NexusError =>
 /** Takes the business reference for a payment, before anything of it is sent: one reference pays once. */
 export const claimCreation = (
   { db }: Pick<Deps, "db">,
-  { kind, reference, amount, ...claim }: CreationClaim,
+  { kind, reference, amount, policies, ...claim }: CreationClaim,
 ): Promise<void> =>
   beforeSending(
     inTransaction(db.pool, async (tx) => {
       const row = rowOf(claim);
       const owner = await takeReference(tx, { ...row, reference });
       if (owner !== claim.operationId) throw locked(reference, owner);
+      if (amount !== undefined)
+        await takeVolume(tx, policies, { operationId: claim.operationId, kind: "payment", amount });
       const { amount: units = null, currency = null } = amount ?? {};
       await insertPayment(tx, { ...row, kind, reference, amount: units, currency });
     }),
@@ -97,6 +102,7 @@ export const claimChange = (
   );
 
 interface RefundClaim extends Claim {
+  readonly policies: readonly SpendingPolicyRow[];
   readonly of: PlacedPayment;
   readonly amount: Amount;
   readonly captured: bigint;
@@ -117,13 +123,14 @@ const tooMuch = (left: bigint, { currency }: Amount): NexusError =>
  */
 export const claimRefund = (
   { db }: Pick<Deps, "db">,
-  { of, amount, captured, foreign, ...claim }: RefundClaim,
+  { of, amount, captured, foreign, policies, ...claim }: RefundClaim,
 ): Promise<bigint> =>
   beforeSending(
     inTransaction(db.pool, async (tx) => {
       await lockPayment(tx, of.operationId);
       const left = captured - foreign - (await sumRefunds(tx, of.operationId, claim.operationId));
       if (amount.amount > left) throw tooMuch(left, amount);
+      await takeVolume(tx, policies, { operationId: claim.operationId, kind: "refund", amount });
       await insertPayment(tx, { ...rowOf(claim), kind: "refund", parentId: of.operationId, ...amount });
       return left - amount.amount;
     }),

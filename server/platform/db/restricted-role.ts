@@ -37,6 +37,7 @@ const managed = [
   "provider_credentials",
   "rate_limit",
   "service_token",
+  "spending_policy",
   "untold_change",
 ];
 
@@ -47,9 +48,11 @@ export const nexusRole: RestrictedRole = {
   usually: ["select"],
   otherwise: {
     ...Object.fromEntries(managed.map((table) => [table, all])),
+    approval: ["select", "insert", "update"],
     audit_event: ["select", "insert"],
     payment: ["select", "insert", "update"],
     payment_reference: ["select", "insert", "update"],
+    spending_day: ["select", "insert", "update"],
   },
   calls: "nexus_",
   open: ["cost_nanos", "progress_of"],

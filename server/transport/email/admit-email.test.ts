@@ -34,7 +34,14 @@ const mailTo = (to: readonly string[], more: Readonly<Record<string, unknown>> =
   email.send.input.parse({ from: "app@example.com", to, subject: "Hello", text: "Hello.", ...more });
 
 const send = (ctx: CallContext, to: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
-  call(gateway, sendEmailRequest(mailTo(to, more), letInEmail(test.deps)), ctx);
+  call(
+    gateway,
+    sendEmailRequest(
+      mailTo(to, more),
+      letInEmail(test.deps, () => []),
+    ),
+    ctx,
+  );
 
 const failureOf = (sending: Promise<unknown>): Promise<NexusError> =>
   sending.then(

@@ -33,7 +33,7 @@ const renderEmail = async ({ call, deps }: ProcedureContext, input: SendEmailInp
 };
 
 const sendNow = async (ctx: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
-  const request = sendEmailRequest(input, letInEmail(ctx.deps.management));
+  const request = sendEmailRequest(input, letInEmail(ctx.deps.management, ctx.deps.policiesOf));
   const { result, facts, replayed } = await answer(ctx, request);
   return {
     status: "sent",
@@ -52,7 +52,7 @@ const sendNow = async (ctx: ProcedureContext, input: SendEmailInput): Promise<Se
 
 const queue = async ({ call, deps, notes }: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
   const { gateway, management } = deps;
-  const request = sendEmailRequest(input, letInEmail(management));
+  const request = sendEmailRequest(input, letInEmail(management, deps.policiesOf));
   const times = await mailTimesOf(input, gateway.clock.now(), () => isUsedKey(gateway.readPool, call, email.send.id));
   const { operationId, dueAt, expiresAt, heldNanos, replayed } = await queueAct(gateway, request, call, times);
   notes.accepted = { operationId };

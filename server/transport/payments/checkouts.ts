@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { CheckoutAnswer, CheckoutView } from "../../contracts/payments/answers.ts";
+import type { CheckoutAnswer, CheckoutView, MadeCheckoutAnswer } from "../../contracts/payments/answers.ts";
 import type { CaptureCheckout, CreateCheckout, ExpireCheckout } from "../../contracts/payments/payment-act.ts";
 import type { VendorCheckout, VendorCustomer } from "../../contracts/payments/vendor-objects.ts";
 import {
@@ -26,6 +26,7 @@ import { identityOf } from "./identity-of.ts";
 import { findCustomer, type Held } from "./own-objects.ts";
 import { noteFee } from "./note-fee.ts";
 import { requireReturnUrls } from "./return-urls.ts";
+import { seekPermission } from "./seek-permission.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 type Answered = z.infer<typeof CheckoutAnswer>;
@@ -45,12 +46,16 @@ const lookAtCustomer = async (
 };
 
 /** Opens a checkout page at a vendor. */
-export const createCheckout = async (ctx: ProcedureContext, input: CreateCheckoutInput): Promise<Answered> => {
+export const createCheckout = async (
+  ctx: ProcedureContext,
+  input: CreateCheckoutInput,
+): Promise<z.infer<typeof MadeCheckoutAnswer>> => {
   const { reference, mode, successUrl, cancelUrl, expiresAt, provider, credentialPolicy } = input;
   const { organizationId, appId } = ctx.call;
   requireReturnUrls(ctx, { successUrl, cancelUrl });
   const look = await lookAtCustomer(ctx, input);
   const { lines, total, pin } = await priceLines(ctx, input, look && "seen" in look ? look.seen.pin : undefined);
+  const amount = total === undefined || total.amount === 0n ? undefined : total;
   const act: CreateCheckout = {
     kind: "checkout.create",
     mode,
@@ -78,11 +83,14 @@ export const createCheckout = async (ctx: ProcedureContext, input: CreateCheckou
         operationId,
         caller: ctx.call,
         reference,
-        amount: total === undefined || total.amount === 0n ? undefined : total,
+        amount,
+        policies: ctx.deps.policiesOf(ctx.call),
       });
     },
   });
   if (input.dryRun === true) return dryRunOf(ctx, request, act, total !== undefined);
+  const waiting = amount && (await seekPermission(ctx, { request, act, amount, reference }));
+  if (waiting !== undefined) return waiting;
   const { object, reply } = await runAct(ctx, "checkout", request);
   return { ...object, ...actedOf(reply), checkoutId: `chk_${reply.facts.operationId}` };
 };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Operation } from "../../contracts/operation.ts";
 import { payments, type CreateOrderInput, type OrderOfInput } from "../../contracts/payments.ts";
-import type { OrderAnswer, OrderView } from "../../contracts/payments/answers.ts";
+import type { MadeOrderAnswer, OrderView } from "../../contracts/payments/answers.ts";
 import type { CreateOrder } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
 import { claimCreation, findPayment, noteClosed, type PlacedPayment } from "../../domain/payments/index.ts";
@@ -11,15 +11,17 @@ import { askVendor } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
 import { noteFee } from "./note-fee.ts";
 import { requireReturnUrls } from "./return-urls.ts";
+import { seekPermission } from "./seek-permission.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 /** Opens an order of one amount at a vendor. */
 export const createOrder = async (
   ctx: ProcedureContext,
   input: CreateOrderInput,
-): Promise<z.infer<typeof OrderAnswer>> => {
+): Promise<z.infer<typeof MadeOrderAnswer>> => {
   const { reference, returnUrl, cancelUrl, provider, credentialPolicy } = input;
   const { organizationId, appId } = ctx.call;
+  const policies = ctx.deps.policiesOf(ctx.call);
   requireReturnUrls(ctx, { returnUrl, cancelUrl });
   const amount = { amount: BigInt(input.amount.amount), currency: input.amount.currency };
   const act: CreateOrder = {
@@ -41,9 +43,11 @@ export const createOrder = async (
     identity: identityOf(input),
     act,
     claim: ({ operationId }) =>
-      claimCreation(ctx.deps.management, { kind: "order", operationId, caller: ctx.call, reference, amount }),
+      claimCreation(ctx.deps.management, { kind: "order", operationId, caller: ctx.call, reference, amount, policies }),
   });
   if (input.dryRun === true) return dryRunOf(ctx, request, act);
+  const waiting = await seekPermission(ctx, { request, act, amount, reference });
+  if (waiting !== undefined) return waiting;
   const { object, reply } = await runAct(ctx, "order", request);
   return { ...object, ...actedOf(reply), orderId: `ord_${reply.facts.operationId}` };
 };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Currency } from "../../contracts/currency.ts";
 import { payments, type CreateRefundInput, type RefundOfInput } from "../../contracts/payments.ts";
-import type { RefundAnswer, RefundView } from "../../contracts/payments/answers.ts";
+import type { MadeRefundAnswer, RefundView } from "../../contracts/payments/answers.ts";
 import type { ListedRefund } from "../../contracts/payments/payments-vendor.ts";
 import type { MovedMoney } from "../../contracts/payments/money.ts";
 import type { Amount, CreateRefund } from "../../contracts/payments/payment-act.ts";
@@ -13,6 +13,7 @@ import type { ProcedureContext } from "../trpc/init.ts";
 import { askVendor, lookAt, seenOf } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
 import { lookAtOrder } from "./orders.ts";
+import { seekPermission } from "./seek-permission.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 const anyApp = "srv_nexus.payments:refund-any";
@@ -101,7 +102,7 @@ const wholeOf = ({ amount, currency }: PlacedPayment): Amount => {
 export const createRefund = async (
   ctx: ProcedureContext,
   input: CreateRefundInput,
-): Promise<z.infer<typeof RefundAnswer>> => {
+): Promise<z.infer<typeof MadeRefundAnswer>> => {
   const { management } = ctx.deps;
   const { reason, dryRun = false } = input;
   const { organizationId, appId } = ctx.call;
@@ -130,11 +131,20 @@ export const createRefund = async (
       if (look === undefined) return;
       const payment = seenOf(look);
       requireCurrency(payment, input.amount);
-      const left = await claimRefund(management, { of: found, operationId, caller: ctx.call, amount, ...payment });
+      const left = await claimRefund(management, {
+        of: found,
+        operationId,
+        caller: ctx.call,
+        amount,
+        policies: ctx.deps.policiesOf(ctx.call),
+        ...payment,
+      });
       remaining = { amount: left.toString(), currency: amount.currency };
     },
   });
   if (dryRun) return dryRunOf(ctx, request, act);
+  const waiting = seen && amount.amount > 0n ? await seekPermission(ctx, { request, act, amount }) : undefined;
+  if (waiting !== undefined) return waiting;
   const { object, reply } = await runAct(ctx, "refund", request);
   return { ...object, ...actedOf(reply), refundId: `ref_${reply.facts.operationId}`, remaining };
 };

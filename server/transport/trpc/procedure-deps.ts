@@ -5,6 +5,7 @@ import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
+import type { SpendingPolicies } from "../../domain/spending/index.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 
 /** Everything a procedure can call. */
@@ -15,9 +16,11 @@ export interface ProcedureDeps {
   readonly authUrl: string;
   /** What management verbs need. */
   readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps;
-  /** The models an actor may use, with prices and payer. */
   /** Where the pages of an app are; none where it is not registered, or no app calls. */
   readonly originsOf: (appId: string | undefined) => readonly string[];
+  /** What a caller may spend and send. */
+  readonly policiesOf: SpendingPolicies["of"];
+  /** The models an actor may use, with prices and payer. */
   readonly listModels: (
     ctx: CallContext,
     input: z.output<typeof ModelsInput>,

@@ -15,7 +15,7 @@ describe("the router", () => {
     expect(procedures.length).toBeGreaterThanOrEqual(35);
     for (const { name, permissions, summary, rest, type } of procedures) {
       for (const permission of permissions)
-        expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create)$/);
+        expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create|approve)$/);
       expect(summary.length, name).toBeGreaterThan(5);
       expect(rest.path, name).toMatch(
         /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|preferences|apps)(\/|$)/,

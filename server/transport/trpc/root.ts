@@ -1,6 +1,7 @@
 import { router } from "./procedures.ts";
 import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
+import { approvalsRouter } from "./routers/approvals.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
 import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
@@ -8,6 +9,7 @@ import { operationsRouter } from "./routers/operations.ts";
 import { paymentsRouter } from "./routers/payments.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
 import { serviceTokensRouter } from "./routers/service-tokens.ts";
+import { spendingRouter } from "./routers/spending.ts";
 import { usageRouter } from "./routers/usage.ts";
 
 /** Everything the typed doors answer, tRPC and REST alike. */
@@ -15,6 +17,8 @@ export const appRouter = router({
   ai: aiRouter,
   email: emailRouter,
   payments: paymentsRouter,
+  approvals: approvalsRouter,
+  spending: spendingRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
   serviceTokens: serviceTokensRouter,

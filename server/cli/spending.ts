@@ -1,0 +1,99 @@
+import type { Command } from "commander";
+import { listPolicies, setPolicy, SpendingRules } from "../domain/spending/index.ts";
+import { CliError } from "./cli-error.ts";
+import { operatorAtConsole } from "./operator-at-console.ts";
+import { organizationOf } from "./organization-of.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface Set {
+  readonly org: string;
+  readonly app?: string;
+  readonly largest?: readonly string[];
+  readonly daily?: readonly string[];
+  readonly approvalAbove?: readonly string[];
+  readonly currencies?: readonly string[];
+  readonly recipients?: readonly string[];
+  readonly messages?: string;
+  readonly json?: boolean;
+}
+
+/** `50000:USD`, in minor units. */
+const moneyOf = (option: string, texts: readonly string[] | undefined) =>
+  texts?.map((text) => {
+    const [, amount, currency] = /^(\d{1,12}):([A-Z]{3})$/.exec(text) ?? [];
+    if (amount === undefined || currency === undefined)
+      throw new CliError(`--${option} takes minor units and a currency, for example 50000:USD, not "${text}".`);
+    return { amount, currency };
+  });
+
+const given = (rules: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined));
+
+const rulesOf = (options: Set): SpendingRules => {
+  const parsed = SpendingRules.safeParse(
+    given({
+      largestPayment: moneyOf("largest", options.largest),
+      dailyVolume: moneyOf("daily", options.daily),
+      approvalAbove: moneyOf("approval-above", options.approvalAbove),
+      currencies: options.currencies,
+      recipientDomains: options.recipients,
+      dailyMessages: options.messages === undefined ? undefined : Number(options.messages),
+    }),
+  );
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new CliError(`${issue?.path.join(".") ?? "rules"}: ${issue?.message ?? "not valid"}`);
+};
+
+const shown = (rules: SpendingRules): string =>
+  Object.entries(rules)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join("; ");
+
+/** `nexus spending list|set`: what apps may spend and send, beside budgets. */
+export const spendingCommands = (program: Command, { withOperator, say }: Terminal): void => {
+  const spending = program.command("spending").description("what apps may spend and send, beside budgets");
+
+  spending
+    .command("list")
+    .description("the policies of an organization")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--json", "one JSON array")
+    .action(({ org, json }: { readonly org: string; readonly json?: boolean }) =>
+      withOperator(async (operator) => {
+        const { policies } = await listPolicies(operator.deps, { organizationId: await organizationOf(operator, org) });
+        if (json) return say(JSON.stringify(policies));
+        if (policies.length === 0) return say("None.");
+        say(
+          table(
+            ["APP", "RULES"],
+            policies.map(({ appId, rules }) => [appId ?? "all together", shown(rules)]),
+          ),
+        );
+      }),
+    );
+
+  spending
+    .command("set")
+    .description("replace the policy of an app, or of all of them together; without rules it is removed")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--app <id>", "the app (srv_…); all of them together where absent")
+    .option("--largest <amounts...>", "the most that one payment or refund may come to, for example 50000:USD")
+    .option("--daily <amounts...>", "the most that the payments of a day may come to, and its refunds")
+    .option("--approval-above <amounts...>", "what is above waits for a person")
+    .option("--currencies <codes...>", "those alone, for example USD EUR")
+    .option("--recipients <domains...>", "mail goes to these domains alone")
+    .option("--messages <count>", "messages a day")
+    .option("--json", "one JSON object")
+    .action((options: Set) =>
+      withOperator(async (operator) => {
+        const ctx = { ...operatorAtConsole(), organizationId: await organizationOf(operator, options.org) };
+        const set = await setPolicy(operator.deps, ctx, { appId: options.app ?? null, rules: rulesOf(options) });
+        if (options.json) return say(JSON.stringify(set));
+        const who = set.appId ?? "all apps together";
+        const rules = shown(set.rules);
+        say(rules === "" ? `There is no policy for ${who} any more.` : `From now on, for ${who}: ${rules}`);
+      }),
+    );
+};
