@@ -117,5 +117,7 @@ export const actingFaults = {
 
 export type ActingFault = keyof typeof actingFaults;
 
+export const isActingFault = (name: string): name is ActingFault => Object.hasOwn(actingFaults, name);
+
 /** The faults that a gateway that keeps to the vendor's documents survives with one effect. `forget-key` breaks them. */
 export const documentedFaults = (Object.keys(actingFaults) as ActingFault[]).filter((name) => name !== "forget-key");

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isObject, parseJson } from "../read-json.ts";
 import { openRequestLog } from "../request-log.ts";
 import { readBody } from "../serve-vendors.ts";
+import { createActOnce, type ActingWords } from "./act-once.ts";
 import type { ActingFault } from "./acting-rules.ts";
 import { EffectStore, type Effect } from "./effect-store.ts";
+import type { WireAnswer } from "./key-store.ts";
 
 /** One request to have something done, as a script sees it. */
 export interface ActingRequest {
@@ -87,6 +89,28 @@ const effectBody = ({ id, reference, amount, atMs }: Effect): string =>
 
 const json = { "content-type": "application/json" } as const;
 
+const errorType = (status: number): string => (status === 402 ? "card_error" : "invalid_request_error");
+
+const refusalOf = (status: number, code: string, message: string): WireAnswer => ({
+  status,
+  body: errorBody(errorType(status), code, message),
+});
+
+const wordsOf = (mismatchStatus: number): ActingWords => ({
+  headers: () => json,
+  wrongKey: refusalOf(401, "api_key_invalid", "Invalid API key."),
+  rateLimited: { ...refusalOf(429, "rate_limit", "Too many requests."), headers: { "retry-after": "1" } },
+  maintenance: refusalOf(503, "not_executed_maintenance", "Nothing was done; come back later."),
+  inProgress: refusalOf(409, "idempotency_key_in_use", "Another request with this key is running."),
+  refused: refusalOf(402, "declined", "The request was declined."),
+  failed: { status: 500, body: errorBody("api_error", "internal", "Something went wrong.") },
+  withoutField: { status: 400, body: JSON.stringify({ message: "Bad request" }) },
+  withoutId: () => JSON.stringify({ object: "effect", status: "done" }),
+  mismatch: refusalOf(mismatchStatus, "idempotency_error", "This key was used with other parameters."),
+  keepsFailures: true,
+  repeated: (first) => ({ ...first, headers: { "idempotent-replayed": "true" } }),
+});
+
 /** A vendor that does things, over real HTTP: `POST /v1/effects`, by keys or without, with look-up or without. */
 export const startActingVendor = async (options: ActingVendorOptions): Promise<ActingVendor> => {
   const { name, apiKey, keys, lookUp, cancelByKey = false, workMs = 0, lateMs = 500, mismatchStatus = 400 } = options;
@@ -95,20 +119,18 @@ export const startActingVendor = async (options: ActingVendorOptions): Promise<A
   const store = new EffectStore({
     vendor: name,
     now,
-    keyLifetimeMs: options.keyLifetimeMs ?? dayMs,
     visibleAfterMs: lookUp === "eventual" ? (options.visibleAfterMs ?? 1_000) : 0,
     truth,
   });
+  const once = createActOnce({ now, lateMs, words: wordsOf(mismatchStatus) });
   const made: Partial<Record<ActingFault, number>> = {};
-  const late = new Set<Promise<void>>();
-  const stopping = new AbortController();
   let script = options.script ?? (() => undefined);
   let seq = 0;
 
   const answer = (response: ServerResponse, status: number, body: string, more: Record<string, string> = {}): void =>
     void response.writeHead(status, { ...json, ...more }).end(body);
   const refuse = (response: ServerResponse, status: number, code: string, message: string, more = {}): void =>
-    answer(response, status, errorBody(status === 402 ? "card_error" : "invalid_request_error", code, message), more);
+    answer(response, status, errorBody(errorType(status), code, message), more);
 
   const act = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const raw = await readBody(request, maxBytes);
@@ -122,96 +144,21 @@ export const startActingVendor = async (options: ActingVendorOptions): Promise<A
       return refuse(response, 400, "idempotency_key_invalid", "Idempotency-Key: 1 to 255 visible characters.");
     // Neither is kept under the key.
     if (typeof asked === "string") return refuse(response, 400, "parameter_invalid", asked);
-    const digest = hash("sha256", raw);
-    const known = key === null ? undefined : store.known(key);
+    const repeat = key !== null && once.keys.known(key) !== undefined;
     seq += 1;
-    const fault = script({ seq, reference: asked.reference, key, note: asked.note, repeat: known !== undefined });
+    const fault = script({ seq, reference: asked.reference, key, note: asked.note, repeat });
     if (fault !== undefined) made[fault] = (made[fault] ?? 0) + 1;
-    switch (fault) {
-      case "refuse-key":
-        return refuse(response, 401, "api_key_invalid", "Invalid API key.");
-      case "rate-limited":
-        return refuse(response, 429, "rate_limit", "Too many requests.", { "retry-after": "1" });
-      case "maintenance":
-        return refuse(response, 503, "not_executed_maintenance", "Nothing was done; come back later.");
-      case "in-progress":
-        return refuse(response, 409, "idempotency_key_in_use", "Another request with this key is running.");
-      case "error-without-field":
-        return answer(response, 400, JSON.stringify({ message: "Bad request" }));
-      case "drop-before-head":
-        return void response.destroy();
-      default:
-    }
-    if (key !== null && known !== undefined) {
-      if (known.bodyDigest !== digest)
-        return refuse(response, mismatchStatus, "idempotency_error", "This key was used with other parameters.");
-      if (known.answer === undefined)
-        return refuse(response, 409, "idempotency_key_in_use", "Another request with this key is running.");
-      return lose(response, fault, known.answer.status, known.answer.body, { "idempotent-replayed": "true" });
-    }
-    const record = key === null ? undefined : store.begin(key, digest);
-    const keep = (status: number, body: string): void => {
-      if (record !== undefined) record.answer = { status, body };
-    };
-    if (fault === "refuse") {
-      const body = errorBody("card_error", "declined", "The request was declined.");
-      keep(402, body);
-      return answer(response, 402, body);
-    }
-    const failed = errorBody("api_error", "internal", "Something went wrong.");
-    if (fault === "5xx-without-executing") {
-      keep(500, failed);
-      return answer(response, 500, failed);
-    }
-    const execute = async (): Promise<string> => {
-      if (workMs > 0) await sleep(workMs);
-      const effect = await store.execute(asked.reference, key, asked.amount);
-      return effectBody(effect);
-    };
-    if (fault === "late-execution") {
-      const later = sleep(lateMs, undefined, { signal: stopping.signal })
-        .then(execute)
-        .then((body) => keep(201, body))
-        .catch(() => undefined)
-        .finally(() => late.delete(later));
-      late.add(later);
-      return void response.destroy();
-    }
-    const body = await execute();
-    keep(fault === "execute-then-5xx" ? 500 : 201, fault === "execute-then-5xx" ? failed : body);
-    if (fault === "forget-key" && key !== null) store.forget(key);
-    return lose(response, fault, 201, body);
-  };
-
-  /** The answer, as the fault lets it through. */
-  const lose = (
-    response: ServerResponse,
-    fault: ActingFault | undefined,
-    status: number,
-    body: string,
-    headers: Record<string, string> = {},
-  ): void => {
-    switch (fault) {
-      case "execute-then-drop":
-      case "forget-key":
-      case "late-execution":
-        return void response.destroy();
-      case "execute-then-hang":
-        return;
-      case "execute-then-5xx":
-        return answer(response, 500, errorBody("api_error", "internal", "Something went wrong."));
-      case "gateway-5xx":
-        return void response.writeHead(502, { "content-type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
-      case "truncated-body": {
-        const bytes = Buffer.from(body);
-        response.writeHead(status, { ...json, "content-length": String(bytes.length) });
-        return void response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-      }
-      case "without-id":
-        return answer(response, status, JSON.stringify({ object: "effect", status: "done" }), headers);
-      default:
-        return answer(response, status, body, headers);
-    }
+    return once.act({
+      response,
+      key,
+      digest: hash("sha256", raw),
+      keyLifetimeMs: options.keyLifetimeMs ?? dayMs,
+      fault,
+      execute: async () => {
+        if (workMs > 0) await sleep(workMs);
+        return { status: 201, body: effectBody(await store.execute(asked.reference, key, asked.amount)) };
+      },
+    });
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -227,6 +174,7 @@ export const startActingVendor = async (options: ActingVendorOptions): Promise<A
     const [, canceled] = /^\/v1\/keys\/([\w-]{1,255})\/cancel$/.exec(pathname) ?? [];
     if (request.method === "POST" && canceled !== undefined && cancelByKey) {
       await store.cancel(canceled);
+      once.keys.forget(canceled);
       return answer(response, 200, "{}");
     }
     return refuse(response, 404, "not_found", "There is nothing here.");
@@ -249,8 +197,7 @@ export const startActingVendor = async (options: ActingVendorOptions): Promise<A
       script = next;
     },
     close: async () => {
-      stopping.abort();
-      await Promise.all(late);
+      await once.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await truth.close();

@@ -14,28 +14,18 @@ export interface Effect {
   canceled: boolean;
 }
 
-/** What is kept under a key: the first answer, or that the first request still runs. */
-export interface KeyRecord {
-  readonly bodyDigest: string;
-  readonly atMs: number;
-  /** Undefined while the request runs. */
-  answer: { readonly status: number; readonly body: string } | undefined;
-}
-
 interface OpenEffectStore {
   readonly vendor: string;
   readonly now: () => number;
-  readonly keyLifetimeMs: number;
   readonly visibleAfterMs: number;
   /** Every effect and its end; read by tests alone. */
   readonly truth: RequestLog;
 }
 
-/** The vendor's memory: what it did, and what it knows of the keys it was given. */
+/** The vendor's memory of what it did. */
 export class EffectStore {
   readonly #options: OpenEffectStore;
   readonly #effects: Effect[] = [];
-  readonly #keys = new Map<string, KeyRecord>();
 
   constructor(options: OpenEffectStore) {
     this.#options = options;
@@ -78,24 +68,5 @@ export class EffectStore {
       effect.canceled = true;
       await truth.append({ type: "canceled", vendor, id: effect.id, reference: effect.reference });
     }
-    this.#keys.delete(key);
-  }
-
-  known(key: string): KeyRecord | undefined {
-    const { now, keyLifetimeMs } = this.#options;
-    const record = this.#keys.get(key);
-    if (record === undefined || record.answer === undefined || now() - record.atMs < keyLifetimeMs) return record;
-    this.#keys.delete(key);
-    return undefined;
-  }
-
-  begin(key: string, bodyDigest: string): KeyRecord {
-    const record: KeyRecord = { bodyDigest, atMs: this.#options.now(), answer: undefined };
-    this.#keys.set(key, record);
-    return record;
-  }
-
-  forget(key: string): void {
-    this.#keys.delete(key);
   }
 }

@@ -117,7 +117,7 @@ export const changeSubscription = (store: StripeStore, subscription: Thing, form
     });
   const metadata = subscription["metadata"];
   subscription["metadata"] = { ...(typeof metadata === "object" ? metadata : {}), ...metadataIn(form) };
-  store.did({ kind: "subscription", ...effectOf(subscription), key: null });
+  store.effects.did({ kind: "subscription", ...effectOf(subscription) });
   return subscription;
 };
 
@@ -126,7 +126,7 @@ export const endSubscription = (store: StripeStore, subscription: Thing): Thing 
   if (subscription["status"] === "canceled") throw noSuch("subscription", subscription.id, "id");
   const now = store.now();
   Object.assign(subscription, { status: "canceled", canceled_at: now, ended_at: now });
-  store.did({ kind: "subscription", ...effectOf(subscription), key: null });
+  store.effects.did({ kind: "subscription", ...effectOf(subscription) });
   return subscription;
 };
 

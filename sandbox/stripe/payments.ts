@@ -69,7 +69,7 @@ const settle = (store: StripeStore, intent: Thing, charge: Thing, amount: number
   });
   Object.assign(charge, { captured: true, amount_captured: amount, balance_transaction: transaction.id, amount });
   Object.assign(intent, { status: "succeeded", amount_received: amount, amount_capturable: 0 });
-  store.did({ kind: "payment", ...effectOf(intent), amount, key: null });
+  store.effects.did({ kind: "payment", ...effectOf(intent), amount });
 };
 
 /** The payer pays: what happens in a browser, or by a confirmation. */

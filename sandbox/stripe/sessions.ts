@@ -152,7 +152,7 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
       capture: formTextOf(data, "capture_method") ?? "automatic",
     },
   });
-  store.did({ kind: "checkout", ...effectOf(session), amount: total, key: null });
+  store.effects.did({ kind: "checkout", ...effectOf(session), amount: total });
   return session;
 };
 
@@ -193,7 +193,7 @@ export const paySession = (store: StripeStore, session: Thing, method: string): 
       metadata,
     }).id;
     session["payment_status"] = "paid";
-    store.did({ kind: "payment", ...effectOf(session), amount: num(session, "amount_total"), key: null });
+    store.effects.did({ kind: "payment", ...effectOf(session), amount: num(session, "amount_total") });
   } else {
     const known = store.of("payment_intent", word(session, "payment_intent"));
     const intent =

@@ -1,15 +1,17 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
+import { createActOnce, createNamedFaults, type ActingWords } from "../acting/act-once.ts";
+import { isActingFault, type ActingFault } from "../acting/acting-rules.ts";
+import type { WireAnswer } from "../acting/key-store.ts";
+import type { PaymentEffect } from "../acting/payment-effects.ts";
 import type { ActingWire } from "../acting-wire.ts";
-import type { ActingFault } from "../acting/acting-rules.ts";
 import { isObject } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
 import { formListOf, metadataIn, readForm, type FormObject } from "./params.ts";
 import { pagePath, servePage } from "./serve-page.ts";
 import { endpoints, expanded, requireParams } from "./stripe-routes.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
-import { StripeStore, type StripeEffect, type Thing } from "./stripe-store.ts";
+import { StripeStore, type Thing } from "./stripe-store.ts";
 
 /** One request to act, as a script sees it. */
 export interface StripeAsked {
@@ -35,7 +37,7 @@ export interface StripeEmulatorOptions {
 /** Stripe's API as far as Nexus uses it, below `/stripe`, with the page on which payers pay. */
 export interface StripeEmulator extends ActingWire {
   /** The truth, for tests. */
-  readonly effects: () => readonly StripeEffect[];
+  readonly effects: () => readonly PaymentEffect[];
   /** An object as it is now, for tests that play the payer or the bank. */
   readonly thing: (id: string) => Thing | undefined;
   readonly store: StripeStore;
@@ -50,7 +52,41 @@ const stripeMount = "/stripe";
 
 const maxBytes = 1_048_576;
 const version = "2026-10-28.endive";
+const keyLifetimeMs = 86_400_000;
 const json = { "content-type": "application/json" } as const;
+
+const answerOfRefusal = ({ status, error }: StripeRefusal): WireAnswer => ({ status, body: JSON.stringify({ error }) });
+const refusal = (status: number, error: Readonly<Record<string, string>>): WireAnswer =>
+  answerOfRefusal(new StripeRefusal(status, error));
+
+const wordsOf = (store: StripeStore): ActingWords => ({
+  headers: () => ({ ...json, "request-id": store.newId("req"), "stripe-version": version }),
+  wrongKey: refusal(401, { type: "invalid_request_error", message: "Invalid API Key provided." }),
+  rateLimited: {
+    ...refusal(429, { type: "invalid_request_error", code: "rate_limit", message: "Too many requests." }),
+    headers: { "retry-after": "1" },
+  },
+  maintenance: refusal(503, { type: "api_error", message: "Down for maintenance." }),
+  inProgress: refusal(409, {
+    type: "idempotency_error",
+    code: "idempotency_key_in_use",
+    message: "There is currently another in-progress request using this Idempotent Key.",
+  }),
+  refused: refusal(402, { type: "card_error", code: "card_declined", message: "Your card was declined." }),
+  failed: refusal(500, { type: "api_error", message: "Something went wrong." }),
+  withoutField: { status: 400, body: JSON.stringify({ message: "Bad request" }) },
+  withoutId: (body) => {
+    const whole: unknown = JSON.parse(body);
+    const { id: _, ...rest } = isObject(whole) ? whole : { id: "" };
+    return JSON.stringify(rest);
+  },
+  mismatch: refusal(400, {
+    type: "idempotency_error",
+    message: "Keys for idempotent requests can only be used with the same parameters they were first used with.",
+  }),
+  keepsFailures: true,
+  repeated: (first) => ({ ...first, headers: { "idempotent-replayed": "true" } }),
+});
 
 /** Prices that are there from the start, so that a subscription can be tried at once. */
 const seed = (store: StripeStore): void => {
@@ -96,18 +132,10 @@ interface Call {
 export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulatorOptions): StripeEmulator => {
   const store = new StripeStore(now);
   seed(store);
-  const stopping = new AbortController();
-  const late = new Set<Promise<void>>();
-  const faulted = new Set<string>();
+  const once = createActOnce({ now, lateMs, words: wordsOf(store) });
+  const named = createNamedFaults(isActingFault);
   let script: StripeScript = () => undefined;
   let seq = 0;
-
-  const send = (response: ServerResponse, status: number, body: string, more: Record<string, string> = {}): void =>
-    void response
-      .writeHead(status, { ...json, "request-id": store.newId("req"), "stripe-version": version, ...more })
-      .end(body);
-  const refuse = (response: ServerResponse, refusal: StripeRefusal, more: Record<string, string> = {}): void =>
-    send(response, refusal.status, JSON.stringify({ error: refusal.error }), more);
 
   const requireCaller = (request: IncomingMessage): void => {
     const key = keyOf(request);
@@ -139,91 +167,14 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     return JSON.stringify(expanded(store, answer, paths));
   };
 
-  /** The fault of a script, or the one that the metadata names, once for each key: it reaches the sandbox through any gateway. */
-  const faultOf = (call: Call, key: string | null, repeat: boolean): ActingFault | undefined => {
+  /** The fault of a script, or the one that the metadata names. */
+  const faultOf = (call: Call, key: string | null): ActingFault | undefined => {
     seq += 1;
     const metadata = metadataIn(call.form);
     const operationId = metadata["nexus_operation_id"] ?? null;
-    const scripted = script({ seq, path: call.path, key, operationId, repeat });
-    const named = metadata["sandbox_fault"];
-    if (scripted !== undefined || named === undefined || key === null || faulted.has(key)) return scripted;
-    faulted.add(key);
-    return named as ActingFault;
+    const repeat = key !== null && once.keys.known(key) !== undefined;
+    return script({ seq, path: call.path, key, operationId, repeat }) ?? named.of(metadata["sandbox_fault"], key);
   };
-
-  /** The answer, as the fault lets it through. */
-  const lose = (
-    { response }: Call,
-    fault: ActingFault | undefined,
-    status: number,
-    body: string,
-    headers: Record<string, string> = {},
-  ): void => {
-    switch (fault) {
-      case "execute-then-drop":
-      case "forget-key":
-      case "late-execution":
-        return void response.destroy();
-      case "execute-then-hang":
-        return;
-      case "execute-then-5xx":
-        return refuse(response, new StripeRefusal(500, { type: "api_error", message: "Something went wrong." }));
-      case "gateway-5xx":
-        return void response.writeHead(502, { "content-type": "text/html" }).end("<h1>502 Bad Gateway</h1>");
-      case "truncated-body": {
-        const bytes = Buffer.from(body);
-        response.writeHead(status, { ...json, "content-length": String(bytes.length) });
-        return void response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
-      }
-      case "without-id": {
-        const whole: unknown = JSON.parse(body);
-        const { id: _, ...rest } = isObject(whole) ? whole : { id: "" };
-        return send(response, status, JSON.stringify(rest), headers);
-      }
-      default:
-        return send(response, status, body, headers);
-    }
-  };
-
-  const early = (call: Call, fault: ActingFault | undefined): boolean => {
-    const { response } = call;
-    switch (fault) {
-      case "refuse-key":
-        refuse(
-          response,
-          new StripeRefusal(401, { type: "invalid_request_error", message: "Invalid API Key provided." }),
-        );
-        return true;
-      case "rate-limited":
-        refuse(
-          response,
-          new StripeRefusal(429, { type: "invalid_request_error", code: "rate_limit", message: "Too many requests." }),
-          { "retry-after": "1" },
-        );
-        return true;
-      case "maintenance":
-        refuse(response, new StripeRefusal(503, { type: "api_error", message: "Down for maintenance." }));
-        return true;
-      case "in-progress":
-        refuse(response, inUse());
-        return true;
-      case "error-without-field":
-        send(response, 400, JSON.stringify({ message: "Bad request" }));
-        return true;
-      case "drop-before-head":
-        response.destroy();
-        return true;
-      default:
-        return false;
-    }
-  };
-
-  const inUse = (): StripeRefusal =>
-    new StripeRefusal(409, {
-      type: "idempotency_error",
-      code: "idempotency_key_in_use",
-      message: "There is currently another in-progress request using this Idempotent Key.",
-    });
 
   const act = async (call: Call): Promise<void> => {
     const { request, response, path, form, raw } = call;
@@ -231,68 +182,25 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     // Keys say something of POST alone: https://docs.stripe.com/api/idempotent_requests
     const key = request.method === "POST" && typeof sent === "string" && sent !== "" ? sent : null;
     if (key !== null && key.length > 255)
-      return refuse(
-        response,
-        new StripeRefusal(400, { type: "idempotency_error", message: "Keys have up to 255 characters." }),
-      );
+      throw new StripeRefusal(400, { type: "idempotency_error", message: "Keys have up to 255 characters." });
     // What fails validation is not kept under its key.
     requireParams(endpointOf(request.method ?? "POST", path), form);
-    const digest = hash("sha256", `${path}\n${raw}`);
-    const known = key === null ? undefined : store.known(key);
-    const fault = faultOf(call, key, known !== undefined);
-    if (early(call, fault)) return;
-    if (known !== undefined) {
-      if (known.digest !== digest)
-        return refuse(
-          response,
-          new StripeRefusal(400, {
-            type: "idempotency_error",
-            message:
-              "Keys for idempotent requests can only be used with the same parameters they were first used with.",
-          }),
-        );
-      if (known.answer === undefined) return refuse(response, inUse());
-      return lose(call, fault, known.answer.status, known.answer.body, { "idempotent-replayed": "true" });
-    }
-    const record = key === null ? undefined : store.begin(key, digest);
-    const keep = (status: number, body: string): void => {
-      if (record !== undefined) record.answer = { status, body };
-    };
-    const failed = JSON.stringify({ error: { type: "api_error", message: "Something went wrong." } });
-    if (fault === "5xx-without-executing") {
-      keep(500, failed);
-      return send(response, 500, failed);
-    }
-    if (fault === "refuse") {
-      const refusal = { type: "card_error", code: "card_declined", message: "Your card was declined." };
-      keep(402, JSON.stringify({ error: refusal }));
-      return refuse(response, new StripeRefusal(402, refusal));
-    }
-    /** What was executed is kept with its answer, refusals included. */
-    const execute = (): { readonly status: number; readonly body: string } => {
-      try {
-        return { status: 200, body: answerOf(call) };
-      } catch (error) {
-        if (!(error instanceof StripeRefusal)) throw error;
-        return { status: error.status, body: JSON.stringify({ error: error.error }) };
-      }
-    };
-    if (fault === "late-execution") {
-      const later = sleep(lateMs, undefined, { signal: stopping.signal })
-        .then(() => {
-          const { status, body } = execute();
-          keep(status, body);
-        })
-        .catch(() => undefined)
-        .finally(() => late.delete(later));
-      late.add(later);
-      return void response.destroy();
-    }
-    const { status, body } = execute();
-    if (fault === "execute-then-5xx") keep(500, failed);
-    else keep(status, body);
-    if (fault === "forget-key" && key !== null) store.forget(key);
-    return lose(call, fault, status, body);
+    return once.act({
+      response,
+      key,
+      digest: hash("sha256", `${path}\n${raw}`),
+      keyLifetimeMs,
+      fault: faultOf(call, key),
+      /** What was executed is kept with its answer, refusals included. */
+      execute: () => {
+        try {
+          return { status: 200, body: answerOf(call) };
+        } catch (error) {
+          if (!(error instanceof StripeRefusal)) throw error;
+          return answerOfRefusal(error);
+        }
+      },
+    });
   };
 
   return {
@@ -318,13 +226,13 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
         }
         if (request.method === "DELETE") return await act(call);
         requireParams(endpointOf(request.method ?? "GET", path), call.form);
-        return send(response, 200, answerOf(call));
+        return once.answer(response, { status: 200, body: answerOf(call) });
       } catch (error) {
         if (!(error instanceof StripeRefusal)) throw error;
-        return refuse(response, error);
+        return once.answer(response, answerOfRefusal(error));
       }
     },
-    effects: () => store.effects,
+    effects: () => store.effects.all,
     thing: (id) => store.things.get(id),
     store,
     requests: () => seq,
@@ -334,13 +242,11 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     reset: () => {
       store.clear();
       seed(store);
-      faulted.clear();
+      once.keys.clear();
+      named.clear();
       script = () => undefined;
       seq = 0;
     },
-    close: async () => {
-      stopping.abort();
-      await Promise.all(late);
-    },
+    close: once.close,
   };
 };

@@ -122,7 +122,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const session = find(asked, "checkout.session");
       expireSession(asked.store, session);
-      asked.store.did({ kind: "expire", ...effectOf(session), key: null });
+      asked.store.effects.did({ kind: "expire", ...effectOf(session) });
       return session;
     },
   },
@@ -143,7 +143,7 @@ export const endpoints: readonly Endpoint[] = [
         description: formTextOf(form, "description") ?? null,
         customer: formTextOf(form, "customer") ?? null,
       });
-      store.did({ kind: "order", ...effectOf(intent), key: null });
+      store.effects.did({ kind: "order", ...effectOf(intent) });
       if (formTextOf(form, "confirm") === "true") payIntent(store, intent, formTextOf(form, "payment_method") ?? "");
       return intent;
     },
@@ -166,7 +166,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const intent = find(asked, "payment_intent");
       captureIntent(asked.store, intent, formNumberOf(asked.form, "amount_to_capture"));
-      asked.store.did({ kind: "capture", ...effectOf(intent), amount: num(intent, "amount_received"), key: null });
+      asked.store.effects.did({ kind: "capture", ...effectOf(intent), amount: num(intent, "amount_received") });
       return intent;
     },
   },
@@ -177,7 +177,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const intent = find(asked, "payment_intent");
       cancelIntent(intent, formTextOf(asked.form, "cancellation_reason") ?? null, asked.store.now());
-      asked.store.did({ kind: "cancel", ...effectOf(intent), key: null });
+      asked.store.effects.did({ kind: "cancel", ...effectOf(intent) });
       return intent;
     },
   },
@@ -187,7 +187,7 @@ export const endpoints: readonly Endpoint[] = [
     params: endpointParams.createCustomer,
     answer: ({ store, form }) => {
       const customer = makeCustomer(store, form);
-      store.did({ kind: "customer", ...effectOf(customer), key: null });
+      store.effects.did({ kind: "customer", ...effectOf(customer) });
       return customer;
     },
   },
@@ -220,7 +220,7 @@ export const endpoints: readonly Endpoint[] = [
         reason: formTextOf(form, "reason") ?? null,
         metadata: metadataIn(form),
       });
-      store.did({ kind: "refund", ...effectOf(refund), key: null });
+      store.effects.did({ kind: "refund", ...effectOf(refund) });
       return refund;
     },
   },

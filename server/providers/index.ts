@@ -11,6 +11,7 @@ import { cloudflare } from "./email/cloudflare/cloudflare.ts";
 import { postmark } from "./email/postmark/postmark.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
+import { paypal } from "./payments/paypal/paypal.ts";
 import { stripe } from "./payments/stripe/stripe.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
@@ -28,6 +29,7 @@ const all: readonly ProviderDefinition[] = [
   cloudflare,
   postmark,
   stripe,
+  paypal,
 ];
 
 /** The register, by vendor id. */

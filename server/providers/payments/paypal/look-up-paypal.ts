@@ -1,0 +1,41 @@
+import type { LookUpOf } from "../../../contracts/act-rules.ts";
+import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts";
+import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts";
+import { wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { readMark } from "./paypal-marks.ts";
+import { moneyOf } from "./paypal-objects.ts";
+import type { KeptPaypalAct } from "./paypal-request.ts";
+import { readOrderDocument } from "./read-paypal.ts";
+import { isTaken, vendorObjectOf } from "./send-paypal.ts";
+
+type Changes = NonNullable<KeptPaypalAct["changes"]>["act"];
+
+/** Whether an order shows what was to be done to it. */
+const isDone: Readonly<Record<Changes, (order: JsonRecord) => boolean>> = {
+  // Also one that was declined: PayPal carried the request out.
+  capture: (order) => moneyOf(order).captures.length > 0,
+  authorize: (order) => moneyOf(order).authorizations.length > 0,
+  void: (order) => moneyOf(order).authorizations.at(-1)?.["status"] === "VOIDED",
+  close: (order) => !isTaken(order),
+};
+
+const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): LookUpOf<VendorObject> => {
+  const result = vendorObjectOf(makes, document, io);
+  return { kind: "done", metered: nothingMetered(result.providerObjectId), result };
+};
+
+/**
+ * What became of a request: by the order that it was to change, or on which its refund stands. PayPal lists no orders and
+ * no subscriptions, so that what was to be made is found by its key alone.
+ */
+export const lookUpPaypal = async (act: KeptPaypalAct, io: VendorIo): Promise<LookUpOf<VendorObject>> => {
+  const { changes, refundOf } = act;
+  if (changes !== undefined) {
+    const order = await readOrderDocument(changes.orderId, io);
+    return isDone[changes.act](order) ? found(order, act, io) : { kind: "not_done" };
+  }
+  if (refundOf === undefined) return { kind: "unknown" };
+  const { refunds } = moneyOf(await readOrderDocument(refundOf.objectId, io));
+  const own = refunds.find((refund) => readMark(wordAt(refund, "custom_id")).operationId === io.operationId);
+  return own === undefined ? { kind: "not_done" } : found(own, act, io);
+};

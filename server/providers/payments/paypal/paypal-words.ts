@@ -1,0 +1,89 @@
+import type {
+  CheckoutStatus,
+  DisputeStatus,
+  PaymentStatus,
+  RefundStatus,
+  SubscriptionStatus,
+} from "../../../contracts/payments/statuses.ts";
+
+/*
+ * PayPal's own words, all that its specifications list (Orders 2.13, Payments 2.5, Subscriptions 1.6) and those that its
+ * pages add. A word that is in no table is `unknown`, never the nearest one.
+ */
+
+/** Of an order whose payer has not paid. COMPLETED says nothing of the money: that is on its captures and authorizations. */
+export const orderWords = {
+  CREATED: "created",
+  SAVED: "created",
+  APPROVED: "created",
+  PAYER_ACTION_REQUIRED: "requires_action",
+  VOIDED: "canceled",
+  COMPLETED: "unknown",
+  /** The name of the error that PayPal answers with for an order that it has forgotten. */
+  RESOURCE_NOT_FOUND: "expired",
+} as const satisfies Record<string, PaymentStatus>;
+
+export const authorizationWords = {
+  CREATED: "authorized",
+  PENDING: "pending",
+  PARTIALLY_CAPTURED: "partially_captured",
+  CAPTURED: "captured",
+  VOIDED: "canceled",
+  DENIED: "failed",
+  // On older pages alone: https://developer.paypal.com/docs/api/payments/v2/#authorizations_get
+  EXPIRED: "expired",
+} as const satisfies Record<string, PaymentStatus>;
+
+export const captureWords = {
+  COMPLETED: "captured",
+  PENDING: "pending",
+  PARTIALLY_REFUNDED: "partially_refunded",
+  REFUNDED: "refunded",
+  DECLINED: "failed",
+  FAILED: "failed",
+} as const satisfies Record<string, PaymentStatus>;
+
+export const refundWords = {
+  PENDING: "pending",
+  COMPLETED: "succeeded",
+  FAILED: "failed",
+  CANCELLED: "canceled",
+} as const satisfies Record<string, RefundStatus>;
+
+export const subscriptionWords = {
+  APPROVAL_PENDING: "incomplete",
+  APPROVED: "incomplete",
+  ACTIVE: "active",
+  SUSPENDED: "paused",
+  CANCELLED: "canceled",
+  EXPIRED: "canceled",
+} as const satisfies Record<string, SubscriptionStatus>;
+
+/** How far the page has got on which a payer approves a subscription. Its billing cycles may have ended since: EXPIRED. */
+export const subscriptionPages = {
+  APPROVAL_PENDING: "open",
+  APPROVED: "complete",
+  ACTIVE: "complete",
+  SUSPENDED: "complete",
+  CANCELLED: "complete",
+  EXPIRED: "complete",
+} as const satisfies Record<string, CheckoutStatus>;
+
+/** Why a capture is as it is; two of the reasons are disputes. */
+export const captureReasons = {
+  BUYER_COMPLAINT: "open",
+  CHARGEBACK: "open",
+  ECHECK: "none",
+  INTERNATIONAL_WITHDRAWAL: "none",
+  OTHER: "none",
+  PENDING_REVIEW: "none",
+  RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION: "none",
+  REFUNDED: "none",
+  TRANSACTION_APPROVED_AWAITING_FUNDING: "none",
+  UNILATERAL: "none",
+  VERIFICATION_REQUIRED: "none",
+} as const satisfies Record<string, DisputeStatus>;
+
+/** What a table says of a word; `otherwise` for one that it has not. */
+export const saidBy = <T, O>(table: Readonly<Record<string, T>>, word: string | undefined, otherwise: O): T | O =>
+  word !== undefined && Object.hasOwn(table, word) ? (table[word] ?? otherwise) : otherwise;

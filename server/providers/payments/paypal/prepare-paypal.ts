@@ -1,0 +1,238 @@
+import type { ActIdentity } from "../../../contracts/act-rules.ts";
+import type {
+  CheckoutLine,
+  CreateCheckout,
+  CreateOrder,
+  CreateRefund,
+  PaymentAct,
+} from "../../../contracts/payments/payment-act.ts";
+import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
+import { paypalMoney } from "./paypal-amounts.ts";
+import { isSubscriptionId } from "./paypal-checkouts.ts";
+import { markOf } from "./paypal-marks.ts";
+import { actOf, readOf, type KeptPaypalAct } from "./paypal-request.ts";
+
+/** PayPal's names and descriptions have so many characters; ours may have more, and are shown to payers alone. */
+const longestText = 127;
+
+const shortened = (text: string): string =>
+  text.length <= longestText
+    ? text
+    : `${[...text]
+        .slice(0, longestText - 1)
+        .join("")
+        .slice(0, longestText - 1)}…`;
+
+type Urls = Pick<CreateCheckout, "cancelUrl"> & { readonly returnUrl: string };
+
+const experience = ({ returnUrl, cancelUrl }: Urls) => ({
+  return_url: returnUrl,
+  cancel_url: cancelUrl ?? returnUrl,
+  shipping_preference: "NO_SHIPPING",
+});
+
+const wallet = (urls: Urls, email: string | undefined) => ({
+  paypal: {
+    ...(email === undefined ? {} : { email_address: email }),
+    experience_context: { ...experience(urls), user_action: "PAY_NOW" },
+  },
+});
+
+type PaidLine = Extract<CheckoutLine, { readonly unit: unknown }>;
+const isPaid = (line: CheckoutLine): line is PaidLine => "unit" in line;
+
+const paymentBody = (act: CreateCheckout, { operationId }: ActIdentity) => {
+  const lines = act.lines.filter(isPaid);
+  const [first] = lines;
+  if (first === undefined) throw new Error("a checkout without a line that is paid");
+  const total = lines.reduce((sum, { unit, quantity }) => sum + unit.amount * BigInt(quantity), 0n);
+  const amount = paypalMoney({ amount: total, currency: first.unit.currency });
+  return {
+    intent: "CAPTURE",
+    purchase_units: [
+      {
+        reference_id: act.reference,
+        custom_id: markOf(operationId, act.attribution),
+        amount: { ...amount, breakdown: { item_total: amount } },
+        items: lines.map(({ name, unit, quantity }) => ({
+          name: shortened(name),
+          unit_amount: paypalMoney(unit),
+          quantity: String(quantity),
+        })),
+      },
+    ],
+    payment_source: wallet({ returnUrl: act.successUrl, cancelUrl: act.cancelUrl }, act.customerEmail),
+  };
+};
+
+const subscriptionBody = (act: CreateCheckout, { operationId }: ActIdentity) => {
+  const [line] = act.lines;
+  if (line === undefined || isPaid(line)) throw new Error("a subscription without a plan");
+  return {
+    plan_id: line.priceId,
+    quantity: String(line.quantity),
+    custom_id: markOf(operationId, act.attribution),
+    ...(act.customerEmail === undefined ? {} : { subscriber: { email_address: act.customerEmail } }),
+    application_context: {
+      ...experience({ returnUrl: act.successUrl, cancelUrl: act.cancelUrl }),
+      user_action: "SUBSCRIBE_NOW",
+    },
+  };
+};
+
+const orderBody = (act: CreateOrder, { operationId }: ActIdentity) => ({
+  intent: act.capture === "manual" ? "AUTHORIZE" : "CAPTURE",
+  purchase_units: [
+    {
+      reference_id: act.reference,
+      custom_id: markOf(operationId, act.attribution),
+      amount: paypalMoney(act),
+      ...(act.description === undefined ? {} : { description: shortened(act.description) }),
+    },
+  ],
+  payment_source: wallet({ returnUrl: act.returnUrl ?? "", cancelUrl: act.cancelUrl }, act.customerEmail),
+});
+
+const reasons = {
+  duplicate: "Paid twice",
+  fraudulent: "Not authorized",
+  requested_by_customer: "As you asked",
+} as const;
+
+const refundBody = (act: CreateRefund, { operationId }: ActIdentity) => ({
+  amount: paypalMoney(act),
+  // Refunds take no other signs in it than these.
+  custom_id: operationId,
+  ...(act.reason === undefined ? {} : { note_to_payer: reasons[act.reason] }),
+});
+
+const orderPath = "/v2/checkout/orders/{id}";
+
+/** The exact request of an act. Voids know no key: they are looked up, never repeated. */
+export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypalAct => {
+  const key = identity.providerKey;
+  switch (act.kind) {
+    case "checkout.create":
+      return act.mode === "payment"
+        ? {
+            makes: "checkout",
+            answeredBy: "order",
+            request: actOf({ path: "/v2/checkout/orders", key, body: paymentBody(act, identity) }),
+          }
+        : {
+            makes: "checkout",
+            answeredBy: "subscription",
+            request: actOf({ path: "/v1/billing/subscriptions", key, body: subscriptionBody(act, identity) }),
+          };
+    case "order.create":
+      return {
+        makes: "order",
+        answeredBy: "order",
+        request: actOf({ path: "/v2/checkout/orders", key, body: orderBody(act, identity) }),
+      };
+    case "checkout.capture":
+    case "order.capture": {
+      const makes = act.kind === "order.capture" ? "order" : "checkout";
+      const changes = { act: "capture", orderId: act.objectId } as const;
+      const authorization = act.kind === "order.capture" ? act.paymentId : undefined;
+      if (authorization === undefined)
+        return {
+          makes,
+          answeredBy: "order",
+          changes,
+          request: actOf({ path: `${orderPath}/capture`, values: { id: act.objectId }, key, body: {} }),
+        };
+      const amount = act.kind === "order.capture" ? act.amount : undefined;
+      const body = { ...(amount === undefined ? {} : { amount: paypalMoney(amount) }), final_capture: true };
+      const path = "/v2/payments/authorizations/{id}/capture";
+      return {
+        makes,
+        answeredBy: "capture",
+        changes,
+        request: actOf({ path, values: { id: authorization }, key, body }),
+      };
+    }
+    case "order.authorize":
+      return {
+        makes: "order",
+        answeredBy: "order",
+        changes: { act: "authorize", orderId: act.objectId },
+        request: actOf({ path: `${orderPath}/authorize`, values: { id: act.objectId }, key, body: {} }),
+      };
+    case "order.cancel":
+    case "checkout.expire": {
+      const makes = act.kind === "order.cancel" ? "order" : "checkout";
+      const authorization = act.kind === "order.cancel" ? act.paymentId : undefined;
+      if (authorization === undefined)
+        return {
+          makes,
+          answeredBy: "order",
+          changes: { act: "close", orderId: act.objectId },
+          request: readOf({ path: orderPath, values: { id: act.objectId } }),
+        };
+      return {
+        makes,
+        answeredBy: "authorization",
+        changes: { act: "void", orderId: act.objectId },
+        request: actOf({
+          path: "/v2/payments/authorizations/{id}/void",
+          values: { id: authorization },
+          key: undefined,
+          body: undefined,
+        }),
+      };
+    }
+    case "refund.create":
+      return {
+        makes: "refund",
+        answeredBy: "refund",
+        refundOf: { objectId: act.objectId, captureId: act.paymentId },
+        request: actOf({
+          path: "/v2/payments/captures/{id}/refund",
+          values: { id: act.paymentId },
+          key,
+          body: refundBody(act, identity),
+        }),
+      };
+  }
+};
+
+const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
+  condition ? { field, expected } : undefined;
+
+const unableToCreate = (act: CreateCheckout | CreateOrder): Unable | undefined =>
+  is(Object.keys(act.metadata).length > 0, "metadata", "no metadata, for which it has no place");
+
+/** What PayPal has no way to do, though it makes checkouts and orders. */
+export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
+  switch (act.kind) {
+    case "checkout.create":
+      return (
+        unableToCreate(act) ??
+        is(act.customerId !== undefined, "customer", "no customer, of whom it keeps none") ??
+        is(act.expiresAt !== undefined, "expiresAt", "no moment, since it chooses its own") ??
+        (act.mode === "subscription"
+          ? is(act.lines.length !== 1, "lines", "one plan")
+          : is(!act.lines.every(isPaid), "lines", "names and amounts"))
+      );
+    case "order.create":
+      return (
+        unableToCreate(act) ??
+        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
+      );
+    case "order.capture":
+      return is(
+        act.amount !== undefined && act.paymentId === undefined,
+        "amount",
+        "no amount: what was not authorized before is captured whole",
+      );
+    case "checkout.expire":
+      return is(
+        isSubscriptionId(act.objectId),
+        "checkoutId",
+        "a checkout of one payment: it ends pages of subscriptions itself",
+      );
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,63 @@
+import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
+import type { ListedRefund, PaidObject } from "../../../contracts/payments/payments-vendor.ts";
+import type {
+  VendorCheckout,
+  VendorOrder,
+  VendorRefund,
+  VendorSubscription,
+} from "../../../contracts/payments/vendor-objects.ts";
+import { ProviderError, type VendorIo } from "../../../contracts/vendor-call.ts";
+import { wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { askPaypalFor } from "./ask-paypal.ts";
+import { checkoutOf, isSubscriptionId, keptPriceOf, subscriptionOf } from "./paypal-checkouts.ts";
+import { readMark } from "./paypal-marks.ts";
+import { moneyOf, orderOf, refundOf } from "./paypal-objects.ts";
+import { readOf } from "./paypal-request.ts";
+
+const read = async (path: string, id: string, io: VendorIo): Promise<JsonRecord> =>
+  (await askPaypalFor(readOf({ path, values: { id } }), io)).document;
+
+const gone = "RESOURCE_NOT_FOUND";
+
+/** PayPal forgets an order that nobody has paid: after three hours at the earliest. What was paid it keeps. */
+const forgotten = (id: string): JsonRecord => ({ id, status: gone });
+
+/** An order; one that PayPal has forgotten is one that nobody can pay any more. */
+export const readOrderDocument = async (id: string, io: VendorIo): Promise<JsonRecord> => {
+  try {
+    return await read("/v2/checkout/orders/{id}", id, io);
+  } catch (error) {
+    const { reason, status } = error instanceof ProviderError ? error.failure : {};
+    if (status === 404 && reason?.type === gone) return forgotten(id);
+    throw error;
+  }
+};
+
+const readSubscriptionDocument = (id: string, io: VendorIo): Promise<JsonRecord> =>
+  read("/v1/billing/subscriptions/{id}", id, io);
+
+export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {
+  const document = isSubscriptionId(id) ? readSubscriptionDocument(id, io) : readOrderDocument(id, io);
+  return checkoutOf(await document, io.baseUrl);
+};
+
+export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> =>
+  orderOf(await readOrderDocument(id, io), io.baseUrl);
+
+export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
+  refundOf(await read("/v2/payments/refunds/{id}", id, io));
+
+/** Refunds are listed on the order, those of the dashboard too. */
+export const listRefunds = async ({ objectId }: PaidObject, io: VendorIo): Promise<readonly ListedRefund[]> => {
+  const { refunds } = moneyOf(await readOrderDocument(objectId, io));
+  return refunds.map((refund) => ({
+    ...refundOf(refund),
+    operationId: readMark(wordAt(refund, "custom_id")).operationId,
+  }));
+};
+
+export const readSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
+  subscriptionOf(await readSubscriptionDocument(id, io));
+
+export const readPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
+  keptPriceOf(await read("/v1/billing/plans/{id}", id, io));
