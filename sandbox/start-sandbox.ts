@@ -13,6 +13,7 @@ import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
 import type { MailWire } from "./mail-vendors/mail-wire.ts";
 import { openMailVendors } from "./mail-vendors/open-mail-vendors.ts";
+import { createPaypalEmulator, type PaypalEmulator } from "./paypal/paypal-emulator.ts";
 import { createStripeEmulator, type StripeEmulator } from "./stripe/stripe-emulator.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { SandboxVendorId } from "./vendor.ts";
@@ -55,6 +56,8 @@ export interface Sandbox {
   readonly resend: Pick<MailWire, "effects" | "setScript">;
   /** The emulator of Stripe, for tests that play payer and bank. */
   readonly stripe: StripeEmulator & { readonly access: ActingAccess };
+  /** The emulator of PayPal, likewise. */
+  readonly paypal: PaypalEmulator & { readonly access: ActingAccess };
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
@@ -127,6 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   };
   const stripe = createStripeEmulator({ now: clock.now });
+  const paypal = createPaypalEmulator({ now: clock.now });
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
@@ -137,7 +141,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (vendor) return vendor;
     throw new Error(`the sandbox does not speak for ${id}`);
   };
-  const wires: readonly ActingWire[] = [...mailVendors.values(), stripe];
+  const wires: readonly ActingWire[] = [...mailVendors.values(), stripe, paypal];
   const reset = async () => {
     server.script.clear();
     server.store.clear();
@@ -175,6 +179,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     mailVendor,
     resend: mailVendor("resend"),
     stripe: { ...stripe, access: { secret: stripe.credential, baseUrl: url + stripe.mount } },
+    paypal: { ...paypal, access: { secret: paypal.credential, baseUrl: url + paypal.mount } },
     mailbox: mailbox && {
       url: `${url}/mail`,
       smtpUrl: mailbox.smtpUrl,
@@ -191,6 +196,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await closed;
       await mailbox?.close();
       await stripe.close();
+      await paypal.close();
       await server.log.close();
     },
   };

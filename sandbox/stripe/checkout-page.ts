@@ -1,4 +1,5 @@
-import { escape, frame, html, shown, type PageAnswer } from "./page-frame.ts";
+import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
+import { shownAmount } from "./shown-amount.ts";
 import { behind, paySession, refreshed } from "./sessions.ts";
 import { num, word } from "./payments.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
@@ -12,7 +13,7 @@ const openPage = (session: Thing, problem: string): string => {
   const cancel = word(session, "cancel_url");
   return frame(
     "Sandbox checkout",
-    `<h1>Pay ${escape(shown(num(session, "amount_total"), currency))}</h1>
+    `<h1>Pay ${escape(shownAmount(num(session, "amount_total"), currency))}</h1>
 <ul>${lines.join("")}</ul>
 ${problem === "" ? "" : `<p role="alert">${escape(problem)}</p>`}
 <form method="post">

@@ -1,5 +1,5 @@
 import { endSubscription, itemsOf, changeSubscription } from "./billing.ts";
-import { escape, frame, html, type PageAnswer } from "./page-frame.ts";
+import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
 import { num, word } from "./payments.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pageHeaders } from "../page-frame.ts";
 import { readBody } from "../serve-vendors.ts";
 import { checkoutPage } from "./checkout-page.ts";
 import { portalPage } from "./portal-page.ts";
@@ -22,14 +23,7 @@ export const servePage = async (
   if (id === undefined || (kind !== "pay" && kind !== "portal")) return false;
   const posted =
     request.method === "POST" ? new URLSearchParams((await readBody(request, maxBytes))?.toString()) : undefined;
-  const { status, body, location } = pages[kind](store, id, posted);
-  response
-    .writeHead(status, {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
-      "cache-control": "no-store",
-      ...(location === undefined ? {} : { location }),
-    })
-    .end(body);
+  const answer = pages[kind](store, id, posted);
+  response.writeHead(answer.status, pageHeaders(answer)).end(answer.body);
   return true;
 };

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { minorDigits } from "../../contracts/currency.ts";
 import type { FeeSchedule } from "../../contracts/fee-schedule.ts";
 import type { PricedVendor } from "../../contracts/price-catalogue.ts";
+import { paypalFees } from "../../providers/payments/paypal/paypal-fees.ts";
 import { stripeFees } from "../../providers/payments/stripe/stripe-fees.ts";
 import { currencyCeilings } from "./currency-ceilings.ts";
 import {
@@ -78,24 +79,29 @@ describe("fees of payments", () => {
     expect(boundOf({ payment: 1, minorUnit: 5_000 }, setOf(bookOf(fees, overrides), "payment-vnd"))).toBe(5_000_000n);
   });
 
-  it("never come out below the exact share, whatever the amount and the currency", () => {
-    const fees = stripeFees.payments ?? [];
-    const book = bookOf(stripeFees);
-    fc.assert(
-      fc.property(fc.constantFrom(...fees), fc.integer({ min: 1, max: 999_999_999_999 }), (fee, amount) => {
-        const set = setOf(book, paymentPriceName(fee.currency));
-        const ceiling = currencyCeilings[fee.currency] ?? Number.NaN;
-        const major = 10 ** minorDigits[fee.currency];
-        const exact = ((amount * Number(fee.percent)) / 100 + fee.fixed) * (ceiling / major) * 1e9;
-        const bound = Number(boundOf({ payment: 1, minorUnit: amount }, set));
-        expect(bound).toBeGreaterThanOrEqual(exact * (1 - 1e-9));
-        expect(bound).toBeLessThanOrEqual(exact * (1 + 1e-6) + 1_000);
-      }),
-    );
-  });
+  const lists = { Stripe: stripeFees, PayPal: paypalFees };
 
-  it("of Stripe have a ceiling in every currency that they name", () => {
-    for (const { currency } of stripeFees.payments ?? []) expect(currencyCeilings[currency]).toBeDefined();
+  it.each(Object.entries(lists))(
+    "of %s never come out below the exact share, whatever the amount and the currency",
+    (_, list) => {
+      const fees = list.payments ?? [];
+      const book = bookOf(list);
+      fc.assert(
+        fc.property(fc.constantFrom(...fees), fc.integer({ min: 1, max: 999_999_999_999 }), (fee, amount) => {
+          const set = setOf(book, paymentPriceName(fee.currency));
+          const ceiling = currencyCeilings[fee.currency] ?? Number.NaN;
+          const major = 10 ** minorDigits[fee.currency];
+          const exact = ((amount * Number(fee.percent)) / 100 + fee.fixed) * (ceiling / major) * 1e9;
+          const bound = Number(boundOf({ payment: 1, minorUnit: amount }, set));
+          expect(bound).toBeGreaterThanOrEqual(exact * (1 - 1e-9));
+          expect(bound).toBeLessThanOrEqual(exact * (1 + 1e-6) + 1_000);
+        }),
+      );
+    },
+  );
+
+  it.each(Object.entries(lists))("of %s have a ceiling in every currency that they name", (_, list) => {
+    for (const { currency } of list.payments ?? []) expect(currencyCeilings[currency]).toBeDefined();
   });
 
   it.each(["", "2.", "-1", "1e3", "٣", "100"])("refuse the percentage %j", (percent) => {

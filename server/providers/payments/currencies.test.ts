@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { currencies, minorDigits, type Currency } from "../../contracts/currency.ts";
 import { fromVendorUnits, toVendorUnits } from "../../contracts/payments/convert-money.ts";
 import { Money } from "../../contracts/payments/money.ts";
+import { paypalMoney, moneyAt } from "./paypal/paypal-amounts.ts";
+import { paypalCurrencies } from "./paypal/paypal-currencies.ts";
 import { stripeCurrencies } from "./stripe/stripe-currencies.ts";
 
-const vendors = { stripe: stripeCurrencies } as const;
+const vendors = { stripe: stripeCurrencies, paypal: paypalCurrencies } as const;
 
 describe("amounts on the wire", () => {
   it.each([
@@ -100,5 +102,64 @@ describe("Stripe's units", () => {
 
   it("of krónur that are no whole hundredths come back as no amount", () => {
     expect(fromVendorUnits(150n, "ISK", stripeCurrencies)).toBeUndefined();
+  });
+});
+
+describe("PayPal's decimals", () => {
+  it.each([
+    ["USD", 1050n, "10.50"],
+    ["EUR", 5n, "0.05"],
+    ["GBP", 100n, "1.00"],
+    ["JPY", 1050n, "1050"],
+    ["HUF", 105_000n, "1050"],
+    ["TWD", 100n, "1"],
+    ["USD", 999_999_999_999n, "9999999999.99"],
+  ] as const)("of %s %d are %s, and come back the same", (currency: Currency, amount, value) => {
+    expect(paypalMoney({ amount, currency })).toEqual({ currency_code: currency, value });
+    expect(moneyAt({ amount: { currency_code: currency, value } }, "amount")).toEqual({
+      amount: amount.toString(),
+      currency,
+    });
+  });
+
+  it.each([
+    ["HUF", 1050n, "remainder"],
+    ["TWD", 1n, "remainder"],
+    ["KRW", 1000n, "currency"],
+    ["KWD", 1000n, "currency"],
+    ["ISK", 1000n, "currency"],
+    ["CLP", 1000n, "currency"],
+    ["INR", 1000n, "currency"],
+    ["IDR", 100_000n, "currency"],
+  ] as const)("of %s %d are refused", (currency: Currency, amount, refused) => {
+    expect(toVendorUnits(amount, currency, paypalCurrencies)).toEqual({ refused });
+  });
+
+  it.each([
+    ["JPY", "10.50"],
+    ["USD", "10.505"],
+    ["USD", "-1.00"],
+    ["USD", "1e3"],
+    ["USD", "1,00"],
+    ["USD", "."],
+    ["USD", ""],
+    ["USD", "١٠"],
+    ["usd", "1.00"],
+    ["KRW", "1000"],
+  ])("of %s %s are no amount", (currency, value) => {
+    expect(moneyAt({ amount: { currency_code: currency, value } }, "amount")).toBeNull();
+  });
+
+  it("come back the same in every currency that is taken", () => {
+    const taken = currencies.filter((currency) => paypalCurrencies[currency] !== undefined);
+    fc.assert(
+      fc.property(fc.constantFrom(...taken), fc.bigInt({ min: 1n, max: 999_999_999n }), (currency, whole) => {
+        const amount = whole * 100n;
+        expect(moneyAt({ amount: paypalMoney({ amount, currency }) }, "amount")).toEqual({
+          amount: amount.toString(),
+          currency,
+        });
+      }),
+    );
   });
 });

@@ -5,18 +5,19 @@ import { wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { readMark } from "./paypal-marks.ts";
 import { moneyOf } from "./paypal-objects.ts";
 import type { KeptPaypalAct } from "./paypal-request.ts";
-import { readOrderDocument } from "./read-paypal.ts";
+import { readOrderDocument, readSubscriptionDocument } from "./read-paypal.ts";
 import { isTaken, vendorObjectOf } from "./send-paypal.ts";
 
 type Changes = NonNullable<KeptPaypalAct["changes"]>["act"];
 
-/** Whether an order shows what was to be done to it. */
+/** Whether an object shows what was to be done to it. */
 const isDone: Readonly<Record<Changes, (order: JsonRecord) => boolean>> = {
   // Also one that was declined: PayPal carried the request out.
   capture: (order) => moneyOf(order).captures.length > 0,
   authorize: (order) => moneyOf(order).authorizations.length > 0,
   void: (order) => moneyOf(order).authorizations.at(-1)?.["status"] === "VOIDED",
   close: (order) => !isTaken(order),
+  end: (subscription) => wordAt(subscription, "status") === "CANCELLED",
 };
 
 const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): LookUpOf<VendorObject> => {
@@ -31,8 +32,9 @@ const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): Lo
 export const lookUpPaypal = async (act: KeptPaypalAct, io: VendorIo): Promise<LookUpOf<VendorObject>> => {
   const { changes, refundOf } = act;
   if (changes !== undefined) {
-    const order = await readOrderDocument(changes.orderId, io);
-    return isDone[changes.act](order) ? found(order, act, io) : { kind: "not_done" };
+    const { objectId } = changes;
+    const changed = await (changes.act === "end" ? readSubscriptionDocument : readOrderDocument)(objectId, io);
+    return isDone[changes.act](changed) ? found(changed, act, io) : { kind: "not_done" };
   }
   if (refundOf === undefined) return { kind: "unknown" };
   const { refunds } = moneyOf(await readOrderDocument(refundOf.objectId, io));

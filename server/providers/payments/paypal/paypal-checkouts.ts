@@ -104,7 +104,7 @@ export const subscriptionOf = (document: JsonRecord): VendorSubscription => {
         currentPeriodEnd: momentAt(billing, "next_billing_time"),
       },
     ],
-    madeFor: readMark(wordAt(document, "custom_id")).organizationId,
+    madeFor: readMark(wordAt(document, "custom_id")).madeFor,
   };
 };
 

@@ -117,10 +117,12 @@ export const orderOf = (order: JsonRecord, baseUrl: string): VendorOrder => {
         : authorizationStatus(authorization);
   const waiting = status === "created" && word === "APPROVED";
   const page = !waiting && (status === "created" || status === "requires_action") ? approvalPage(order, baseUrl) : null;
-  const payment = taken.at(-1) ?? captures.at(-1) ?? authorization;
+  // What was declined is no payment.
+  const payment = taken.at(-1) ?? captures.findLast((one) => captureStatus(one) !== "failed") ?? authorization;
+  const told = captures.at(-1) ?? authorization;
   return {
     providerObjectId: wordAt(order, "id") ?? "",
-    providerStatus: [word, payment && wordAt(payment, "status")].filter((one) => one !== undefined).join(" "),
+    providerStatus: [word, told && wordAt(told, "status")].filter((one) => one !== undefined).join(" "),
     status,
     amount,
     captured,

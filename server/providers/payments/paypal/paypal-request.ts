@@ -17,10 +17,12 @@ export type PaypalKind = (typeof answeredKinds)[number];
 
 /** A request to act, with what it makes or changes for us, and what it is answered by. */
 const KeptPaypalAct = z.strictObject({
-  makes: z.enum(["checkout", "order", "refund"]),
+  makes: z.enum(["checkout", "order", "refund", "subscription"]),
   answeredBy: z.enum(answeredKinds),
   /** What it changes; undefined where it makes something new. */
-  changes: z.strictObject({ act: z.enum(["authorize", "capture", "void", "close"]), orderId: z.string() }).optional(),
+  changes: z
+    .strictObject({ act: z.enum(["authorize", "capture", "void", "close", "end"]), objectId: z.string() })
+    .optional(),
   /** Of a refund: the order or the capture by which it is found. */
   refundOf: z.strictObject({ objectId: z.string(), captureId: z.string() }).optional(),
   request: PaypalRequest,

@@ -28,7 +28,13 @@ const creation: ActRules = { ...settled, keyLifetimeMs: ofOrders, lookUp: "none"
 const change: ActRules = { ...settled, keyLifetimeMs: ofOrders, lookUp: "strong" };
 const keyless: ActRules = { ...settled, keyLifetimeMs: undefined, lookUp: "strong" };
 
-const rules: Readonly<Record<PaymentActKind, ActRules>> = {
+/**
+ * It keeps no customers and has no page for them; and it changes a plan or a quantity only once the payer has approved
+ * that, too.
+ */
+type PaypalAct = Exclude<PaymentActKind, "customer.create" | "portal.create" | "subscription.update">;
+
+const rules: Readonly<Record<PaypalAct, ActRules>> = {
   "checkout.create": creation,
   "checkout.capture": change,
   "checkout.expire": keyless,
@@ -36,14 +42,17 @@ const rules: Readonly<Record<PaymentActKind, ActRules>> = {
   "order.authorize": change,
   "order.capture": change,
   "order.cancel": keyless,
+  "subscription.cancel": keyless,
   "refund.create": { ...settled, keyLifetimeMs: ofPayments, lookUp: "strong" },
 };
 
+const isPaypalAct = (kind: PaymentActKind): kind is PaypalAct => Object.hasOwn(rules, kind);
+
 const payments: PaymentsVendor = {
-  acts: new Set(Object.keys(rules) as PaymentActKind[]),
+  acts: new Set(Object.keys(rules) as PaypalAct[]),
   currencies: paypalCurrencies,
   unable: unableAtPaypal,
-  rulesOf: (kind) => rules[kind],
+  rulesOf: (kind) => (isPaypalAct(kind) ? rules[kind] : keyless),
   prepare: async (act, identity) => encodeAct(preparePaypal(act, identity)),
   show: (bytes) => {
     const { method, path, values, headers, body } = decodeAct(bytes).request;

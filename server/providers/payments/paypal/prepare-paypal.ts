@@ -133,7 +133,7 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
     case "checkout.capture":
     case "order.capture": {
       const makes = act.kind === "order.capture" ? "order" : "checkout";
-      const changes = { act: "capture", orderId: act.objectId } as const;
+      const changes = { act: "capture", objectId: act.objectId } as const;
       const authorization = act.kind === "order.capture" ? act.paymentId : undefined;
       if (authorization === undefined)
         return {
@@ -156,7 +156,7 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
       return {
         makes: "order",
         answeredBy: "order",
-        changes: { act: "authorize", orderId: act.objectId },
+        changes: { act: "authorize", objectId: act.objectId },
         request: actOf({ path: `${orderPath}/authorize`, values: { id: act.objectId }, key, body: {} }),
       };
     case "order.cancel":
@@ -167,13 +167,13 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
         return {
           makes,
           answeredBy: "order",
-          changes: { act: "close", orderId: act.objectId },
+          changes: { act: "close", objectId: act.objectId },
           request: readOf({ path: orderPath, values: { id: act.objectId } }),
         };
       return {
         makes,
         answeredBy: "authorization",
-        changes: { act: "void", orderId: act.objectId },
+        changes: { act: "void", objectId: act.objectId },
         request: actOf({
           path: "/v2/payments/authorizations/{id}/void",
           values: { id: authorization },
@@ -182,6 +182,22 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
         }),
       };
     }
+    case "subscription.cancel":
+      return {
+        makes: "subscription",
+        answeredBy: "subscription",
+        changes: { act: "end", objectId: act.subscriptionId },
+        request: actOf({
+          path: "/v1/billing/subscriptions/{id}/cancel",
+          values: { id: act.subscriptionId },
+          key: undefined,
+          body: { reason: "Canceled by the seller" },
+        }),
+      };
+    case "customer.create":
+    case "portal.create":
+    case "subscription.update":
+      throw new Error(`${act.kind} is none of PayPal's acts`);
     case "refund.create":
       return {
         makes: "refund",
@@ -225,6 +241,11 @@ export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
         act.amount !== undefined && act.paymentId === undefined,
         "amount",
         "no amount: what was not authorized before is captured whole",
+      );
+    case "subscription.cancel":
+      return (
+        is(act.at !== "now", "at", "now: it cancels at once") ??
+        is(act.prorate, "prorate", "no setting off, for which it has no way")
       );
     case "checkout.expire":
       return is(

@@ -33,7 +33,7 @@ export const readOrderDocument = async (id: string, io: VendorIo): Promise<JsonR
   }
 };
 
-const readSubscriptionDocument = (id: string, io: VendorIo): Promise<JsonRecord> =>
+export const readSubscriptionDocument = (id: string, io: VendorIo): Promise<JsonRecord> =>
   read("/v1/billing/subscriptions/{id}", id, io);
 
 export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {

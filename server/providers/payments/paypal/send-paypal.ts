@@ -3,10 +3,10 @@ import { nothingMetered, ProviderError, type Answered, type VendorIo } from "../
 import { isRecord, parseJson, type JsonRecord } from "../../_wire/json.ts";
 import { askPaypal, askPaypalFor, unreadable } from "./ask-paypal.ts";
 import { moneyAt } from "./paypal-amounts.ts";
-import { checkoutOf } from "./paypal-checkouts.ts";
+import { checkoutOf, subscriptionOf } from "./paypal-checkouts.ts";
 import { captureStatus, moneyOf, orderOf, refundOf } from "./paypal-objects.ts";
 import type { KeptPaypalAct } from "./paypal-request.ts";
-import { readOrderDocument } from "./read-paypal.ts";
+import { readOrderDocument, readSubscriptionDocument } from "./read-paypal.ts";
 
 /** A document as the object that it stands for. */
 export const vendorObjectOf = (
@@ -15,6 +15,7 @@ export const vendorObjectOf = (
   { baseUrl }: Pick<VendorIo, "baseUrl">,
 ): VendorObject => {
   if (kind === "checkout") return { kind, ...checkoutOf(document, baseUrl) };
+  if (kind === "subscription") return { kind, ...subscriptionOf(document) };
   return kind === "refund" ? { kind, ...refundOf(document) } : { kind, ...orderOf(document, baseUrl) };
 };
 
@@ -47,6 +48,15 @@ const withOrder = async (orderId: string, io: VendorIo, otherwise: JsonRecord): 
   }
 };
 
+/** It is canceled, whether it can be read just now or not. */
+const readSubscriptionAfter = async (id: string, io: VendorIo): Promise<JsonRecord> => {
+  try {
+    return { ...(await readSubscriptionDocument(id, io)), status: "CANCELLED" };
+  } catch {
+    return { id, status: "CANCELLED" };
+  }
+};
+
 /** Whether money was taken of it, or set aside: then it is not closed by saying so. */
 export const isTaken = (order: JsonRecord): boolean => {
   const { captures, authorizations } = moneyOf(order);
@@ -70,20 +80,24 @@ const takenMeanwhile = (): ProviderError =>
 const answerOf = async (act: KeptPaypalAct, io: VendorIo): Promise<JsonRecord> => {
   const { changes, answeredBy, request } = act;
   if (changes?.act === "close") {
-    const order = await readOrderDocument(changes.orderId, io);
+    const order = await readOrderDocument(changes.objectId, io);
     if (isTaken(order)) throw takenMeanwhile();
     return order;
   }
   if (changes?.act === "void") {
     // 204 says as much as the authorization does.
     const voided = { ...(await askPaypal(request, io)), status: "VOIDED" };
-    return withOrder(changes.orderId, io, orderAround(changes.orderId, { authorizations: [voided] }, undefined));
+    return withOrder(changes.objectId, io, orderAround(changes.objectId, { authorizations: [voided] }, undefined));
+  }
+  if (changes?.act === "end") {
+    await askPaypal(request, io);
+    return readSubscriptionAfter(changes.objectId, io);
   }
   const { document } = await askPaypalFor(request, io);
   requireAmount(act, document);
   if (answeredBy !== "capture" || changes === undefined) return document;
-  const { orderId } = changes;
-  return withOrder(orderId, io, orderAround(orderId, { captures: [document] }, document["amount"]));
+  const { objectId } = changes;
+  return withOrder(objectId, io, orderAround(objectId, { captures: [document] }, document["amount"]));
 };
 
 /** Carries out a request that is kept, and reads its answer. */

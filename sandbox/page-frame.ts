@@ -5,13 +5,11 @@ const escapes: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
+
+/** Text for a page. */
 export const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
 
-const zeroDecimal: ReadonlySet<string> = new Set(["jpy", "krw", "vnd", "clp", "mga"]);
-
-export const shown = (amount: number, currency: string): string =>
-  `${currency.toUpperCase()} ${zeroDecimal.has(currency) ? amount : (amount / 100).toFixed(2)}`;
-
+/** A page on which a payer of the sandbox pays, without anything from elsewhere. */
 export const frame = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title>
@@ -38,3 +36,11 @@ export interface PageAnswer {
 }
 
 export const html = (body: string, status = 200): PageAnswer => ({ status, body });
+
+/** Headers of such a page: it loads and frames nothing. */
+export const pageHeaders = ({ location }: PageAnswer): Readonly<Record<string, string>> => ({
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  "cache-control": "no-store",
+  ...(location === undefined ? {} : { location }),
+});
