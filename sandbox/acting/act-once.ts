@@ -1,27 +1,27 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActingFault } from "./acting-rules.ts";
-import { KeyStore, type WireAnswer } from "./key-store.ts";
+import { KeyStore, type ActingAnswer } from "./key-store.ts";
 
 /** How a vendor says what all vendors that act have to say. */
 export interface ActingWords {
   /** Of every answer. */
   readonly headers: () => Readonly<Record<string, string>>;
-  readonly wrongKey: WireAnswer;
-  readonly rateLimited: WireAnswer;
-  readonly maintenance: WireAnswer;
-  readonly inProgress: WireAnswer;
-  readonly refused: WireAnswer;
-  readonly failed: WireAnswer;
-  readonly withoutField: WireAnswer;
+  readonly wrongKey: ActingAnswer;
+  readonly rateLimited: ActingAnswer;
+  readonly maintenance: ActingAnswer;
+  readonly inProgress: ActingAnswer;
+  readonly refused: ActingAnswer;
+  readonly failed: ActingAnswer;
+  readonly withoutField: ActingAnswer;
   /** A body without the id of what was done. */
   readonly withoutId: (body: string) => string;
   /** The same key with another request; undefined where the vendor does not compare them. */
-  readonly mismatch: WireAnswer | undefined;
+  readonly mismatch: ActingAnswer | undefined;
   /** A key keeps what failed and was refused, too; else such a request is carried out when it is repeated. */
   readonly keepsFailures: boolean;
   /** Of what a repeat is answered: the first answer by default. */
-  readonly repeated?: (first: WireAnswer) => WireAnswer;
+  readonly repeated?: (first: ActingAnswer) => ActingAnswer;
 }
 
 /** A request to act that is well-formed: what comes of it is decided by its key, and by what goes wrong. */
@@ -32,13 +32,13 @@ interface ActingCall {
   readonly digest: string;
   readonly keyLifetimeMs: number;
   readonly fault: ActingFault | undefined;
-  readonly execute: () => WireAnswer | Promise<WireAnswer>;
+  readonly execute: () => ActingAnswer | Promise<ActingAnswer>;
 }
 
 export interface ActOnce {
   readonly keys: KeyStore;
   readonly act: (call: ActingCall) => Promise<void>;
-  readonly answer: (response: ServerResponse, answer: WireAnswer) => void;
+  readonly answer: (response: ServerResponse, answer: ActingAnswer) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -55,11 +55,11 @@ export const createActOnce = ({ now, words, lateMs }: ActOnceOptions): ActOnce =
   const stopping = new AbortController();
   const late = new Set<Promise<void>>();
 
-  const answer = (response: ServerResponse, { status, headers, body }: WireAnswer): void =>
+  const answer = (response: ServerResponse, { status, headers, body }: ActingAnswer): void =>
     void response.writeHead(status, { ...words.headers(), ...headers }).end(body);
 
   /** Faults that come before anything is looked at. */
-  const early: Readonly<Partial<Record<ActingFault, WireAnswer>>> = {
+  const early: Readonly<Partial<Record<ActingFault, ActingAnswer>>> = {
     "refuse-key": words.wrongKey,
     "rate-limited": words.rateLimited,
     maintenance: words.maintenance,
@@ -68,7 +68,7 @@ export const createActOnce = ({ now, words, lateMs }: ActOnceOptions): ActOnce =
   };
 
   /** The answer, as the fault lets it through. */
-  const lose = (response: ServerResponse, fault: ActingFault | undefined, whole: WireAnswer): void => {
+  const lose = (response: ServerResponse, fault: ActingFault | undefined, whole: ActingAnswer): void => {
     switch (fault) {
       case "execute-then-drop":
       case "forget-key":
@@ -103,7 +103,7 @@ export const createActOnce = ({ now, words, lateMs }: ActOnceOptions): ActOnce =
       return lose(response, fault, words.repeated?.(known.answer) ?? known.answer);
     }
     const record = key === null ? undefined : keys.begin(key, digest, keyLifetimeMs);
-    const keep = (kept: WireAnswer): void => {
+    const keep = (kept: ActingAnswer): void => {
       if (key === null || record === undefined) return;
       if (kept.status < 400 || words.keepsFailures) record.answer = kept;
       else keys.forget(key);

@@ -7,7 +7,7 @@ import { readBody } from "../serve-vendors.ts";
 import { createActOnce, type ActingWords } from "./act-once.ts";
 import type { ActingFault } from "./acting-rules.ts";
 import { EffectStore, type Effect } from "./effect-store.ts";
-import type { WireAnswer } from "./key-store.ts";
+import type { ActingAnswer } from "./key-store.ts";
 
 /** One request to have something done, as a script sees it. */
 export interface ActingRequest {
@@ -91,7 +91,7 @@ const json = { "content-type": "application/json" } as const;
 
 const errorType = (status: number): string => (status === 402 ? "card_error" : "invalid_request_error");
 
-const refusalOf = (status: number, code: string, message: string): WireAnswer => ({
+const refusalOf = (status: number, code: string, message: string): ActingAnswer => ({
   status,
   body: errorBody(errorType(status), code, message),
 });

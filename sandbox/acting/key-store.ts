@@ -1,5 +1,5 @@
 /** What a vendor answers. */
-export interface WireAnswer {
+export interface ActingAnswer {
   readonly status: number;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -10,7 +10,7 @@ export interface KeyRecord {
   readonly digest: string;
   readonly untilMs: number;
   /** Undefined while the request runs. */
-  answer: WireAnswer | undefined;
+  answer: ActingAnswer | undefined;
 }
 
 /** What a vendor knows of the idempotency keys that it was given. */

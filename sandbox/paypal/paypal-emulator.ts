@@ -2,18 +2,18 @@ import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createActOnce, createNamedFaults, type ActingWords } from "../acting/act-once.ts";
 import { isActingFault, type ActingFault } from "../acting/acting-rules.ts";
-import type { WireAnswer } from "../acting/key-store.ts";
+import type { ActingAnswer } from "../acting/key-store.ts";
 import type { PaymentEffect } from "../acting/payment-effects.ts";
 import type { ActingWire } from "../acting-wire.ts";
 import { pageHeaders } from "../page-frame.ts";
 import { isObject, parseJson } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
 import { orderApproval, subscriptionApproval } from "./approval-page.ts";
-import { invalid, notFound, PaypalRefusal } from "./paypal-refusal.ts";
-import { endpoints, type Api } from "./paypal-routes.ts";
+import { invalidRequestField, notFound, PaypalRefusal } from "./paypal-refusal.ts";
+import { paypalEndpoints, type Api } from "./paypal-routes.ts";
 import { PaypalStore } from "./paypal-store.ts";
 import { createTokens } from "./paypal-tokens.ts";
-import { orderOf, subscriptionOf, type Site } from "./render-paypal.ts";
+import { renderOrder, renderSubscription, type Site } from "./render-paypal.ts";
 
 /** One request to act, as a script sees it. */
 export interface PaypalAsked {
@@ -58,7 +58,7 @@ const lifetimes: Readonly<Record<Api, number>> = {
   subscriptions: 72 * hour,
 };
 
-const refusal = (status: number, name: string, issue?: string): WireAnswer => ({
+const refusal = (status: number, name: string, issue?: string): ActingAnswer => ({
   status,
   body: new PaypalRefusal(status, name, issue === undefined ? [] : [{ issue }]).body,
 });
@@ -70,7 +70,7 @@ const withoutId = (body: string): string => {
 };
 
 /** The latest state of what a first answer was about; a repeat is answered with 200. */
-const latest = (store: PaypalStore, site: Site, first: WireAnswer): WireAnswer => {
+const latest = (store: PaypalStore, site: Site, first: ActingAnswer): ActingAnswer => {
   const document = parseJson(first.body);
   const id = isObject(document) && typeof document["id"] === "string" ? document["id"] : "";
   const order = store.order(id);
@@ -79,8 +79,8 @@ const latest = (store: PaypalStore, site: Site, first: WireAnswer): WireAnswer =
     order === undefined
       ? subscription === undefined
         ? document
-        : subscriptionOf(store, subscription, site)
-      : orderOf(order, site);
+        : renderSubscription(store, subscription, site)
+      : renderOrder(order, site);
   return { status: 200, body: JSON.stringify(now) };
 };
 
@@ -109,7 +109,7 @@ interface Call {
 }
 
 const endpointFor = (method: string, path: string) => {
-  for (const endpoint of endpoints) {
+  for (const endpoint of paypalEndpoints) {
     const match = endpoint.method === method ? endpoint.path.exec(path) : null;
     if (match !== null) return { endpoint, id: match.groups?.["id"] ?? "", verb: match.groups?.["verb"] ?? "" };
   }
@@ -125,7 +125,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
   let script: PaypalScript = () => undefined;
   let seq = 0;
 
-  const run = ({ request, path, body }: Call, key: string | null): WireAnswer => {
+  const run = ({ request, path, body }: Call, key: string | null): ActingAnswer => {
     const { endpoint, id, verb } = endpointFor(request.method ?? "GET", path);
     const { status, document } = endpoint.answer({ store, site, id, verb, body, key });
     return { status, body: document === undefined ? "" : JSON.stringify(document) };
@@ -136,7 +136,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
     const { endpoint, id, verb } = endpointFor("POST", path);
     const sent = request.headers["paypal-request-id"];
     const given = endpoint.keyed && typeof sent === "string" && sent !== "" ? sent : null;
-    if (given !== null && given.length > 108) throw invalid("INVALID_STRING_LENGTH", "/PayPal-Request-Id");
+    if (given !== null && given.length > 108) throw invalidRequestField("INVALID_STRING_LENGTH", "/PayPal-Request-Id");
     endpoint.check({ store, site, id, verb, body, key: given });
     const key = given === null ? null : `${endpoint.api} ${given}`;
     seq += 1;
@@ -182,7 +182,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
     const isJson = request.headers["content-type"]?.split(";")[0] === "application/json";
     if (raw !== "" && !isJson) throw new PaypalRefusal(415, "UNSUPPORTED_MEDIA_TYPE");
     const body = raw === "" ? {} : parseJson(raw);
-    if (body === undefined) throw invalid("MALFORMED_REQUEST_JSON", "/");
+    if (body === undefined) throw invalidRequestField("MALFORMED_REQUEST_JSON", "/");
     return act({ request, response, path, body, raw });
   };
 

@@ -23,7 +23,7 @@ const taken: ReadonlySet<string> = new Set([
 const digitsOf = (currency: string): number => (withoutDecimals.has(currency) ? 0 : 2);
 
 /** An amount that is to be paid, or why it is none: https://developer.paypal.com/api/rest/reference/currency-codes/ */
-export const unitsOf = ({ currency_code: currency, value }: PaypalAmount, field: string): Units => {
+export const paypalUnits = ({ currency_code: currency, value }: PaypalAmount, field: string): Units => {
   if (!taken.has(currency)) throw unprocessable("INVALID_CURRENCY_CODE", `${field}/currency_code`);
   const [whole = "", fraction = ""] = value.split(".");
   if (value.startsWith("-") || /^[0.]*$/.test(value))
@@ -42,4 +42,4 @@ export const amountOf = ({ units, currency }: Units): PaypalAmount => {
 };
 
 /** What PayPal takes of a payment within the United States. */
-export const feeOf = (units: number): number => Math.round(units * 0.0349) + 49;
+export const paypalFee = (units: number): number => Math.round(units * 0.0349) + 49;

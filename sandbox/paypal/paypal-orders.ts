@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { unitsOf, type Units } from "./paypal-money.ts";
+import { paypalUnits, type Units } from "./paypal-money.ts";
 import { PaypalRefusal, unprocessable } from "./paypal-refusal.ts";
 import type { CaptureRequest, OrderRequest, RefundRequest } from "./paypal-requests.ts";
 import {
-  effectOf,
+  paypalEffectOf,
   type Authorization,
   type Capture,
   type Order,
@@ -12,25 +12,25 @@ import {
 } from "./paypal-store.ts";
 
 /** https://developer.paypal.com/docs/api/orders/v2/#orders_create */
-export const createOrder = (store: PaypalStore, request: OrderRequest): Order => {
+export const makeOrder = (store: PaypalStore, request: OrderRequest): Order => {
   const [unit, ...others] = request.purchase_units;
   if (unit === undefined || others.length > 0)
     throw unprocessable("UNSUPPORTED_PAYMENT_INSTRUCTION", "/purchase_units");
   const at = "/purchase_units/@reference_id=='default'/amount";
-  const amount = unitsOf(unit.amount, at);
+  const amount = paypalUnits(unit.amount, at);
   const items = unit.items ?? [];
   const told = unit.amount.breakdown?.item_total;
   if (items.length > 0) {
     if (told === undefined) throw unprocessable("ITEM_TOTAL_REQUIRED", `${at}/breakdown/item_total`);
     const sum = items.reduce((total, { unit_amount, quantity }) => {
-      const each = unitsOf(unit_amount, "/purchase_units/items/unit_amount");
+      const each = paypalUnits(unit_amount, "/purchase_units/items/unit_amount");
       if (each.currency !== amount.currency) throw unprocessable("MULTI_CURRENCY_ORDER", at);
       return total + each.units * Number(quantity);
     }, 0);
-    if (sum !== unitsOf(told, `${at}/breakdown/item_total`).units)
+    if (sum !== paypalUnits(told, `${at}/breakdown/item_total`).units)
       throw unprocessable("ITEM_TOTAL_MISMATCH", `${at}/breakdown/item_total`);
   }
-  if (told !== undefined && unitsOf(told, at).units !== amount.units) throw unprocessable("AMOUNT_MISMATCH", at);
+  if (told !== undefined && paypalUnits(told, at).units !== amount.units) throw unprocessable("AMOUNT_MISMATCH", at);
   const wallet = request.payment_source?.paypal;
   const context = wallet?.experience_context;
   const order: Order = {
@@ -54,7 +54,7 @@ export const createOrder = (store: PaypalStore, request: OrderRequest): Order =>
     refunds: [],
   };
   store.orders.set(order.id, order);
-  store.effects.did({ kind: "order", ...effectOf(order, order) });
+  store.effects.did({ kind: "order", ...paypalEffectOf(order, order) });
   return order;
 };
 
@@ -86,12 +86,12 @@ const take = (store: PaypalStore, order: Order, taken: Taken): Capture => {
     ...taken,
   };
   order.captures.push(capture);
-  store.effects.did({ kind: "capture", ...effectOf({ id: capture.id, customId: order.customId }, capture) });
+  store.effects.did({ kind: "capture", ...paypalEffectOf({ id: capture.id, customId: order.customId }, capture) });
   return capture;
 };
 
 /** https://developer.paypal.com/docs/api/orders/v2/#orders_capture */
-export const captureOrder = (store: PaypalStore, order: Order): void => {
+export const takeOrder = (store: PaypalStore, order: Order): void => {
   requireApproved(order, "CAPTURE");
   const { units, currency } = order;
   take(store, order, { units, currency, final: true, authorizationId: null });
@@ -99,13 +99,16 @@ export const captureOrder = (store: PaypalStore, order: Order): void => {
 };
 
 /** https://developer.paypal.com/docs/api/orders/v2/#orders_authorize */
-export const authorizeOrder = (store: PaypalStore, order: Order): void => {
+export const setOrderAside = (store: PaypalStore, order: Order): void => {
   requireApproved(order, "AUTHORIZE");
   const { units, currency } = order;
   const authorization = { id: store.newId(), units, currency, createdMs: store.now(), status: "CREATED" };
   order.authorizations.push(authorization);
   order.status = "COMPLETED";
-  store.effects.did({ kind: "authorize", ...effectOf({ id: authorization.id, customId: order.customId }, order) });
+  store.effects.did({
+    kind: "authorize",
+    ...paypalEffectOf({ id: authorization.id, customId: order.customId }, order),
+  });
 };
 
 const requireLive = ({ status }: Authorization): void => {
@@ -121,7 +124,7 @@ export const captureAuthorization = (
   request: z.infer<typeof CaptureRequest>,
 ): Capture => {
   requireLive(authorization);
-  const asked = request.amount === undefined ? authorization : unitsOf(request.amount, "/amount");
+  const asked = request.amount === undefined ? authorization : paypalUnits(request.amount, "/amount");
   if (asked.currency !== authorization.currency) throw unprocessable("AUTH_CAPTURE_CURRENCY_MISMATCH", "/amount");
   const before = order.captures
     .filter(({ authorizationId }) => authorizationId === authorization.id)
@@ -140,7 +143,10 @@ export const voidAuthorization = (store: PaypalStore, order: Order, authorizatio
   if (authorization.status === "VOIDED") throw unprocessable("PREVIOUSLY_VOIDED");
   if (authorization.status === "CAPTURED") throw unprocessable("PREVIOUSLY_CAPTURED");
   authorization.status = "VOIDED";
-  store.effects.did({ kind: "cancel", ...effectOf({ id: authorization.id, customId: order.customId }, authorization) });
+  store.effects.did({
+    kind: "cancel",
+    ...paypalEffectOf({ id: authorization.id, customId: order.customId }, authorization),
+  });
 };
 
 const honoredMs = 3 * 86_400_000;
@@ -169,7 +175,7 @@ export const refundCapture = (
   const left = capture.units - before;
   if (left <= 0) throw unprocessable("CAPTURE_FULLY_REFUNDED");
   const { units, currency } =
-    request.amount === undefined ? { ...capture, units: left } : unitsOf(request.amount, "/amount");
+    request.amount === undefined ? { ...capture, units: left } : paypalUnits(request.amount, "/amount");
   if (currency !== capture.currency) throw unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH", "/amount/currency_code");
   if (units > left) throw unprocessable("REFUND_AMOUNT_EXCEEDED", "/amount/value");
   const refund: Refund = {
@@ -183,12 +189,12 @@ export const refundCapture = (
     status: "COMPLETED",
   };
   order.refunds.push(refund);
-  store.effects.did({ kind: "refund", ...effectOf(refund, refund) });
+  store.effects.did({ kind: "refund", ...paypalEffectOf(refund, refund) });
   return refund;
 };
 
 /** A header that only a payment needs: without it PayPal cannot tell a repeat from a second order. */
-export const requireKey = (request: OrderRequest, key: string | null): void => {
+export const requireRequestId = (request: OrderRequest, key: string | null): void => {
   if (request.payment_source !== undefined && key === null)
     throw new PaypalRefusal(400, "INVALID_REQUEST", [{ issue: "PAYPAL_REQUEST_ID_REQUIRED" }]);
 };

@@ -8,7 +8,7 @@ export interface PaypalDetail {
 const messages: Readonly<Record<string, string>> = {
   INVALID_REQUEST: "Request is not well-formed, syntactically incorrect, or violates schema.",
   AUTHENTICATION_FAILURE:
-    "Authentication failed due to missing authorization header, or invalid authentication credentials.",
+    "Authentication failed due to missing authorization header, or invalidRequestField authentication credentials.",
   NOT_AUTHORIZED: "Authorization failed due to insufficient permissions.",
   RESOURCE_NOT_FOUND: "The specified resource does not exist.",
   RESOURCE_CONFLICT: "The server has detected a conflict while processing this request.",
@@ -43,7 +43,7 @@ export class PaypalRefusal extends Error {
   }
 }
 
-export const invalid = (issue: string, field: string): PaypalRefusal =>
+export const invalidRequestField = (issue: string, field: string): PaypalRefusal =>
   new PaypalRefusal(400, "INVALID_REQUEST", [{ issue, field }]);
 
 export const unprocessable = (issue: string, field?: string): PaypalRefusal =>

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invalid, type PaypalRefusal } from "./paypal-refusal.ts";
+import { invalidRequestField, type PaypalRefusal } from "./paypal-refusal.ts";
 
 /*
  * The requests that the emulator takes, with all that PayPal's specifications list of what Nexus can send, and a little more:
@@ -126,17 +126,17 @@ const refusalOf = ({ issues: [issue] }: z.ZodError): PaypalRefusal => {
   const at = (more: readonly PropertyKey[] = []): string => `/${[...path, ...more].map(String).join("/")}`;
   switch (issue?.code) {
     case "unrecognized_keys":
-      return invalid("INVALID_PARAMETER_SYNTAX", at(issue.keys.slice(0, 1)));
+      return invalidRequestField("INVALID_PARAMETER_SYNTAX", at(issue.keys.slice(0, 1)));
     case "invalid_type":
-      return invalid(
+      return invalidRequestField(
         issue.message.endsWith("undefined") ? "MISSING_REQUIRED_PARAMETER" : "INVALID_PARAMETER_SYNTAX",
         at(),
       );
     case "too_big":
     case "too_small":
-      return invalid("INVALID_STRING_LENGTH", at());
+      return invalidRequestField("INVALID_STRING_LENGTH", at());
     default:
-      return invalid("INVALID_PARAMETER_VALUE", at());
+      return invalidRequestField("INVALID_PARAMETER_VALUE", at());
   }
 };
 

@@ -1,12 +1,12 @@
 import { notFound } from "./paypal-refusal.ts";
 import {
-  authorizeOrder,
+  setOrderAside,
   captureAuthorization,
-  captureOrder,
-  createOrder,
+  takeOrder,
+  makeOrder,
   reauthorize,
   refundCapture,
-  requireKey,
+  requireRequestId,
   voidAuthorization,
 } from "./paypal-orders.ts";
 import {
@@ -22,7 +22,15 @@ import {
 } from "./paypal-requests.ts";
 import type { Authorization, Capture, Order, PaypalStore, Subscription } from "./paypal-store.ts";
 import { createSubscription, isMove, moveSubscription, reviseSubscription } from "./paypal-subscriptions.ts";
-import { authorizationOf, captureOf, orderOf, planOf, refundOf, subscriptionOf, type Site } from "./render-paypal.ts";
+import {
+  renderAuthorization,
+  renderCapture,
+  renderOrder,
+  planOf,
+  renderRefund,
+  renderSubscription,
+  type Site,
+} from "./render-paypal.ts";
 
 /** Which of PayPal's APIs an endpoint is of: each keeps keys for a time of its own. */
 export type Api = "orders" | "payments" | "subscriptions";
@@ -74,17 +82,17 @@ const payments = { api: "payments" } as const;
 const subscriptions = { api: "subscriptions" } as const;
 
 /** What the emulator answers; whatever is not here is not there. */
-export const endpoints: readonly Endpoint[] = [
+export const paypalEndpoints: readonly Endpoint[] = [
   {
     ...orders,
     method: "POST",
     path: /^\/v2\/checkout\/orders$/,
     keyed: true,
-    check: ({ body, key }) => requireKey(readBodyAs(OrderRequest, body), key),
+    check: ({ body, key }) => requireRequestId(readBodyAs(OrderRequest, body), key),
     answer: ({ store, site, body }) => {
-      const order = createOrder(store, readBodyAs(OrderRequest, body));
+      const order = makeOrder(store, readBodyAs(OrderRequest, body));
       // With a way to pay it is answered as one whose payer has to act.
-      return order.wallet ? ok(orderOf(order, site)) : made(orderOf(order, site));
+      return order.wallet ? ok(renderOrder(order, site)) : made(renderOrder(order, site));
     },
   },
   {
@@ -93,7 +101,7 @@ export const endpoints: readonly Endpoint[] = [
     path: /^\/v2\/checkout\/orders\/(?<id>[A-Z0-9]{1,36})$/,
     keyed: false,
     check: none,
-    answer: (asked) => ok(orderOf(findOrder(asked), asked.site)),
+    answer: (asked) => ok(renderOrder(findOrder(asked), asked.site)),
   },
   {
     ...orders,
@@ -103,9 +111,9 @@ export const endpoints: readonly Endpoint[] = [
     check: ({ body }) => void readBodyAs(NoFields, body),
     answer: (asked) => {
       const order = findOrder(asked);
-      if (asked.verb === "capture") captureOrder(asked.store, order);
-      else authorizeOrder(asked.store, order);
-      return made(orderOf(order, asked.site));
+      if (asked.verb === "capture") takeOrder(asked.store, order);
+      else setOrderAside(asked.store, order);
+      return made(renderOrder(order, asked.site));
     },
   },
   {
@@ -116,7 +124,7 @@ export const endpoints: readonly Endpoint[] = [
     check: none,
     answer: (asked) => {
       const { order, authorization } = findAuthorization(asked);
-      return ok(authorizationOf(order, authorization, asked.site));
+      return ok(renderAuthorization(order, authorization, asked.site));
     },
   },
   {
@@ -128,7 +136,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const target = findAuthorization(asked);
       const capture = captureAuthorization(asked.store, target, readBodyAs(CaptureRequest, asked.body));
-      return made(captureOf(target.order, capture, asked.site));
+      return made(renderCapture(target.order, capture, asked.site));
     },
   },
   {
@@ -140,7 +148,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const { order, authorization } = findAuthorization(asked);
       voidAuthorization(asked.store, order, authorization);
-      return ok(authorizationOf(order, authorization, asked.site));
+      return ok(renderAuthorization(order, authorization, asked.site));
     },
   },
   {
@@ -151,7 +159,7 @@ export const endpoints: readonly Endpoint[] = [
     check: ({ body }) => void readBodyAs(ReauthorizeRequest, body),
     answer: (asked) => {
       const { order, authorization } = findAuthorization(asked);
-      return made(authorizationOf(order, reauthorize(asked.store, order, authorization), asked.site));
+      return made(renderAuthorization(order, reauthorize(asked.store, order, authorization), asked.site));
     },
   },
   {
@@ -162,7 +170,7 @@ export const endpoints: readonly Endpoint[] = [
     check: none,
     answer: (asked) => {
       const { order, capture } = findCapture(asked);
-      return ok(captureOf(order, capture, asked.site));
+      return ok(renderCapture(order, capture, asked.site));
     },
   },
   {
@@ -174,7 +182,7 @@ export const endpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const target = findCapture(asked);
       const refund = refundCapture(asked.store, target, readBodyAs(RefundRequest, asked.body));
-      return made(refundOf(target.order, refund, asked.site));
+      return made(renderRefund(target.order, refund, asked.site));
     },
   },
   {
@@ -185,7 +193,7 @@ export const endpoints: readonly Endpoint[] = [
     check: none,
     answer: ({ store, site, id }) => {
       const order = found(store.orderWith(({ refunds }) => refunds.some((one) => one.id === id)));
-      return ok(refundOf(order, found(order.refunds.find((one) => one.id === id)), site));
+      return ok(renderRefund(order, found(order.refunds.find((one) => one.id === id)), site));
     },
   },
   {
@@ -195,7 +203,7 @@ export const endpoints: readonly Endpoint[] = [
     keyed: true,
     check: ({ body }) => void readBodyAs(SubscriptionRequest, body),
     answer: ({ store, site, body }) =>
-      made(subscriptionOf(store, createSubscription(store, readBodyAs(SubscriptionRequest, body)), site)),
+      made(renderSubscription(store, createSubscription(store, readBodyAs(SubscriptionRequest, body)), site)),
   },
   {
     ...subscriptions,
@@ -203,7 +211,7 @@ export const endpoints: readonly Endpoint[] = [
     path: /^\/v1\/billing\/subscriptions\/(?<id>I-[A-Z0-9]{1,40})$/,
     keyed: false,
     check: none,
-    answer: (asked) => ok(subscriptionOf(asked.store, findSubscription(asked), asked.site)),
+    answer: (asked) => ok(renderSubscription(asked.store, findSubscription(asked), asked.site)),
   },
   {
     ...subscriptions,

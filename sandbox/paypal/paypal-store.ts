@@ -61,7 +61,7 @@ export interface Order extends Units {
   readonly refunds: Refund[];
 }
 
-export interface Plan {
+export interface PaypalPlan {
   readonly id: string;
   readonly name: string;
   readonly price: Units;
@@ -89,7 +89,7 @@ export interface Subscription {
 /** An order that nobody has approved is forgotten after three hours. */
 const forgottenAfterMs = 3 * 3_600_000;
 
-const plans: readonly Plan[] = [
+const plans: readonly PaypalPlan[] = [
   {
     id: "P-SANDBOXMONTHLY",
     name: "Sandbox monthly",
@@ -119,7 +119,7 @@ const alphabet = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 export class PaypalStore {
   readonly orders = new Map<string, Order>();
   readonly subscriptions = new Map<string, Subscription>();
-  readonly plans: ReadonlyMap<string, Plan> = new Map(plans.map((plan) => [plan.id, plan]));
+  readonly plans: ReadonlyMap<string, PaypalPlan> = new Map(plans.map((plan) => [plan.id, plan]));
   readonly effects: PaymentEffects;
   readonly now: () => number;
   #serial = 0;
@@ -158,7 +158,7 @@ export class PaypalStore {
 }
 
 /** What an effect says of itself: Nexus' operation stands at the beginning of the mark. */
-export const effectOf = (of: { readonly id: string; readonly customId: string | null }, money: Units | null) => ({
+export const paypalEffectOf = (of: { readonly id: string; readonly customId: string | null }, money: Units | null) => ({
   objectId: of.id,
   operationId: of.customId?.split("|")[0] ?? null,
   amount: money?.units ?? null,

@@ -1,9 +1,9 @@
 import type { z } from "zod";
 import { notFound, unprocessable } from "./paypal-refusal.ts";
 import type { ReviseRequest, SubscriptionRequest } from "./paypal-requests.ts";
-import { effectOf, type PaypalStore, type Plan, type Subscription } from "./paypal-store.ts";
+import { paypalEffectOf, type PaypalStore, type PaypalPlan, type Subscription } from "./paypal-store.ts";
 
-const planOf = (store: PaypalStore, id: string): Plan => {
+const planOf = (store: PaypalStore, id: string): PaypalPlan => {
   const plan = store.plans.get(id);
   if (plan === undefined) throw notFound();
   return plan;
@@ -30,7 +30,7 @@ export const createSubscription = (store: PaypalStore, request: z.infer<typeof S
     lastPayment: null,
   };
   store.subscriptions.set(made.id, made);
-  store.effects.did({ kind: "checkout", ...effectOf(made, null) });
+  store.effects.did({ kind: "checkout", ...paypalEffectOf(made, null) });
   return made;
 };
 
@@ -46,7 +46,7 @@ export const startSubscription = (store: PaypalStore, one: Subscription): void =
   one.status = "ACTIVE";
   if (plan.trial) return;
   one.lastPayment = { units: plan.price.units * one.quantity, currency: plan.price.currency, atMs: store.now() };
-  store.effects.did({ kind: "payment", ...effectOf(one, one.lastPayment) });
+  store.effects.did({ kind: "payment", ...paypalEffectOf(one, one.lastPayment) });
 };
 
 const moves = {
@@ -63,7 +63,7 @@ export const moveSubscription = (store: PaypalStore, one: Subscription, verb: Mo
   const { from, to } = moves[verb];
   if (!from.some((status) => status === one.status)) throw unprocessable("SUBSCRIPTION_STATUS_INVALID");
   Object.assign(one, { status: to, note: reason, changedMs: store.now() });
-  if (verb === "cancel") store.effects.did({ kind: "cancel", ...effectOf(one, null) });
+  if (verb === "cancel") store.effects.did({ kind: "cancel", ...paypalEffectOf(one, null) });
 };
 
 /** https://developer.paypal.com/docs/api/subscriptions/v1/#subscriptions_revise */

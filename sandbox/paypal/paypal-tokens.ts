@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { WireAnswer } from "../acting/key-store.ts";
+import type { ActingAnswer } from "../acting/key-store.ts";
 
 /** What goes wrong with a request for a token. */
 export type TokenFault = "refused" | "unavailable" | "garbage" | "rate-limited";
@@ -12,7 +12,7 @@ const credential = {
   clientSecret: "sandbox-secret-of-any-value",
 } as const;
 
-const answers: Readonly<Record<TokenFault, WireAnswer>> = {
+const answers: Readonly<Record<TokenFault, ActingAnswer>> = {
   refused: {
     status: 401,
     body: JSON.stringify({ error: "invalid_client", error_description: "Client Authentication failed" }),
@@ -34,7 +34,7 @@ export const createTokens = (now: () => number) => {
 
   return {
     credential,
-    issue: ({ method, headers }: IncomingMessage, raw: string): WireAnswer => {
+    issue: ({ method, headers }: IncomingMessage, raw: string): ActingAnswer => {
       const [, basic = ""] = /^Basic (\S+)$/.exec(headers.authorization ?? "") ?? [];
       const [client = "", secret = ""] = Buffer.from(basic, "base64").toString().split(":");
       const wrong = fault();

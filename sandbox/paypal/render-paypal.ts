@@ -1,5 +1,5 @@
-import { amountOf, feeOf } from "./paypal-money.ts";
-import type { Authorization, Capture, Order, PaypalStore, Plan, Refund, Subscription } from "./paypal-store.ts";
+import { amountOf, paypalFee } from "./paypal-money.ts";
+import type { Authorization, Capture, Order, PaypalStore, PaypalPlan, Refund, Subscription } from "./paypal-store.ts";
 
 /** Where the emulator and its pages are. */
 export interface Site {
@@ -18,7 +18,7 @@ const selfLinks = (site: Site, path: string, orderId: string) => [
   link("up", `${site.origin}/v2/checkout/orders/${orderId}`, "GET"),
 ];
 
-export const authorizationOf = (order: Order, one: Authorization, site: Site) => ({
+export const renderAuthorization = (order: Order, one: Authorization, site: Site) => ({
   id: one.id,
   status: one.status,
   amount: amountOf(one),
@@ -41,10 +41,10 @@ const statusOf = (order: Order, one: Capture): string => {
 
 const reasonOf: Readonly<Record<string, string>> = { PENDING: "ECHECK", DECLINED: "OTHER" };
 
-export const captureOf = (order: Order, one: Capture, site: Site) => {
+export const renderCapture = (order: Order, one: Capture, site: Site) => {
   const { units, currency } = one;
   const reason = reasonOf[one.status];
-  const fee = feeOf(units);
+  const fee = paypalFee(units);
   return {
     id: one.id,
     status: statusOf(order, one),
@@ -68,7 +68,7 @@ export const captureOf = (order: Order, one: Capture, site: Site) => {
   };
 };
 
-export const refundOf = (order: Order, one: Refund, site: Site) => ({
+export const renderRefund = (order: Order, one: Refund, site: Site) => ({
   id: one.id,
   status: one.status,
   amount: amountOf(one),
@@ -106,14 +106,14 @@ const orderLinks = (order: Order, site: Site) => {
   }
 };
 
-export const orderOf = (order: Order, site: Site) => {
+export const renderOrder = (order: Order, site: Site) => {
   const { authorizations, captures, refunds } = order;
   const payments = {
     ...(authorizations.length === 0
       ? {}
-      : { authorizations: authorizations.map((one) => authorizationOf(order, one, site)) }),
-    ...(captures.length === 0 ? {} : { captures: captures.map((one) => captureOf(order, one, site)) }),
-    ...(refunds.length === 0 ? {} : { refunds: refunds.map((one) => refundOf(order, one, site)) }),
+      : { authorizations: authorizations.map((one) => renderAuthorization(order, one, site)) }),
+    ...(captures.length === 0 ? {} : { captures: captures.map((one) => renderCapture(order, one, site)) }),
+    ...(refunds.length === 0 ? {} : { refunds: refunds.map((one) => renderRefund(order, one, site)) }),
   };
   return {
     id: order.id,
@@ -147,9 +147,9 @@ export const orderOf = (order: Order, site: Site) => {
   };
 };
 
-const scheme = (plan: Plan) => ({ fixed_price: amountOf(plan.price) });
+const scheme = (plan: PaypalPlan) => ({ fixed_price: amountOf(plan.price) });
 
-export const planOf = (plan: Plan) => ({
+export const planOf = (plan: PaypalPlan) => ({
   id: plan.id,
   product_id: "PROD-SANDBOX",
   name: plan.name,
@@ -179,7 +179,7 @@ export const planOf = (plan: Plan) => ({
 
 const cycleMs = { MONTH: 30 * day, YEAR: 365 * day } as const;
 
-export const subscriptionOf = (store: PaypalStore, one: Subscription, site: Site) => {
+export const renderSubscription = (store: PaypalStore, one: Subscription, site: Site) => {
   const plan = store.plans.get(one.planId);
   const currency = plan?.price.currency ?? "USD";
   const active = one.status === "ACTIVE";

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createActOnce, createNamedFaults, type ActingWords } from "../acting/act-once.ts";
 import { isActingFault, type ActingFault } from "../acting/acting-rules.ts";
-import type { WireAnswer } from "../acting/key-store.ts";
+import type { ActingAnswer } from "../acting/key-store.ts";
 import type { PaymentEffect } from "../acting/payment-effects.ts";
 import type { ActingWire } from "../acting-wire.ts";
 import { isObject } from "../read-json.ts";
@@ -55,8 +55,11 @@ const version = "2026-10-28.endive";
 const keyLifetimeMs = 86_400_000;
 const json = { "content-type": "application/json" } as const;
 
-const answerOfRefusal = ({ status, error }: StripeRefusal): WireAnswer => ({ status, body: JSON.stringify({ error }) });
-const refusal = (status: number, error: Readonly<Record<string, string>>): WireAnswer =>
+const answerOfRefusal = ({ status, error }: StripeRefusal): ActingAnswer => ({
+  status,
+  body: JSON.stringify({ error }),
+});
+const refusal = (status: number, error: Readonly<Record<string, string>>): ActingAnswer =>
   answerOfRefusal(new StripeRefusal(status, error));
 
 const wordsOf = (store: StripeStore): ActingWords => ({

@@ -6,7 +6,7 @@ import { readMark } from "./paypal-marks.ts";
 import { moneyOf } from "./paypal-objects.ts";
 import type { KeptPaypalAct } from "./paypal-request.ts";
 import { readOrderDocument, readSubscriptionDocument } from "./read-paypal.ts";
-import { isTaken, vendorObjectOf } from "./send-paypal.ts";
+import { isTaken, paypalObjectOf } from "./send-paypal.ts";
 
 type Changes = NonNullable<KeptPaypalAct["changes"]>["act"];
 
@@ -21,7 +21,7 @@ const isDone: Readonly<Record<Changes, (order: JsonRecord) => boolean>> = {
 };
 
 const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): LookUpOf<VendorObject> => {
-  const result = vendorObjectOf(makes, document, io);
+  const result = paypalObjectOf(makes, document, io);
   return { kind: "done", metered: nothingMetered(result.providerObjectId), result };
 };
 
@@ -30,14 +30,14 @@ const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): Lo
  * no subscriptions, so that what was to be made is found by its key alone.
  */
 export const lookUpPaypal = async (act: KeptPaypalAct, io: VendorIo): Promise<LookUpOf<VendorObject>> => {
-  const { changes, refundOf } = act;
+  const { changes, refunded } = act;
   if (changes !== undefined) {
     const { objectId } = changes;
     const changed = await (changes.act === "end" ? readSubscriptionDocument : readOrderDocument)(objectId, io);
     return isDone[changes.act](changed) ? found(changed, act, io) : { kind: "not_done" };
   }
-  if (refundOf === undefined) return { kind: "unknown" };
-  const { refunds } = moneyOf(await readOrderDocument(refundOf.objectId, io));
+  if (refunded === undefined) return { kind: "unknown" };
+  const { refunds } = moneyOf(await readOrderDocument(refunded.objectId, io));
   const own = refunds.find((refund) => readMark(wordAt(refund, "custom_id")).operationId === io.operationId);
   return own === undefined ? { kind: "not_done" } : found(own, act, io);
 };

@@ -43,7 +43,10 @@ export const moneyAt = (value: unknown, key: string): MovedMoney | null => {
 };
 
 /** The sum of amounts in one currency; null where one of them is none, or they are of several. */
-export const sumOf = (amounts: readonly (MovedMoney | null)[], currency: Currency | undefined): MovedMoney | null => {
+export const sumOfMoney = (
+  amounts: readonly (MovedMoney | null)[],
+  currency: Currency | undefined,
+): MovedMoney | null => {
   if (currency === undefined) return null;
   let sum = 0n;
   for (const one of amounts) {

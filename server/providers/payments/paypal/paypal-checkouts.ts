@@ -5,7 +5,7 @@ import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { moneyAt } from "./paypal-amounts.ts";
 import { readMark } from "./paypal-marks.ts";
-import { approvalPage, orderOf } from "./paypal-objects.ts";
+import { approvalPage, paypalOrderOf } from "./paypal-objects.ts";
 import { saidBy, subscriptionPages, subscriptionWords } from "./paypal-words.ts";
 
 /** Subscriptions have ids of a form of their own. */
@@ -22,7 +22,7 @@ const pageOf = ({ status, next }: VendorOrder): CheckoutStatus => {
 
 /** A checkout of one payment is an order: once the payer has approved it, the page is done with, and the money is still to be taken. */
 export const orderCheckoutOf = (document: JsonRecord, baseUrl: string): VendorCheckout => {
-  const order = orderOf(document, baseUrl);
+  const order = paypalOrderOf(document, baseUrl);
   const { providerObjectId, providerStatus, fee, next, paymentId } = order;
   return {
     providerObjectId,
@@ -69,7 +69,7 @@ export const subscriptionCheckoutOf = (document: JsonRecord, baseUrl: string): V
   };
 };
 
-export const checkoutOf = (document: JsonRecord, baseUrl: string): VendorCheckout =>
+export const paypalCheckoutOf = (document: JsonRecord, baseUrl: string): VendorCheckout =>
   isSubscriptionId(wordAt(document, "id") ?? "")
     ? subscriptionCheckoutOf(document, baseUrl)
     : orderCheckoutOf(document, baseUrl);
@@ -85,7 +85,7 @@ const quantityOf = (document: JsonRecord): number => {
 };
 
 /** A subscription has one plan. That it ends is said only once it has: PayPal cancels at once. */
-export const subscriptionOf = (document: JsonRecord): VendorSubscription => {
+export const paypalSubscriptionOf = (document: JsonRecord): VendorSubscription => {
   const status = saidBy(subscriptionWords, wordAt(document, "status"), "unknown" as const);
   const billing = recordAt(document, "billing_info");
   return {
@@ -114,7 +114,7 @@ const sequenceOf = (cycle: JsonRecord): number => (typeof cycle["sequence"] === 
  * What a plan takes at once: its fee for setting it up and its first cycle, which costs nothing where it is a free trial.
  * Undefined where the price depends on the quantity.
  */
-export const keptPriceOf = (plan: JsonRecord): KeptPrice | undefined => {
+export const planPriceOf = (plan: JsonRecord): KeptPrice | undefined => {
   const cycles = arrayAt(plan, "billing_cycles").filter(isRecord);
   const [first] = cycles.toSorted((a, b) => sequenceOf(a) - sequenceOf(b));
   const schemes = cycles.map((cycle) => recordAt(cycle, "pricing_scheme"));

@@ -8,7 +8,7 @@ const longest = 127;
  * Our operation, and behind it the organization and the app. Where these are too long they are left out: then nobody but
  * the account's owner is shown the object.
  */
-export const markOf = (operationId: string, { organizationId, appId = "" }: PaymentAttribution): string => {
+export const paypalMarkOf = (operationId: string, { organizationId, appId = "" }: PaymentAttribution): string => {
   const mark = `${operationId}|${organizationId}|${appId}`;
   return mark.length <= longest && /^[\x21-\x7e]+$/.test(mark) ? mark : operationId;
 };

@@ -3,7 +3,7 @@ import { nextOf, type DisputeStatus, type NextStep, type PaymentStatus } from ".
 import type { VendorOrder, VendorRefund } from "../../../contracts/payments/vendor-objects.ts";
 import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
-import { moneyAt, sumOf } from "./paypal-amounts.ts";
+import { moneyAt, sumOfMoney } from "./paypal-amounts.ts";
 import { authorizationWords, captureReasons, captureWords, orderWords, refundWords, saidBy } from "./paypal-words.ts";
 
 const recordsAt = (value: unknown, key: string): readonly JsonRecord[] => arrayAt(value, key).filter(isRecord);
@@ -57,7 +57,7 @@ type Sums = Pick<VendorOrder, "amount" | "captured" | "refunded">;
 
 /** Refunds are listed beside the captures; a capture says in its status alone that there are any. */
 const refundedOf = (captures: readonly JsonRecord[], refunds: readonly JsonRecord[], currency?: Currency) => {
-  const listed = sumOf(
+  const listed = sumOfMoney(
     refunds.filter(gaveBack).map((one) => moneyAt(one, "amount")),
     currency,
   );
@@ -65,7 +65,7 @@ const refundedOf = (captures: readonly JsonRecord[], refunds: readonly JsonRecor
   const words = captures.map(captureStatus);
   if (words.includes("partially_refunded")) return null;
   const whole = captures.filter((_, at) => words[at] === "refunded");
-  return sumOf(
+  return sumOfMoney(
     whole.map((one) => moneyAt(one, "amount")),
     currency,
   );
@@ -94,17 +94,17 @@ const feeOf = (captures: readonly JsonRecord[]): MovedMoney | null => {
   const fees = captures
     .filter((one) => tookMoney.has(captureStatus(one)))
     .map((one) => moneyAt(recordAt(one, "seller_receivable_breakdown"), "paypal_fee"));
-  return fees.length === 0 ? null : sumOf(fees, fees[0]?.currency);
+  return fees.length === 0 ? null : sumOfMoney(fees, fees[0]?.currency);
 };
 
 /** An order says COMPLETED whatever became of its money: its captures decide, then its authorization, and only then its own word. */
-export const orderOf = (order: JsonRecord, baseUrl: string): VendorOrder => {
+export const paypalOrderOf = (order: JsonRecord, baseUrl: string): VendorOrder => {
   const { unit, captures, authorizations, refunds } = moneyOf(order);
   const word = wordAt(order, "status");
   const authorization = authorizations.at(-1);
   const amount = moneyAt(unit, "amount");
   const taken = captures.filter((one) => tookMoney.has(captureStatus(one)));
-  const captured = sumOf(
+  const captured = sumOfMoney(
     taken.map((one) => moneyAt(one, "amount")),
     amount?.currency,
   );
@@ -136,7 +136,7 @@ export const orderOf = (order: JsonRecord, baseUrl: string): VendorOrder => {
   };
 };
 
-export const refundOf = (refund: JsonRecord): VendorRefund => ({
+export const paypalRefundOf = (refund: JsonRecord): VendorRefund => ({
   providerObjectId: wordAt(refund, "id") ?? "",
   providerStatus: wordAt(refund, "status") ?? "",
   status: saidBy(refundWords, wordAt(refund, "status"), "unknown" as const),

@@ -24,14 +24,14 @@ const KeptPaypalAct = z.strictObject({
     .strictObject({ act: z.enum(["authorize", "capture", "void", "close", "end"]), objectId: z.string() })
     .optional(),
   /** Of a refund: the order or the capture by which it is found. */
-  refundOf: z.strictObject({ objectId: z.string(), captureId: z.string() }).optional(),
+  refunded: z.strictObject({ objectId: z.string(), captureId: z.string() }).optional(),
   request: PaypalRequest,
 });
 export type KeptPaypalAct = z.infer<typeof KeptPaypalAct>;
 
-export const encodeAct = (act: KeptPaypalAct): Uint8Array => Buffer.from(JSON.stringify(act));
+export const encodePaypalAct = (act: KeptPaypalAct): Uint8Array => Buffer.from(JSON.stringify(act));
 
-export const decodeAct = (bytes: Uint8Array): KeptPaypalAct =>
+export const decodePaypalAct = (bytes: Uint8Array): KeptPaypalAct =>
   KeptPaypalAct.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
 
 interface Asked {

@@ -7,9 +7,16 @@ import { fillPath } from "../../../contracts/wire-path.ts";
 import { lookUpPaypal } from "./look-up-paypal.ts";
 import { paypalCurrencies } from "./paypal-currencies.ts";
 import { paypalFees } from "./paypal-fees.ts";
-import { decodeAct, encodeAct } from "./paypal-request.ts";
+import { decodePaypalAct, encodePaypalAct } from "./paypal-request.ts";
 import { preparePaypal, unableAtPaypal } from "./prepare-paypal.ts";
-import { listRefunds, readCheckout, readOrder, readPrice, readRefund, readSubscription } from "./read-paypal.ts";
+import {
+  listPaypalRefunds,
+  readPaypalCheckout,
+  readPaypalOrder,
+  readPaypalRefund,
+  readPaypalSubscription,
+  readPlanPrice,
+} from "./read-paypal.ts";
 import { sendPaypal } from "./send-paypal.ts";
 
 const hour = 3_600_000;
@@ -53,20 +60,20 @@ const payments: PaymentsVendor = {
   currencies: paypalCurrencies,
   unable: unableAtPaypal,
   rulesOf: (kind) => (isPaypalAct(kind) ? rules[kind] : keyless),
-  prepare: async (act, identity) => encodeAct(preparePaypal(act, identity)),
+  prepare: async (act, identity) => encodePaypalAct(preparePaypal(act, identity)),
   show: (bytes) => {
-    const { method, path, values, headers, body } = decodeAct(bytes).request;
+    const { method, path, values, headers, body } = decodePaypalAct(bytes).request;
     return { method, path: fillPath(path, values) ?? path, headers, body };
   },
-  send: (bytes, io) => sendPaypal(decodeAct(bytes), io),
-  lookUp: (bytes, io) => lookUpPaypal(decodeAct(bytes), io),
-  readCheckout,
-  readOrder,
-  readRefund,
-  listRefunds,
-  readSubscription,
+  send: (bytes, io) => sendPaypal(decodePaypalAct(bytes), io),
+  lookUp: (bytes, io) => lookUpPaypal(decodePaypalAct(bytes), io),
+  readCheckout: readPaypalCheckout,
+  readOrder: readPaypalOrder,
+  readRefund: readPaypalRefund,
+  listRefunds: listPaypalRefunds,
+  readSubscription: readPaypalSubscription,
   isPriceId: (id) => id.startsWith("P-"),
-  readPrice,
+  readPrice: readPlanPrice,
 };
 
 const part = z

@@ -9,7 +9,7 @@ import type {
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
 import { paypalMoney } from "./paypal-amounts.ts";
 import { isSubscriptionId } from "./paypal-checkouts.ts";
-import { markOf } from "./paypal-marks.ts";
+import { paypalMarkOf } from "./paypal-marks.ts";
 import { actOf, readOf, type KeptPaypalAct } from "./paypal-request.ts";
 
 /** PayPal's names and descriptions have so many characters; ours may have more, and are shown to payers alone. */
@@ -52,7 +52,7 @@ const paymentBody = (act: CreateCheckout, { operationId }: ActIdentity) => {
     purchase_units: [
       {
         reference_id: act.reference,
-        custom_id: markOf(operationId, act.attribution),
+        custom_id: paypalMarkOf(operationId, act.attribution),
         amount: { ...amount, breakdown: { item_total: amount } },
         items: lines.map(({ name, unit, quantity }) => ({
           name: shortened(name),
@@ -71,7 +71,7 @@ const subscriptionBody = (act: CreateCheckout, { operationId }: ActIdentity) => 
   return {
     plan_id: line.priceId,
     quantity: String(line.quantity),
-    custom_id: markOf(operationId, act.attribution),
+    custom_id: paypalMarkOf(operationId, act.attribution),
     ...(act.customerEmail === undefined ? {} : { subscriber: { email_address: act.customerEmail } }),
     application_context: {
       ...experience({ returnUrl: act.successUrl, cancelUrl: act.cancelUrl }),
@@ -85,7 +85,7 @@ const orderBody = (act: CreateOrder, { operationId }: ActIdentity) => ({
   purchase_units: [
     {
       reference_id: act.reference,
-      custom_id: markOf(operationId, act.attribution),
+      custom_id: paypalMarkOf(operationId, act.attribution),
       amount: paypalMoney(act),
       ...(act.description === undefined ? {} : { description: shortened(act.description) }),
     },
@@ -202,7 +202,7 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
       return {
         makes: "refund",
         answeredBy: "refund",
-        refundOf: { objectId: act.objectId, captureId: act.paymentId },
+        refunded: { objectId: act.objectId, captureId: act.paymentId },
         request: actOf({
           path: "/v2/payments/captures/{id}/refund",
           values: { id: act.paymentId },

@@ -9,9 +9,9 @@ import type {
 import { ProviderError, type VendorIo } from "../../../contracts/vendor-call.ts";
 import { wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askPaypalFor } from "./ask-paypal.ts";
-import { checkoutOf, isSubscriptionId, keptPriceOf, subscriptionOf } from "./paypal-checkouts.ts";
+import { paypalCheckoutOf, isSubscriptionId, planPriceOf, paypalSubscriptionOf } from "./paypal-checkouts.ts";
 import { readMark } from "./paypal-marks.ts";
-import { moneyOf, orderOf, refundOf } from "./paypal-objects.ts";
+import { moneyOf, paypalOrderOf, paypalRefundOf } from "./paypal-objects.ts";
 import { readOf } from "./paypal-request.ts";
 
 const read = async (path: string, id: string, io: VendorIo): Promise<JsonRecord> =>
@@ -36,28 +36,28 @@ export const readOrderDocument = async (id: string, io: VendorIo): Promise<JsonR
 export const readSubscriptionDocument = (id: string, io: VendorIo): Promise<JsonRecord> =>
   read("/v1/billing/subscriptions/{id}", id, io);
 
-export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {
+export const readPaypalCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {
   const document = isSubscriptionId(id) ? readSubscriptionDocument(id, io) : readOrderDocument(id, io);
-  return checkoutOf(await document, io.baseUrl);
+  return paypalCheckoutOf(await document, io.baseUrl);
 };
 
-export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> =>
-  orderOf(await readOrderDocument(id, io), io.baseUrl);
+export const readPaypalOrder = async (id: string, io: VendorIo): Promise<VendorOrder> =>
+  paypalOrderOf(await readOrderDocument(id, io), io.baseUrl);
 
-export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
-  refundOf(await read("/v2/payments/refunds/{id}", id, io));
+export const readPaypalRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
+  paypalRefundOf(await read("/v2/payments/refunds/{id}", id, io));
 
 /** Refunds are listed on the order, those of the dashboard too. */
-export const listRefunds = async ({ objectId }: PaidObject, io: VendorIo): Promise<readonly ListedRefund[]> => {
+export const listPaypalRefunds = async ({ objectId }: PaidObject, io: VendorIo): Promise<readonly ListedRefund[]> => {
   const { refunds } = moneyOf(await readOrderDocument(objectId, io));
   return refunds.map((refund) => ({
-    ...refundOf(refund),
+    ...paypalRefundOf(refund),
     operationId: readMark(wordAt(refund, "custom_id")).operationId,
   }));
 };
 
-export const readSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
-  subscriptionOf(await readSubscriptionDocument(id, io));
+export const readPaypalSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
+  paypalSubscriptionOf(await readSubscriptionDocument(id, io));
 
-export const readPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
-  keptPriceOf(await read("/v1/billing/plans/{id}", id, io));
+export const readPlanPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
+  planPriceOf(await read("/v1/billing/plans/{id}", id, io));

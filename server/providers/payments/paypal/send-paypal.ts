@@ -3,20 +3,20 @@ import { nothingMetered, ProviderError, type Answered, type VendorIo } from "../
 import { isRecord, parseJson, type JsonRecord } from "../../_wire/json.ts";
 import { askPaypal, askPaypalFor, unreadable } from "./ask-paypal.ts";
 import { moneyAt } from "./paypal-amounts.ts";
-import { checkoutOf, subscriptionOf } from "./paypal-checkouts.ts";
-import { captureStatus, moneyOf, orderOf, refundOf } from "./paypal-objects.ts";
+import { paypalCheckoutOf, paypalSubscriptionOf } from "./paypal-checkouts.ts";
+import { captureStatus, moneyOf, paypalOrderOf, paypalRefundOf } from "./paypal-objects.ts";
 import type { KeptPaypalAct } from "./paypal-request.ts";
 import { readOrderDocument, readSubscriptionDocument } from "./read-paypal.ts";
 
 /** A document as the object that it stands for. */
-export const vendorObjectOf = (
+export const paypalObjectOf = (
   kind: KeptPaypalAct["makes"],
   document: JsonRecord,
   { baseUrl }: Pick<VendorIo, "baseUrl">,
 ): VendorObject => {
-  if (kind === "checkout") return { kind, ...checkoutOf(document, baseUrl) };
-  if (kind === "subscription") return { kind, ...subscriptionOf(document) };
-  return kind === "refund" ? { kind, ...refundOf(document) } : { kind, ...orderOf(document, baseUrl) };
+  if (kind === "checkout") return { kind, ...paypalCheckoutOf(document, baseUrl) };
+  if (kind === "subscription") return { kind, ...paypalSubscriptionOf(document) };
+  return kind === "refund" ? { kind, ...paypalRefundOf(document) } : { kind, ...paypalOrderOf(document, baseUrl) };
 };
 
 const amountIn = (document: unknown) => {
@@ -102,7 +102,7 @@ const answerOf = async (act: KeptPaypalAct, io: VendorIo): Promise<JsonRecord> =
 
 /** Carries out a request that is kept, and reads its answer. */
 export const sendPaypal = async (act: KeptPaypalAct, io: VendorIo): Promise<Answered<VendorObject>> => {
-  const result = vendorObjectOf(act.makes, await answerOf(act, io), io);
+  const result = paypalObjectOf(act.makes, await answerOf(act, io), io);
   if (result.providerObjectId === "") throw unreadable(200);
   return { ...nothingMetered(result.providerObjectId), result };
 };
