@@ -1,1 +1,3 @@
-export { sendEmail } from "./send-email.ts";
+export { cancelEmail, rescheduleEmail } from "./change-queued-email.ts";
+export { sendBatch } from "./send-batch.ts";
+export { renderEmail, sendEmail } from "./send-email.ts";

@@ -16,7 +16,7 @@ import type { ProcedureContext } from "../trpc/init.ts";
 import { letInEmail } from "./let-in-email.ts";
 
 /** What a mail would be, and what it can cost; nothing is sent or set aside. */
-const renderEmail = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<RenderedEmail> => {
+export const renderEmail = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<RenderedEmail> => {
   const request = sendEmailRequest(input);
   const { route, boundNanos, request: kept } = await dryRun(deps.gateway, request, call);
   return {

@@ -38,7 +38,13 @@ import {
   listSuppressions,
   removeSuppression,
 } from "../../../domain/email/index.ts";
-import { sendEmail } from "../../email/index.ts";
+import {
+  CancelEmailInput,
+  CancelEmailOutput,
+  RescheduleEmailInput,
+  RescheduleEmailOutput,
+} from "../../../contracts/email/change-queued-email.ts";
+import { cancelEmail, renderEmail, rescheduleEmail, sendBatch, sendEmail } from "../../email/index.ts";
 import { declare, get, metered, post, put, router } from "../procedures.ts";
 
 const suppressionsRouter = router({
@@ -146,4 +152,34 @@ export const emailRouter = router({
     .input(email.send.input)
     .output(email.send.output)
     .mutation(({ ctx, input }) => sendEmail(ctx, input)),
+
+  sendBatch: metered(email.sendBatch, post("/api/email/send-batch"))
+    .input(email.sendBatch.input)
+    .output(email.sendBatch.output)
+    .mutation(({ ctx, input }) => sendBatch(ctx, input)),
+
+  render: metered(email.render, post("/api/email/render"))
+    .input(email.render.input)
+    .output(email.render.output)
+    .mutation(({ ctx, input }) => renderEmail(ctx, input)),
+
+  cancel: declare({
+    permission: "srv_nexus.email:send",
+    summary: "Cancel a mail that waits; what was set aside for it is given back",
+    rest: post("/api/email/{emailId}/cancel"),
+    lasting: false,
+  })
+    .input(CancelEmailInput)
+    .output(CancelEmailOutput)
+    .mutation(({ ctx, input }) => cancelEmail(ctx, input)),
+
+  reschedule: declare({
+    permission: "srv_nexus.email:send",
+    summary: "Have a mail that waits be sent at another time",
+    rest: post("/api/email/{emailId}/reschedule"),
+    lasting: false,
+  })
+    .input(RescheduleEmailInput)
+    .output(RescheduleEmailOutput)
+    .mutation(({ ctx, input }) => rescheduleEmail(ctx, input)),
 });

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { SendEmailInput, SendEmailOutput } from "./send-email.ts";
+
+/** Of one call. */
+export const maxBatch = 100;
+
+const Key = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, { error: "1 to 255 visible ASCII characters" })
+  .describe("As in the header Idempotency-Key: by it this mail is known, in a batch or alone");
+
+const message = z.strictObject({
+  idempotencyKey: Key,
+  mail: z
+    .custom<z.input<typeof SendEmailInput>>((value) => typeof value === "object" && value !== null, {
+      error: "a mail, as email.send takes it",
+    })
+    .meta({
+      description: "As `email.send` takes it. What is wrong with one is told in its result, and the others are sent",
+      override: { type: "object" },
+    }),
+});
+
+export const SendBatchInput = z
+  .strictObject({ messages: z.array(message).min(1).max(maxBatch) })
+  .superRefine(({ messages }, ctx) => {
+    const seen = new Set<string>();
+    for (const [index, { idempotencyKey }] of messages.entries()) {
+      if (seen.has(idempotencyKey))
+        ctx.addIssue({ code: "custom", path: ["messages", index, "idempotencyKey"], message: "each key once" });
+      seen.add(idempotencyKey);
+    }
+  });
+export type SendBatchInput = z.output<typeof SendBatchInput>;
+
+const refused = z.object({
+  code: z.string().describe("As of every error"),
+  message: z.string(),
+  effect: z.enum(["none", "done", "unknown"]),
+  retryable: z.boolean(),
+  operationId: z.string().optional(),
+  issues: z.array(z.object({ field: z.string().describe("Within the mail"), expected: z.string() })).optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+  retryAfterMs: z.number().optional(),
+});
+
+const BatchResult = z.discriminatedUnion("ok", [
+  z.object({ ok: z.literal(true), idempotencyKey: z.string(), email: SendEmailOutput }),
+  z.object({ ok: z.literal(false), idempotencyKey: z.string(), error: refused }),
+]);
+export type BatchResult = z.infer<typeof BatchResult>;
+
+export const SendBatchOutput = z.object({
+  results: z.array(BatchResult).describe("One for each mail, in their order"),
+  sent: z.int(),
+  queued: z.int(),
+  failed: z.int(),
+});
+export type SendBatchOutput = z.infer<typeof SendBatchOutput>;
