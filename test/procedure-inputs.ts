@@ -42,6 +42,15 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "email.suppressions.check": { address: "ann@example.org", stream: "broadcast" },
   "email.settings.get": {},
   "email.settings.set": { caps: [{ category: "otp", most: 3, seconds: 600 }], contentDays: 1 },
+  "email.sendBatch": { messages: [{ idempotencyKey: "batch-1", mail: { to: "nobody" } }] },
+  "email.render": {
+    from: "roadmapper@example.com",
+    to: ["ann@example.org"],
+    subject: "A milestone was reached",
+    text: "See it in Roadmapper.",
+  },
+  "email.cancel": { emailId: "01a20028-f85c-706b-b97e-0071d41bb937" },
+  "email.reschedule": { emailId: "01a20028-f85c-706b-b97e-0071d41bb937", sendAt: "2030-01-01T09:00:00Z" },
   "payments.checkout.create": {
     reference: "order-1",
     mode: "payment",

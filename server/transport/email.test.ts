@@ -125,7 +125,7 @@ describe("mail that is sent later", () => {
 
   it("is answered with 202 by every API surface once it is durable, and the same again for its key", async () => {
     doors.callAs();
-    const body = { ...notification("queued@example.org"), sendAt: later(3_600_000) };
+    const body = { ...notification("queued@example.org"), provider: "resend", sendAt: later(3_600_000) };
     const response = await post(body, { "idempotency-key": "queued-1" });
     expect(response.status).toBe(202);
     const queued: unknown = await response.json();
@@ -209,7 +209,7 @@ describe("mail that waits", () => {
     await doors.deps.db.pool.query("update nexus.act_queue set due_at = now() where operation_id = $1", [emailId]);
     worker = startQueueWorker({ gateway: doors.gateway });
     await expect.poll(() => stateOf(emailId), { timeout: 20_000 }).toEqual(["accepted"]);
-    expect((await client().email.get.query({ emailId })).email).toMatchObject({ messageId, provider: "resend" });
+    expect((await client().email.get.query({ emailId })).email).toMatchObject({ messageId });
   });
 
   it("is not sent to whom it was suppressed meanwhile", async () => {
@@ -228,4 +228,114 @@ describe("mail that waits", () => {
     expect(arrivedFor("leaves@example.org")).toEqual([]);
     expect(arrivedFor("stays@example.org")).toHaveLength(1);
   });
+});
+
+describe("mail that waits, changed", () => {
+  const wait = async () => {
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const answered = await client().email.send.mutate({ ...notification("changed@example.org"), sendAt });
+    if (answered.status !== "queued") throw new Error("it was not queued");
+    return answered;
+  };
+
+  it("is canceled once and for all, by the app that it belongs to", async () => {
+    const { organizationId } = doors.callAs({ appId: "srv_roadmapper" });
+    const { emailId } = await wait();
+    doors.callAs({ organizationId, appId: "srv_socialize" });
+    await expect(client().email.cancel.mutate({ emailId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    doors.callAs({ organizationId, appId: "srv_roadmapper" });
+    expect(await client().email.cancel.mutate({ emailId })).toEqual({ emailId, status: "canceled" });
+    expect(await client().email.cancel.mutate({ emailId })).toEqual({ emailId, status: "canceled" });
+    const { email } = await client().email.get.query({ emailId });
+    expect(email.recipients).toMatchObject([{ state: "canceled" }]);
+    expect((await doors.counters(organizationId)).reserved).toBe(0n);
+    const response = await fetch(`${doors.restUrl}/api/email/${emailId}/reschedule`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ sendAt: new Date(Date.now() + 60_000).toISOString() }),
+    });
+    expect(response.status).toBe(409);
+  });
+
+  it("is moved to another time that is to come, and to no other", async () => {
+    doors.callAs();
+    const { emailId } = await wait();
+    const sendAt = new Date(Date.now() + 7_200_000).toISOString();
+    expect(await client().email.reschedule.mutate({ emailId, sendAt })).toEqual({
+      emailId,
+      status: "queued",
+      dueAt: sendAt,
+    });
+    for (const wrong of [new Date(Date.now() - 60_000).toISOString(), "2030-01-01T09:00:00"]) {
+      const error: unknown = await client()
+        .email.reschedule.mutate({ emailId, sendAt: wrong })
+        .catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: "INVALID_INPUT", issues: [{ field: "sendAt" }] });
+    }
+  });
+});
+
+describe("a batch", () => {
+  const one = (idempotencyKey: string, more: object = {}) => ({
+    idempotencyKey,
+    mail: { ...notification(`${idempotencyKey}@example.org`), ...more },
+  });
+
+  it("sends each mail by itself, and says of each what became of it", async () => {
+    const { organizationId } = doors.callAs();
+    await client().email.suppressions.add.mutate({ address: "gone@example.org", stream: "any", reason: "manual" });
+    const messages = [
+      one("batch-1"),
+      one("batch-2", { subject: "Hello\r\nBcc: x@example.org" }),
+      one("batch-3", { accept: "queued" }),
+      one("batch-4", { to: ["gone@example.org"] }),
+      one("batch-5", { unheard: true }),
+      one("batch-6"),
+    ];
+    const answered = await client().email.sendBatch.mutate({ messages });
+    expect(answered).toMatchObject({ sent: 2, queued: 1, failed: 3 });
+    expect(answered.results).toMatchObject([
+      { ok: true, idempotencyKey: "batch-1", email: { status: "sent" } },
+      { ok: false, error: { code: "INVALID_INPUT", effect: "none", issues: [{ field: "subject" }] } },
+      { ok: true, email: { status: "queued" } },
+      { ok: false, error: { code: "RECIPIENT_SUPPRESSED", issues: [{ field: "to.0" }] } },
+      { ok: false, error: { code: "INVALID_INPUT" } },
+      { ok: true, idempotencyKey: "batch-6", email: { status: "sent" } },
+    ]);
+    const again = await client().email.sendBatch.mutate({ messages });
+    expect(again.results.filter(({ ok }) => ok)).toMatchObject([
+      { email: { replayed: true } },
+      { email: { replayed: true } },
+      { email: { replayed: true } },
+    ]);
+    expect(arrivedFor("batch-1@example.org")).toHaveLength(1);
+    expect(await doors.rows(organizationId)).toHaveLength(3);
+    expect(await doors.counters(organizationId)).toBeDefined();
+  });
+
+  it.each([
+    ["messages", { messages: [] }],
+    ["messages", { messages: Array.from({ length: 101 }, (_, n) => one(`many-${n}`)) }],
+    ["messages.1.idempotencyKey", { messages: [one("twice"), one("twice")] }],
+    ["messages.0.idempotencyKey", { messages: [one("with a blank")] }],
+    ["messages.0.mail", { messages: [{ idempotencyKey: "k", mail: "text" }] }],
+  ])("is refused as a whole, with %s named, where it is none", async (field, body) => {
+    const { organizationId } = doors.callAs();
+    const response = await fetch(`${doors.restUrl}/api/email/send-batch`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: "INVALID_INPUT", issues: [{ field }] } });
+    expect(await doors.rows(organizationId)).toEqual([]);
+  });
+});
+
+it("a mail is rendered without a key, as a dry run shows it, and nothing is set aside", async () => {
+  const { organizationId } = doors.callAs();
+  const shown = await client().email.render.mutate({ ...notification("shown@example.org"), provider: "resend" });
+  expect(shown).toMatchObject({ status: "rendered", effect: "none", provider: "resend", boundNanoUsd: "900000" });
+  expect(shown.request.body).toContain("A milestone was reached");
+  expect(await doors.rows(organizationId)).toEqual([]);
 });

@@ -130,7 +130,13 @@ describe("the list of mails", () => {
     doors.sandbox.resend.setScript(() => "quota");
     doors.sandbox.mailbox?.setScript(({ stage }) => (stage === "rcpt" ? { do: "reply", code: 550 } : undefined));
     await client()
-      .email.send.mutate({ from: "app@example.com", to: ["ann@example.org"], subject: "No", text: "No." })
+      .email.send.mutate({
+        from: "app@example.com",
+        to: ["ann@example.org"],
+        subject: "No",
+        text: "No.",
+        provider: "smtp",
+      })
       .catch(() => undefined);
     await doors.sandbox.reset();
     doors.callAs({ organizationId, appId: "srv_socialize" });

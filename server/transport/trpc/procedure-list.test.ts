@@ -45,6 +45,8 @@ describe("the router", () => {
       "ai.embed",
       "ai.moderate",
       "email.send",
+      "email.sendBatch",
+      "email.render",
       "payments.checkout.create",
       "payments.checkout.expire",
       "payments.checkout.capture",
