@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SendEmailInput, SendEmailOutput } from "./send-email.ts";
+import { SendEmailOutput, type SendEmailInput } from "./send-email.ts";
 
 /** Of one call. */
 export const maxBatch = 100;
