@@ -1,2 +1,4 @@
-// `npm run campaign`: kills and faults under load; with `--act`, of operations that act.
-await(process.argv.includes("--act") ? import("./act/main.ts") : import("./kill-campaign.ts"));
+// `npm run campaign`: kills and faults under load; with `--act`, of operations that act; with `--families`, of mail and payments.
+if (process.argv.includes("--families")) await import("./families/main.ts");
+else if (process.argv.includes("--act")) await import("./act/main.ts");
+else await import("./kill-campaign.ts");

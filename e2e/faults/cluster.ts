@@ -53,6 +53,8 @@ interface OpenCluster {
   readonly vendors: Readonly<Record<string, string>>;
   /** The platform's key at each vendor. */
   readonly vendorKey?: string;
+  /** The platform's credentials where they are more, or less, than a key. */
+  readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly overrides?: Partial<WorkerConfig>;
   /** Breaks the product in its gateway processes. */
   readonly mutation?: SourceMutation | undefined;
@@ -110,6 +112,7 @@ export const openCluster = async ({
   logDir = join(dataDir, "logs"),
   vendors,
   vendorKey = "sk-platform",
+  secrets: secretOf = {},
   overrides,
   mutation,
   worker,
@@ -128,7 +131,12 @@ export const openCluster = async ({
   const { deps, close } = await openAuthAndDeps(databaseUrl, auth.databaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
     deps,
-    new Map(Object.entries(vendors).map(([vendor, baseUrl]) => [vendor, { secret: { apiKey: vendorKey }, baseUrl }])),
+    new Map(
+      Object.entries(vendors).map(([vendor, baseUrl]) => [
+        vendor,
+        { secret: secretOf[vendor] ?? { apiKey: vendorKey }, baseUrl },
+      ]),
+    ),
   );
   // A gateway reads the catalog for itself soon after its start; calls are made at once.
   await syncApps(deps, [{ id: appId, name: "Roadmapper", kind: "app" }]);

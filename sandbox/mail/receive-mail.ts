@@ -92,8 +92,9 @@ export async function receiveMail({ store, host, port, maxBytes, now }: ReceiveM
     onConnect(session, callback) {
       if (!goesWrong(script(momentOf("greeting", session)), session, callback)) callback();
     },
-    onMailFrom(_, session, callback) {
-      if (!goesWrong(script(momentOf("mail", session)), session, callback)) callback();
+    onMailFrom({ address }, session, callback) {
+      // The envelope has its sender only once it is taken.
+      if (!goesWrong(script({ ...momentOf("mail", session), from: address }), session, callback)) callback();
     },
     onRcptTo({ address }, session, callback) {
       if (!goesWrong(script(momentOf("rcpt", session, address.toLowerCase())), session, callback)) callback();

@@ -65,7 +65,8 @@ interface Assemble {
 /** A family with its vendors and its API surface, beside those that are here; one that acts is tried out by it. */
 export interface Extension {
   readonly vendors: ReadonlyMap<string, ProviderDefinition>;
-  readonly families: (runtime: RuntimeState) => Gateway["families"];
+  /** The call path, with what is added to it or put in place of a part of it. */
+  readonly gateway: (own: Gateway, runtime: RuntimeState) => Gateway;
   readonly doors: (gateway: Gateway) => readonly PlacedDoor[];
 }
 
@@ -181,19 +182,19 @@ export const assemble = async ({
     onResolved: (by) => metrics.doubtsEnded.inc({ by }),
   });
   for (const by of resolvers) metrics.doubtsEnded.inc({ by }, 0);
-  const gateway = createGateway({
+  const own = createGateway({
     deps,
     runtime,
     ledger,
     egress,
     secretBox,
     pepper,
-    families: extension?.families(runtime),
     metrics,
     sandboxHosts: config.sandboxHosts ?? [],
     callTimeoutMs: config.callTimeoutMs,
     onFirstAnswer,
   });
+  const gateway = extension?.gateway(own, runtime) ?? own;
   const queue = startQueueWorker({ gateway, ...(needed === undefined ? {} : { needed }) });
   const workers = await startLedgerWorkers({
     connectionString,

@@ -34,8 +34,6 @@ interface CreateGateway {
   readonly egress: Egress;
   readonly secretBox: SecretBox;
   readonly pepper: Pepper;
-  /** Beside or in place of the product's own. */
-  readonly families?: Gateway["families"] | undefined;
   readonly metrics: Metrics;
   /** `host:port` of the sandbox's servers, where it runs: it answers organizations that nobody has admitted, too. */
   readonly sandboxHosts: readonly string[];
@@ -104,7 +102,6 @@ export const createGateway = ({
   egress,
   secretBox,
   pepper,
-  families,
   metrics,
   sandboxHosts,
   callTimeoutMs,
@@ -129,7 +126,6 @@ export const createGateway = ({
     }),
     email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, { clock: deps.clock, sandboxHosts }),
     payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),
-    ...families,
   },
   requireApp: ({ organizationId, appId }) =>
     requireApp(runtime.apps.current(), {

@@ -5,17 +5,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { startActingVendor, type ActingRequest, type ActingVendor } from "../../../sandbox/acting/acting-vendor.ts";
 import { documentedFaults, type ActingFault } from "../../../sandbox/acting/acting-rules.ts";
-import { listOperationsOf } from "../../../server/domain/operations/index.ts";
-import { appId, openCluster, type Cluster } from "../cluster.ts";
+import { appId, openCluster } from "../cluster.ts";
 import { GatewaySlot } from "../gateway-slot.ts";
 import { startOwnPostgres } from "../own-postgres.ts";
-import { createRandom, type Random } from "../seeded.ts";
+import { createRandom } from "../seeded.ts";
 import type { SourceMutation } from "../gateway-process.ts";
 import { runCaller, type RunOutcome } from "./act-caller.ts";
 import { readRows, type ActEvidence } from "./act-evidence.ts";
 import { ticketFile, type KillPoint } from "./acting-family.ts";
 import { actingProviders } from "./acting-providers.ts";
 import { actingVendorNames, actingVendors, type ActingVendorName } from "./acting-vendors.ts";
+import { awaitSettled, listUncertain } from "./await-settled.ts";
+import { disturbLines } from "./disturb-lines.ts";
+import { keepRunning } from "./keep-running.ts";
 import { planRun, type RunPlan } from "./run-plan.ts";
 
 export interface ActCampaign {
@@ -78,53 +80,6 @@ const openLines = async (
   return { courier, carrier, postal, pigeon, bottle };
 };
 
-/** One with a request under way, so that there is something to cut; undefined where none comes for a second. */
-const busyLine = async (lines: readonly Line[], random: Random, signal: AbortSignal): Promise<Line | undefined> => {
-  const until = Date.now() + 1_000;
-  while (!signal.aborted && Date.now() < until) {
-    const busy = lines.filter(({ proxy }) => proxy.connections() > 0);
-    if (busy.length > 0) return busy[random.between(0, busy.length - 1)];
-    await sleep(2);
-  }
-  return undefined;
-};
-
-/** Cuts connections and shuts vendors off for a while, now and then, for as long as the load runs. */
-const disturb = (lines: readonly Line[], seed: number, signal: AbortSignal) => {
-  const random = createRandom(seed ^ 0x5eed);
-  const made = { cuts: 0, outages: 0 };
-  const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined);
-  const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await pause(random.between(1_000, 3_000));
-      const isCut = random.next() < 0.9;
-      const { proxy } =
-        (isCut ? await busyLine(lines, random, signal) : lines[random.between(0, lines.length - 1)]) ?? {};
-      if (proxy === undefined || signal.aborted) continue;
-      if (isCut) {
-        made.cuts += proxy.connections();
-        await proxy.set({ reset: true });
-        await pause(random.between(5, 40));
-      } else {
-        made.outages += 1;
-        await proxy.set({ refuse: true, reset: true });
-        await pause(random.between(100, 600));
-      }
-      await proxy.clear();
-    }
-  };
-  return { made, ended: loop() };
-};
-
-/** Starts each gateway again that was killed. */
-const keepRunning = (slots: readonly GatewaySlot[], signal: AbortSignal): Promise<void> =>
-  (async () => {
-    while (!signal.aborted) {
-      await Promise.all(slots.map((slot) => slot.start()));
-      await sleep(100, undefined, { signal }).catch(() => undefined);
-    }
-  })();
-
 const callAll = async (
   { runs, callers, patienceMs, seed, print }: ActCampaign,
   plans: readonly RunPlan[],
@@ -146,34 +101,6 @@ const callAll = async (
   await Promise.all(Array.from({ length: callers }, work));
   clearInterval(progress);
   return outcomes;
-};
-
-/** Waits until nothing runs, and all that is unknown is for people. */
-const settled = async ({ pool }: Cluster): Promise<void> => {
-  const until = Date.now() + resolvedWithinMs;
-  while (Date.now() < until) {
-    const { rows } = await pool.query<{ left: number }>(
-      `select count(*)::int as left from nexus.operation o where o.state = 'open'
-          or o.state = 'uncertain' and nexus.progress_of(o.operation_id, o.state) <> 'needs_review'`,
-    );
-    if (rows[0]?.left === 0) return;
-    await sleep(1_000);
-  }
-};
-
-const listedOf = async ({ deps }: Cluster): Promise<string[]> => {
-  const listed: string[] = [];
-  let before: string | undefined;
-  do {
-    const page = await listOperationsOf({ ...deps, settleReadsAfterMs: 0 }, undefined, {
-      state: "uncertain",
-      limit: 100,
-      ...(before === undefined ? {} : { before }),
-    });
-    listed.push(...page.operations.map(({ operationId }) => operationId));
-    before = page.next ?? undefined;
-  } while (before !== undefined);
-  return listed;
 };
 
 const sumOf = (made: readonly ActingVendor["made"][]): ActEvidence["faults"] => {
@@ -220,11 +147,15 @@ export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence
     const running = keepRunning(slots, stop.signal);
     while (slots.every((slot) => slot.gateway === undefined)) await sleep(100);
     const load = new AbortController();
-    const { made, ended } = disturb(Object.values(lines), seed, load.signal);
+    const { made, ended } = disturbLines(
+      Object.values(lines).map(({ proxy }) => proxy),
+      seed,
+      load.signal,
+    );
     const outcomes = await callAll(campaign, plans, apiKey, slots);
     load.abort();
     await ended;
-    await settled(cluster);
+    await awaitSettled(cluster, resolvedWithinMs);
     stop.abort();
     await running;
     const evidence: ActEvidence = {
@@ -233,7 +164,7 @@ export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence
         lines[vendor].vendor.effects().map((effect) => ({ ...effect, vendor })),
       ),
       ...(await readRows(cluster.pool)),
-      listed: await listedOf(cluster),
+      listed: await listUncertain(cluster),
       faults: sumOf(Object.values(lines).map(({ vendor }) => vendor.made)),
       kills: await killsMade(plans, tickets),
       ...made,

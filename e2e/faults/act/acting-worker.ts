@@ -9,11 +9,15 @@ const kill = killByTicket(process.env["NEXUS_TEST_TICKETS"] ?? "");
 
 await runWorker({
   vendors: actingProviders,
-  families: (runtime) => ({
-    payments: createActingFamily({
-      credentialOf: (vendor) => runtime.credentials.current().platform.get(vendor),
-      kill,
-    }),
+  gateway: (own, runtime) => ({
+    ...own,
+    families: {
+      ...own.families,
+      payments: createActingFamily({
+        credentialOf: (vendor) => runtime.credentials.current().platform.get(vendor),
+        kill,
+      }),
+    },
   }),
   doors: (gateway) => [{ prefix: "/act", door: createActingDoor(gateway, kill) }],
 });

@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { FamilyOperation } from "./family-vendor.ts";
+
+/** What a caller heard, once. */
+export interface FamilyReply {
+  readonly status: number | "lost";
+  readonly code: string | null;
+  readonly effect: "none" | "done" | "unknown" | null;
+  readonly operationId: string | null;
+  /** The vendor's id of what was done. */
+  readonly objectId: string | null;
+  /** Ours of an order. */
+  readonly orderId: string | null;
+  /** What an order waits for. */
+  readonly next: string | null;
+  readonly messageId: string | null;
+  readonly vendor: string | null;
+  readonly replayed: boolean;
+  readonly duplicatePossible: boolean;
+}
+
+/** One call, repeated with its key until its caller knew, and all that was heard of it. */
+export interface AskedCall {
+  readonly key: string;
+  readonly operation: FamilyOperation | "payments.order.authorize";
+  readonly replies: readonly FamilyReply[];
+}
+
+const Done = z.object({
+  effect: z.literal("done"),
+  replayed: z.boolean(),
+  providerObjectId: z.string().nullable(),
+  nexus: z.object({ operationId: z.string(), vendor: z.string() }),
+  orderId: z.string().nullable().default(null),
+  next: z.string().nullable().default(null),
+  messageId: z.string().nullable().default(null),
+  duplicatePossible: z.boolean().default(false),
+});
+const Failed = z.object({
+  error: z.object({
+    code: z.string(),
+    effect: z.enum(["none", "done", "unknown"]),
+    retryable: z.boolean(),
+    operationId: z.string().optional(),
+    retryAfterMs: z.number().optional(),
+  }),
+});
+
+interface Heard extends FamilyReply {
+  readonly retryable: boolean;
+}
+
+const lost: Heard = {
+  status: "lost",
+  code: null,
+  effect: null,
+  operationId: null,
+  objectId: null,
+  orderId: null,
+  next: null,
+  messageId: null,
+  vendor: null,
+  replayed: false,
+  duplicatePossible: false,
+  retryable: true,
+};
+
+const read = (status: number, body: unknown): Heard => {
+  const done = Done.safeParse(body);
+  if (done.success) {
+    const { nexus, providerObjectId, ...more } = done.data;
+    return { ...lost, ...more, ...nexus, objectId: providerObjectId, status, retryable: false };
+  }
+  const { code, effect, retryable, operationId = null } = Failed.parse(body).error;
+  return { ...lost, code, effect, retryable, operationId, status };
+};
+
+/** The caller knows what became of it: it was done, or it was not and the same request will not be tried again. */
+export const knows = ({ status, effect, operationId }: FamilyReply): boolean =>
+  status === 200 || (effect === "none" && operationId !== null);
+
+/** What a repeat with the same key may change. */
+const goesOn = (heard: Heard): boolean =>
+  heard.status === "lost" || heard.retryable || heard.effect === "unknown" || heard.effect === "done";
+
+export interface FamilyCaller {
+  /** Who calls. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A gateway that is there just now. */
+  readonly gateway: () => string | undefined;
+  readonly patienceMs: number;
+}
+
+interface Question {
+  readonly operation: AskedCall["operation"];
+  readonly key: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly leavesAfterMs?: number | undefined;
+}
+
+const askOnce = async (
+  { headers }: FamilyCaller,
+  url: string,
+  { key, path, body }: Question,
+  waitMs: number,
+): Promise<Heard> => {
+  try {
+    const response = await fetch(`${url}/api/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers, "idempotency-key": key },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(waitMs),
+    });
+    return read(response.status, await response.json());
+  } catch (error) {
+    if (error instanceof z.ZodError) throw error;
+    return lost;
+  }
+};
+
+/** Asks until it knows, as a careful client does: always with the same key, more slowly each time. */
+export const askUntilKnown = async (caller: FamilyCaller, question: Question): Promise<AskedCall> => {
+  const { gateway, patienceMs } = caller;
+  const { key, operation, leavesAfterMs } = question;
+  const replies: FamilyReply[] = [];
+  const until = Date.now() + patienceMs;
+  for (let tried = 0; Date.now() < until; tried += 1) {
+    const url = gateway();
+    if (url === undefined) {
+      await sleep(100);
+      continue;
+    }
+    const heard = await askOnce(caller, url, question, (tried === 0 ? leavesAfterMs : undefined) ?? 15_000);
+    const { retryable: _, ...reply } = heard;
+    replies.push(reply);
+    if (knows(reply) || !goesOn(heard)) break;
+    await sleep(Math.min(100 * 2 ** tried, 2_000));
+  }
+  return { key, operation, replies };
+};
+
+/** What was done, if it was. */
+export const doneOf = ({ replies }: AskedCall): FamilyReply | undefined =>
+  replies.find(({ status, effect }) => status === 200 && effect === "done");
