@@ -49,8 +49,10 @@ export interface ActRequest<A> extends CallRequest {
   readonly operation: OperationOf<"act">;
   /** What of the operation is asked for, such as `create`; part of the vendor's key. */
   readonly step: string;
-  /** The caller accepts that it is done twice: where nobody can tell whether it was done, the next route is tried. */
-  readonly mayRepeat?: boolean;
+  /** How often its caller accepts that it is done: where nobody can tell whether it was, the next route is tried. Once without it. */
+  readonly mostTimes?: number;
+  /** The answer where it may have been done another time, too, as was found out since. */
+  readonly doneAgain?: (result: A) => A;
   /** The exact request, without the secret. */
   readonly prepare: (route: Route, identity: ActIdentity) => Uint8Array | Promise<Uint8Array>;
   readonly encode: (result: A) => Uint8Array;

@@ -59,7 +59,7 @@ export const askingOf = <A>(
   acts(request)
     ? {
         streamed: false,
-        repeatable: request.mayRepeat === true,
+        ...(request.mostTimes === undefined ? {} : { mostTimes: request.mostTimes }),
         begin: (reservation, route) => beginAct(gateway, reservation, route, request),
         run: async ({ target: { vendor } }, io, bytes = new Uint8Array()) => {
           const { operation, decode } = request;

@@ -53,7 +53,7 @@ const acts: Acts = {
   },
 };
 
-const requestOf = (rule: OutcomeRule) => (rule === "read" ? read : rule === "act" ? act : { ...act, mayRepeat: true });
+const requestOf = (rule: OutcomeRule) => (rule === "read" ? read : rule === "act" ? act : { ...act, mostTimes: 3 });
 
 const withFallback = async (): Promise<CallContext> => {
   const ctx = test.context({ idempotencyKey: newId() });

@@ -55,15 +55,15 @@ export const readFirst = async (
   request: CallRequest,
   ctx: CallContext,
   firstOperationId: string,
-): Promise<{ readonly operationId: string; readonly bytes: Uint8Array }> => {
-  const { operationId, sealed } = await readFirstAnswer(gateway.readPool, {
+): Promise<{ readonly operationId: string; readonly bytes: Uint8Array; readonly again: boolean }> => {
+  const { operationId, sealed, again } = await readFirstAnswer(gateway.readPool, {
     organizationId: ctx.organizationId,
     operationId: firstOperationId,
     keyAfter: (before) => idempotencyKeyOf(ctx, request.operation.id, ctx.idempotencyKey ?? "", before),
   }).catch((error: unknown) => {
     throw NexusError.is(error) ? error : unread(firstOperationId, error);
   });
-  return { operationId, bytes: opened(gateway, operationId, sealed) };
+  return { operationId, bytes: opened(gateway, operationId, sealed), again };
 };
 
 const readStored = async (
@@ -71,7 +71,10 @@ const readStored = async (
   request: CallRequest,
   ctx: CallContext,
   firstOperationId: string,
-): Promise<StoredAnswer> => parseStored((await readFirst(gateway, request, ctx, firstOperationId)).bytes);
+): Promise<StoredAnswer & { readonly again: boolean }> => {
+  const { bytes, again } = await readFirst(gateway, request, ctx, firstOperationId);
+  return { ...parseStored(bytes), again };
+};
 
 export const replayAnswer = async <A>(
   gateway: Gateway,
@@ -79,8 +82,10 @@ export const replayAnswer = async <A>(
   ctx: CallContext,
   operationId: string,
 ): Promise<Reply<A>> => {
-  const { facts, units, body } = await readStored(gateway, request, ctx, operationId);
-  return { result: request.decode(body), facts, units, replayed: true, allowance: undefined };
+  const { facts, units, body, again } = await readStored(gateway, request, ctx, operationId);
+  const stored = request.decode(body);
+  const result = again && "doneAgain" in request ? (request.doneAgain?.(stored) ?? stored) : stored;
+  return { result, facts, units, replayed: true, allowance: undefined };
 };
 
 const lengthBytes = 4;

@@ -14,8 +14,8 @@ import { isReplay, nextAttemptOf, reserve, type Reservation } from "./reservatio
 export interface Asking<T, P = undefined> {
   /** The answer comes piece by piece. */
   readonly streamed: boolean;
-  /** The caller accepts that it is done twice. */
-  readonly repeatable?: boolean;
+  /** How often its caller accepts that it is done. */
+  readonly mostTimes?: number;
   /** Makes each attempt durable before it is sent; without it, only the second and later ones are announced. */
   readonly begin?: (reservation: Reservation, route: Route) => Promise<P>;
   readonly run: (route: Route, io: VendorIo, begun: P | undefined) => Promise<T>;
@@ -95,17 +95,19 @@ const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs 
 export const tryRoutes = async <T, P>(
   gateway: Gateway,
   first: Reservation,
-  { streamed, repeatable = false, begin, run }: Asking<T, P>,
+  { streamed, mostTimes = 1, begin, run }: Asking<T, P>,
 ): Promise<TakenRoute<T>> => {
   const { ctx, request, routes, startedAtMs } = first;
   const { effect } = request.operation;
-  const outcomes = callOutcomes[repeatable ? "act_again" : effect];
+  const outcomes = callOutcomes[mostTimes > 1 ? "act_again" : effect];
   let reservation = first;
   let last: { readonly error: NexusError; readonly failure: ProviderFailure } | undefined;
   /** How the latest reservation ended that was used. */
   let used: NexusError | undefined;
   /** The present reservation has ended. */
   let spent = false;
+  /** How often it may have been done. */
+  let times = 0;
 
   for (const [index, route] of routes.entries()) {
     if (!gateway.admitRoute(ctx, route)) continue;
@@ -162,8 +164,10 @@ export const tryRoutes = async <T, P>(
       await endUnanswered(gateway, reservation, tried, outcome, error.code);
       used = error;
       spent = true;
+      times += 1;
     }
-    if (outcome.call === "stop" || isCancelled(tried.failure, ctx.signal)) break;
+    if ((effect === "act" && times >= mostTimes) || outcome.call === "stop" || isCancelled(tried.failure, ctx.signal))
+      break;
   }
 
   if (!spent) {

@@ -19,7 +19,7 @@ import { readFamilyRows, readMarks, type FamilyEvidence } from "./family-evidenc
 import { planFamilies, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendor, FamilyVendorLine, FaultOf } from "./family-vendor.ts";
 import { openMarks } from "./marks.ts";
-import { runFamily, type FamilyRun, type FamilyScene } from "./run-family.ts";
+import { askRunAgain, runFamily, type FamilyRun, type FamilyScene } from "./run-family.ts";
 import { watchMoney } from "./watch-money.ts";
 
 export interface FamiliesCampaign {
@@ -224,8 +224,10 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
     load.abort();
     await disturbing.ended;
     await awaitSettled(cluster, resolvedWithinMs);
+    const asked: FamilyRun[] = [];
+    for (const run of done) asked.push(await askRunAgain(scene, run));
     return {
-      runs: done,
+      runs: asked,
       others: scene.others,
       effects: (await Promise.all(lines.map(({ line }) => line.effects()))).flat(),
       payments: lines.flatMap(({ line }) => line.payments()),

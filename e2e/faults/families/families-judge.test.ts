@@ -52,9 +52,8 @@ const effectOf = ({ key, operation, vendor }: FamilyPlan): FamilyEffect => ({
   vendor,
   operation,
   objectId: objectOf(key),
-  operationId: operation === "payments.order.capture" ? null : idOf(key),
+  callKey: operation === "payments.order.capture" ? undefined : key,
   messageId: operation === "email.send" ? messageIdOf(key) : null,
-  atMs: 1,
 });
 
 const rowOf = ({ key, operation, vendor }: FamilyPlan, more: Partial<FamilyRow> = {}): FamilyRow => ({
@@ -89,6 +88,7 @@ const runOf = (plan: FamilyPlan, ...replies: readonly FamilyReply[]): FamilyRun 
   plan,
   call: { key: plan.key, operation: plan.operation, replies },
   objectId: plan.operation === "payments.order.capture" ? objectOf(plan.key) : undefined,
+  question: undefined,
 });
 
 /** A campaign in which all went as it should: two copies of a mail that may have some, a refusal, one that nobody can tell. */
@@ -97,7 +97,7 @@ const sound = (): FamilyEvidence => {
   return {
     runs: [
       runOf(mail, unknown(mail), done(mail)),
-      runOf(copied, done(copied, { operationId: "operation-second", duplicatePossible: true })),
+      runOf(copied, done(copied, { operationId: "operation-second", vendor: "smtp", duplicatePossible: true })),
       runOf(checkout, done(checkout)),
       runOf(order, refused(order)),
       runOf(capture, done(capture)),
@@ -169,9 +169,7 @@ const withEffect = (evidence: FamilyEvidence, name: PlanName, change: Partial<Fa
 });
 const withoutEffect = (evidence: FamilyEvidence, name: PlanName): FamilyEvidence => ({
   ...evidence,
-  effects: evidence.effects.filter(
-    ({ operationId, objectId }) => operationId !== idOf(name) && objectId !== objectOf(name),
-  ),
+  effects: evidence.effects.filter(({ callKey, objectId }) => callKey !== name && objectId !== objectOf(name)),
 });
 const withBudget = (evidence: FamilyEvidence, change: Partial<FamilyEvidence["budgets"][number]>): FamilyEvidence => ({
   ...evidence,

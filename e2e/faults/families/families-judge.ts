@@ -31,19 +31,9 @@ const callsOf = ({ runs, others }: FamilyEvidence): readonly AskedCall[] => [
   ...runs.flatMap(({ call }) => call ?? []),
 ];
 
-/** What makes two effects the same one: a mail has one Message-ID, a payment is captured once. */
-const nameOf = ({ operation, messageId, operationId, objectId }: FamilyEffect): string =>
-  operation === "email.send"
-    ? `mail ${messageId ?? "?"}`
-    : operation === "payments.order.capture"
-      ? `capture of ${objectId}`
-      : `${operation} ${operationId ?? objectId}`;
-
-const grouped = ({ effects }: FamilyEvidence): ReadonlyMap<string, readonly FamilyEffect[]> =>
-  Map.groupBy(effects, nameOf);
-
-const keyOf = ({ callOf }: FamilyEvidence, { operationId }: Pick<FamilyEffect, "operationId">): string | undefined =>
-  operationId === null ? undefined : callOf.get(operationId);
+/** What makes two effects the same one: that they were done for one call; a payment is captured once. */
+const nameOf = ({ operation, callKey, objectId }: FamilyEffect): string =>
+  operation === "payments.order.capture" ? `capture of ${objectId}` : (callKey ?? `${operation} ${objectId}`);
 
 /** Keys of mails of which their callers accepted copies. */
 const copiesAccepted = ({ runs }: FamilyEvidence): ReadonlyMap<string, readonly FamilyReply[]> =>
@@ -55,24 +45,22 @@ const copiesAccepted = ({ runs }: FamilyEvidence): ReadonlyMap<string, readonly 
 
 const atMostOnce: Judge = (evidence) => {
   const accepted = copiesAccepted(evidence);
-  const perCall = Map.groupBy(evidence.effects, (effect) => keyOf(evidence, effect) ?? nameOf(effect));
-  return [...grouped(evidence), ...perCall].flatMap(([name, done]) => {
-    const [first] = done;
-    const key = first && keyOf(evidence, first);
-    if (done.length <= 1 || (key !== undefined && accepted.has(key))) return [];
-    return [`${name} was done ${done.length} times: ${done.map(({ vendor }) => vendor).join(", ")}`];
-  });
+  return [...Map.groupBy(evidence.effects, nameOf)].flatMap(([name, done]) =>
+    done.length <= 1 || accepted.has(name)
+      ? []
+      : [`${name} was done ${done.length} times: ${done.map(({ vendor }) => vendor).join(", ")}`],
+  );
 };
 
 const mostCopies = 3;
 
 const copies: Judge = (evidence) => {
   const accepted = copiesAccepted(evidence);
-  const perCall = Map.groupBy(evidence.effects, (effect) => keyOf(evidence, effect) ?? "");
+  const perCall = Map.groupBy(evidence.effects, nameOf);
   return [...perCall].flatMap(([key, done]) => {
     const replies = accepted.get(key);
     if (replies === undefined || done.length <= 1) return [];
-    const ids = new Set(done.map(({ messageId }) => messageId));
+    const ids = new Set(done.flatMap(({ messageId }) => messageId ?? []));
     const acknowledged = replies.filter(({ status }) => status === 200);
     const unsaid = acknowledged.some(({ duplicatePossible }) => !duplicatePossible);
     return [
@@ -85,19 +73,15 @@ const copies: Judge = (evidence) => {
 
 const acknowledged: Judge = (evidence) => {
   const known = new Set(
-    evidence.effects.flatMap(({ vendor, operation, objectId, messageId }) => [
-      `${operation} ${vendor} ${objectId}`,
-      `${operation} ${messageId ?? ""}`,
-    ]),
+    evidence.effects.map(({ vendor, operation, objectId, callKey }) =>
+      operation === "email.send" ? `${callKey} ${vendor}` : `${operation} ${vendor} ${objectId}`,
+    ),
   );
   return callsOf(evidence).flatMap(({ key, operation, replies }) =>
-    replies.flatMap(({ status, vendor, objectId, messageId }) => {
+    replies.flatMap(({ status, vendor, objectId }) => {
       if (status !== 200 || operation === "payments.order.authorize") return [];
-      const isKnown =
-        operation === "email.send"
-          ? known.has(`${operation} ${messageId ?? "?"}`)
-          : known.has(`${operation} ${vendor ?? ""} ${objectId ?? "?"}`);
-      return isKnown ? [] : [`${key} was acknowledged as ${objectId ?? messageId ?? "?"}, and not done`];
+      const name = operation === "email.send" ? `${key} ${vendor}` : `${operation} ${vendor} ${objectId}`;
+      return known.has(name) ? [] : [`${key} was acknowledged by ${vendor}, and not done`];
     }),
   );
 };
@@ -116,7 +100,7 @@ const rowsFor = (evidence: FamilyEvidence, effect: FamilyEffect): readonly Famil
             plan.operation === effect.operation && objectId === effect.objectId ? [plan.key] : [],
           ),
         )
-      : new Set([keyOf(evidence, effect)]);
+      : new Set([effect.callKey]);
   return evidence.rows.filter(({ operationId }) => keys.has(evidence.callOf.get(operationId)));
 };
 
@@ -133,7 +117,7 @@ const accounted: Judge = (evidence) =>
 
 /** A call that was told that nothing was done, with what was done for it. */
 const notDone: Judge = (evidence) => {
-  const byKey = Map.groupBy(evidence.effects, (effect) => keyOf(evidence, effect));
+  const byKey = Map.groupBy(evidence.effects, ({ callKey }) => callKey);
   const captured = new Set(
     evidence.effects.flatMap(({ operation, objectId }) => (operation === "payments.order.capture" ? [objectId] : [])),
   );
@@ -188,7 +172,7 @@ const oneReference: Judge = (evidence) => {
   );
   return [...groups].flatMap(([group, runs]) => {
     const keys = new Set(runs.map(({ plan }) => plan.key));
-    const done = evidence.effects.filter((effect) => keys.has(keyOf(evidence, effect) ?? ""));
+    const done = evidence.effects.filter((effect) => keys.has(effect.callKey ?? ""));
     return done.length > 1 ? [`${group} has ${done.length} payments`] : [];
   });
 };

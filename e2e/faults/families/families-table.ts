@@ -24,7 +24,7 @@ export interface FamilyTableRow {
 export const familiesTable = (evidence: FamilyEvidence): readonly FamilyTableRow[] => {
   const { runs, rows, effects, callOf, met } = evidence;
   const rowsByKey = Map.groupBy(rows, ({ operationId }) => callOf.get(operationId));
-  const effectsByKey = Map.groupBy(effects, ({ operationId }) => (operationId === null ? "" : callOf.get(operationId)));
+  const effectsByKey = Map.groupBy(effects, ({ callKey }) => callKey);
   const captures = Map.groupBy(
     effects.filter(({ operation }) => operation === "payments.order.capture"),
     ({ objectId }) => objectId,

@@ -92,7 +92,8 @@ export interface FamilyCaller {
   readonly patienceMs: number;
 }
 
-interface Question {
+/** What is asked of the product. */
+export interface Question {
   readonly operation: AskedCall["operation"];
   readonly key: string;
   readonly path: string;
@@ -139,6 +140,14 @@ export const askUntilKnown = async (caller: FamilyCaller, question: Question): P
     await sleep(Math.min(100 * 2 ** tried, 2_000));
   }
   return { key, operation, replies };
+};
+
+/** Asks once more, long after: what was said before is said again. */
+export const askAgain = async (caller: FamilyCaller, question: Question, before: AskedCall): Promise<AskedCall> => {
+  const url = caller.gateway();
+  if (url === undefined || before.replies.length === 0) return before;
+  const { retryable: _, ...reply } = await askOnce(caller, url, question, 15_000);
+  return { ...before, replies: [...before.replies, reply] };
 };
 
 /** What was done, if it was. */

@@ -102,7 +102,6 @@ export const planFamilies = (seed: number, runs: number, vendors: readonly Famil
         return [id, [id === vendor ? fault : any(shares.elsewhere), ...later]] as const;
       }),
     );
-    const [first, ...points] = killPoints;
     return {
       n,
       key,
@@ -111,7 +110,7 @@ export const planFamilies = (seed: number, runs: number, vendors: readonly Famil
       fault,
       provider: pinned || random.next() >= shares.chosen ? vendor : undefined,
       faults,
-      kill: random.next() < shares.kill ? random.pick([first, ...points]) : undefined,
+      kill: random.next() < shares.kill ? killPoints[n % killPoints.length] : undefined,
       leavesAfterMs: random.next() < shares.leave ? random.between(1, 60) : undefined,
       group: groupOf({ seed, vendor, operation, key }, count),
       delivery: random.next() < shares.leastOnce ? "at_least_once" : "at_most_once",

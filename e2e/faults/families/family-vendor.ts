@@ -14,11 +14,10 @@ export interface FamilyEffect {
   readonly operation: FamilyOperation;
   /** The vendor's id of it; of a capture, the object that was captured. */
   readonly objectId: string;
-  /** The operation of ours that is written onto it; a capture has none of its own. */
-  readonly operationId: string | null;
-  /** Of a mail. */
+  /** The idempotency key of the call that it was done for, as far as it is written onto it; a capture has nothing of its own. */
+  readonly callKey: string | undefined;
+  /** Of a mail, where the vendor takes one. */
   readonly messageId: string | null;
-  readonly atMs: number;
 }
 
 /** A payment as its vendor has it in the end, in minor units. */
@@ -44,7 +43,7 @@ export interface FamilyVendorLine {
 }
 
 /** Which fault meets a request: asked with the idempotency key that its caller gave, where the vendor can tell whose it is. */
-export type FaultOf = (request: { readonly key: string | undefined; readonly isNew: boolean }) => string | undefined;
+export type FaultOf = (request: { readonly key: string | undefined }) => string | undefined;
 
 /** What the campaign knows of a vendor: all that a further one needs to take part. */
 export interface FamilyVendor {

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { askUntilKnown, doneOf, type AskedCall, type FamilyCaller, type FamilyReply } from "./family-caller.ts";
+import {
+  askAgain,
+  askUntilKnown,
+  doneOf,
+  type AskedCall,
+  type FamilyCaller,
+  type FamilyReply,
+  type Question,
+} from "./family-caller.ts";
 import { capturedCents, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendorLine } from "./family-vendor.ts";
 import { addressOfKey } from "./run-address.ts";
@@ -12,6 +20,7 @@ export interface FamilyRun {
   readonly call: AskedCall | undefined;
   /** The payment at the vendor that it captures or refunds. */
   readonly objectId: string | undefined;
+  readonly question: Question | undefined;
 }
 
 /** What runs share: who calls, the vendors, and the payments that groups of runs refund. */
@@ -130,14 +139,18 @@ export const runFamily = async (scene: FamilyScene, plan: FamilyPlan): Promise<F
   const { operation, key, leavesAfterMs, poor } = plan;
   const needsPayment = operation === "payments.order.capture" || operation === "payments.refund.create";
   const ready = needsPayment ? await payment(scene, plan) : undefined;
-  if (needsPayment && ready === undefined) return { plan, call: undefined, objectId: undefined };
-  const call = await askUntilKnown(scene.caller(poor), {
-    key,
-    operation,
-    ...wantedOf(plan, scene.origin, ready),
-    leavesAfterMs,
-  });
-  return { plan, call, objectId: ready?.objectId };
+  if (needsPayment && ready === undefined) return { plan, call: undefined, objectId: undefined, question: undefined };
+  const question = { key, operation, ...wantedOf(plan, scene.origin, ready), leavesAfterMs };
+  const call = await askUntilKnown(scene.caller(poor), question);
+  return { plan, call, objectId: ready?.objectId, question };
+};
+
+/** The same question once all has settled. What never was an operation may be one now, and is left alone. */
+export const askRunAgain = async (scene: FamilyScene, run: FamilyRun): Promise<FamilyRun> => {
+  const { plan, call, question } = run;
+  if (call === undefined || question === undefined || !call.replies.some(({ operationId }) => operationId !== null))
+    return run;
+  return { ...run, call: await askAgain(scene.caller(plan.poor), question, call) };
 };
 
 /** The last word that a caller had. */

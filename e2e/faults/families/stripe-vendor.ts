@@ -23,8 +23,8 @@ export const stripeVendor: FamilyVendor = {
   faults: Object.fromEntries(documentedFaults.map((name) => [name, actingFaults[name].executes])),
   open: async ({ faultOf, callOf }) => {
     const stripe = createStripeEmulator({ now: Date.now, lateMs });
-    stripe.setScript(({ key, repeat }) => {
-      const fault = faultOf({ key: callOf(key), isNew: !repeat });
+    stripe.setScript(({ key }) => {
+      const fault = faultOf({ key: callOf(key) });
       return fault !== undefined && isFault(fault) ? fault : undefined;
     });
     const wire = await serveWire(stripe);
@@ -38,7 +38,7 @@ export const stripeVendor: FamilyVendor = {
         payIntent(store, intent, "pm_card_visa");
       },
       effects: async () =>
-        stripe.effects().flatMap(({ kind, objectId, operationId, atMs }) => {
+        stripe.effects().flatMap(({ kind, objectId, operationId }) => {
           const operation = operations[kind];
           return operation === undefined
             ? []
@@ -47,9 +47,8 @@ export const stripeVendor: FamilyVendor = {
                   vendor: "stripe",
                   operation,
                   objectId,
-                  operationId: kind === "capture" ? null : operationId,
+                  callKey: kind === "capture" ? undefined : callOf(operationId),
                   messageId: null,
-                  atMs,
                 },
               ];
         }),

@@ -86,7 +86,7 @@ test("a call that went on under a second hold is answered by that one", async ()
   const read = () => readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId: one, keyAfter: keyOf });
   await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", operationId: two });
   await t.settle(two, 7n, { answer: new Uint8Array([9]) });
-  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
+  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]), again: true });
 });
 
 test.each(["settled", "uncertain"] as const)(
@@ -114,7 +114,45 @@ test("an uncertain hold whose follower answered gives that answer", async () => 
   const read = () => readFirstAnswer(t.pool, { organizationId: org.organizationId, operationId: one, keyAfter: keyOf });
   await expect(read()).rejects.toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", effect: "unknown", operationId: two });
   await t.settle(two, 7n, { answer: new Uint8Array([9]) });
-  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]) });
+  expect(await read()).toEqual({ operationId: two, sealed: Buffer.from([9]), again: true });
+});
+
+type End = "uncertain" | "released" | "answered";
+const ends: readonly End[] = ["uncertain", "released", "answered"];
+
+test("holds of one call that acts are one answer: the last that was given, else that nobody can tell, and none where all are proved so", async () => {
+  const org = await t.organization();
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.constantFrom(...ends), { minLength: 1, maxLength: 3 }), async (chain) => {
+      const { facts } = t.call(org, 100n);
+      const fingerprint = fingerprintOf("f");
+      const ids: string[] = [];
+      for (const _ of chain) {
+        const before = ids.at(-1);
+        const key = before === undefined ? fingerprintOf(newId()) : keyOf(before);
+        const more = { facts: { ...facts, effect: "act" as const }, idempotency: { key, fingerprint, after: before } };
+        ids.push(await t.hold(org, 100n, more));
+      }
+      // What was left behind is found out later, and last of all.
+      for (const [at, end] of [...chain.entries()].toReversed()) {
+        const id = ids[at] ?? "";
+        if (end === "answered") await t.settle(id, 7n, { answer: new Uint8Array([at]) });
+        else await t.end(id, end);
+      }
+      const [firstId = ""] = ids;
+      const read = readFirstAnswer(t.pool, {
+        organizationId: org.organizationId,
+        operationId: firstId,
+        keyAfter: keyOf,
+      });
+      const given = chain.lastIndexOf("answered");
+      const uses = chain.filter((end) => end !== "released").length;
+      if (given >= 0)
+        expect(await read).toEqual({ operationId: ids[given], sealed: Buffer.from([given]), again: uses > 1 });
+      else await expect(read).rejects.toMatchObject({ effect: uses > 0 ? "unknown" : "none", retryable: uses > 0 });
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test.each([

@@ -14,6 +14,8 @@ interface FirstAnswer {
 interface FoundAnswer {
   readonly operationId: string;
   readonly sealed: Uint8Array;
+  /** Another hold of the same call was used, too, or may have been. */
+  readonly again: boolean;
 }
 
 const retryAfterMs = 1_000;
@@ -62,21 +64,29 @@ const errorOf = ({ operationId, operation }: Used): NexusError => {
  * | paid, but failed        | its own error           | done                                       |
  * | paid, answer not kept   | ANSWER_LOST             | done                                       |
  *
- * A call that moved on to another route under a second hold is what has become of the last hold that was used.
+ * A call that moved on to another route under a second hold is what has become of the last hold that was used: of the last one
+ * with an answer, which is what its caller was told, else of the last one that may have been used. Only where all of them
+ * were proved not to be, it was not done.
  */
 export const readFirstAnswer = async (
   pool: pg.Pool,
   { organizationId, operationId: first, keyAfter }: FirstAnswer,
 ): Promise<FoundAnswer> => {
+  let found: Omit<FoundAnswer, "again"> | undefined;
   let used: Used | undefined;
+  let uses = 0;
   for (let operationId: string | undefined = first; operationId !== undefined;) {
     const operation = await selectFirstOperation(pool, organizationId, operationId);
-    if (operation?.body) return { operationId, sealed: operation.body };
-    if (operation?.state === "open")
+    // What waits in a queue has its answer already.
+    if (operation?.state === "open" && !operation.body)
       throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "unknown", guarded: true, retryAfterMs, operationId });
-    if (operation?.state !== "released" || operation.effect === "act") used = { operationId, operation };
+    if (operation?.body) found = { operationId, sealed: operation.body };
+    const isUsed = operation?.state !== "released";
+    if (isUsed) uses += 1;
+    if (isUsed || (uses === 0 && operation?.effect === "act")) used = { operationId, operation };
     operationId = operation === undefined ? undefined : await selectOperationOfKey(pool, keyAfter(operationId));
   }
+  if (found !== undefined) return { ...found, again: uses > 1 };
   // Its key is free again: the next try runs.
   throw used === undefined
     ? new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "none", retryAfterMs: 1, operationId: first })

@@ -23,9 +23,6 @@ export interface EmailFamilyDeps {
   readonly suppressedNow: (organizationId: string, mail: SendEmailInput) => Promise<Suppressions>;
 }
 
-/** Sends where nobody can tell, the first one included. */
-const mostSends = 3;
-
 const foreignSender = (domain: string): NexusError =>
   new NexusError("INVALID_INPUT", {
     message: `The organization may not send for ${domain} with the platform's credentials: ask a platform operator, or store a key of its own.`,
@@ -40,10 +37,10 @@ const tooLarge = (bytes: number, recipients: number): NexusError =>
   });
 
 /** A vendor that cannot recognize a repeat is asked again, where the caller accepts two copies; others are, under their key. */
-const withRepeats = (routes: readonly EmailRoute[], { mayRepeat }: SendEmailRequest): readonly EmailRoute[] => {
-  if (mayRepeat !== true) return routes;
+const withRepeats = (routes: readonly EmailRoute[], { mostTimes }: SendEmailRequest): readonly EmailRoute[] => {
+  if (mostTimes === undefined) return routes;
   const keyless = routes.filter(({ vendor }) => vendor.rules.keyLifetimeMs === undefined);
-  return [...routes, ...keyless, ...keyless].slice(0, Math.max(routes.length, mostSends));
+  return [...routes, ...keyless, ...keyless].slice(0, Math.max(routes.length, mostTimes));
 };
 
 /** The e-mail operations, as the call path asks of them. */

@@ -267,6 +267,26 @@ describe("where nobody can tell whether it left", () => {
     });
   });
 
+  it("stays unknown where another one is asked, and refuses it: that it was refused there says nothing of the first", async () => {
+    cut();
+    mailbox().setScript(({ stage }) => (stage === "rcpt" ? { do: "reply", code: 550, enhanced: "5.1.1" } : undefined));
+    const ctx = context();
+    const request = requestOf({ category: "otp" });
+    const heard = await failureOf(call(gateway, request, ctx));
+    expect(heard).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown" });
+    const repeated = await failureOf(call(gateway, requestOf({ category: "otp" }), ctx));
+    expect(repeated).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown", operationId: heard.operationId });
+  });
+
+  it("is not sent more than three times, however many vendors there are", async () => {
+    for (const { id } of mailVendors)
+      if (id !== "smtp") test.sandbox.mailVendor(id).setScript(() => "execute-then-drop");
+    mailbox().setScript(({ stage }) => (stage === "dot" ? { do: "drop" } : undefined));
+    const ctx = context();
+    await failureOf(call(gateway, requestOf({ delivery: "at_least_once" }), ctx));
+    expect((await states(ctx)).map((state) => state.split(" ")[1])).toEqual(["uncertain", "uncertain", "uncertain"]);
+  });
+
   it("is not sent more than three times by a server that knows no keys", async () => {
     mailbox().setScript(({ stage }) => (stage === "dot" ? { do: "drop" } : undefined));
     const ctx = context();
