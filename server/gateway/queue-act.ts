@@ -54,7 +54,7 @@ export const queueAct = async <A>(
   try {
     const reserved = await authorizeAndReserve(gateway, request, ctx);
     if (isReplay(reserved)) {
-      const first = await readFirst(gateway, request, ctx, reserved.replayOf);
+      const first = await readFirst(gateway, request, ctx, reserved.replayOf, "first");
       return { ...readAccepted(first.bytes), replayed: true };
     }
     const { operationId, heldNanos } = reserved;

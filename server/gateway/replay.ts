@@ -55,11 +55,13 @@ export const readFirst = async (
   request: CallRequest,
   ctx: CallContext,
   firstOperationId: string,
+  which: "first" | "last" = "last",
 ): Promise<{ readonly operationId: string; readonly bytes: Uint8Array; readonly again: boolean }> => {
   const { operationId, sealed, again } = await readFirstAnswer(gateway.readPool, {
     organizationId: ctx.organizationId,
     operationId: firstOperationId,
     keyAfter: (before) => idempotencyKeyOf(ctx, request.operation.id, ctx.idempotencyKey ?? "", before),
+    which,
   }).catch((error: unknown) => {
     throw NexusError.is(error) ? error : unread(firstOperationId, error);
   });

@@ -8,6 +8,8 @@ interface FirstAnswer {
   readonly operationId: string;
   /** The key of the hold that followed an operation of the same call, where it moved on to another route. */
   readonly keyAfter: (operationId: string) => Uint8Array;
+  /** Of several answers: `last`, unless what is asked for is the word that something was accepted. */
+  readonly which?: "first" | "last";
 }
 
 /** A sealed answer, and the operation it is bound to. */
@@ -70,7 +72,7 @@ const errorOf = ({ operationId, operation }: Used): NexusError => {
  */
 export const readFirstAnswer = async (
   pool: pg.Pool,
-  { organizationId, operationId: first, keyAfter }: FirstAnswer,
+  { organizationId, operationId: first, keyAfter, which = "last" }: FirstAnswer,
 ): Promise<FoundAnswer> => {
   let found: Omit<FoundAnswer, "again"> | undefined;
   let used: Used | undefined;
@@ -80,7 +82,7 @@ export const readFirstAnswer = async (
     // What waits in a queue has its answer already.
     if (operation?.state === "open" && !operation.body)
       throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { effect: "unknown", guarded: true, retryAfterMs, operationId });
-    if (operation?.body) found = { operationId, sealed: operation.body };
+    if (operation?.body && (which === "last" || found === undefined)) found = { operationId, sealed: operation.body };
     const isUsed = operation?.state !== "released";
     if (isUsed) uses += 1;
     if (isUsed || (uses === 0 && operation?.effect === "act")) used = { operationId, operation };

@@ -111,5 +111,7 @@ export const reopenEmail = async (
   const suppressed = await suppressedNow(mail);
   if (suppressed.every((reason) => reason !== null)) throw new NexusError("RECIPIENT_SUPPRESSED", { effect: "none" });
   const letIn = { emailId, isNew: true, suppressed, withdraw: () => Promise.resolve() };
-  return { ...sendEmailRequest(mail, undefined, letIn), encode: asStored, decode: asStored };
+  // What is sent from the queue is no caller's repeat.
+  const { doneAgain: _, ...request } = sendEmailRequest(mail, undefined, letIn);
+  return { ...request, encode: asStored, decode: asStored };
 };
