@@ -93,7 +93,7 @@ export interface FamilyCaller {
 }
 
 /** What is asked of the product. */
-export interface Question {
+export interface FamilyQuestion {
   readonly operation: AskedCall["operation"];
   readonly key: string;
   readonly path: string;
@@ -104,7 +104,7 @@ export interface Question {
 const askOnce = async (
   { headers }: FamilyCaller,
   url: string,
-  { key, path, body }: Question,
+  { key, path, body }: FamilyQuestion,
   waitMs: number,
 ): Promise<Heard> => {
   try {
@@ -122,7 +122,7 @@ const askOnce = async (
 };
 
 /** Asks until it knows, as a careful client does: always with the same key, more slowly each time. */
-export const askUntilKnown = async (caller: FamilyCaller, question: Question): Promise<AskedCall> => {
+export const askUntilKnown = async (caller: FamilyCaller, question: FamilyQuestion): Promise<AskedCall> => {
   const { gateway, patienceMs } = caller;
   const { key, operation, leavesAfterMs } = question;
   const replies: FamilyReply[] = [];
@@ -143,7 +143,11 @@ export const askUntilKnown = async (caller: FamilyCaller, question: Question): P
 };
 
 /** Asks once more, long after: what was said before is said again. */
-export const askAgain = async (caller: FamilyCaller, question: Question, before: AskedCall): Promise<AskedCall> => {
+export const askAgain = async (
+  caller: FamilyCaller,
+  question: FamilyQuestion,
+  before: AskedCall,
+): Promise<AskedCall> => {
   const url = caller.gateway();
   if (url === undefined || before.replies.length === 0) return before;
   const { retryable: _, ...reply } = await askOnce(caller, url, question, 15_000);

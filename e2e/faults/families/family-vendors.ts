@@ -1,6 +1,6 @@
 import type { FamilyVendor } from "./family-vendor.ts";
-import { mailVendors } from "./mail-vendors.ts";
+import { mailFamilyVendors } from "./mail-family-vendors.ts";
 import { stripeVendor } from "./stripe-vendor.ts";
 
 /** The vendors of the campaign: a further one is one more line. */
-export const familyVendors: readonly FamilyVendor[] = [...mailVendors, stripeVendor];
+export const familyVendors: readonly FamilyVendor[] = [...mailFamilyVendors, stripeVendor];

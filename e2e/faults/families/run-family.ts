@@ -7,7 +7,7 @@ import {
   type AskedCall,
   type FamilyCaller,
   type FamilyReply,
-  type Question,
+  type FamilyQuestion,
 } from "./family-caller.ts";
 import { capturedCents, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendorLine } from "./family-vendor.ts";
@@ -20,7 +20,7 @@ export interface FamilyRun {
   readonly call: AskedCall | undefined;
   /** The payment at the vendor that it captures or refunds. */
   readonly objectId: string | undefined;
-  readonly question: Question | undefined;
+  readonly question: FamilyQuestion | undefined;
 }
 
 /** What runs share: who calls, the vendors, and the payments that groups of runs refund. */

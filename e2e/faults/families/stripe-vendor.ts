@@ -1,16 +1,16 @@
 import { actingFaults, documentedFaults, type ActingFault } from "../../../sandbox/acting/acting-rules.ts";
 import { num, payIntent } from "../../../sandbox/stripe/payments.ts";
 import { createStripeEmulator } from "../../../sandbox/stripe/stripe-emulator.ts";
-import type { StripeEffect } from "../../../sandbox/stripe/stripe-store.ts";
+import type { PaymentEffect } from "../../../sandbox/acting/payment-effects.ts";
 import type { FamilyOperation, FamilyVendor } from "./family-vendor.ts";
 import { serveWire } from "./serve-wire.ts";
 
-const operations: Readonly<Partial<Record<StripeEffect["kind"], FamilyOperation>>> = {
-  checkout: "payments.checkout.create",
-  order: "payments.order.create",
-  capture: "payments.order.capture",
-  refund: "payments.refund.create",
-};
+const operationOf: ReadonlyMap<PaymentEffect["kind"], FamilyOperation> = new Map([
+  ["checkout", "payments.checkout.create"],
+  ["order", "payments.order.create"],
+  ["capture", "payments.order.capture"],
+  ["refund", "payments.refund.create"],
+]);
 
 const isFault = (name: string): name is ActingFault => Object.hasOwn(actingFaults, name);
 
@@ -19,7 +19,7 @@ const lateMs = 1_200;
 
 export const stripeVendor: FamilyVendor = {
   id: "stripe",
-  operations: Object.values(operations),
+  operations: [...operationOf.values()],
   faults: Object.fromEntries(documentedFaults.map((name) => [name, actingFaults[name].executes])),
   open: async ({ faultOf, callOf }) => {
     const stripe = createStripeEmulator({ now: Date.now, lateMs });
@@ -39,7 +39,7 @@ export const stripeVendor: FamilyVendor = {
       },
       effects: async () =>
         stripe.effects().flatMap(({ kind, objectId, operationId }) => {
-          const operation = operations[kind];
+          const operation = operationOf.get(kind);
           return operation === undefined
             ? []
             : [

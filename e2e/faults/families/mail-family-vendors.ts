@@ -123,4 +123,4 @@ const httpVendor = (id: string): FamilyVendor => ({
 });
 
 /** SMTP, and every vendor of mail that the sandbox speaks for. */
-export const mailVendors: readonly FamilyVendor[] = [...[...openAll().keys()].map(httpVendor), smtpVendor];
+export const mailFamilyVendors: readonly FamilyVendor[] = [...[...openAll().keys()].map(httpVendor), smtpVendor];
