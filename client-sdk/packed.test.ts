@@ -13,6 +13,8 @@ const bin = join(repositoryModules, ".bin");
 const correct = `
 import { createNexusClient, NexusClientError, withIdempotencyKey } from "@topolo/nexus-client";
 import type { GenerateTextInput, StreamPart } from "@topolo/nexus-client";
+import { createEmailSender, type ReactElementLike } from "@topolo/nexus-client/email";
+import { verifyEvent } from "@topolo/nexus-client/events";
 
 const nexus = createNexusClient({ baseUrl: "http://localhost:1", credential: { apiKey: "k" }, app: "srv_app" });
 const input: GenerateTextInput = { model: "openai/gpt-4o-mini", prompt: "Hello", temperature: 0 };
@@ -48,6 +50,19 @@ export const manage = async (): Promise<string[]> => {
   const { keys } = await nexus.keys.list.query({ vendor: "openai" });
   const { budgets } = await nexus.usage.budgets.list.query({});
   return [...keys.map((key) => key.fingerprint), ...budgets.map((budget) => budget.id)];
+};
+
+export const webhook = async (request: Request): Promise<void> => {
+  const { events, subscription } = await verifyEvent("resend", request, { secret: "whsec_AAAA" });
+  for (const event of events) await nexus.email.reportEvent.mutate(event);
+  const url: string | undefined = subscription?.subscribeUrl;
+  if (url !== undefined) throw new Error(url);
+};
+
+export const welcome = async (react: ReactElementLike): Promise<boolean> => {
+  const { send } = createEmailSender(nexus);
+  const sent = await send({ from: "a@example.com", to: ["b@example.com"], subject: "Welcome", react }, withIdempotencyKey("w"));
+  return sent.dryRun;
 };
 
 export const explain = (error: unknown): string | undefined =>
@@ -91,7 +106,16 @@ describe("the packed client in a stranger's project", () => {
       "--strip-components",
       "1",
     ]);
-    for (const name of ["@trpc/client", "@trpc/server", "superjson", "@types/node", "undici-types"]) {
+    for (const name of [
+      "@trpc/client",
+      "@trpc/server",
+      "superjson",
+      "standardwebhooks",
+      "@stablelib/base64",
+      "fast-sha256",
+      "@types/node",
+      "undici-types",
+    ]) {
       const link = join(folder, "node_modules", name);
       await mkdir(dirname(link), { recursive: true });
       await symlink(join(repositoryModules, name), link);
@@ -145,6 +169,30 @@ describe("the packed client in a stranger's project", () => {
     const script = `const sdk = await import("@topolo/nexus-client"); console.log(Object.keys(sdk).sort().join());`;
     const { stdout } = await run(join(bin, "node"), ["--input-type=module", "-e", script], { cwd: folder });
     expect(stdout.trim()).toBe("NexusClientError,createNexusClient,withIdempotencyKey");
+  });
+
+  it("sends mail and verifies webhooks where the renderer of React is not installed, and says what is missing", async () => {
+    const script = `
+      import { createEmailSender, ReactRendererMissingError } from "@topolo/nexus-client/email";
+      import { verifyEvent } from "@topolo/nexus-client/events";
+      const sent = [];
+      const { send } = createEmailSender({ email: { send: { mutate: async (mail) => sent.push(mail) } } });
+      await send({ subject: "Plain", text: "Plain." });
+      const missing = await send({ subject: "React", react: { type: "p", props: {}, key: null } }).catch((error) => error);
+      const refused = await verifyEvent("resend", { headers: {}, body: "{}" }, { secret: "whsec_AAAA" }).catch((error) => error.code);
+      console.log(sent.length, missing instanceof ReactRendererMissingError, missing.message, refused);`;
+    const { stdout } = await run(join(bin, "node"), ["--input-type=module", "-e", script], { cwd: folder });
+    expect(stdout.trim()).toBe(
+      "1 true A React element is rendered with @react-email/render and react: install both in the app. unauthenticated",
+    );
+  });
+
+  it("carries nothing of webhooks and mail in its main entry, so that browsers do not", async () => {
+    const files = (await readdir(join(installed, "dist"))).filter(
+      (name) => name.endsWith(".js") && name !== "email.js",
+    );
+    const texts = await Promise.all(files.map((name) => readFile(join(installed, "dist", name), "utf8")));
+    expect(texts.join("\n")).not.toMatch(/node:crypto|standardwebhooks|react-email|\.\/events/);
   });
 
   it("leaves the workspace's manifest as it was", async () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 // Builds client-sdk/dist: JavaScript, its declarations, and the router's declaration freed of everything of the server's.
 
@@ -52,11 +52,14 @@ const publishedRouter = async (): Promise<string> => {
 };
 
 /** Declarations keep the extensions of the sources; beside JavaScript they must name JavaScript. */
-const withJavaScriptNames = (text: string): string => text.replaceAll(/(from "\.\/[^"]+)\.ts"/g, '$1.js"');
+const withJavaScriptNames = (text: string): string => text.replaceAll(/(from "\.{1,2}\/[^"]+)\.ts"/g, '$1.js"');
 
 const publish = async (): Promise<void> => {
   const from = join(emitted, "client-sdk/src");
-  for (const name of await readdir(from)) {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const name = relative(from, join(entry.parentPath, entry.name));
+    await mkdir(dirname(join(dist, name)), { recursive: true });
     if (name.endsWith(".d.ts"))
       await writeFile(join(dist, name), withJavaScriptNames(await readFile(join(from, name), "utf8")));
     else await cp(join(from, name), join(dist, name));
