@@ -2,7 +2,7 @@ import { createHmac, createSign, generateKeyPairSync, sign } from "node:crypto";
 import { EventVerificationError, verifyEvent, type MailEvent } from "@topolo/nexus-client/events";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { MailEvent as MailEventInput } from "../server/contracts/email/mail-event.ts";
+import { ReportEventInput } from "../server/contracts/email/mail-event.ts";
 import { createSelfSigned } from "../test/self-signed.ts";
 
 const codeOf = (verifying: Promise<unknown>): Promise<string> =>
@@ -13,7 +13,7 @@ const codeOf = (verifying: Promise<unknown>): Promise<string> =>
 
 /** As the API takes them: what a verifier gives is never refused. */
 const taken = (events: readonly MailEvent[]): readonly MailEvent[] => {
-  for (const event of events) MailEventInput.parse(event);
+  for (const event of events) ReportEventInput.parse(event);
   return events;
 };
 

@@ -1,6 +1,6 @@
 import { unauthenticated } from "./event-error.ts";
-import { codeOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
-import { at, isObject, parseObject, textAt, type Json } from "./json-parts.ts";
+import { replyCodeOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
+import { at, isJsonObject, parseObject, textIn, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -25,26 +25,26 @@ const bounces: Readonly<Record<string, "hard" | "soft">> = { hard: "hard", soft:
 const coded: ReadonlySet<string> = new Set(["deferred", "bounced", "rejected", "failed"]);
 
 const vendorEventOf = (event: Json): readonly VendorEvent[] => {
-  const named = types[textAt(event, "type") ?? ""];
+  const named = types[textIn(event, "type") ?? ""];
   const payload = at(event, "payload");
-  if (named === undefined || !isObject(payload)) return [];
-  const type = named === "rejected" && textAt(payload, "rejection", "reason") === "suppressed" ? "suppressed" : named;
-  const occurredAt = timeOf(textAt(event, "metadata", "eventTimestamp"));
-  const messageId = textAt(payload, "messageId");
-  const recipient = textAt(payload, "recipient");
+  if (named === undefined || !isJsonObject(payload)) return [];
+  const type = named === "rejected" && textIn(payload, "rejection", "reason") === "suppressed" ? "suppressed" : named;
+  const occurredAt = timeOf(textIn(event, "metadata", "eventTimestamp"));
+  const messageId = textIn(payload, "messageId");
+  const recipient = textIn(payload, "recipient");
   return [
     eventOf({
-      eventId: textAt(payload, "eventId") ?? eventIdOf(type, messageId, recipient, occurredAt),
+      eventId: textIn(payload, "eventId") ?? eventIdOf(type, messageId, recipient, occurredAt),
       type,
       occurredAt,
       providerMessageId: messageId,
       recipient,
-      bounce: type === "bounced" ? (bounces[textAt(payload, "bounce", "type") ?? ""] ?? "undetermined") : undefined,
+      bounce: type === "bounced" ? (bounces[textIn(payload, "bounce", "type") ?? ""] ?? "undetermined") : undefined,
       code: coded.has(type)
-        ? codeOf(
-            textAt(payload, "delivery", "smtpStatusCode"),
-            textAt(payload, "delivery", "smtpEnhancedStatusCode"),
-            textAt(payload, "delivery", "smtpResponse"),
+        ? replyCodeOf(
+            textIn(payload, "delivery", "smtpStatusCode"),
+            textIn(payload, "delivery", "smtpEnhancedStatusCode"),
+            textIn(payload, "delivery", "smtpResponse"),
           )
         : undefined,
     }),

@@ -20,11 +20,11 @@ export const eventIdOf = (...parts: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 
 /** `Name <address>` or an address. */
-export const addressOf = (text: string | undefined): string | undefined =>
+export const mailboxAddressOf = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : (/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text).trim();
 
 /** The code that a server's reply begins with, and its enhanced one: `550 5.1.1`. Nothing else of it is passed on. */
-export const codeOf = (...replies: readonly (string | undefined)[]): string | undefined => {
+export const replyCodeOf = (...replies: readonly (string | undefined)[]): string | undefined => {
   const text = replies.filter((reply) => reply !== undefined).join(" ");
   const basic = /(?:^|[\s;:])([245]\d\d)(?=[\s-]|$)/.exec(text)?.[1];
   const enhanced = /(?:^|[\s;:#(])([245]\.\d{1,3}\.\d{1,3})(?=[\s;:),]|$)/.exec(text)?.[1];

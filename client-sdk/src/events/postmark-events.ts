@@ -1,6 +1,6 @@
 import { unauthenticated } from "./event-error.ts";
-import { codeOf, emailIdOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
-import { at, parseObject, textAt, type Json } from "./json-parts.ts";
+import { replyCodeOf, emailIdOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
+import { at, parseObject, textIn, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -41,13 +41,13 @@ interface TakenRecord extends Pick<VendorEvent, "type" | "bounce"> {
 }
 
 const recordOf = (event: Json): TakenRecord | undefined => {
-  const kind = textAt(event, "RecordType");
+  const kind = textIn(event, "RecordType");
   switch (kind) {
     case "Delivery":
       return { type: "delivered", at: "DeliveredAt", recipient: "Recipient" };
     case "Bounce":
     case "SpamComplaint": {
-      const type = bounceTypes[textAt(event, "Type") ?? ""];
+      const type = bounceTypes[textIn(event, "Type") ?? ""];
       return type === undefined ? undefined : { ...type, at: "BouncedAt", recipient: "Email" };
     }
     case "Open":
@@ -55,7 +55,7 @@ const recordOf = (event: Json): TakenRecord | undefined => {
     case "Click":
       return { type: "clicked", at: "ReceivedAt", recipient: "Recipient" };
     case "SubscriptionChange":
-      return at(event, "SuppressSending") === true && textAt(event, "SuppressionReason") === "ManualSuppression"
+      return at(event, "SuppressSending") === true && textIn(event, "SuppressionReason") === "ManualSuppression"
         ? { type: "unsubscribed", at: "ChangedAt", recipient: "Recipient" }
         : undefined;
     default:
@@ -71,23 +71,23 @@ export const postmarkEvents = (webhook: ReadWebhook, secrets: PostmarkSecrets): 
   if (record === undefined) return [];
   const { type, bounce, at: time, recipient } = record;
   const id = at(event, "ID");
-  const address = textAt(event, recipient);
-  const occurredAt = timeOf(textAt(event, time));
-  const kind = textAt(event, "RecordType");
+  const address = textIn(event, recipient);
+  const occurredAt = timeOf(textIn(event, time));
+  const kind = textIn(event, "RecordType");
   const ended = type === "bounced" || type === "failed";
   return [
     eventOf({
       eventId:
         typeof id === "number"
           ? `${kind}.${id}`
-          : eventIdOf(kind, textAt(event, "MessageID"), address, occurredAt, textAt(event, "OriginalLink")),
+          : eventIdOf(kind, textIn(event, "MessageID"), address, occurredAt, textIn(event, "OriginalLink")),
       type,
       occurredAt,
       emailId: emailIdOf(at(event, "Metadata", "nexus_operation")),
-      providerMessageId: textAt(event, "MessageID"),
+      providerMessageId: textIn(event, "MessageID"),
       recipient: address,
       bounce,
-      code: ended ? codeOf(textAt(event, "Details")) : undefined,
+      code: ended ? replyCodeOf(textIn(event, "Details")) : undefined,
     }),
   ];
 };

@@ -28,7 +28,7 @@ const onlyOf: Readonly<Record<"bounce" | "code" | "automated", readonly MailEven
 };
 
 /** An event of a mail, as its vendor tells it. */
-export const MailEvent = z
+export const ReportEventInput = z
   .strictObject({
     provider: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, { error: "a vendor's id, such as resend" }),
     eventId: id.describe("The vendor's id of the event: each counts once"),
@@ -69,7 +69,7 @@ export const MailEvent = z
       if (event[field] !== undefined && !onlyOf[field].includes(event.type))
         ctx.addIssue({ code: "custom", path: [field], message: `nothing for ${event.type}` });
   });
-export type MailEvent = z.output<typeof MailEvent>;
+export type ReportEventInput = z.output<typeof ReportEventInput>;
 
 export const ReportEventOutput = z.object({
   accepted: z

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { MailEvent, type ReportEventOutput } from "../../contracts/email/mail-event.ts";
+import { ReportEventInput, type ReportEventOutput } from "../../contracts/email/mail-event.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { classifyBounce } from "../../contracts/email/classify-bounce.ts";
 import { mailboxOf } from "../../contracts/email/mailbox.ts";
@@ -22,7 +22,7 @@ import { takeEvent } from "./take-event.ts";
 const mostPending = 1_000;
 const matchedAtOnce = 100;
 
-const rowOf = ({ pepper }: EmailDeps, { organizationId, appId }: CallContext, event: MailEvent): EventRow => {
+const rowOf = ({ pepper }: EmailDeps, { organizationId, appId }: CallContext, event: ReportEventInput): EventRow => {
   const { recipient, type, code, automated = false } = event;
   return {
     organizationId,
@@ -46,9 +46,9 @@ const rowOf = ({ pepper }: EmailDeps, { organizationId, appId }: CallContext, ev
 export const reportEvent = async (
   deps: EmailDeps,
   ctx: CallContext,
-  input: z.input<typeof MailEvent>,
+  input: z.input<typeof ReportEventInput>,
 ): Promise<ReportEventOutput> => {
-  const given = parseInput(MailEvent, input);
+  const given = parseInput(ReportEventInput, input);
   const event = rowOf(deps, ctx, given);
   const { emailId: operationId, messageId, providerMessageId } = given;
   const taken = await inTransaction(deps.db.pool, async (tx): Promise<ReportEventOutput> => {

@@ -7,7 +7,7 @@ import {
 import {
   ListEventsInput,
   ListEventsOutput,
-  MailEvent,
+  ReportEventInput,
   ReportEventOutput,
 } from "../../../contracts/email/mail-event.ts";
 import {
@@ -126,7 +126,7 @@ export const emailRouter = router({
     rest: post("/api/email/events"),
     lasting: false,
   })
-    .input(MailEvent)
+    .input(ReportEventInput)
     .output(ReportEventOutput)
     .mutation(({ ctx, input }) => reportEvent(ctx.deps.management, ctx.call, input)),
 
