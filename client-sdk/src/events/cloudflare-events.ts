@@ -1,6 +1,6 @@
 import { unauthenticated } from "./event-error.ts";
 import { replyCodeOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
-import { at, isJsonObject, parseObject, textIn, type Json } from "./json-parts.ts";
+import { at, isJson, parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -25,26 +25,27 @@ const bounces: Readonly<Record<string, "hard" | "soft">> = { hard: "hard", soft:
 const coded: ReadonlySet<string> = new Set(["deferred", "bounced", "rejected", "failed"]);
 
 const vendorEventOf = (event: Json): readonly VendorEvent[] => {
-  const named = types[textIn(event, "type") ?? ""];
+  const named = types[jsonTextAt(event, "type") ?? ""];
   const payload = at(event, "payload");
-  if (named === undefined || !isJsonObject(payload)) return [];
-  const type = named === "rejected" && textIn(payload, "rejection", "reason") === "suppressed" ? "suppressed" : named;
-  const occurredAt = timeOf(textIn(event, "metadata", "eventTimestamp"));
-  const messageId = textIn(payload, "messageId");
-  const recipient = textIn(payload, "recipient");
+  if (named === undefined || !isJson(payload)) return [];
+  const type =
+    named === "rejected" && jsonTextAt(payload, "rejection", "reason") === "suppressed" ? "suppressed" : named;
+  const occurredAt = timeOf(jsonTextAt(event, "metadata", "eventTimestamp"));
+  const messageId = jsonTextAt(payload, "messageId");
+  const recipient = jsonTextAt(payload, "recipient");
   return [
     eventOf({
-      eventId: textIn(payload, "eventId") ?? eventIdOf(type, messageId, recipient, occurredAt),
+      eventId: jsonTextAt(payload, "eventId") ?? eventIdOf(type, messageId, recipient, occurredAt),
       type,
       occurredAt,
       providerMessageId: messageId,
       recipient,
-      bounce: type === "bounced" ? (bounces[textIn(payload, "bounce", "type") ?? ""] ?? "undetermined") : undefined,
+      bounce: type === "bounced" ? (bounces[jsonTextAt(payload, "bounce", "type") ?? ""] ?? "undetermined") : undefined,
       code: coded.has(type)
         ? replyCodeOf(
-            textIn(payload, "delivery", "smtpStatusCode"),
-            textIn(payload, "delivery", "smtpEnhancedStatusCode"),
-            textIn(payload, "delivery", "smtpResponse"),
+            jsonTextAt(payload, "delivery", "smtpStatusCode"),
+            jsonTextAt(payload, "delivery", "smtpEnhancedStatusCode"),
+            jsonTextAt(payload, "delivery", "smtpResponse"),
           )
         : undefined,
     }),

@@ -2,7 +2,7 @@ import { unreadable } from "./event-error.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isJsonObject = (value: unknown): value is Json =>
+export const isJson = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const parseJson = (bytes: Uint8Array): unknown => {
@@ -15,23 +15,20 @@ export const parseJson = (bytes: Uint8Array): unknown => {
 
 export const parseObject = (bytes: Uint8Array): Json => {
   const value = parseJson(bytes);
-  if (!isJsonObject(value)) throw unreadable("The webhook's body is no JSON object.");
+  if (!isJson(value)) throw unreadable("The webhook's body is no JSON object.");
   return value;
 };
 
 /** The value at the end of the path, where everything on the way is an object. */
 export const at = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>(
-    (from, name) => (isJsonObject(from) && Object.hasOwn(from, name) ? from[name] : undefined),
-    value,
-  );
+  path.reduce<unknown>((from, name) => (isJson(from) && Object.hasOwn(from, name) ? from[name] : undefined), value);
 
-export const textIn = (value: unknown, ...path: readonly string[]): string | undefined => {
+export const jsonTextAt = (value: unknown, ...path: readonly string[]): string | undefined => {
   const found = at(value, ...path);
   return typeof found === "string" && found !== "" ? found : undefined;
 };
 
-export const listIn = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
+export const jsonListAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
   const found = at(value, ...path);
   return Array.isArray(found) ? (found as readonly unknown[]) : [];
 };

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { EventVerificationError, unauthenticated } from "./event-error.ts";
 import { replyCodeOf, emailIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
-import { at, isJsonObject, parseObject, textIn, type Json } from "./json-parts.ts";
+import { at, isJson, parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -16,10 +16,10 @@ export interface MailgunSecrets {
 const dayS = 86_400;
 
 const verify = (body: Json, { signingKey, toleranceSeconds = dayS }: MailgunSecrets): void => {
-  const timestamp = textIn(body, "signature", "timestamp") ?? "";
-  const token = textIn(body, "signature", "token") ?? "";
+  const timestamp = jsonTextAt(body, "signature", "timestamp") ?? "";
+  const token = jsonTextAt(body, "signature", "token") ?? "";
   const expected = createHmac("sha256", signingKey).update(timestamp).update(token).digest("hex");
-  const signed = [textIn(body, "signature", "signature"), textIn(body, "signature", "parent-signature")];
+  const signed = [jsonTextAt(body, "signature", "signature"), jsonTextAt(body, "signature", "parent-signature")];
   if (token === "" || !signed.some((signature) => sameText(signature?.toLowerCase() ?? "", expected)))
     throw unauthenticated("The webhook was not signed with this key.");
   if (!(Math.abs(Date.now() / 1_000 - Number(timestamp)) <= toleranceSeconds))
@@ -37,10 +37,10 @@ const types: Readonly<Record<string, VendorEvent["type"]>> = {
 };
 
 const typeOf = (event: Json): VendorEvent["type"] | undefined => {
-  const name = textIn(event, "event") ?? "";
+  const name = jsonTextAt(event, "event") ?? "";
   if (name !== "failed") return types[name];
-  if (textIn(event, "severity") === "temporary") return "deferred";
-  return textIn(event, "reason")?.startsWith("suppress-") ? "suppressed" : "bounced";
+  if (jsonTextAt(event, "severity") === "temporary") return "deferred";
+  return jsonTextAt(event, "reason")?.startsWith("suppress-") ? "suppressed" : "bounced";
 };
 
 /** The code of a delivery is a number, and the enhanced one has a field of its own. */
@@ -48,8 +48,8 @@ const codeIn = (event: Json): string | undefined => {
   const code = at(event, "delivery-status", "code");
   return replyCodeOf(
     typeof code === "number" ? String(code) : undefined,
-    textIn(event, "delivery-status", "enhanced-code"),
-    textIn(event, "delivery-status", "message"),
+    jsonTextAt(event, "delivery-status", "enhanced-code"),
+    jsonTextAt(event, "delivery-status", "message"),
   );
 };
 
@@ -58,20 +58,20 @@ export const mailgunEvents = (webhook: ReadWebhook, secrets: MailgunSecrets): re
   const body = parseObject(webhook.body);
   verify(body, secrets);
   const event = at(body, "event-data");
-  const type = isJsonObject(event) ? typeOf(event) : undefined;
-  if (!isJsonObject(event) || type === undefined) return [];
-  const messageId = textIn(event, "message", "headers", "message-id")?.replaceAll(/^<|>$/g, "");
-  const bot = textIn(event, "client-info", "bot");
+  const type = isJson(event) ? typeOf(event) : undefined;
+  if (!isJson(event) || type === undefined) return [];
+  const messageId = jsonTextAt(event, "message", "headers", "message-id")?.replaceAll(/^<|>$/g, "");
+  const bot = jsonTextAt(event, "client-info", "bot");
   return [
     eventOf({
-      eventId: textIn(event, "id") ?? "",
+      eventId: jsonTextAt(event, "id") ?? "",
       type,
       occurredAt: timeOf(at(event, "timestamp")),
       emailId: emailIdOf(at(event, "user-variables", "nexus_operation")),
       messageId: messageId === undefined ? undefined : `<${messageId}>`,
       providerMessageId: messageId,
-      recipient: textIn(event, "recipient"),
-      bounce: type !== "bounced" ? undefined : textIn(event, "reason") === "bounce" ? "hard" : "undetermined",
+      recipient: jsonTextAt(event, "recipient"),
+      bounce: type !== "bounced" ? undefined : jsonTextAt(event, "reason") === "bounce" ? "hard" : "undetermined",
       code: type === "bounced" || type === "deferred" ? codeIn(event) : undefined,
       automated: (type === "opened" || type === "clicked") && bot !== undefined ? true : undefined,
     }),

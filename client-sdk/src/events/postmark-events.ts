@@ -1,6 +1,6 @@
 import { unauthenticated } from "./event-error.ts";
 import { replyCodeOf, emailIdOf, eventIdOf, eventOf, sameText, timeOf } from "./event-parts.ts";
-import { at, parseObject, textIn, type Json } from "./json-parts.ts";
+import { at, parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -41,13 +41,13 @@ interface TakenRecord extends Pick<VendorEvent, "type" | "bounce"> {
 }
 
 const recordOf = (event: Json): TakenRecord | undefined => {
-  const kind = textIn(event, "RecordType");
+  const kind = jsonTextAt(event, "RecordType");
   switch (kind) {
     case "Delivery":
       return { type: "delivered", at: "DeliveredAt", recipient: "Recipient" };
     case "Bounce":
     case "SpamComplaint": {
-      const type = bounceTypes[textIn(event, "Type") ?? ""];
+      const type = bounceTypes[jsonTextAt(event, "Type") ?? ""];
       return type === undefined ? undefined : { ...type, at: "BouncedAt", recipient: "Email" };
     }
     case "Open":
@@ -55,7 +55,7 @@ const recordOf = (event: Json): TakenRecord | undefined => {
     case "Click":
       return { type: "clicked", at: "ReceivedAt", recipient: "Recipient" };
     case "SubscriptionChange":
-      return at(event, "SuppressSending") === true && textIn(event, "SuppressionReason") === "ManualSuppression"
+      return at(event, "SuppressSending") === true && jsonTextAt(event, "SuppressionReason") === "ManualSuppression"
         ? { type: "unsubscribed", at: "ChangedAt", recipient: "Recipient" }
         : undefined;
     default:
@@ -71,23 +71,23 @@ export const postmarkEvents = (webhook: ReadWebhook, secrets: PostmarkSecrets): 
   if (record === undefined) return [];
   const { type, bounce, at: time, recipient } = record;
   const id = at(event, "ID");
-  const address = textIn(event, recipient);
-  const occurredAt = timeOf(textIn(event, time));
-  const kind = textIn(event, "RecordType");
+  const address = jsonTextAt(event, recipient);
+  const occurredAt = timeOf(jsonTextAt(event, time));
+  const kind = jsonTextAt(event, "RecordType");
   const ended = type === "bounced" || type === "failed";
   return [
     eventOf({
       eventId:
         typeof id === "number"
           ? `${kind}.${id}`
-          : eventIdOf(kind, textIn(event, "MessageID"), address, occurredAt, textIn(event, "OriginalLink")),
+          : eventIdOf(kind, jsonTextAt(event, "MessageID"), address, occurredAt, jsonTextAt(event, "OriginalLink")),
       type,
       occurredAt,
       emailId: emailIdOf(at(event, "Metadata", "nexus_operation")),
-      providerMessageId: textIn(event, "MessageID"),
+      providerMessageId: jsonTextAt(event, "MessageID"),
       recipient: address,
       bounce,
-      code: ended ? replyCodeOf(textIn(event, "Details")) : undefined,
+      code: ended ? replyCodeOf(jsonTextAt(event, "Details")) : undefined,
     }),
   ];
 };

@@ -1,7 +1,7 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { unauthenticated } from "./event-error.ts";
 import { mailboxAddressOf, replyCodeOf, emailIdOf, eventOf, timeOf } from "./event-parts.ts";
-import { at, isJsonObject, listIn, parseObject, textIn, type Json } from "./json-parts.ts";
+import { at, isJson, jsonListAt, parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -52,35 +52,37 @@ const bounces: Readonly<Record<string, "hard" | "soft" | "undetermined">> = {
 
 /** Tags are a list of names with values, or an object. */
 const tagOf = (data: Json, name: string): unknown =>
-  textIn(data, "tags", name) ?? listIn(data, "tags").find((tag) => isJsonObject(tag) && tag["name"] === name);
+  jsonTextAt(data, "tags", name) ?? jsonListAt(data, "tags").find((tag) => isJson(tag) && tag["name"] === name);
 
 const emailIdIn = (data: Json): string | undefined => {
   const tag = tagOf(data, "nexus_operation");
-  return emailIdOf(isJsonObject(tag) ? tag["value"] : tag);
+  return emailIdOf(isJson(tag) ? tag["value"] : tag);
 };
 
 /** https://resend.com/docs/webhooks/event-types */
 export const resendEvents = (webhook: ReadWebhook, secrets: ResendSecrets): readonly VendorEvent[] => {
   verify(webhook, secrets);
   const event = parseObject(webhook.body);
-  const type = types[textIn(event, "type") ?? ""];
+  const type = types[jsonTextAt(event, "type") ?? ""];
   const data = at(event, "data");
-  if (type === undefined || !isJsonObject(data)) return [];
+  if (type === undefined || !isJson(data)) return [];
   const eventId = webhook.header("svix-id") ?? webhook.header("webhook-id") ?? "";
-  const recipients = listIn(data, "to").filter((one) => typeof one === "string");
-  const diagnostics = listIn(data, "bounce", "diagnosticCode").filter((one) => typeof one === "string");
-  const suppressed = type === "bounced" && textIn(data, "bounce", "subType") === "Suppressed";
+  const recipients = jsonListAt(data, "to").filter((one) => typeof one === "string");
+  const diagnostics = jsonListAt(data, "bounce", "diagnosticCode").filter((one) => typeof one === "string");
+  const suppressed = type === "bounced" && jsonTextAt(data, "bounce", "subType") === "Suppressed";
   return (recipients.length === 0 ? [undefined] : recipients).map((recipient, n) =>
     eventOf({
       eventId: recipients.length > 1 ? `${eventId}.${n}` : eventId,
       type: suppressed ? "suppressed" : type,
-      occurredAt: timeOf(textIn(event, "created_at")),
+      occurredAt: timeOf(jsonTextAt(event, "created_at")),
       emailId: emailIdIn(data),
-      providerMessageId: textIn(data, "email_id"),
+      providerMessageId: jsonTextAt(data, "email_id"),
       recipient: mailboxAddressOf(recipient),
-      bounce: type === "bounced" && !suppressed ? bounces[textIn(data, "bounce", "type") ?? ""] : undefined,
+      bounce: type === "bounced" && !suppressed ? bounces[jsonTextAt(data, "bounce", "type") ?? ""] : undefined,
       code:
-        type === "bounced" && !suppressed ? replyCodeOf(...diagnostics, textIn(data, "bounce", "message")) : undefined,
+        type === "bounced" && !suppressed
+          ? replyCodeOf(...diagnostics, jsonTextAt(data, "bounce", "message"))
+          : undefined,
     }),
   );
 };

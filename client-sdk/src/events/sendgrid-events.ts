@@ -1,7 +1,7 @@
 import { createPublicKey, verify as verifySignature } from "node:crypto";
 import { EventVerificationError, unauthenticated, unreadable } from "./event-error.ts";
 import { replyCodeOf, emailIdOf, eventOf, timeOf } from "./event-parts.ts";
-import { at, isJsonObject, parseJson, textIn, type Json } from "./json-parts.ts";
+import { at, isJson, parseJson, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
 
@@ -50,33 +50,33 @@ const isSuppression = (reason: string | undefined): boolean =>
   ) && !/Quota/i.test(reason ?? "");
 
 const typeOf = (event: Json): VendorEvent["type"] | undefined => {
-  const name = textIn(event, "event") ?? "";
-  if (name === "dropped") return isSuppression(textIn(event, "reason")) ? "suppressed" : "rejected";
+  const name = jsonTextAt(event, "event") ?? "";
+  if (name === "dropped") return isSuppression(jsonTextAt(event, "reason")) ? "suppressed" : "rejected";
   return types[name];
 };
 
 const coded: ReadonlySet<string> = new Set(["bounced", "deferred", "rejected"]);
 
 const vendorEventOf = (event: unknown): readonly VendorEvent[] => {
-  if (!isJsonObject(event)) throw unreadable("An event is no JSON object.");
+  if (!isJson(event)) throw unreadable("An event is no JSON object.");
   const type = typeOf(event);
   if (type === undefined) return [];
-  const isBlocked = textIn(event, "type") === "blocked";
-  const ids = textIn(event, "sg_message_id");
+  const isBlocked = jsonTextAt(event, "type") === "blocked";
+  const ids = jsonTextAt(event, "sg_message_id");
   const isEngagement = type === "opened" || type === "clicked";
   return [
     eventOf({
-      eventId: textIn(event, "sg_event_id") ?? "",
+      eventId: jsonTextAt(event, "sg_event_id") ?? "",
       type,
       occurredAt: timeOf(at(event, "timestamp")),
       emailId: emailIdOf(at(event, "nexus_operation")),
-      messageId: textIn(event, "smtp-id"),
+      messageId: jsonTextAt(event, "smtp-id"),
       // What stands before the first dot is the id that the send was answered with.
       providerMessageId: ids?.split(".")[0],
-      recipient: textIn(event, "email"),
+      recipient: jsonTextAt(event, "email"),
       bounce: type !== "bounced" ? undefined : isBlocked ? "soft" : "hard",
       code: coded.has(type)
-        ? replyCodeOf(textIn(event, "response"), textIn(event, "reason"), textIn(event, "status"))
+        ? replyCodeOf(jsonTextAt(event, "response"), jsonTextAt(event, "reason"), jsonTextAt(event, "status"))
         : undefined,
       automated: isEngagement && at(event, "sg_machine_open") === true ? true : undefined,
     }),

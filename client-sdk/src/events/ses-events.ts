@@ -1,5 +1,5 @@
 import { replyCodeOf, emailIdOf, eventOf, timeOf } from "./event-parts.ts";
-import { isJsonObject, listIn, parseObject, textIn, type Json } from "./json-parts.ts";
+import { isJson, jsonListAt, parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
 import { readSnsMessage, type SnsSecrets } from "./sns-message.ts";
 import type { ReadWebhook } from "./webhook-request.ts";
@@ -35,27 +35,31 @@ type Told = Pick<VendorEvent, "type" | "bounce"> & {
 };
 
 const toldBy = (event: Json): Told | undefined => {
-  const kind = textIn(event, "eventType") ?? textIn(event, "notificationType");
+  const kind = jsonTextAt(event, "eventType") ?? jsonTextAt(event, "notificationType");
   switch (kind) {
     case "Send":
       return { type: "accepted", about: "send", recipients: [] };
     case "Delivery":
-      return { type: "delivered", about: "delivery", recipients: listIn(event, "delivery", "recipients") };
+      return { type: "delivered", about: "delivery", recipients: jsonListAt(event, "delivery", "recipients") };
     case "DeliveryDelay":
       return {
         type: "deferred",
         about: "deliveryDelay",
-        recipients: listIn(event, "deliveryDelay", "delayedRecipients"),
+        recipients: jsonListAt(event, "deliveryDelay", "delayedRecipients"),
       };
     case "Bounce": {
-      const recipients = listIn(event, "bounce", "bouncedRecipients");
-      if (isSuppressed(textIn(event, "bounce", "bounceSubType")))
+      const recipients = jsonListAt(event, "bounce", "bouncedRecipients");
+      if (isSuppressed(jsonTextAt(event, "bounce", "bounceSubType")))
         return { type: "suppressed", about: "bounce", recipients };
-      const bounce = bounces[textIn(event, "bounce", "bounceType") ?? ""] ?? "undetermined";
+      const bounce = bounces[jsonTextAt(event, "bounce", "bounceType") ?? ""] ?? "undetermined";
       return { type: "bounced", bounce, about: "bounce", recipients };
     }
     case "Complaint":
-      return { type: "complained", about: "complaint", recipients: listIn(event, "complaint", "complainedRecipients") };
+      return {
+        type: "complained",
+        about: "complaint",
+        recipients: jsonListAt(event, "complaint", "complainedRecipients"),
+      };
     case "Reject":
       return { type: "rejected", about: "reject", recipients: [] };
     case "Rendering Failure":
@@ -72,12 +76,12 @@ const toldBy = (event: Json): Told | undefined => {
 };
 
 const headerIn = (event: Json, name: string): string | undefined => {
-  const header = listIn(event, "mail", "headers").find((one) => textIn(one, "name")?.toLowerCase() === name);
-  return textIn(header, "value");
+  const header = jsonListAt(event, "mail", "headers").find((one) => jsonTextAt(one, "name")?.toLowerCase() === name);
+  return jsonTextAt(header, "value");
 };
 
 const emailIdIn = (event: Json): string | undefined =>
-  emailIdOf(listIn(event, "mail", "tags", "nexus_operation")[0]) ?? emailIdOf(headerIn(event, "x-nexus-operation"));
+  emailIdOf(jsonListAt(event, "mail", "tags", "nexus_operation")[0]) ?? emailIdOf(headerIn(event, "x-nexus-operation"));
 
 const coded: ReadonlySet<string> = new Set(["bounced", "deferred"]);
 
@@ -85,17 +89,19 @@ const eventsOf = (event: Json, eventId: string): readonly VendorEvent[] => {
   const told = toldBy(event);
   if (told === undefined) return [];
   const { type, bounce, about, recipients } = told;
-  const occurredAt = timeOf(textIn(event, about, "timestamp") ?? textIn(event, "mail", "timestamp"));
+  const occurredAt = timeOf(jsonTextAt(event, about, "timestamp") ?? jsonTextAt(event, "mail", "timestamp"));
   return (recipients.length === 0 ? [undefined] : recipients).map((recipient, n) =>
     eventOf({
       eventId: recipients.length > 1 ? `${eventId}.${n}` : eventId,
       type,
       occurredAt,
       emailId: emailIdIn(event),
-      providerMessageId: textIn(event, "mail", "messageId"),
-      recipient: typeof recipient === "string" ? recipient : textIn(recipient, "emailAddress"),
+      providerMessageId: jsonTextAt(event, "mail", "messageId"),
+      recipient: typeof recipient === "string" ? recipient : jsonTextAt(recipient, "emailAddress"),
       bounce,
-      code: coded.has(type) ? replyCodeOf(textIn(recipient, "diagnosticCode"), textIn(recipient, "status")) : undefined,
+      code: coded.has(type)
+        ? replyCodeOf(jsonTextAt(recipient, "diagnosticCode"), jsonTextAt(recipient, "status"))
+        : undefined,
     }),
   );
 };
@@ -109,5 +115,5 @@ export const sesEvents = async ({ body }: ReadWebhook, secrets: SesSecrets): Pro
   // Amazon says in plain words that a subscription works.
   if (!message.trimStart().startsWith("{")) return { events: [] };
   const event = parseObject(new TextEncoder().encode(message));
-  return { events: isJsonObject(event) ? eventsOf(event, messageId) : [] };
+  return { events: isJson(event) ? eventsOf(event, messageId) : [] };
 };

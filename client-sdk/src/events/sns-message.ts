@@ -1,6 +1,6 @@
 import { X509Certificate, verify as verifySignature, type KeyObject } from "node:crypto";
 import { EventVerificationError, unauthenticated, unreadable } from "./event-error.ts";
-import { parseObject, textIn, type Json } from "./json-parts.ts";
+import { parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 
 /** What is signed of a message, in this order. */
 const signedFields: Readonly<Record<string, readonly string[]>> = {
@@ -81,22 +81,22 @@ export interface SnsMessage {
 
 const signedTextOf = (message: Json, fields: readonly string[]): string =>
   fields
-    .flatMap((field) => (textIn(message, field) === undefined ? [] : [`${field}\n${textIn(message, field)}\n`]))
+    .flatMap((field) => (jsonTextAt(message, field) === undefined ? [] : [`${field}\n${jsonTextAt(message, field)}\n`]))
     .join("");
 
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
 export const readSnsMessage = async (body: Uint8Array, secrets: SnsSecrets): Promise<SnsMessage> => {
   const { topicArn, toleranceSeconds = defaultToleranceS, readCertificate = download } = secrets;
   const message = parseObject(body);
-  const type = textIn(message, "Type") ?? "";
+  const type = jsonTextAt(message, "Type") ?? "";
   const fields = Object.hasOwn(signedFields, type) ? signedFields[type] : undefined;
   if (fields === undefined) throw unreadable("It is no message of SNS.");
   const topics = typeof topicArn === "string" ? [topicArn] : topicArn;
-  const topic = textIn(message, "TopicArn") ?? "";
+  const topic = jsonTextAt(message, "TopicArn") ?? "";
   if (!topics.includes(topic)) throw unauthenticated("The message is of another topic.");
-  const address = textIn(message, "SigningCertURL") ?? "";
+  const address = jsonTextAt(message, "SigningCertURL") ?? "";
   if (!isCertificateAddress(address)) throw unauthenticated("The certificate is not at an address of Amazon's.");
-  const digest = digests[textIn(message, "SignatureVersion") ?? ""];
+  const digest = digests[jsonTextAt(message, "SignatureVersion") ?? ""];
   if (digest === undefined) throw unauthenticated("The version of the signature is unknown.");
   let key: KeyObject;
   try {
@@ -104,23 +104,23 @@ export const readSnsMessage = async (body: Uint8Array, secrets: SnsSecrets): Pro
   } catch (error) {
     throw unauthenticated("The certificate cannot be read.", error);
   }
-  const given = textIn(message, "Signature") ?? "";
+  const given = jsonTextAt(message, "Signature") ?? "";
   const signature = Buffer.from(given, "base64");
   const isGenuine =
     key.asymmetricKeyType === "rsa" &&
     signature.toString("base64") === given &&
     verifySignature(digest, Buffer.from(signedTextOf(message, fields)), key, signature);
   if (!isGenuine) throw unauthenticated("The message was not signed with Amazon's key.");
-  const ageMs = Date.now() - Date.parse(textIn(message, "Timestamp") ?? "");
+  const ageMs = Date.now() - Date.parse(jsonTextAt(message, "Timestamp") ?? "");
   if (!(Math.abs(ageMs) <= toleranceSeconds * 1_000))
     throw new EventVerificationError("stale", "The message was sent too long ago.");
-  const subscribeUrl = textIn(message, "SubscribeURL");
+  const subscribeUrl = jsonTextAt(message, "SubscribeURL");
   return {
     // Of the three that have fields to sign.
     type: type as SnsMessage["type"],
-    messageId: textIn(message, "MessageId") ?? "",
+    messageId: jsonTextAt(message, "MessageId") ?? "",
     topicArn: topic,
-    message: textIn(message, "Message") ?? "",
+    message: jsonTextAt(message, "Message") ?? "",
     subscribeUrl: subscribeUrl !== undefined && isSnsAddress(subscribeUrl) ? subscribeUrl : undefined,
   };
 };
