@@ -40,6 +40,8 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "email.suppressions.remove": { address: "ann@example.org", stream: "any", reason: "manual" },
   "email.suppressions.list": { limit: 1, stream: "any", reason: "manual" },
   "email.suppressions.check": { address: "ann@example.org", stream: "broadcast" },
+  "email.domains.list": {},
+  "email.domains.verify": { domain: "example.com", selector: "s1" },
   "email.settings.get": {},
   "email.settings.set": { caps: [{ category: "otp", most: 3, seconds: 600 }], contentDays: 1 },
   "email.sendBatch": { messages: [{ idempotencyKey: "batch-1", mail: { to: "nobody" } }] },

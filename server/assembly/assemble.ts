@@ -24,6 +24,7 @@ import type { ProviderDefinition } from "../contracts/provider.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
+import { settleLeftInReview } from "../gateway/settle-left-in-review.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
@@ -75,6 +76,7 @@ const resourcesMs = 60_000;
 const untoldMs = 15_000;
 const appSyncMs = 60_000;
 const resolveMs = 500;
+const reviewMs = 60_000;
 const emailEventsMs = 5_000;
 const pruneEmailsMs = 60_000;
 
@@ -230,7 +232,10 @@ export const assemble = async ({
     repeat(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
     repeat(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
     ...(Object.values(gateway.families).some(({ acts }) => acts !== undefined)
-      ? [repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway))]
+      ? [
+          repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway)),
+          repeat(reviewMs, "outcomes left in review", log, async () => void (await settleLeftInReview(gateway))),
+        ]
       : []),
   ];
   const resources = openResourcePublisher({ auth: freshAuth, deps });

@@ -135,6 +135,8 @@ export interface Acts {
   readonly rulesOf: (target: ActTarget) => ActRules;
   /** Sends them, for the first time or again; gives the answer as it is stored. */
   readonly send: (target: ActTarget, bytes: Uint8Array, io: VendorIo) => Promise<Answered<Uint8Array>>;
+  /** How long what nobody can be asked about is left in review before it is settled at its price; for ever where left out. */
+  readonly reviewMs?: number;
   /** Asks what became of the operation, by our operation id or by what the kept request changes. */
   readonly lookUp?: (target: ActTarget, io: VendorIo, bytes: Uint8Array) => Promise<LookUpResult>;
   /** Makes a request of its content, in another process and perhaps after an update; its answer is as it is stored. */

@@ -4,6 +4,7 @@ export { getEmailSettings, setEmailSettings } from "./email-settings.ts";
 export { listEvents } from "./list-events.ts";
 export { pruneEmails } from "./prune-emails.ts";
 export { matchEmailEvents, reportEvent } from "./report-event.ts";
+export { listEmailDomains, verifyEmailDomain } from "./email-domains.ts";
 export { addEmailSender, listEmailSenders, removeEmailSender } from "./email-senders.ts";
 export { getEmail, listEmails } from "./read-emails.ts";
 export { isEmailSender } from "./store.ts";

@@ -23,6 +23,9 @@ export interface EmailFamilyDeps {
   readonly suppressedNow: (organizationId: string, mail: SendEmailInput) => Promise<Suppressions>;
 }
 
+/** A mail of which nobody can tell for a week is paid for; whether it left stays unknown. */
+const reviewMs = 7 * 86_400_000;
+
 const foreignSender = (domain: string): NexusError =>
   new NexusError("INVALID_INPUT", {
     message: `The organization may not send for ${domain} with the platform's credentials: ask a platform operator, or store a key of its own.`,
@@ -74,6 +77,7 @@ export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailReques
     },
     identityOf: ({ identity }) => identity,
     acts: {
+      reviewMs,
       reopen: (operationId, content, { organizationId }) =>
         reopenEmail(operationId, content, (mail) => suppressedNow(organizationId, mail)),
       rulesOf: ({ vendor }) => requireVendor(vendor).rules,

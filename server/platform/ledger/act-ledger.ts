@@ -83,7 +83,15 @@ export interface ActLedger {
   readonly defer: (operationId: string, options: DeferUnknown) => Promise<void>;
   /** Returns a lease, unless another process has it by now: the operation has ended. */
   readonly release: (operationId: string) => Promise<void>;
+  /** Operations of a family of which only a person could tell for so long, with what each of them costs if it was done. */
+  readonly leftInReview: (family: string, afterMs: number, limit: number) => Promise<readonly LeftAct[]>;
   readonly close: () => Promise<void>;
+}
+
+/** An operation that was left in review. */
+export interface LeftAct {
+  readonly operationId: string;
+  readonly priceNanos: bigint;
 }
 
 interface OpenActLedger {
@@ -205,6 +213,15 @@ export const openActLedger = ({ connectionString, processId, requireDurability, 
     release: async (operationId) => {
       const values = [processId, [operationId]];
       await (await connection()).run({ text: "select nexus.nexus_unclaim($1, $2)", values }, limitMs);
+    },
+    leftInReview: async (family, afterMs, limit) => {
+      const { rows } = await (
+        await connection()
+      ).run<{ operation_id: string; price: bigint }>(
+        { text: "select * from nexus.nexus_left_in_review($1, $2, $3)", values: [family, afterMs, limit] },
+        limitMs,
+      );
+      return rows.map(({ operation_id: operationId, price }) => ({ operationId, priceNanos: price }));
     },
     close: async () => {
       await (await opening?.catch(() => undefined))?.close();

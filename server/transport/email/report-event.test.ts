@@ -1,4 +1,4 @@
-import { createNexusClient } from "@topolo/nexus-client";
+import { createNexusClient, withIdempotencyKey } from "@topolo/nexus-client";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
@@ -6,6 +6,7 @@ import { mailStates } from "../../contracts/email/mail-state.ts";
 import { syncApps } from "../../domain/apps/index.ts";
 import { matchEmailEvents, pruneEmails } from "../../domain/email/index.ts";
 import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
+import { settleLeftInReview } from "../../gateway/settle-left-in-review.ts";
 import { newId } from "../../platform/ids.ts";
 
 let doors: TestDoors;
@@ -237,6 +238,37 @@ it("a mail of which nobody knows whether it left is sent, once its vendor tells 
   expect(await doors.rows(organizationId)).toMatchObject([{ state: "settled" }]);
   const shown = await client().operations.get.query({ operationId: emailId });
   expect(shown).toMatchObject({ progress: "succeeded" });
+});
+
+it("a mail that was left in review for a week is paid for, and stays unknown until somebody tells", async () => {
+  const { organizationId } = asApp();
+  doors.sandbox.mailbox?.setScript(({ stage }) => (stage === "dot" ? { do: "drop" } : undefined));
+  const once = () =>
+    client()
+      .email.send.mutate({ ...mail, to: ["ann@example.org"], provider: "smtp" }, withIdempotencyKey("once"))
+      .catch((error: unknown) => error);
+  await once();
+  const [unknown] = (await client().email.list.query({ state: "unknown" })).emails;
+  const emailId = unknown?.emailId ?? "";
+  const inReview = (days: number) =>
+    doors.deps.db.pool.query(
+      `insert into nexus.reconciliation as r (operation_id, review_at) values ($1, now() - $2 * interval '1 day')
+       on conflict (operation_id) do update set review_at = excluded.review_at`,
+      [emailId, days],
+    );
+  await inReview(6.9);
+  await settleLeftInReview(doors.gateway);
+  expect(await doors.rows(organizationId)).toMatchObject([{ state: "uncertain" }]);
+  await inReview(7.1);
+  await settleLeftInReview(doors.gateway);
+  const [row] = await doors.rows(organizationId);
+  expect(row).toMatchObject({ state: "settled", source: "estimated" });
+  expect(row?.cost).toBe(row?.held);
+  expect(await states(emailId)).toEqual(["unknown"]);
+  expect(await once()).toMatchObject({ code: "OUTCOME_UNKNOWN", effect: "unknown" });
+  await report("delivered", { emailId, provider: "postmark" });
+  expect(await states(emailId)).toEqual(["delivered"]);
+  await doors.counters(organizationId);
 });
 
 describe("mail to come", () => {

@@ -170,10 +170,21 @@ begin
   return true;
 end $$;
 
+-- Operations of a family that have been in review for so long, with the price of the attempt that nobody knows the end of.
+create function nexus.nexus_left_in_review(p_family text, p_after_ms bigint, p_limit int) returns table (operation_id uuid, price bigint)
+language sql stable security definer set search_path = nexus, pg_temp as $$
+  select o.operation_id, coalesce((select t.price from attempt t where t.operation_id = o.operation_id and coalesce(t.evidence, 'unknown') = 'unknown'
+                                    order by t.n desc limit 1), o.held)
+    from reconciliation r join operation o on o.operation_id = r.operation_id
+   where r.review_at < clock_timestamp() - p_after_ms * interval '1 millisecond' and o.state = 'uncertain' and o.facts->>'effect' = 'act'
+     and split_part(o.name, '.', 1) = p_family order by r.review_at limit p_limit
+$$;
+
 do $$
 declare f regprocedure; t text;
 begin
   foreach f in array array[
+    'nexus.nexus_left_in_review(text, bigint, int)',
     'nexus.nexus_begin_act(uuid, text, jsonb, bytea, bigint, jsonb)', 'nexus.nexus_claim_unknown(text, bigint, int)',
     'nexus.nexus_defer_unknown(text, uuid, bigint, text, boolean, boolean)',
     'nexus.nexus_report_outcome(uuid, text, text, text, text, text)']::regprocedure[] loop

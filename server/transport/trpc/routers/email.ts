@@ -1,3 +1,9 @@
+import {
+  ListDomainsInput,
+  ListDomainsOutput,
+  VerifyDomainInput,
+  VerifyDomainOutput,
+} from "../../../contracts/email/email-domain.ts";
 import { email } from "../../../contracts/email.ts";
 import {
   EmailSettings,
@@ -30,6 +36,8 @@ import {
   addSuppression,
   checkSuppression,
   getEmail,
+  listEmailDomains,
+  verifyEmailDomain,
   getEmailSettings,
   listEvents,
   reportEvent,
@@ -89,6 +97,27 @@ const suppressionsRouter = router({
 
 export const emailRouter = router({
   suppressions: suppressionsRouter,
+
+  domains: router({
+    list: declare({
+      permission: ["srv_nexus.email:read", "srv_nexus.email:send"],
+      summary: "List the domains that the organization may send for, with the DNS records that they need",
+      rest: get("/api/email/domains"),
+    })
+      .input(ListDomainsInput)
+      .output(ListDomainsOutput)
+      .query(({ ctx }) => listEmailDomains(ctx.deps.management, ctx.call)),
+
+    verify: declare({
+      permission: ["srv_nexus.email:read", "srv_nexus.email:send"],
+      summary: "Look up which of a domain's DNS records are there",
+      rest: post("/api/email/domains/verify"),
+      lasting: false,
+    })
+      .input(VerifyDomainInput)
+      .output(VerifyDomainOutput)
+      .mutation(({ ctx, input }) => verifyEmailDomain(ctx.deps.management, ctx.call, input)),
+  }),
 
   settings: router({
     get: declare({
