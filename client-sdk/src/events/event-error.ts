@@ -15,5 +15,5 @@ export class EventVerificationError extends Error {
 export const unauthenticated = (message: string, cause?: unknown): EventVerificationError =>
   new EventVerificationError("unauthenticated", message, { cause });
 
-export const unreadable = (message: string, cause?: unknown): EventVerificationError =>
+export const unreadableWebhook = (message: string, cause?: unknown): EventVerificationError =>
   new EventVerificationError("unreadable", message, { cause });

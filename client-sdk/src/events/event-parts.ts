@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { VendorEvent } from "./mail-event.ts";
-import { unreadable } from "./event-error.ts";
+import { unreadableWebhook } from "./event-error.ts";
 
 /** Nothing but what is there: a field that is undefined is none. */
 export const eventOf = (event: { readonly [K in keyof VendorEvent]: VendorEvent[K] | undefined }): VendorEvent => {
@@ -42,6 +42,6 @@ export const emailIdOf = (value: unknown): string | undefined =>
 /** ISO 8601 of a time that a vendor wrote; throws for what is none. */
 export const timeOf = (value: unknown): string => {
   const ms = typeof value === "number" ? value * 1_000 : typeof value === "string" ? Date.parse(value) : Number.NaN;
-  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) throw unreadable("An event has no time.");
+  if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) throw unreadableWebhook("An event has no time.");
   return new Date(ms).toISOString();
 };

@@ -1,4 +1,4 @@
-import { unreadable } from "./event-error.ts";
+import { unreadableWebhook } from "./event-error.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -9,13 +9,13 @@ export const parseJson = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw unreadable("The webhook's body is no JSON.", error);
+    throw unreadableWebhook("The webhook's body is no JSON.", error);
   }
 };
 
 export const parseObject = (bytes: Uint8Array): Json => {
   const value = parseJson(bytes);
-  if (!isJson(value)) throw unreadable("The webhook's body is no JSON object.");
+  if (!isJson(value)) throw unreadableWebhook("The webhook's body is no JSON object.");
   return value;
 };
 

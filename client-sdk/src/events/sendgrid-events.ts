@@ -1,5 +1,5 @@
 import { createPublicKey, verify as verifySignature } from "node:crypto";
-import { EventVerificationError, unauthenticated, unreadable } from "./event-error.ts";
+import { EventVerificationError, unauthenticated, unreadableWebhook } from "./event-error.ts";
 import { replyCodeOf, emailIdOf, eventOf, timeOf } from "./event-parts.ts";
 import { at, isJson, parseJson, jsonTextAt, type Json } from "./json-parts.ts";
 import type { VendorEvent } from "./mail-event.ts";
@@ -58,7 +58,7 @@ const typeOf = (event: Json): VendorEvent["type"] | undefined => {
 const coded: ReadonlySet<string> = new Set(["bounced", "deferred", "rejected"]);
 
 const vendorEventOf = (event: unknown): readonly VendorEvent[] => {
-  if (!isJson(event)) throw unreadable("An event is no JSON object.");
+  if (!isJson(event)) throw unreadableWebhook("An event is no JSON object.");
   const type = typeOf(event);
   if (type === undefined) return [];
   const isBlocked = jsonTextAt(event, "type") === "blocked";
@@ -87,6 +87,6 @@ const vendorEventOf = (event: unknown): readonly VendorEvent[] => {
 export const sendgridEvents = (webhook: ReadWebhook, secrets: SendgridSecrets): readonly VendorEvent[] => {
   verify(webhook, secrets);
   const events = parseJson(webhook.body);
-  if (!Array.isArray(events)) throw unreadable("The webhook's body is no list of events.");
+  if (!Array.isArray(events)) throw unreadableWebhook("The webhook's body is no list of events.");
   return (events as readonly unknown[]).flatMap(vendorEventOf);
 };

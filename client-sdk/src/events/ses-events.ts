@@ -7,7 +7,7 @@ import type { ReadWebhook } from "./webhook-request.ts";
 export type SesSecrets = SnsSecrets;
 
 /** A topic that asks whether its messages are wanted: nothing comes before somebody opens the address. */
-export interface SubscriptionRequest {
+export interface TopicSubscription {
   readonly topicArn: string;
   /** Amazon's own; opened by nobody but the app. */
   readonly subscribeUrl: string;
@@ -15,7 +15,7 @@ export interface SubscriptionRequest {
 
 interface SesEvents {
   readonly events: readonly VendorEvent[];
-  readonly subscription?: SubscriptionRequest;
+  readonly subscription?: TopicSubscription;
 }
 
 const bounces: Readonly<Record<string, "hard" | "soft" | "undetermined">> = {

@@ -1,5 +1,5 @@
 import { X509Certificate, verify as verifySignature, type KeyObject } from "node:crypto";
-import { EventVerificationError, unauthenticated, unreadable } from "./event-error.ts";
+import { EventVerificationError, unauthenticated, unreadableWebhook } from "./event-error.ts";
 import { parseObject, jsonTextAt, type Json } from "./json-parts.ts";
 
 /** What is signed of a message, in this order. */
@@ -90,7 +90,7 @@ export const readSnsMessage = async (body: Uint8Array, secrets: SnsSecrets): Pro
   const message = parseObject(body);
   const type = jsonTextAt(message, "Type") ?? "";
   const fields = Object.hasOwn(signedFields, type) ? signedFields[type] : undefined;
-  if (fields === undefined) throw unreadable("It is no message of SNS.");
+  if (fields === undefined) throw unreadableWebhook("It is no message of SNS.");
   const topics = typeof topicArn === "string" ? [topicArn] : topicArn;
   const topic = jsonTextAt(message, "TopicArn") ?? "";
   if (!topics.includes(topic)) throw unauthenticated("The message is of another topic.");

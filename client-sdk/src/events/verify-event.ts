@@ -4,7 +4,7 @@ import { mailgunEvents, type MailgunSecrets } from "./mailgun-events.ts";
 import { postmarkEvents, type PostmarkSecrets } from "./postmark-events.ts";
 import { resendEvents, type ResendSecrets } from "./resend-events.ts";
 import { sendgridEvents, type SendgridSecrets } from "./sendgrid-events.ts";
-import { sesEvents, type SesSecrets, type SubscriptionRequest } from "./ses-events.ts";
+import { sesEvents, type SesSecrets, type TopicSubscription } from "./ses-events.ts";
 import { readWebhook, type ReadWebhook, type WebhookRequest } from "./webhook-request.ts";
 
 /** With what each vendor's webhooks are verified. */
@@ -22,12 +22,12 @@ export interface VerifiedEvents {
   /** Each for `email.reportEvent`; empty where it tells nothing of a mail. */
   readonly events: readonly MailEvent[];
   /** Of Amazon SNS: a topic that wants to be confirmed. The address is not opened here. */
-  readonly subscription?: SubscriptionRequest;
+  readonly subscription?: TopicSubscription;
 }
 
 interface Told {
   readonly events: readonly VendorEvent[];
-  readonly subscription?: SubscriptionRequest;
+  readonly subscription?: TopicSubscription;
 }
 
 type Reader<S> = (webhook: ReadWebhook, secrets: S) => Told | Promise<Told>;

@@ -1,4 +1,4 @@
-import { unreadable } from "./event-error.ts";
+import { unreadableWebhook } from "./event-error.ts";
 
 /** A webhook as it came: a fetch `Request`, or its headers with the body before anybody parsed it. */
 export type WebhookRequest =
@@ -34,6 +34,6 @@ export const readWebhook = async (request: WebhookRequest): Promise<ReadWebhook>
       : typeof request.body === "string"
         ? new TextEncoder().encode(request.body)
         : request.body;
-  if (body.byteLength > maxBytes) throw unreadable("The webhook is larger than vendors send.");
+  if (body.byteLength > maxBytes) throw unreadableWebhook("The webhook is larger than vendors send.");
   return { header: headerOf(request.headers), body };
 };
