@@ -118,16 +118,22 @@ create table nexus.email_setting (
   constraint email_setting_days check (content_days between 0 and 90)
 );
 
--- The operation that says most of a mail. One that was only paid for, after a time in review, says no more than before. Its state is scheduled or queued while it waits, and canceled or expired where it
--- ended before anything was sent.
+-- The operation that says most of a mail. Its state is scheduled or queued while it waits, and canceled or expired where it
+-- ended before anything was sent. One that was only paid for, after a time in review, says no more than before.
 create function nexus.nexus_operation_of_email(p_email_id uuid)
 returns table (operation_id uuid, state text, vendor text, result jsonb)
 language sql stable set search_path = nexus, pg_temp as $$
-  select q.operation_id, q.said, q.vendor, q.result from (
-    select o.*, case when o.result->'resolution'->>'by' = 'policy' then 'uncertain' else o.state end as said
-      from (select x.operation_id, x.state, x.vendor, x.result from operation x where x.operation_id = p_email_id
+  select q.operation_id,
+         case when q.said = 'open' and q.process_id = ''
+                then case when exists (select from act_queue a where a.operation_id = q.operation_id and a.tries = 0 and a.due_at > clock_timestamp())
+                            then 'scheduled' else 'queued' end
+              when q.said = 'released' and q.result->>'errorCode' in ('CANCELED', 'EXPIRED') then lower(q.result->>'errorCode')
+              else q.said end,
+         q.vendor, q.result from (
+    select o.*, case when o.state = 'settled' and o.result->'resolution'->>'by' = 'policy' then 'uncertain' else o.state end as said
+      from (select x.operation_id, x.state, x.process_id, x.vendor, x.result from operation x where x.operation_id = p_email_id
             union all
-            select x.operation_id, x.state, x.vendor, x.result from operation x where x.facts->>'about' = p_email_id::text) o) q
+            select x.operation_id, x.state, x.process_id, x.vendor, x.result from operation x where x.facts->>'about' = p_email_id::text) o) q
    order by array_position(array['settled', 'late', 'uncertain', 'open', 'released'], q.said), q.operation_id desc limit 1
 $$;
 
