@@ -16,7 +16,7 @@ import { GatewaySlot } from "../gateway-slot.ts";
 import { createRandom } from "../seeded.ts";
 import type { FamilyCaller } from "./family-caller.ts";
 import { readFamilyRows, readMarks, type FamilyEvidence } from "./family-evidence.ts";
-import { planFamilies, type FamilyPlan } from "./family-plan.ts";
+import { crowdOf, planFamilies, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendor, FamilyVendorLine, FaultOf } from "./family-vendor.ts";
 import { openMarks } from "./marks.ts";
 import { askRunAgain, runFamily, type FamilyRun, type FamilyScene } from "./run-family.ts";
@@ -31,6 +31,8 @@ export interface FamiliesCampaign {
   readonly patienceMs: number;
   /** A migrated database of its own. */
   readonly databaseUrl: string;
+  /** How many ask for one thing at once, before anything fails. */
+  readonly crowd: number;
   /** Cuts lines and shuts vendors off, now and then. */
   readonly disturbs: boolean;
   readonly mutation?: SourceMutation | undefined;
@@ -46,6 +48,8 @@ const resolvedWithinMs = 90_000;
 const origin = "https://roadmapper.topolo.app";
 /** Five mails, or a few more. */
 const poorNanos = 5_000_000n;
+/** Whose checkouts and refunds a crowd wants. */
+const crowdVendor = "stripe";
 const richNanos = 100_000_000_000_000n;
 
 interface Line {
@@ -207,11 +211,13 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
     const scene: FamilyScene = {
       caller,
       origin,
+      redirecting: new Set(vendors.flatMap(({ id, redirects }) => (redirects === true ? [id] : []))),
       lines: new Map(lines.map(({ vendor, line }) => [vendor.id, line])),
       others: [],
       payments: new Map(),
     };
     const money = watchMoney(cluster.pool);
+    const crowd = await Promise.all(crowdOf(seed, campaign.crowd, crowdVendor).map((plan) => runFamily(scene, plan)));
     const load = new AbortController();
     const disturbing = disturbs
       ? disturbLines(
@@ -220,7 +226,7 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
           load.signal,
         )
       : { made: { cuts: 0, outages: 0 }, ended: Promise.resolve() };
-    const done = await runAll(campaign, plans, scene);
+    const done = [...crowd, ...(await runAll(campaign, plans, scene))];
     load.abort();
     await disturbing.ended;
     await awaitSettled(cluster, resolvedWithinMs);

@@ -71,16 +71,20 @@ const copies: Judge = (evidence) => {
   });
 };
 
+/** A vendor may know checkouts as orders. */
+const effectKindOf = (operation: AskedCall["operation"]): string =>
+  operation === "payments.checkout.create" ? "payments.order.create" : operation;
+
 const acknowledged: Judge = (evidence) => {
   const known = new Set(
     evidence.effects.map(({ vendor, operation, objectId, callKey }) =>
-      operation === "email.send" ? `${callKey} ${vendor}` : `${operation} ${vendor} ${objectId}`,
+      operation === "email.send" ? `${callKey} ${vendor}` : `${effectKindOf(operation)} ${vendor} ${objectId}`,
     ),
   );
   return callsOf(evidence).flatMap(({ key, operation, replies }) =>
     replies.flatMap(({ status, vendor, objectId }) => {
       if (status !== 200 || operation === "payments.order.authorize") return [];
-      const name = operation === "email.send" ? `${key} ${vendor}` : `${operation} ${vendor} ${objectId}`;
+      const name = operation === "email.send" ? `${key} ${vendor}` : `${effectKindOf(operation)} ${vendor} ${objectId}`;
       return known.has(name) ? [] : [`${key} was acknowledged by ${vendor}, and not done`];
     }),
   );
@@ -95,11 +99,14 @@ const visible = ({ state }: FamilyRow): boolean => state === "settled" || state 
 const rowsFor = (evidence: FamilyEvidence, effect: FamilyEffect): readonly FamilyRow[] => {
   const keys =
     effect.operation === "payments.order.capture"
-      ? new Set(
-          evidence.runs.flatMap(({ plan, objectId }) =>
+      ? new Set([
+          ...evidence.runs.flatMap(({ plan, objectId }) =>
             plan.operation === effect.operation && objectId === effect.objectId ? [plan.key] : [],
           ),
-        )
+          ...evidence.others.flatMap(({ key, operation, about }) =>
+            operation === effect.operation && about === effect.objectId ? [key] : [],
+          ),
+        ])
       : new Set([effect.callKey]);
   return evidence.rows.filter(({ operationId }) => keys.has(evidence.callOf.get(operationId)));
 };

@@ -25,6 +25,8 @@ export interface AskedCall {
   readonly key: string;
   readonly operation: FamilyOperation | "payments.order.authorize";
   readonly replies: readonly FamilyReply[];
+  /** The vendor's object that it changes, where it is no run's own. */
+  readonly about?: string;
 }
 
 const Done = z.object({

@@ -119,3 +119,29 @@ export const planFamilies = (seed: number, runs: number, vendors: readonly Famil
     };
   });
 };
+
+/** Of a payment of a hundred, six such refunds are all that fit. */
+const crowdRefundCents = 1_500;
+
+/** So many checkouts for one reference, and so many refunds of one payment, to be asked for all at once. */
+export const crowdOf = (seed: number, size: number, vendor: string): readonly FamilyPlan[] =>
+  (["payments.checkout.create", "payments.refund.create"] as const).flatMap((operation) =>
+    Array.from({ length: size }, (_, at): FamilyPlan => {
+      const name = `${seed}-crowd-${operation === "payments.refund.create" ? "refunds" : "checkouts"}`;
+      return {
+        n: 0,
+        key: `key-${name}-${at}`,
+        operation,
+        vendor,
+        fault: undefined,
+        provider: vendor,
+        faults: {},
+        kill: undefined,
+        leavesAfterMs: undefined,
+        group: name,
+        delivery: "at_most_once",
+        amount: crowdRefundCents,
+        poor: false,
+      };
+    }),
+  );

@@ -49,6 +49,8 @@ export type FaultOf = (request: { readonly key: string | undefined }) => string 
 export interface FamilyVendor {
   readonly id: string;
   readonly operations: readonly FamilyOperation[];
+  /** Its payers approve orders on a page of its own, and have to be sent back. */
+  readonly redirects?: boolean;
   /** By name; whether the vendor carries the request out all the same. */
   readonly faults: Readonly<Record<string, "yes" | "no" | "later">>;
   readonly open: (scene: OpenFamilyVendor) => Promise<FamilyVendorLine>;

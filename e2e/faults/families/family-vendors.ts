@@ -1,6 +1,7 @@
 import type { FamilyVendor } from "./family-vendor.ts";
 import { mailFamilyVendors } from "./mail-family-vendors.ts";
+import { paypalVendor } from "./paypal-vendor.ts";
 import { stripeVendor } from "./stripe-vendor.ts";
 
 /** The vendors of the campaign: a further one is one more line. */
-export const familyVendors: readonly FamilyVendor[] = [...mailFamilyVendors, stripeVendor];
+export const familyVendors: readonly FamilyVendor[] = [...mailFamilyVendors, stripeVendor, paypalVendor];

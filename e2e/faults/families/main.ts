@@ -39,6 +39,7 @@ try {
     callers: Number(values.callers),
     patienceMs: 45_000,
     databaseUrl: postgres.databaseUrl,
+    crowd: 100,
     disturbs: true,
     print,
   });

@@ -28,6 +28,8 @@ export interface FamilyScene {
   readonly caller: (poor: boolean) => FamilyCaller;
   readonly lines: ReadonlyMap<string, FamilyVendorLine>;
   readonly origin: string;
+  /** Vendors whose orders are approved on a page of theirs. */
+  readonly redirecting: ReadonlySet<string>;
   /** Calls that are no run's own. */
   readonly others: AskedCall[];
   readonly payments: Map<string, Promise<ReadyPayment | undefined>>;
@@ -37,6 +39,9 @@ interface ReadyPayment {
   readonly orderId: string;
   readonly objectId: string;
 }
+
+const returning = ({ redirecting, origin }: FamilyScene, vendor: string) =>
+  redirecting.has(vendor) ? { returnUrl: `${origin}/done`, cancelUrl: `${origin}/cancelled` } : {};
 
 const usd = (cents: number) => ({ amount: String(cents), currency: "USD" });
 
@@ -58,17 +63,23 @@ const nextOf = async ({ headers, gateway }: FamilyCaller, orderId: string): Prom
 
 /** An order that its payer has paid for; captured, unless its capture is what is to be tried. */
 const makePayment = async (
-  { caller, lines, others }: FamilyScene,
+  scene: FamilyScene,
   vendor: string,
   name: string,
   captures: boolean,
 ): Promise<ReadyPayment | undefined> => {
-  const ask = async (step: string, operation: AskedCall["operation"], path: string, body: unknown) => {
+  const { caller, lines, others } = scene;
+  const ask = async (step: string, operation: AskedCall["operation"], path: string, body: unknown, about?: string) => {
     const asked = await askUntilKnown(caller(false), { key: `ready-${step}-${name}`, operation, path, body });
-    others.push(asked);
+    others.push(about === undefined ? asked : { ...asked, about });
     return doneOf(asked);
   };
-  const order = { reference: `ready-${name}`, amount: usd(capturedCents), provider: vendor };
+  const order = {
+    reference: `ready-${name}`,
+    amount: usd(capturedCents),
+    provider: vendor,
+    ...returning(scene, vendor),
+  };
   const made = await ask("order", "payments.order.create", "payments/orders", {
     ...order,
     capture: captures ? "auto" : "manual",
@@ -79,7 +90,7 @@ const makePayment = async (
   // Some vendors wait to be told what others do once the payer has paid.
   for (let next = await nextOf(caller(false), orderId); next !== null; next = await nextOf(caller(false), orderId)) {
     if (next !== "authorize" && (next !== "capture" || !captures)) break;
-    const done = await ask(next, `payments.order.${next}`, `payments/orders/${orderId}/${next}`, {});
+    const done = await ask(next, `payments.order.${next}`, `payments/orders/${orderId}/${next}`, {}, objectId);
     if (done === undefined) return undefined;
   }
   return { orderId, objectId };
@@ -103,8 +114,9 @@ const creation = ({ group, provider }: FamilyPlan) => ({
   ...(provider === undefined ? {} : { provider }),
 });
 
-const wantedOf = (plan: FamilyPlan, origin: string, ready: ReadyPayment | undefined): Wanted => {
+const wantedOf = (plan: FamilyPlan, scene: FamilyScene, ready: ReadyPayment | undefined): Wanted => {
   const { operation, key, amount, provider, delivery } = plan;
+  const { origin } = scene;
   switch (operation) {
     case "email.send":
       return {
@@ -126,7 +138,10 @@ const wantedOf = (plan: FamilyPlan, origin: string, ready: ReadyPayment | undefi
       };
     }
     case "payments.order.create":
-      return { path: "payments/orders", body: { ...creation(plan), amount: usd(amount) } };
+      return {
+        path: "payments/orders",
+        body: { ...creation(plan), ...returning(scene, plan.vendor), amount: usd(amount) },
+      };
     case "payments.order.capture":
       return { path: `payments/orders/${ready?.orderId}/capture`, body: {} };
     case "payments.refund.create":
@@ -140,7 +155,7 @@ export const runFamily = async (scene: FamilyScene, plan: FamilyPlan): Promise<F
   const needsPayment = operation === "payments.order.capture" || operation === "payments.refund.create";
   const ready = needsPayment ? await payment(scene, plan) : undefined;
   if (needsPayment && ready === undefined) return { plan, call: undefined, objectId: undefined, question: undefined };
-  const question = { key, operation, ...wantedOf(plan, scene.origin, ready), leavesAfterMs };
+  const question = { key, operation, ...wantedOf(plan, scene, ready), leavesAfterMs };
   const call = await askUntilKnown(scene.caller(poor), question);
   return { plan, call, objectId: ready?.objectId, question };
 };
