@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { MailControl } from "./mail/mail-control.ts";
 import { isObject, objectOf, parseJson } from "./read-json.ts";
 import { readRules } from "./script.ts";
 import { readBody } from "./serve-vendors.ts";
@@ -43,10 +44,16 @@ const whole = (text: string | null, otherwise: number): number => {
   return Number.isInteger(value) && value >= 0 ? value : otherwise;
 };
 
+/** What the control routes reach beside the vendors' script. */
+interface ControlTargets {
+  readonly mail: MailControl;
+  readonly reset: () => Promise<void>;
+}
+
 /** The control routes under `/__sandbox`: loopback callers only, and none that comes from a web page. */
 export async function serveControl(
   server: SandboxServer,
-  reset: () => Promise<void>,
+  { mail, reset }: ControlTargets,
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
@@ -65,6 +72,14 @@ export async function serveControl(
   }
   if (route === "DELETE /script") {
     server.script.clear();
+    return answer(response, 200, {});
+  }
+  if (route === "POST /mail") {
+    const wrong = mail.set(body);
+    return wrong === undefined ? answer(response, 200, {}) : answer(response, 400, { error: wrong });
+  }
+  if (route === "DELETE /mail") {
+    mail.clear();
     return answer(response, 200, {});
   }
   if (route === "POST /settings") {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ActingWire } from "./acting-wire.ts";
+import { openMailControl, type MailControl } from "./mail/mail-control.ts";
 import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
 import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
@@ -85,10 +86,11 @@ interface Route {
   readonly server: SandboxServer;
   readonly mailbox: Mailbox | undefined;
   readonly wires: readonly ActingWire[];
+  readonly mail: MailControl;
   readonly reset: () => Promise<void>;
 }
 
-function route({ server, mailbox, wires, reset }: Route) {
+function route({ server, mailbox, wires, mail, reset }: Route) {
   const siteverify = createSiteverify(server.now);
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
@@ -100,7 +102,8 @@ function route({ server, mailbox, wires, reset }: Route) {
       else if (wire !== undefined) await wire.serve(url.pathname.slice(wire.mount.length), request, response);
       else if (!isLoopbackHost(request.headers.host))
         response.writeHead(403, { "content-type": "text/plain" }).end("This host name is not the sandbox's.\n");
-      else if (url.pathname.startsWith("/__sandbox/")) await serveControl(server, reset, url, request, response);
+      else if (url.pathname.startsWith("/__sandbox/"))
+        await serveControl(server, { mail, reset }, url, request, response);
       else if (mailbox !== undefined && /^\/mail(\/|$)/.test(url.pathname)) mailbox.serve(url, request, response);
       else response.writeHead(404, { "content-type": "text/plain" }).end("No vendor is mounted here.\n");
     } catch (error) {
@@ -152,7 +155,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const http = createServer(
     { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
-    route({ server, mailbox, wires, reset }),
+    route({ server, mailbox, wires, mail: openMailControl(mailbox, mailVendors), reset }),
   );
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);

@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from "node:net";
 import PostalMime, { type Attachment } from "postal-mime";
 import { SMTPServer, type SMTPServerSession } from "smtp-server";
 import type { MessageStore, StoredAttachment } from "./message-store.ts";
+import { dripReply } from "./drip-reply.ts";
 import type { SmtpFault, SmtpMoment, SmtpScript } from "./smtp-fault.ts";
 
 export interface MailReceiver {
@@ -60,8 +61,13 @@ export async function receiveMail({ store, host, port, maxBytes, now }: ReceiveM
   /** Carries a fault out; false where nothing goes wrong. */
   const goesWrong = (fault: SmtpFault | undefined, { remotePort }: SMTPServerSession, done: Done): boolean => {
     if (fault === undefined) return false;
+    const socket = sockets.get(remotePort);
+    if (fault.do === "drip") {
+      if (socket !== undefined) dripReply(socket, fault.everyMs);
+      return false;
+    }
     if (fault.do === "reply") done(replying(fault.code, `${fault.enhanced ?? ""} refused by the script`.trim()));
-    else if (fault.do === "drop") sockets.get(remotePort)?.destroy();
+    else if (fault.do === "drop") socket?.destroy();
     return true;
   };
 

@@ -13,11 +13,13 @@ export interface SmtpMoment {
 }
 
 /**
- * What goes wrong. `drop`: the connection ends. `hang`: no answer comes. `reply`: a refusal, with a code of 4yz or 5yz. At
- * the `dot` a message that is dropped or hangs has been delivered, and one that is refused has not.
+ * What goes wrong. `drop`: the connection ends. `hang`: no answer comes. `drip`: the answer comes byte by byte. `reply`: a
+ * refusal, with a code of 4yz or 5yz. At the `dot` a message that is dropped, hangs or drips has been delivered, and one
+ * that is refused has not.
  */
 export type SmtpFault =
   | { readonly do: "drop" | "hang" }
+  | { readonly do: "drip"; readonly everyMs: number }
   | { readonly do: "reply"; readonly code: number; readonly enhanced?: string };
 
 export type SmtpScript = (moment: SmtpMoment) => SmtpFault | undefined;

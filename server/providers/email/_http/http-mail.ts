@@ -128,7 +128,11 @@ export const httpMail = (vendor: HttpMail): Pick<EmailVendor, "prepare" | "rende
     prepare: async (mail, identity) => {
       const { headers, body } = await vendor.compose(mail, identity);
       const bytes = typeof body === "string" ? Buffer.from(body) : body;
-      return encodeMailRequest({ headers: { ...headers }, recipients: mailRecipientsOf(mail), body: bytes });
+      return encodeMailRequest({
+        headers: { accept: "application/json", ...headers },
+        recipients: mailRecipientsOf(mail),
+        body: bytes,
+      });
     },
     render: (bytes) => {
       const { headers, body } = decodeMailRequest(bytes);

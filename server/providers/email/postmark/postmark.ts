@@ -77,7 +77,7 @@ export const postmark = defineProvider({
       authorize: ({ apiKey = "" }) => ({ "x-postmark-server-token": apiKey }),
       authorizeShown: { "x-postmark-server-token": "…" },
       compose: (mail, identity) => ({
-        headers: { "content-type": "application/json", accept: "application/json" },
+        headers: { "content-type": "application/json" },
         body: JSON.stringify(bodyOf(mail, identity)),
       }),
       refusal: postmarkRefusal,
