@@ -81,7 +81,7 @@ export interface MailVendorWire {
   /** Every other request: look-ups, and what is not there. */
   readonly other: (request: MailRequest, effects: readonly MailEffect[]) => MailReply;
   /** Throws `InvalidMail`. */
-  readonly read: (request: MailRequest) => AskedMail;
+  readonly read: (request: MailRequest) => AskedMail | Promise<AskedMail>;
   readonly invalid: (error: InvalidMail) => MailReply;
   readonly tooLarge: MailReply;
   /** Recipients that the vendor does not send to; those of all of them refuse the mail. */
@@ -132,6 +132,8 @@ const write = (response: ServerResponse, { status, body, headers = {} }: MailRep
   void response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) }).end(body);
 
 const drip = async (response: ServerResponse, { status, body, headers = {} }: MailReply): Promise<void> => {
+  // Of an answer without a body the head is slow.
+  if (body === "") await sleep(20 * dripMs);
   response.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
   response.flushHeaders();
   for (const byte of Buffer.from(body)) {
@@ -200,9 +202,9 @@ export function openMailWire(vendor: MailVendorWire, { mailbox, now }: OpenMailW
     }
   };
 
-  const readMail = (request: MailRequest): AskedMail | MailReply => {
+  const readMail = async (request: MailRequest): Promise<AskedMail | MailReply> => {
     try {
-      return vendor.read(request);
+      return await vendor.read(request);
     } catch (error) {
       if (!(error instanceof InvalidMail)) throw error;
       return vendor.invalid(error);
@@ -217,7 +219,7 @@ export function openMailWire(vendor: MailVendorWire, { mailbox, now }: OpenMailW
   const send = async (request: MailRequest, response: ServerResponse): Promise<void> => {
     const key = keyOf(request);
     if (key !== null && vendor.keys?.isKey(key) === false) return write(response, vendor.keys.invalid);
-    const mail = readMail(request);
+    const mail = await readMail(request);
     if ("status" in mail) return write(response, mail);
     seq += 1;
     const fault = script(mail, seq);

@@ -73,9 +73,9 @@ describe("faults of mail that are set from outside", () => {
     for (const address of ["ann", "ann", "ann", "bob", "eve"]) {
       const sending = bench.send("postmark", to(`${address}@example.org`)).then(
         () => "taken",
-        () => bench.failure(bench.send("postmark", to("nobody@example.org"))).catch(() => "refused"),
+        () => "refused",
       );
-      outcomes.push(`${address} ${String(await sending)}`);
+      outcomes.push(`${address} ${await sending}`);
     }
     expect(outcomes).toEqual(["ann taken", "ann refused", "ann taken", "bob refused", "eve taken"]);
   });

@@ -15,6 +15,8 @@ export interface ProviderDefinition {
   /** Draws the credential form, validates, redacts. Values are strings. */
   readonly credential: z.ZodObject;
   readonly defaultBaseUrl: string;
+  /** Further addresses of the vendor's own, such as its regions', of which a credential may name one. */
+  readonly addresses?: readonly string[];
   /** The address may be set per credential (self-hosted vendors). */
   readonly customBaseUrl: boolean;
   readonly docsUrl: string;

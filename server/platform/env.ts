@@ -267,6 +267,9 @@ export type Env = z.infer<typeof EnvSchema> & {
 export const platformSecretFields = {
   API_KEY: "apiKey",
   ACCOUNT_ID: "accountId",
+  DOMAIN: "domain",
+  ACCESS_KEY_ID: "accessKeyId",
+  SECRET_ACCESS_KEY: "secretAccessKey",
   CLIENT_ID: "clientId",
   CLIENT_SECRET: "clientSecret",
   USERNAME: "username",

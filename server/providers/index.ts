@@ -9,6 +9,9 @@ import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
 import { cloudflare } from "./email/cloudflare/cloudflare.ts";
 import { postmark } from "./email/postmark/postmark.ts";
+import { mailgun } from "./email/mailgun/mailgun.ts";
+import { sendgrid } from "./email/sendgrid/sendgrid.ts";
+import { ses } from "./email/ses/ses.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
 import { paypal } from "./payments/paypal/paypal.ts";
@@ -27,7 +30,10 @@ const all: readonly ProviderDefinition[] = [
   resend,
   smtp,
   cloudflare,
+  ses,
   postmark,
+  sendgrid,
+  mailgun,
   stripe,
   paypal,
 ];

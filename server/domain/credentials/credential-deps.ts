@@ -10,6 +10,7 @@ export interface CredentialVendor {
   readonly credential: z.ZodObject;
   readonly defaultBaseUrl: string;
   /** An organization may set the address (self-hosted vendors). */
+  readonly addresses?: readonly string[];
   readonly customBaseUrl: boolean;
 }
 

@@ -29,7 +29,9 @@ export const platformDefaultId = (vendorId: string): string => `pcred_platform_$
 
 /** A chosen address outlives a rotation; a vendor's own is read again, in case it has moved. */
 export const keptBaseUrl = (vendor: CredentialVendor, existing: StoredCredential): string | undefined =>
-  vendor.customBaseUrl || existing.organizationId === null ? existing.baseUrl : undefined;
+  vendor.customBaseUrl || existing.organizationId === null || vendor.addresses?.includes(existing.baseUrl) === true
+    ? existing.baseUrl
+    : undefined;
 
 /** Stores the first secret, or the next version of it. Its status stays as it was. */
 export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, request: PutCredential): Promise<Put> => {

@@ -44,7 +44,15 @@ export const checkSecret = (
 
 const speaksLines = (url: string): boolean => /^smtps?:/.test(url);
 
-/** Where the secret may be sent. Organizations may choose only where the vendor is self-hosted; operators always may. */
+const ownAddresses = ({ defaultBaseUrl, addresses = [] }: CredentialVendor): readonly string[] => [
+  defaultBaseUrl,
+  ...addresses,
+];
+
+/**
+ * Where the secret may be sent. Organizations may choose among the vendor's own addresses, and any one only where the
+ * vendor is self-hosted; operators always may.
+ */
 export const checkBaseUrl = (
   deps: CredentialDeps,
   vendor: CredentialVendor,
@@ -52,7 +60,9 @@ export const checkBaseUrl = (
   by: "organization" | "platform",
 ): { readonly baseUrl: string; readonly allowedHost: string } => {
   if (chosen !== undefined && by === "organization" && !vendor.customBaseUrl) {
-    throw invalid("baseUrl", `nothing: ${vendor.name} has one address`);
+    const own = ownAddresses(vendor);
+    if (own.length === 1) throw invalid("baseUrl", `nothing: ${vendor.name} has one address`);
+    if (!own.includes(chosen)) throw invalid("baseUrl", `one of ${own.join(", ")}`);
   }
   const baseUrl = chosen ?? vendor.defaultBaseUrl.replace(/\/+$/, "");
   if (speaksLines(baseUrl) !== speaksLines(vendor.defaultBaseUrl))

@@ -48,7 +48,17 @@ test("the vendors are listed by name, with what their secrets consist of and wha
   });
   const vendor = { credential: described, defaultBaseUrl: "https://one.test", customBaseUrl: true };
   const vendors = new Map([
-    ["two", { ...vendor, id: "two", name: "Two", credential: z.object({}), customBaseUrl: false }],
+    [
+      "two",
+      {
+        ...vendor,
+        id: "two",
+        name: "Two",
+        credential: z.object({}),
+        addresses: ["https://eu.one.test"],
+        customBaseUrl: false,
+      },
+    ],
     ["one", { ...vendor, id: "one", name: "One" }],
   ]);
   expect(await listKeyVendors({ vendors }, testContext(), {})).toEqual({
@@ -56,6 +66,7 @@ test("the vendors are listed by name, with what their secrets consist of and wha
       {
         id: "one",
         name: "One",
+        addresses: ["https://one.test"],
         customBaseUrl: true,
         fields: [
           { name: "apiKey", description: "Secret key", required: true },
@@ -64,7 +75,13 @@ test("the vendors are listed by name, with what their secrets consist of and wha
           { name: "other", description: null, required: true },
         ],
       },
-      { id: "two", name: "Two", customBaseUrl: false, fields: [] },
+      {
+        id: "two",
+        name: "Two",
+        addresses: ["https://one.test", "https://eu.one.test"],
+        customBaseUrl: false,
+        fields: [],
+      },
     ],
   });
 });

@@ -17,6 +17,11 @@ const KeyVendor = z.object({
   id: z.string(),
   name: z.string(),
   fields: z.array(SecretField),
+  addresses: z
+    .array(z.string())
+    .describe(
+      "Addresses of the vendor's own, such as its regions', of which `baseUrl` may be one; the first is the usual one.",
+    ),
   customBaseUrl: z.boolean().describe("Whether the organization may name the address, as of a server of its own."),
 });
 
@@ -28,7 +33,14 @@ const descriptionOf = (field: z.core.$ZodType): string | null => {
   return z.globalRegistry.get(field)?.description ?? z.globalRegistry.get(inner)?.description ?? null;
 };
 
-const view = ({ id, name, credential, customBaseUrl }: CredentialVendor): z.output<typeof KeyVendor> => ({
+const view = ({
+  id,
+  name,
+  credential,
+  customBaseUrl,
+  defaultBaseUrl,
+  addresses = [],
+}: CredentialVendor): z.output<typeof KeyVendor> => ({
   id,
   name,
   fields: Object.entries(credential.shape).map(([field, schema]) => ({
@@ -36,6 +48,7 @@ const view = ({ id, name, credential, customBaseUrl }: CredentialVendor): z.outp
     description: descriptionOf(schema),
     required: !z.safeParse(schema, undefined).success,
   })),
+  addresses: [defaultBaseUrl, ...addresses],
   customBaseUrl,
 });
 

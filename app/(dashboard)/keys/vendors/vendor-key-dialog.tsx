@@ -120,6 +120,20 @@ export const VendorKeyDialog = ({ vendors, replaces, onSaved, onClose }: VendorK
           </>
         )}
         {vendor && <SecretFields key={vendor.id} vendor={vendor} expected={expected} />}
+        {vendor && !vendor.customBaseUrl && vendor.addresses.length > 1 && (
+          <SelectField
+            key={`${vendor.id} address`}
+            label="Address"
+            name="baseUrl"
+            defaultValue={replaces?.baseUrl ?? vendor.addresses[0]}
+          >
+            {vendor.addresses.map((address) => (
+              <option key={address} value={address}>
+                {address.replace(/^https:\/\//, "")}
+              </option>
+            ))}
+          </SelectField>
+        )}
         {vendor?.customBaseUrl === true && (
           <FormField
             label="Address"

@@ -142,7 +142,7 @@ export const VendorKeyRow = ({ mayManage, ...rest }: VendorKeyRowProps) => {
         </p>
         <p className="font-mono text-xs break-all text-muted">
           fingerprint {vendorKey.fingerprint}
-          {vendor?.customBaseUrl === true && ` · ${vendorKey.baseUrl}`}
+          {vendor && vendor.addresses.length + Number(vendor.customBaseUrl) > 1 && ` · ${vendorKey.baseUrl}`}
         </p>
         <Times vendorKey={vendorKey} />
       </div>

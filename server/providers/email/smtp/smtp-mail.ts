@@ -1,7 +1,6 @@
-import MailComposer from "nodemailer/lib/mail-composer";
 import { z } from "zod";
 import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
-import type { SentMailbox } from "../../../contracts/email/mailbox.ts";
+import { composeMessage } from "../_mime/compose-message.ts";
 
 /** The envelope: who the server is told, whatever the message's headers say. */
 const Envelope = z.object({
@@ -16,8 +15,6 @@ export interface SmtpMail {
   readonly message: Buffer;
 }
 
-const named = ({ address, name = "" }: SentMailbox) => ({ address, name });
-
 const envelopeOf = ({ from, to, cc, bcc }: OutgoingEmail): Envelope => ({
   from: from.address,
   recipients: [
@@ -26,33 +23,6 @@ const envelopeOf = ({ from, to, cc, bcc }: OutgoingEmail): Envelope => ({
     ...bcc.map(({ address }) => ({ address, field: "bcc" as const })),
   ],
 });
-
-/** The message that a mail is: nothing in it may name a file or an address to read from, and blind copies stand in no header. */
-export const composeMessage = (mail: OutgoingEmail): Promise<Buffer> => {
-  const { messageId, from, to, cc, replyTo, subject, text, html, attachments, headers } = mail;
-  const composer = new MailComposer({
-    messageId,
-    from: named(from),
-    to: to.map(named),
-    cc: cc.map(named),
-    ...(replyTo === undefined ? {} : { replyTo: named(replyTo) }),
-    subject,
-    ...(text === undefined ? {} : { text }),
-    ...(html === undefined ? {} : { html }),
-    attachments: attachments.map(({ filename, content, contentType, contentId }) => ({
-      filename,
-      content: Buffer.from(content, "base64"),
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(contentId === undefined ? {} : { cid: contentId }),
-    })),
-    headers: { ...headers },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return new Promise((resolve, reject) => {
-    composer.compile().build((error, message) => (error ? reject(error) : resolve(message)));
-  });
-};
 
 const newline = 10;
 

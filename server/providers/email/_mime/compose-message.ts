@@ -1,0 +1,43 @@
+import MailComposer from "nodemailer/lib/mail-composer";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
+import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
+import type { SentMailbox } from "../../../contracts/email/mailbox.ts";
+
+const named = ({ address, name = "" }: SentMailbox) => ({ address, name });
+
+const encodedWord = /=\?[^\s?]+\?[bq]\?[^\s?]*\?=/i;
+
+/** Text that looks as if it were encoded (RFC 2047) would be decoded: it is encoded itself, so that it arrives as it is. */
+const literal = (text: string): string => (encodedWord.test(text) ? encodeWord(text, "B", 52) : text);
+
+const literalHeaders = (headers: OutgoingEmail["headers"]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, /^x-/i.test(name) ? literal(value) : value]),
+  );
+
+/** The message that a mail is: nothing in it may name a file or an address to read from, and blind copies stand in no header. */
+export const composeMessage = (mail: OutgoingEmail): Promise<Buffer> => {
+  const { messageId, from, to, cc, replyTo, subject, text, html, attachments, headers } = mail;
+  const composer = new MailComposer({
+    messageId,
+    from: named(from),
+    to: to.map(named),
+    cc: cc.map(named),
+    ...(replyTo === undefined ? {} : { replyTo: named(replyTo) }),
+    subject: literal(subject),
+    ...(text === undefined ? {} : { text }),
+    ...(html === undefined ? {} : { html }),
+    attachments: attachments.map(({ filename, content, contentType, contentId }) => ({
+      filename,
+      content: Buffer.from(content, "base64"),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(contentId === undefined ? {} : { cid: contentId }),
+    })),
+    headers: literalHeaders(headers),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return new Promise((resolve, reject) => {
+    composer.compile().build((error, message) => (error ? reject(error) : resolve(message)));
+  });
+};
