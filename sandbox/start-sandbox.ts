@@ -53,7 +53,7 @@ export interface Sandbox {
   /** Vendors that act, with what Nexus is given to reach them. */
   readonly acting: Readonly<Record<string, ActingAccess>>;
   /** A vendor of mail, for tests: what it did, and what goes wrong with it. */
-  readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript">;
+  readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript" | "maxBytes">;
   readonly resend: Pick<MailWire, "effects" | "setScript">;
   /** The emulator of Stripe, for tests that play payer and bank. */
   readonly stripe: StripeEmulator & { readonly access: ActingAccess };

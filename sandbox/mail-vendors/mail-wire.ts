@@ -108,6 +108,8 @@ export type MailScript = (mail: AskedMail, seq: number) => MailFault | undefined
 
 /** A vendor of mail in the sandbox. */
 export interface MailWire extends ActingWire {
+  /** What it takes at most of a request. */
+  readonly maxBytes: number;
   /** What was done, for tests; no request shows it. */
   readonly effects: () => readonly MailEffect[];
   /** What goes wrong, by the mail; replaces what was said before. */
@@ -243,6 +245,7 @@ export function openMailWire(vendor: MailVendorWire, { mailbox, now }: OpenMailW
     id: vendor.id,
     mount: vendor.mount,
     credential: vendor.credential,
+    maxBytes: vendor.maxBytes,
     effects: () => effects,
     setScript: (next) => {
       script = next;
