@@ -50,4 +50,9 @@ export const unprocessable = (issue: string, field?: string): PaypalRefusal =>
   new PaypalRefusal(422, "UNPROCESSABLE_ENTITY", [{ issue, ...(field === undefined ? {} : { field }) }]);
 
 export const notFound = (): PaypalRefusal =>
-  new PaypalRefusal(404, "RESOURCE_NOT_FOUND", [{ issue: "INVALID_RESOURCE_ID" }]);
+  new PaypalRefusal(404, "RESOURCE_NOT_FOUND", [
+    {
+      issue: "INVALID_RESOURCE_ID",
+      description: "Specified resource ID does not exist. Please check the resource ID and try again.",
+    },
+  ]);
