@@ -28,7 +28,7 @@ const files = ["pp_checkout_orders_v2", "pp_payments_payment_v2", "pp_billing_su
 const folder = ["../shared/data", "../../shared/data"]
   .map((path) => join(root, path))
   .find((path) => files.every((name) => existsSync(join(path, `${name}.json`))));
-if (folder === undefined) console.info("PayPal's specifications are not here: nothing is held against them");
+if (folder === undefined) process.stderr.write("PayPal's specifications are not here: nothing is held against them\n");
 
 interface Specification {
   readonly document: Record<string, unknown>;
@@ -124,7 +124,7 @@ const send = async ({ method, path, values = {}, headers, body }: WireRequest) =
 const io = (): VendorIo => ({
   credential: sandbox.paypal.access.secret,
   baseUrl: sandbox.paypal.access.baseUrl,
-  send: send as VendorIo["send"],
+  send,
   connect: () => Promise.reject(new Error("PayPal speaks HTTP")),
   signal: new AbortController().signal,
   operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
