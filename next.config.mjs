@@ -19,10 +19,11 @@ export default {
       headers: [
         { key: "X-Content-Type-Options", value: "nosniff" },
         { key: "Referrer-Policy", value: "no-referrer" },
-        { key: "X-Frame-Options", value: "DENY" },
         { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
         { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
       ],
     },
+    // What a mail says is shown in a frame of ours.
+    { source: "/((?!email/[^/]+/shown$).*)", headers: [{ key: "X-Frame-Options", value: "DENY" }] },
   ],
 };

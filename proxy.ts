@@ -23,7 +23,7 @@ const policy = (nonce: string, surface: Surface): string => {
     "font-src 'self'",
     ...(surface === "auth"
       ? ["connect-src 'self'", ...(hasWidget() ? [`frame-src ${widgetOrigin}`] : [])]
-      : [`connect-src 'self' ${readRuntimeConfig().authUrl}`, `frame-src ${readRuntimeConfig().authUrl}`]),
+      : [`connect-src 'self' ${readRuntimeConfig().authUrl}`, `frame-src 'self' ${readRuntimeConfig().authUrl}`]),
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -47,6 +47,8 @@ const noPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name=
 <meta name="color-scheme" content="light dark"><title>There is no such page</title>
 <h1>There is no such page</h1><p>The address may be mistyped. <a href="/">To the start</a></p></html>`;
 
+const shownMail = /^\/email\/[^/]+\/shown$/;
+
 const redirectTo = (request: NextRequest, path: string): NextResponse => {
   const target = request.nextUrl.clone();
   target.pathname = path;
@@ -69,6 +71,8 @@ export const proxy = (request: NextRequest): NextResponse => {
   if (surface === "auth" && pathname === "/") return redirectTo(request, startPage);
   // People sign in at Auth; the dashboard's pages know the way there.
   if (surface === "dashboard" && pathname === "/sign-in") return redirectTo(request, "/");
+  // Somebody else's page, in a frame: its own route says what it may do.
+  if (surface === "dashboard" && shownMail.test(pathname)) return NextResponse.next();
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");
   const value = policy(nonce, surface);
   const response = show(request, surface, value);

@@ -1,39 +1,16 @@
-import type { ReactNode } from "react";
 import type { CallDetails } from "../_data/answers.ts";
 import { Badge } from "../_ui/badge.tsx";
-import { CopyButton } from "../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
 import { CallDoubt } from "./call-doubt.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
+import { Fact, Id, Part, ruled } from "./facts.tsx";
 
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-0.5 py-1.5">
-    <dt className="text-muted">{name}</dt>
-    <dd className="flex min-w-0 items-center gap-1 text-right break-words">{children}</dd>
-  </div>
-);
-
-const Id = ({ id, label }: { readonly id: string; readonly label: string }) => (
-  <>
-    <span className="font-mono text-sm break-all">{id}</span>
-    <CopyButton text={id} label={`Copy ${label}`} />
-  </>
-);
-
-const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
-  <section className="mt-6">
-    <h3 className="mb-1 font-semibold">{title}</h3>
-    {children}
-  </section>
-);
-
-const rules = "divide-y divide-line";
 const ms = (value: number): string => `${value.toLocaleString("en-US")} ms`;
 const words = (name: string): string => name.replaceAll(/([A-Z0-9]+)/g, " $1").toLowerCase();
 
 const Attempts = ({ attempts }: Pick<CallDetails, "attempts">) => (
-  <ol className={rules}>
+  <ol className={ruled}>
     {attempts.map(({ n, vendor, model, credentialTier, outcome, errorCode, status, durationMs, vendorRequestId }) => (
       <li key={n} className="py-2">
         <p className="flex flex-wrap items-center gap-2">
@@ -62,7 +39,7 @@ const Attempts = ({ attempts }: Pick<CallDetails, "attempts">) => (
 );
 
 const Entries = ({ entries }: Pick<CallDetails, "entries">) => (
-  <dl className={rules}>
+  <dl className={ruled}>
     {entries.map(({ kind, n, amountNanos, debit, credit, at }) => (
       <Fact key={`${kind} ${n}`} name={`${words(kind.replaceAll("_", " "))} · ${credit} → ${debit}`}>
         <span title={`${exactMoney(amountNanos)}, ${at}`} className="tabular-nums">
@@ -95,7 +72,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
       <CallDoubt call={call} onResolved={onResolved} />
 
       <Part title="Call">
-        <dl className={rules}>
+        <dl className={ruled}>
           <Fact name="Operation">
             <Id id={call.operationId} label="operation id" />
           </Fact>
@@ -134,7 +111,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
       </Part>
 
       <Part title="Attribution">
-        <dl className={rules}>
+        <dl className={ruled}>
           <Fact name="App">{call.appId ?? "unattributed"}</Fact>
           {call.userId !== null && (
             <Fact name="User">
@@ -161,7 +138,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
 
       {units.length > 0 && (
         <Part title="Units">
-          <dl className={rules}>
+          <dl className={ruled}>
             {units.map(([name, value]) => (
               <Fact key={name} name={words(name)}>
                 <span className="tabular-nums">{value.toLocaleString("en-US")}</span>

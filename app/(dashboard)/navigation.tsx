@@ -11,6 +11,7 @@ import { administersAll } from "./administers-all.ts";
 const pages = [
   { href: "/", label: "Overview" },
   { href: "/calls", label: "Calls" },
+  { href: "/email", label: "E-mail" },
   { href: "/keys", label: "Keys" },
   { href: "/members", label: "Members" },
 ] as const;

@@ -16,7 +16,7 @@ import { SpendingNotice } from "./spending-notice.tsx";
 import { SpendChart } from "./spend-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TopModels } from "./top-models.tsx";
-import { useOpenCall } from "./use-open-call.ts";
+import { useOpenDetails } from "./use-open-details.ts";
 
 const callsEveryMs = 4_000;
 const sumsEveryMs = 15_000;
@@ -24,7 +24,7 @@ const shownCalls = 12;
 
 /** What is spent, what may be, and the last calls. */
 export const Overview = () => {
-  const { callId, openCall, closeCall } = useOpenCall();
+  const { id: callId, open: openCall, close: closeCall } = useOpenDetails("call");
   const calls = useLiveQuery("calls", (nexus) => nexus.operations.list.query({ limit: shownCalls }), callsEveryMs);
   // A new call at the top is a reason to sum up again at once.
   const newest = `${calls.data?.operations[0]?.operationId} ${calls.data?.operations[0]?.state}`;

@@ -1,12 +1,29 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { filterNames, readChoice, type CallChoice } from "./call-filter.ts";
 
 const cursor = "before";
 
-/** Filter and page, kept in the address. */
-export const useCallFilter = () => {
+/** What a person chose of a list, as it stands in the address. */
+export type Choice<Name extends string> = { readonly [K in Name]?: string };
+
+const longest = 256;
+
+/** The choice as the address has it; what cannot be meant is left out. */
+export const readChoice = <Name extends string>(
+  search: { readonly get: (name: string) => string | null },
+  names: readonly Name[],
+): Choice<Name> => {
+  const chosen: { [K in Name]?: string } = {};
+  for (const name of names) {
+    const value = search.get(name)?.trim().slice(0, longest);
+    if (value) chosen[name] = value;
+  }
+  return chosen;
+};
+
+/** Filter and page of a list, kept in the address. */
+export const useChoice = <Name extends string>(names: readonly Name[]) => {
   const path = usePathname();
   const search = useSearchParams();
 
@@ -20,12 +37,12 @@ export const useCallFilter = () => {
   };
 
   return {
-    choice: readChoice(search),
+    choice: readChoice(search, names),
     before: search.get(cursor) ?? undefined,
-    choose: (choice: CallChoice): void =>
+    choose: (choice: Choice<Name>): void =>
       go((next) => {
         next.delete(cursor);
-        for (const name of filterNames) {
+        for (const name of names) {
           const value = choice[name];
           if (value) next.set(name, value);
           else next.delete(name);

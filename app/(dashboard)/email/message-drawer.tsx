@@ -1,0 +1,44 @@
+"use client";
+
+import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { Drawer } from "../../_ui/drawer.tsx";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { Skeleton } from "../../_ui/skeleton.tsx";
+import { MessageFacts } from "./message-facts.tsx";
+
+const everyMs = 5_000;
+
+const Content = ({ emailId }: { readonly emailId: string }) => {
+  const { data, failure, retry } = useLiveQuery(
+    `mail ${emailId}`,
+    async (nexus) => {
+      const [mail, { events }] = await Promise.all([
+        nexus.email.get.query({ emailId }),
+        nexus.email.events.query({ emailId }),
+      ]);
+      return { ...mail, events };
+    },
+    everyMs,
+  );
+  if (data) return <MessageFacts mail={data.email} content={data.content} events={data.events} />;
+  if (failure) return <FailureNotice title="The mail could not be loaded" failure={failure} onRetry={retry} />;
+  return (
+    <output aria-label="Loading the mail" className="block space-y-4">
+      <Skeleton className="h-24" />
+      <Skeleton className="h-40" />
+      <Skeleton className="h-32" />
+    </output>
+  );
+};
+
+interface MessageDrawerProps {
+  readonly emailId: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** Everything that is known of one mail. */
+export const MessageDrawer = ({ emailId, onClose }: MessageDrawerProps) => (
+  <Drawer open={emailId !== undefined} onClose={onClose} title="Mail" description="Recipients, events and what it said">
+    {emailId !== undefined && <Content emailId={emailId} />}
+  </Drawer>
+);

@@ -1,0 +1,38 @@
+import type { EmailFilter } from "../../_data/answers.ts";
+import { sinceOf } from "../time-range.ts";
+import type { Choice } from "../use-choice.ts";
+import { mailStateChoices } from "./mail-badges.tsx";
+
+export const filterNames = ["range", "state", "category", "recipient", "appId"] as const;
+
+/** What a person chose of the mails. */
+export type MessageChoice = Choice<(typeof filterNames)[number]>;
+
+type Category = NonNullable<EmailFilter["category"]>;
+type State = NonNullable<EmailFilter["state"]>;
+
+const categories: Readonly<Record<Category, string>> = {
+  otp: "One-time code",
+  password_reset: "Password reset",
+  security_alert: "Security alert",
+  receipt: "Receipt",
+  invoice: "Invoice",
+  notification: "Notification",
+  marketing: "Marketing",
+};
+
+export const categoryChoices = Object.entries(categories).map(([value, label]) => ({ value, label }));
+export const wordOfCategory = (category: Category): string => categories[category];
+
+const isCategory = (value: string | undefined): value is Category => value !== undefined && value in categories;
+const isState = (value: string | undefined): value is State =>
+  mailStateChoices.some((choice) => choice.value === value);
+
+/** The choice as the gateway understands it. An address that is none asks for nothing. */
+export const filterOf = ({ range, state, category, recipient, appId }: MessageChoice, now: Date): EmailFilter => ({
+  ...sinceOf(range, now),
+  ...(isState(state) && { state }),
+  ...(isCategory(category) && { category }),
+  ...(recipient !== undefined && recipient.includes("@") && { recipient }),
+  ...(appId !== undefined && { appId }),
+});

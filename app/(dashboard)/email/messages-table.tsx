@@ -1,0 +1,103 @@
+"use client";
+
+import type { ListedEmail } from "../../_data/answers.ts";
+import { classNames } from "../../_ui/class-names.ts";
+import { TimeAgo } from "../../_ui/time.tsx";
+import { MailStates } from "./mail-badges.tsx";
+import { wordOfCategory } from "./message-filter.ts";
+
+/** From which width on a column is shown; the details have them all. */
+const columns = [
+  { name: "Mail", shown: "" },
+  { name: "To", shown: "hidden md:table-cell" },
+  { name: "App", shown: "hidden xl:table-cell" },
+  { name: "Vendor", shown: "hidden lg:table-cell" },
+  { name: "State", shown: "max-sm:pr-5" },
+  { name: "Time", shown: "hidden sm:table-cell text-right" },
+] as const;
+
+const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
+const shownOf = (name: (typeof columns)[number]["name"]): string =>
+  classNames(cell, columns.find((column) => column.name === name)?.shown);
+
+const Recipients = ({ recipients }: Pick<ListedEmail, "recipients">) => {
+  const [first, ...others] = recipients;
+  return (
+    <span title={recipients.map(({ address }) => address).join(", ")}>
+      <bdi>{first?.address}</bdi>
+      {others.length > 0 && <span className="text-muted"> and {others.length} more</span>}
+    </span>
+  );
+};
+
+interface RowProps {
+  readonly mail: ListedEmail;
+  readonly onOpen: (emailId: string) => void;
+}
+
+const Row = ({ mail, onOpen }: RowProps) => (
+  <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
+    <th scope="row" className={classNames(shownOf("Mail"), "w-full max-w-0 text-left font-normal")}>
+      <button
+        type="button"
+        data-row
+        onClick={() => onOpen(mail.emailId)}
+        className="w-full rounded text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+      >
+        <span className="sr-only">Details of </span>
+        <span dir="auto" className="block truncate font-medium">
+          {mail.subject ?? wordOfCategory(mail.category)}
+        </span>
+        <span className="block truncate text-sm text-muted">
+          from <bdi>{mail.from.name ?? mail.from.address}</bdi>
+        </span>
+      </button>
+      <div className="mt-1 truncate text-sm text-muted md:hidden">
+        to <Recipients recipients={mail.recipients} />
+      </div>
+    </th>
+    <td className={classNames(shownOf("To"), "max-w-64 truncate")}>
+      <Recipients recipients={mail.recipients} />
+    </td>
+    <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={mail.appId ?? "Not attributed to an app"}>
+      {mail.appId ?? <span className="text-muted">unattributed</span>}
+    </td>
+    <td className={shownOf("Vendor")}>{mail.provider ?? <span className="text-muted">–</span>}</td>
+    <td className={shownOf("State")}>
+      <MailStates recipients={mail.recipients} />
+    </td>
+    <td className={classNames(shownOf("Time"), "text-sm text-muted")}>
+      <TimeAgo at={mail.createdAt} />
+    </td>
+  </tr>
+);
+
+interface MessagesTableProps {
+  readonly mails: readonly ListedEmail[];
+  readonly onOpen: (emailId: string) => void;
+  readonly empty: string;
+}
+
+/** Mails, newest first. Narrow screens show what matters most of each; its details show everything. */
+export const MessagesTable = ({ mails, onOpen, empty }: MessagesTableProps) => {
+  if (mails.length === 0) return <p className="border-t border-line px-5 py-10 text-center text-muted">{empty}</p>;
+  return (
+    <table className="w-full text-left">
+      <caption className="sr-only">Mails, newest first</caption>
+      <thead>
+        <tr className="text-sm text-muted">
+          {columns.map(({ name, shown }) => (
+            <th key={name} scope="col" className={classNames(cell, shown, "font-medium whitespace-nowrap")}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {mails.map((mail) => (
+          <Row key={mail.emailId} mail={mail} onOpen={onOpen} />
+        ))}
+      </tbody>
+    </table>
+  );
+};

@@ -1,0 +1,105 @@
+"use client";
+
+import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { Button } from "../../_ui/button.tsx";
+import { Card } from "../../_ui/card.tsx";
+import { SelectField } from "../../_ui/field.tsx";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { PageTitle } from "../page-title.tsx";
+import { Pager } from "../pager.tsx";
+import { RangeField } from "../range-field.tsx";
+import { TextFilter } from "../text-filter.tsx";
+import { useChoice } from "../use-choice.ts";
+import { useOpenDetails } from "../use-open-details.ts";
+import { mailStateChoices } from "./mail-badges.tsx";
+import { MessageDrawer } from "./message-drawer.tsx";
+import { categoryChoices, filterNames, filterOf, type MessageChoice } from "./message-filter.ts";
+import { MessagesTable } from "./messages-table.tsx";
+import { PagesOfMail } from "./pages-of-mail.tsx";
+
+const pageSize = 50;
+const liveEveryMs = 5_000;
+const pastEveryMs = 60_000;
+
+interface FiltersProps {
+  readonly choice: MessageChoice;
+  readonly onChoose: (choice: MessageChoice) => void;
+}
+
+const Filters = ({ choice, onChoose }: FiltersProps) => {
+  const set = (name: keyof MessageChoice) => (value: string) => onChoose({ ...choice, [name]: value });
+  return (
+    <search aria-label="Mails" className="grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-6">
+      <RangeField value={choice.range} onChange={set("range")} />
+      <SelectField label="State" value={choice.state ?? ""} onChange={({ target }) => set("state")(target.value)}>
+        <option value="">Every state</option>
+        {mailStateChoices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField label="Kind" value={choice.category ?? ""} onChange={({ target }) => set("category")(target.value)}>
+        <option value="">Every kind</option>
+        {categoryChoices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <TextFilter
+        label="Recipient"
+        placeholder="ann@example.org"
+        value={choice.recipient ?? ""}
+        onChange={set("recipient")}
+      />
+      <TextFilter label="App" placeholder="srv_roadmapper" value={choice.appId ?? ""} onChange={set("appId")} />
+      <Button onClick={() => onChoose({})} disabled={Object.keys(choice).length === 0} className="min-h-10">
+        Clear
+      </Button>
+    </search>
+  );
+};
+
+const emptyOf = (choice: MessageChoice, next: string | undefined): string => {
+  if (next !== undefined) return "No mails match on this page; older ones may.";
+  return Object.keys(choice).length === 0
+    ? "No mail was sent yet. Apps send it with email.send, or POST /api/email/send."
+    : "No mails match.";
+};
+
+/** Every mail of the organization, filtered and in pages, with how far it has got. */
+export const Messages = () => {
+  const { id, open, close } = useOpenDetails("mail");
+  const { choice, choose, before, older, newest } = useChoice(filterNames);
+  const { data, failure, retry } = useLiveQuery(
+    `mails ${JSON.stringify(choice)} ${before}`,
+    (nexus) =>
+      nexus.email.list.query({
+        ...filterOf(choice, new Date()),
+        limit: pageSize,
+        ...(before === undefined ? {} : { before }),
+      }),
+    before === undefined ? liveEveryMs : pastEveryMs,
+  );
+  const next = data?.next ?? undefined;
+
+  return (
+    <>
+      <PageTitle title="E-mail" />
+      <PagesOfMail />
+      <Filters choice={choice} onChoose={choose} />
+      <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
+        {failure && <FailureNotice title="The mails could not be loaded" failure={failure} onRetry={retry} />}
+        {data ? (
+          <MessagesTable mails={data.emails} onOpen={open} empty={emptyOf(choice, next)} />
+        ) : (
+          !failure && <SkeletonRows rows={10} label="Loading mails" />
+        )}
+        <Pager before={before} next={next} onOlder={older} onNewest={newest} />
+      </Card>
+      <MessageDrawer emailId={id} onClose={close} />
+    </>
+  );
+};

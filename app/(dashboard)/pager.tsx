@@ -1,0 +1,25 @@
+import { Button } from "../_ui/button.tsx";
+import { Icon } from "../_ui/icon.tsx";
+
+interface PagerProps {
+  /** Undefined on the newest page. */
+  readonly before: string | undefined;
+  /** Where the next page begins; undefined: this is the last. */
+  readonly next: string | undefined;
+  readonly onOlder: (from: string) => void;
+  readonly onNewest: () => void;
+}
+
+/** From page to page of a list, newest first. */
+export const Pager = ({ before, next, onOlder, onNewest }: PagerProps) => (
+  <nav aria-label="Pages" className="flex justify-between gap-3 border-t border-line px-5 py-3">
+    <Button onClick={onNewest} disabled={before === undefined}>
+      <Icon name="left" />
+      Newest
+    </Button>
+    <Button onClick={() => next !== undefined && onOlder(next)} disabled={next === undefined}>
+      Older
+      <Icon name="right" />
+    </Button>
+  </nav>
+);

@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { dataDirVariable } from "./first-run.ts";
+
+const execute = promisify(execFile);
+
+/** One command of the operators' line, on the product under test. */
+export const runNexus = async (...args: readonly string[]): Promise<string> => {
+  const { stdout } = await execute(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "server/cli/main.ts", ...args],
+    { env: { ...process.env, NEXUS_DATA_DIR: process.env[dataDirVariable] } },
+  );
+  return stdout;
+};
