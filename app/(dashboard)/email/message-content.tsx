@@ -37,10 +37,18 @@ export const MessageContent = ({
       {html !== null && text !== null && (
         <fieldset className="mb-2 flex gap-1">
           <legend className="sr-only">Shown as</legend>
-          <Button look="quiet" aria-pressed={shown === "html"} onClick={() => setAsText(false)}>
+          <Button
+            look={shown === "html" ? "secondary" : "quiet"}
+            aria-pressed={shown === "html"}
+            onClick={() => setAsText(false)}
+          >
             Page
           </Button>
-          <Button look="quiet" aria-pressed={shown === "text"} onClick={() => setAsText(true)}>
+          <Button
+            look={shown === "text" ? "secondary" : "quiet"}
+            aria-pressed={shown === "text"}
+            onClick={() => setAsText(true)}
+          >
             Text
           </Button>
         </fieldset>

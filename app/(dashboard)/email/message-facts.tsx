@@ -8,6 +8,7 @@ import { Fact, Id, Part, ruled } from "../facts.tsx";
 import { MailStateBadge } from "./mail-badges.tsx";
 import { MessageContent } from "./message-content.tsx";
 import { wordOfCategory } from "./message-filter.ts";
+import { wordOfRecipientReason } from "./suppressions/suppression-words.ts";
 
 type Mail = EmailDetails["email"];
 type Recipient = Mail["recipients"][number];
@@ -26,7 +27,7 @@ const Recipients = ({ recipients }: Pick<Mail, "recipients">) => (
         </p>
         <p className="text-sm text-muted">
           {[
-            reason ?? undefined,
+            reason === null ? undefined : wordOfRecipientReason(reason),
             opens > 0 ? `opened ${opens} ${opens === 1 ? "time" : "times"}` : undefined,
             clicks > 0 ? `clicked ${clicks} ${clicks === 1 ? "time" : "times"}` : undefined,
           ]

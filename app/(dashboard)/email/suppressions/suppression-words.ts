@@ -15,6 +15,9 @@ const streams: Readonly<Record<ListedSuppression["stream"], string>> = {
 };
 
 export const wordOfReason = (reason: ListedSuppression["reason"]): string => reasons[reason];
+/** Why nothing was sent to a recipient, where it is one of these reasons. */
+export const wordOfRecipientReason = (reason: string): string =>
+  Object.entries(reasons).find(([known]) => known === reason)?.[1] ?? reason;
 export const wordOfStream = (stream: ListedSuppression["stream"]): string => streams[stream];
 export const streamChoices = (["any", "broadcast", "transactional"] as const).map((value) => ({
   value,
