@@ -86,7 +86,7 @@ test("a mail is found with its state for each recipient, what it said and what w
       { filename: "plan.txt", content: Buffer.from("the plan").toString("base64"), contentType: "text/plain" },
     ],
   });
-  if (sent.dryRun) throw new Error("it was not sent");
+  if (sent.status !== "sent") throw new Error("it was not sent");
   await nexus.email.reportEvent.mutate({
     provider: "resend",
     eventId: `ev_${run}`,

@@ -21,6 +21,7 @@ import { createAuthenticator } from "./create-authenticator.ts";
 import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
+import { ownServiceId } from "../contracts/own-service.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
@@ -135,7 +136,7 @@ export const assemble = async ({
   const secretBox = createSecretBox(encryptionKeys);
   const authOptions = {
     authUrl: config.authUrl,
-    serviceId: "srv_nexus",
+    serviceId: ownServiceId,
     clientSecret: config.authClientSecret,
     clock,
     ...(authTransport === undefined ? {} : { transport: authTransport }),

@@ -26,10 +26,10 @@ const send = async (to: string, more: Readonly<Record<string, unknown>> = {}): P
   return sent.emailId;
 };
 
-const person = (organizationId: string) =>
+const person = (organizationId: string, appId?: string) =>
   doors.callAs({
     organizationId,
-    appId: undefined,
+    appId,
     actor: { kind: "user", userId: "usr_ann", sessionId: "ses_1", role: "admin", platformBypass: false },
   });
 
@@ -91,6 +91,10 @@ describe("a mail that was sent", () => {
     expect(await code()).toBe("NOT_FOUND");
     person(organizationId);
     expect(await code()).toBe("found");
+    person(organizationId, "srv_nexus");
+    expect(await code()).toBe("found");
+    person(organizationId, "srv_socialize");
+    expect(await code()).toBe("NOT_FOUND");
     doors.callAs({ organizationId, appId: "srv_roadmapper", permissions: new Set(["srv_nexus.email:send"]) });
     expect(await code()).toBe("SCOPE_DENIED");
   });
