@@ -143,6 +143,24 @@ test("the mail leads to its call, and an address can be sent to again", async ()
   await expect(page.getByText("None. Addresses to which mail comes back")).toBeVisible();
 });
 
+test("a mail that waits for its time is canceled", async () => {
+  const subject = `A reminder ${run}`;
+  await nexus.email.send.mutate({
+    from: "roadmapper@example.com",
+    to: ["ann@example.org"],
+    subject,
+    text: "Later.",
+    sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+  });
+  await page.goto(`${facts.gatewayUrl}/email?state=scheduled`);
+  await row(subject).getByRole("button").click();
+  await details().getByRole("button", { name: "Cancel it" }).click();
+  const asked = page.getByRole("dialog", { name: "Cancel this mail?" });
+  expect(await problemsOf(page)).toEqual([]);
+  await asked.getByRole("button", { name: "Cancel the mail" }).click();
+  await expect(details().getByRole("list", { name: "Recipients" })).toContainText("canceled");
+});
+
 test("no page violated the content security policy beside the mail's own", () => {
   expect(violations.filter((text) => !text.includes("example.net") && !/sandboxed|script/i.test(text))).toEqual([]);
 });

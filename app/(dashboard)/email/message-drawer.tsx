@@ -20,7 +20,7 @@ const Content = ({ emailId }: { readonly emailId: string }) => {
     },
     everyMs,
   );
-  if (data) return <MessageFacts mail={data.email} content={data.content} events={data.events} />;
+  if (data) return <MessageFacts mail={data.email} content={data.content} events={data.events} onChanged={retry} />;
   if (failure) return <FailureNotice title="The mail could not be loaded" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the mail" className="block space-y-4">

@@ -1,10 +1,14 @@
 "use client";
 
 import Link from "next/link";
+import { useState } from "react";
 import type { EmailDetails, EmailEvents } from "../../_data/answers.ts";
+import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { Badge } from "../../_ui/badge.tsx";
+import { Button } from "../../_ui/button.tsx";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Fact, Id, Part, ruled } from "../facts.tsx";
+import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { MailStateBadge } from "./mail-badges.tsx";
 import { MessageContent } from "./message-content.tsx";
 import { wordOfCategory } from "./message-filter.ts";
@@ -70,14 +74,41 @@ const Events = ({ events }: { readonly events: EmailEvents }) =>
     </ol>
   );
 
+const waits: ReadonlySet<string> = new Set(["scheduled", "queued"]);
+
+const Cancel = ({ emailId, onChanged }: { readonly emailId: string; readonly onChanged: () => void }) => {
+  const change = useChangeAtNexus();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button className="mt-3" onClick={() => setAsking(true)}>
+        Cancel it
+      </Button>
+      {asking && (
+        <ConfirmRemoval
+          title="Cancel this mail?"
+          description="It is not sent, and the money that was set aside for it is free again."
+          action="Cancel the mail"
+          onClose={() => setAsking(false)}
+          remove={async () => {
+            await change((nexus) => nexus.email.cancel.mutate({ emailId }));
+            onChanged();
+          }}
+        />
+      )}
+    </>
+  );
+};
+
 interface MessageFactsProps {
   readonly mail: Mail;
   readonly content: EmailDetails["content"];
   readonly events: EmailEvents;
+  readonly onChanged: () => void;
 }
 
 /** The facts of one mail: to whom, how far it has got, what was told of it, and what it said. */
-export const MessageFacts = ({ mail, content, events }: MessageFactsProps) => (
+export const MessageFacts = ({ mail, content, events, onChanged }: MessageFactsProps) => (
   <>
     <div className="rounded-xl bg-raised px-5 py-4">
       <p className="text-lg font-semibold wrap-anywhere">
@@ -92,6 +123,7 @@ export const MessageFacts = ({ mail, content, events }: MessageFactsProps) => (
           <Badge tone="bad">{mail.errorCode.toLowerCase().replaceAll("_", " ")}</Badge>
         </p>
       )}
+      {mail.recipients.some(({ state }) => waits.has(state)) && <Cancel emailId={mail.emailId} onChanged={onChanged} />}
     </div>
 
     <Part title="Recipients">
