@@ -4,7 +4,7 @@ import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
-import { runNexus } from "./run-nexus.ts";
+import { operate } from "./operate.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -72,8 +72,8 @@ test("an address is suppressed by hand; what is wrong with it is told at its fie
 
 test("a mail is found with its state for each recipient, what it said and what was told of it", async () => {
   nexus = createNexusClient({ baseUrl: facts.gatewayUrl, credential: { bearer: await signedIn() } });
-  await runNexus("organizations", "admit", organizationId);
-  await runNexus("email-senders", "add", "example.com", "--org", organizationId);
+  await operate("organizations", "admit", organizationId);
+  await operate("email-senders", "add", "example.com", "--org", organizationId);
   const subject = `A milestone was reached ${run}`;
   const sent = await nexus.email.send.mutate({
     from: { address: "roadmapper@example.com", name: "Roadmapper" },

@@ -10,7 +10,7 @@ import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Fact, Id, Part, ruled } from "../facts.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { MailStateBadge } from "./mail-badges.tsx";
-import { MessageContent } from "./message-content.tsx";
+import { WhatItSaid } from "./what-it-said.tsx";
 import { wordOfCategory } from "./message-filter.ts";
 import { wordOfRecipientReason } from "./suppressions/suppression-words.ts";
 
@@ -131,7 +131,7 @@ export const MessageFacts = ({ mail, content, events, onChanged }: MessageFactsP
     </Part>
 
     <Part title="What it said">
-      <MessageContent mail={mail} content={content} />
+      <WhatItSaid mail={mail} content={content} />
     </Part>
 
     <Part title="Events">

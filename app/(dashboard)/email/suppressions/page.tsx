@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Suppressions } from "./suppressions.tsx";
+import { SuppressedAddresses } from "./suppressed-addresses.tsx";
 
 export const metadata: Metadata = { title: "Suppressions" };
 
-const SuppressionsPage = () => <Suppressions />;
+const SuppressionsPage = () => <SuppressedAddresses />;
 
 export default SuppressionsPage;

@@ -14,7 +14,7 @@ const size = (bytes: number): string =>
       : `${(bytes / 1_048_576).toFixed(1)} MB`;
 
 /** What a mail said: its page as the recipient sees it, its text and its files. */
-export const MessageContent = ({
+export const WhatItSaid = ({
   mail,
   content,
 }: {

@@ -5,7 +5,7 @@ import { dataDirVariable } from "./first-run.ts";
 const execute = promisify(execFile);
 
 /** One command of the operators' line, on the product under test. */
-export const runNexus = async (...args: readonly string[]): Promise<string> => {
+export const operate = async (...args: readonly string[]): Promise<string> => {
   const { stdout } = await execute(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", "server/cli/main.ts", ...args],

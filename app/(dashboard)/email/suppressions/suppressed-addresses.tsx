@@ -71,7 +71,7 @@ const Row = ({ suppression, onRemoved }: RowProps) => {
 };
 
 /** To whom the organization does not send, and why. */
-export const Suppressions = () => {
+export const SuppressedAddresses = () => {
   const { before, older, newest } = useChoice(nothingChosen);
   const [adding, setAdding] = useState(false);
   const { data, failure, retry } = useLiveQuery(
