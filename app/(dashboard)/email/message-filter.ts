@@ -3,10 +3,10 @@ import { sinceOf } from "../time-range.ts";
 import type { Choice } from "../use-choice.ts";
 import { mailStateChoices } from "./mail-badges.tsx";
 
-export const filterNames = ["range", "state", "category", "recipient", "appId"] as const;
+export const messageFilterNames = ["range", "state", "category", "recipient", "appId"] as const;
 
 /** What a person chose of the mails. */
-export type MessageChoice = Choice<(typeof filterNames)[number]>;
+export type MessageChoice = Choice<(typeof messageFilterNames)[number]>;
 
 type Category = NonNullable<EmailFilter["category"]>;
 type State = NonNullable<EmailFilter["state"]>;
@@ -29,7 +29,10 @@ const isState = (value: string | undefined): value is State =>
   mailStateChoices.some((choice) => choice.value === value);
 
 /** The choice as the gateway understands it. An address that is none asks for nothing. */
-export const filterOf = ({ range, state, category, recipient, appId }: MessageChoice, now: Date): EmailFilter => ({
+export const messageFilterOf = (
+  { range, state, category, recipient, appId }: MessageChoice,
+  now: Date,
+): EmailFilter => ({
   ...sinceOf(range, now),
   ...(isState(state) && { state }),
   ...(isCategory(category) && { category }),

@@ -14,7 +14,7 @@ import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { mailStateChoices } from "./mail-badges.tsx";
 import { MessageDrawer } from "./message-drawer.tsx";
-import { categoryChoices, filterNames, filterOf, type MessageChoice } from "./message-filter.ts";
+import { categoryChoices, messageFilterNames, messageFilterOf, type MessageChoice } from "./message-filter.ts";
 import { MessagesTable } from "./messages-table.tsx";
 import { PagesOfMail } from "./pages-of-mail.tsx";
 
@@ -72,12 +72,12 @@ const emptyOf = (choice: MessageChoice, next: string | undefined): string => {
 /** Every mail of the organization, filtered and in pages, with how far it has got. */
 export const Messages = () => {
   const { id, open, close } = useOpenDetails("mail");
-  const { choice, choose, before, older, newest } = useChoice(filterNames);
+  const { choice, choose, before, older, newest } = useChoice(messageFilterNames);
   const { data, failure, retry } = useLiveQuery(
     `mails ${JSON.stringify(choice)} ${before}`,
     (nexus) =>
       nexus.email.list.query({
-        ...filterOf(choice, new Date()),
+        ...messageFilterOf(choice, new Date()),
         limit: pageSize,
         ...(before === undefined ? {} : { before }),
       }),
