@@ -150,6 +150,8 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     evidence: "0".repeat(64),
     dryRun: true,
   },
+  "operations.find": { operation: "payments.order.create", key: "order-1" },
+  "operations.reconcile": { operationId: "01a20028-f85c-706b-b97e-0071d41bb937" },
   "operations.reportOutcome": {
     operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
     vendor: "courier",

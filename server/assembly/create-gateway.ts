@@ -166,6 +166,11 @@ export const createGateway = ({
     providerKeyOf(pepper, [operationId, vendor, account, step]),
   credentialOf: (organizationId, vendor, credentialId) =>
     resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
+  onRead: (event) => metrics.reads.inc({ ...event }),
+  onUnknownState: (vendor, providerStatus) => {
+    metrics.unknownStates.inc({ vendor });
+    deps.log.error({ vendor, providerStatus }, "a state of the vendor's that is not known");
+  },
   onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
   onQueued: (outcome) => metrics.queueTaken.inc({ outcome }),
   callTimeoutMs,

@@ -4,6 +4,7 @@ import {
   getOperationOf,
   listOperationsOf,
   OperationState,
+  reconcileOperation,
   resolveOperation,
   type BillOutcome,
   type OperationView,
@@ -170,6 +171,16 @@ export const operationCommands = (program: Command, { withOperator, say, failWit
         const shown = await getOperationOf(operator.deps, undefined, { operationId: id });
         const { row, ...rest } = shown;
         say(options.json ? JSON.stringify({ ...rest, organizationId: row.org_id }) : linesOf(shown).join("\n"));
+      }),
+    );
+
+  operations
+    .command("reconcile <operation-id>")
+    .description("look up at the vendor again, at once, what became of an operation that acts")
+    .action((operationId: string) =>
+      withOperator(async (operator) => {
+        const { due, progress } = await reconcileOperation(operator.deps, operatorAtConsole(), { operationId });
+        say(due ? "It is looked up again at once." : `There is nothing to look up: it is ${progress}.`);
       }),
     );
 

@@ -16,6 +16,8 @@ export interface ActRules {
 export type LookUpOf<T> =
   | { readonly kind: "done"; readonly metered: Metered; readonly result: T }
   | { readonly kind: "not_done" }
+  /** What is there is not what was asked for: another amount, say. Only a person can tell what to do. */
+  | { readonly kind: "contradicted" }
   | { readonly kind: "unknown" };
 
 /** What makes a request to act the same request, whoever sends it. */

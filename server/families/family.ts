@@ -130,6 +130,12 @@ export interface ActTarget {
   readonly operation: string;
 }
 
+/** What an act is booked at that ended in place of its process. */
+export interface ActBooking {
+  readonly costNanos: bigint;
+  readonly source: Extract<UsageSource, "provider" | "estimated">;
+}
+
 /** What a family whose operations act does with the bytes that are kept of a request: in this process, or after it died. */
 export interface Acts {
   readonly rulesOf: (target: ActTarget) => ActRules;
@@ -141,6 +147,8 @@ export interface Acts {
   readonly lookUp?: (target: ActTarget, io: VendorIo, bytes: Uint8Array) => Promise<LookUpResult>;
   /** Makes a request of its content, in another process and perhaps after an update; its answer is as it is stored. */
   readonly reopen?: (operationId: string, content: Uint8Array, ctx: CallContext) => Promise<ActRequest<Uint8Array>>;
+  /** What is booked for what was found to be done, of a price that was its most; that price where absent. */
+  readonly bookingOf?: (target: ActTarget, mostNanos: bigint, metered: Metered) => ActBooking;
   /** Cancels what was done under a key; success also says that nothing was. */
   readonly cancel?: (target: ActTarget, providerKey: string, io: VendorIo) => Promise<void>;
 }

@@ -48,6 +48,11 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
       streamed: true,
       run: (io) => request.ask(route, io),
     });
+    gateway.onRead({
+      operation: request.operation.id,
+      vendor: route.target.vendor,
+      outcome: tried.kind === "answered" ? "answered" : "failed",
+    });
     if (tried.kind === "answered") return { answer: tried.value, route, allowance };
     error = errorOf(tried, route);
     const cancelled = ctx.signal.aborted || tried.failure.code === "REQUEST_CANCELLED";

@@ -7,8 +7,8 @@ export interface UnknownFacts {
    * key for another request; `unclear` anything else. Undefined: it was not sent.
    */
   readonly repeated: "done" | "rejected" | "mismatch" | "unclear" | undefined;
-  /** What a look-up shows; `unclear` where it failed. Undefined: there is none. */
-  readonly found: "done" | "absent" | "unclear" | undefined;
+  /** What a look-up shows; `contradicted` where it is something else than was asked for, `unclear` where it failed. Undefined: there is none. */
+  readonly found: "done" | "absent" | "contradicted" | "unclear" | undefined;
   /** The vendor says that it has cancelled what was done under the key, or that nothing was. */
   readonly cancelled: boolean;
   /** What the app that owns the operation was told. */
@@ -33,6 +33,7 @@ export const conclude = (
   { repeated, found, cancelled, reported, quiet, keyAlive, patient }: UnknownFacts,
   { lookUp }: Pick<ActRules, "lookUp">,
 ): Conclusion => {
+  if (found === "contradicted") return "review";
   if (repeated === "done" || found === "done") return "done";
   const showsAll = lookUp === "strong" && found === "absent";
   if (reported === "done") return showsAll && quiet ? "review" : showsAll ? "later" : "done";

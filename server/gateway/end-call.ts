@@ -38,6 +38,8 @@ interface Release {
   readonly end: "release";
   readonly failure: ProviderFailure | undefined;
   readonly errorCode: string;
+  /** What the caller is told, where the same key is told it again. */
+  readonly told?: NexusError | undefined;
 }
 
 /** How a reservation ends. */
@@ -96,10 +98,22 @@ const keep = async (gateway: Gateway, reservation: Reservation, ending: Keep): P
   return { facts: factsOf(reservation, metered, { costNanos: heldNanos, source: "estimated", doubt }), units };
 };
 
+const refusalOf = ({ message, http, details, issues }: NexusError): HoldResult["refusal"] => ({
+  message,
+  http,
+  details,
+  issues,
+});
+
 const release = async (gateway: Gateway, reservation: Reservation, ending: Release): Promise<undefined> => {
-  const { failure, errorCode } = ending;
+  const { failure, errorCode, told } = ending;
   if (await isPutBack(gateway, reservation, ending)) return;
-  const result = { ...timesOf(gateway, reservation), vendorRequestId: failure?.vendorRequestId, errorCode };
+  const result = {
+    ...timesOf(gateway, reservation),
+    vendorRequestId: failure?.vendorRequestId,
+    errorCode,
+    refusal: told && refusalOf(told),
+  };
   const recorded = await write(
     gateway,
     reservation,

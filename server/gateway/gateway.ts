@@ -54,6 +54,13 @@ export interface CallEvent {
 /** What became of something that was taken from the queue, this time. */
 export type QueueOutcome = "done" | "unknown" | "failed" | "expired" | "waits";
 
+/** A question to a vendor. */
+interface ReadEvent {
+  readonly operation: string;
+  readonly vendor: string;
+  readonly outcome: "answered" | "failed";
+}
+
 /** Everything the call path depends on; it knows no family, no domain room and no vendor by name. */
 export interface Gateway {
   readonly clock: Clock;
@@ -96,6 +103,10 @@ export interface Gateway {
   /** The credential that an attempt was made with, as it is now. */
   readonly credentialOf: (organizationId: string, vendor: string, credentialId: string) => CredentialRef | undefined;
   readonly onCall: (event: CallEvent) => void;
+  /** Told of each question that cost nothing. */
+  readonly onRead: (event: ReadEvent) => void;
+  /** A vendor shows an object in a state that nobody here knows: it is shown as unknown. */
+  readonly onUnknownState: (vendor: string, providerStatus: string) => void;
   readonly onQueued: (outcome: QueueOutcome) => void;
   readonly callTimeoutMs: number;
   /** How long a caller waits for a ledger that went away after the vendor answered. */

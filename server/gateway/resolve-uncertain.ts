@@ -111,6 +111,11 @@ const lookUp = async (asking: Asking): Promise<Pick<Looked, "found" | "proof">> 
   const tried = await ask(asking, (io) => look(target, io, bytes));
   if (tried.kind === "failed" || tried.value.kind === "unknown") return { found: "unclear", proof: undefined };
   if (tried.value.kind === "not_done") return { found: "absent", proof: undefined };
+  if (tried.value.kind === "contradicted") {
+    const { operationId, vendor, operation } = asking.act;
+    asking.gateway.log.error({ operationId, vendor, operation }, "the vendor shows something else than was asked for");
+    return { found: "contradicted", proof: undefined };
+  }
   const { metered, result } = tried.value;
   return { found: "done", proof: { by: "lookup", metered, result } };
 };
@@ -143,25 +148,35 @@ const recordOf = ({ vendor, model }: UnknownAct, attempt: Attempted, done: boole
 });
 
 /** Books what was done at its price, with the answer that a repeat of the call is given. */
-const settle = async (gateway: Gateway, act: UnknownAct, attempt: Attempted, proof: Proof): Promise<void> => {
+const settle = async (
+  gateway: Gateway,
+  act: UnknownAct,
+  attempt: Attempted,
+  proof: Proof,
+  acts: Acts,
+): Promise<void> => {
   const { operationId, vendor, model } = act;
   const { credentialTier, credentialId, priceNanos } = attempt;
   const { metered, result, by } = proof;
+  const { costNanos, source } = acts.bookingOf?.({ vendor, operation: act.operation }, priceNanos, metered) ?? {
+    costNanos: priceNanos,
+    source: "provider",
+  };
   const record = recordOf(act, attempt, true);
   const facts = {
     operationId,
     vendor,
     ...namedModel(model),
     credentialTier,
-    costNanoUsd: priceNanos.toString(),
-    usageSource: "provider" as const,
+    costNanoUsd: costNanos.toString(),
+    usageSource: source,
     attempts: [attemptSummaryOf(record)],
   };
   await gateway.ledger.settle({
     operationId,
     end: "settled",
-    costNanos: priceNanos,
-    source: "provider",
+    costNanos,
+    source,
     result: {
       resolution: { by },
       vendorRequestId: metered.vendorRequestId,
@@ -231,7 +246,7 @@ const settleOrDefer = async (asking: Asking): Promise<void> => {
     patient: settledMs >= patientSettles * rules.settleMs,
   };
   const conclusion = conclude(known, rules);
-  if (conclusion === "done") return settle(gateway, act, attempt, proof ?? reportProof);
+  if (conclusion === "done") return settle(gateway, act, attempt, proof ?? reportProof, asking.acts);
   if (conclusion === "none") return release(gateway, act, byOf(known), [recordOf(act, attempt, false)]);
   const quietInMs = (again.sent ? gateway.callTimeoutMs : -settledMs) + rules.settleMs;
   await gateway.ledger.acts.defer(act.operationId, {
@@ -247,7 +262,7 @@ const findOrReview = async (asking: Asking): Promise<void> => {
   const { gateway, act, attempt } = asking;
   const { proof } = await lookUp(asking);
   const reported = reportedOf(act) === "done";
-  if (proof !== undefined || reported) return settle(gateway, act, attempt, proof ?? reportProof);
+  if (proof !== undefined || reported) return settle(gateway, act, attempt, proof ?? reportProof, asking.acts);
   const note = "the credential that it was made with has been replaced";
   await gateway.ledger.acts.defer(act.operationId, { afterMs: longestPauseMs, note, review: true });
 };

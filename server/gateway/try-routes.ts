@@ -83,6 +83,10 @@ const finalOf = ({ request, operationId }: Reservation, error: NexusError): Nexu
         cause: error,
       });
 
+/** Only what acts keeps its no for a repeat. */
+const toldOf = ({ request }: Reservation, error: NexusError): NexusError | undefined =>
+  request.operation.effect === "act" && error.effect === "none" ? error : undefined;
+
 /** What an attempt says of its route. One that was given little of the call's time says nothing by using it up. */
 const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs }: Gateway): ProviderFailure =>
   failure.doubt === "timeout" && deadlineMs < callTimeoutMs / 2 ? { ...failure, about: "request" } : failure;
@@ -119,7 +123,12 @@ export const tryRoutes = async <T, P>(
     }
     const release = async (error: unknown): Promise<never> => {
       const own = finalOf(reservation, NexusError.from(error));
-      await endCall(gateway, reservation, { end: "release", failure: undefined, errorCode: own.code });
+      await endCall(gateway, reservation, {
+        end: "release",
+        failure: undefined,
+        errorCode: own.code,
+        told: toldOf(reservation, own),
+      });
       throw used ?? own;
     };
     let begun: P | undefined;
@@ -170,13 +179,20 @@ export const tryRoutes = async <T, P>(
       break;
   }
 
+  const unavailable = new NexusError("PROVIDER_UNAVAILABLE", {
+    operationId: reservation.operationId,
+    retryAfterMs: 1_000,
+  });
+  const own = finalOf(reservation, last?.error ?? unavailable);
   if (!spent) {
-    const errorCode = last?.error.code ?? "PROVIDER_UNAVAILABLE";
-    await endCall(gateway, reservation, { end: "release", failure: last?.failure, errorCode });
+    await endCall(gateway, reservation, {
+      end: "release",
+      failure: last?.failure,
+      errorCode: own.code,
+      told: toldOf(reservation, own),
+    });
   }
-  const { operationId } = reservation;
-  const unavailable = new NexusError("PROVIDER_UNAVAILABLE", { operationId, retryAfterMs: 1_000 });
-  throw used ?? finalOf(reservation, last?.error ?? unavailable);
+  throw used ?? own;
 };
 
 /** The first attempt is known from the hold; each further one is made known before it is sent. */

@@ -6,6 +6,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 export interface Metrics {
   readonly registry: Registry;
   readonly calls: Counter<"operation" | "vendor" | "outcome" | "source">;
+  /** Questions to vendors that cost nothing. */
+  readonly reads: Counter<"operation" | "vendor" | "outcome">;
+  /** Objects in a state of the vendor's that Nexus does not know. */
+  readonly unknownStates: Counter<"vendor">;
   readonly errors: Counter<"code" | "fault" | "door">;
   readonly units: Counter<"vendor" | "model" | "unit">;
   readonly costNanoUsd: Counter<"vendor" | "model" | "tier">;
@@ -74,6 +78,18 @@ export const createMetrics = (): Metrics => {
       name: "nexus_calls_total",
       help: "Metered calls by how their hold ended",
       labelNames: ["operation", "vendor", "outcome", "source"],
+      registers,
+    }),
+    reads: new Counter({
+      name: "nexus_reads_total",
+      help: "Questions to vendors that cost nothing, by whether they were answered",
+      labelNames: ["operation", "vendor", "outcome"],
+      registers,
+    }),
+    unknownStates: new Counter({
+      name: "nexus_unknown_states_total",
+      help: "Payments, refunds and subscriptions in a state of the vendor's that Nexus does not know",
+      labelNames: ["vendor"],
       registers,
     }),
     errors: new Counter({

@@ -11,12 +11,25 @@ const isCardNumber = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/** Digits in a row, with the blanks, dots and dashes that people write between them. */
-const runs = /\d(?:[ .-]?\d){12,18}/g;
+/** Groups of digits, with the blanks, dots and dashes that people write between them. */
+const runs = /\d+(?:[ .-]\d+)*/g;
+
+/** Whether groups that follow each other are one together: what stands before and behind it may be digits, too. */
+const holdsOne = (run: string): boolean => {
+  const groups = run.split(/[ .-]/);
+  return groups.some((_, from) => {
+    let digits = "";
+    for (const group of groups.slice(from)) {
+      digits += group;
+      if (digits.length > 19) return false;
+      if (digits.length >= 13 && isCardNumber(digits)) return true;
+    }
+    return false;
+  });
+};
 
 /** Card numbers never come here: no field takes one, and free text that holds one is refused. */
-export const holdsCardNumber = (text: string): boolean =>
-  (text.normalize("NFKC").match(runs) ?? []).some((run) => isCardNumber(run.replaceAll(/\D/g, "")));
+export const holdsCardNumber = (text: string): boolean => (text.normalize("NFKC").match(runs) ?? []).some(holdsOne);
 
 /** Text of the app for people, without control characters and card numbers. */
 export const plainText = (most: number) =>

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { errorTable, NexusError, type ErrorCode } from "../../errors.ts";
+import type { HoldRefusal } from "../../platform/ledger/index.ts";
 import { selectFirstOperation, selectOperationOfKey, type FirstOperationRow } from "./store.ts";
 
 interface FirstAnswer {
@@ -31,19 +32,33 @@ interface Used {
 }
 
 /** Of what acts a no is an answer: the same key finds it again. */
-const notDone = (operationId: string, errorCode: string | null): NexusError => {
+const notDone = (operationId: string, errorCode: string | null, refusal: HoldRefusal | null): NexusError => {
   const known = isErrorCode(errorCode) && errorCode !== "OUTCOME_UNKNOWN" && errorCode !== "PROVIDER_TIMEOUT";
   const code = known ? errorCode : "PROVIDER_UNAVAILABLE";
+  if (known && refusal !== null) {
+    const { message, http, details, issues } = refusal;
+    const told = { ...(details === undefined ? {} : { details }), ...(issues === undefined ? {} : { issues }) };
+    return new NexusError(code, { message, http, ...told, effect: "none", retryable: false, operationId });
+  }
   const message = `${errorTable[code].message} Nothing was done; to try again, use another idempotency key.`;
   return new NexusError(code, { message, effect: "none", retryable: false, operationId });
 };
 
 /** What the first caller was told, in the same words as far as they are known, with the same effect. */
 const errorOf = ({ operationId, operation }: Used): NexusError => {
-  const { state, source, effect, doubt = null, acted = false, error_code = null, cost = null } = operation ?? {};
+  const {
+    state,
+    source,
+    effect,
+    doubt = null,
+    acted = false,
+    error_code = null,
+    refusal = null,
+    cost = null,
+  } = operation ?? {};
   if (effect === "act" && state === "uncertain")
     return new NexusError("OUTCOME_UNKNOWN", { effect: "unknown", retryable: true, retryAfterMs, operationId });
-  if (effect === "act" && state === "released") return notDone(operationId, error_code);
+  if (effect === "act" && state === "released") return notDone(operationId, error_code, refusal);
   const doubtful = state === "uncertain" || (doubt !== null && source === "estimated");
   const code = isErrorCode(error_code) ? error_code : doubtful ? "OUTCOME_UNKNOWN" : "ANSWER_LOST";
   return new NexusError(code, {

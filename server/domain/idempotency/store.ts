@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { HoldState } from "../../platform/ledger/index.ts";
+import type { HoldRefusal, HoldState } from "../../platform/ledger/index.ts";
 
 /** What has become of the first operation that used a key. */
 export interface FirstOperationRow {
@@ -12,6 +12,8 @@ export interface FirstOperationRow {
   /** The vendor was seen to act: it began a good answer, or output of its was counted. */
   readonly acted: boolean;
   readonly error_code: string | null;
+  /** What the first caller was told, where it was a definite no. */
+  readonly refusal: HoldRefusal | null;
   /** Sealed, as it was handed to the ledger. */
   readonly body: Buffer | null;
 }
@@ -22,7 +24,7 @@ export const selectFirstOperation = async (
   operationId: string,
 ): Promise<FirstOperationRow | undefined> => {
   const { rows } = await pool.query<FirstOperationRow>(
-    `select o.state, o.cost::text, o.source, o.facts->>'effect' as effect, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code,
+    `select o.state, o.cost::text, o.source, o.facts->>'effect' as effect, o.result->>'doubt' as doubt, o.result->>'errorCode' as error_code, o.result->'refusal' as refusal,
             coalesce((o.result->>'status')::int between 200 and 299, false)
               or coalesce((o.result->'units'->>'output')::numeric > 0, false) as acted, a.body
        from nexus.operation o left join nexus.answer a using (operation_id)

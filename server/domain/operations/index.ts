@@ -6,5 +6,12 @@ export { listOperations, ListOperationsInput, listOperationsOf, ListOperationsOu
 export { OperationState, OperationView } from "./operation-view.ts";
 export type { OperationsDeps } from "./operations-deps.ts";
 export { reportSent } from "./report-sent.ts";
+export { findOperation, FindOperationInput, findPermissions } from "./find-operation.ts";
+export {
+  reconcileOperation,
+  ReconcileOperationInput,
+  ReconcileOperationOutput,
+  reconcilePermissions,
+} from "./reconcile-operation.ts";
 export { reportOutcome, ReportOutcomeInput, ReportOutcomeOutput, reportPermissions } from "./report-outcome.ts";
 export { resolveOperation, ResolveOperationInput, ResolveOperationOutput } from "./resolve-operation.ts";

@@ -21,6 +21,10 @@ export const ListOperationsInput = z.strictObject({
   vendor: name,
   model: name,
   state: OperationState.optional(),
+  needsReview: z
+    .boolean()
+    .optional()
+    .describe("With `state: uncertain`: those alone that only a person, or a report, can resolve"),
 });
 export type ListOperationsInput = z.input<typeof ListOperationsInput>;
 
@@ -49,6 +53,8 @@ export const listOperationsOf = async (
   input: ListOperationsInput,
 ): Promise<ListedOperations> => {
   const query = parseInput(ListOperationsInput, input);
+  if (query.needsReview === true && query.state !== "uncertain")
+    throw new NexusError("INVALID_INPUT", { issues: [{ field: "state", expected: "uncertain, with needsReview" }] });
   if (query.state === "uncertain") {
     const { rows, count, held } = await selectUncertain(deps.db.pool, { ...query, organizationId });
     const page = rows.slice(0, query.limit);

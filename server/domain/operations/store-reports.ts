@@ -55,3 +55,9 @@ export const insertReport = async (tx: pg.PoolClient, report: Report): Promise<b
   );
   return rows[0]?.fresh === true;
 };
+
+/** Has it looked up at once; false where it has not been looked up yet, and will be. */
+export const makeDue = async (tx: pg.PoolClient, operationId: string): Promise<boolean> => {
+  const { rows } = await tx.query<{ due: boolean }>("select nexus.nexus_reconcile_now($1) as due", [operationId]);
+  return rows[0]?.due === true;
+};

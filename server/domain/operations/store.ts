@@ -20,6 +20,8 @@ export interface OperationQuery {
 }
 
 interface UncertainQuery extends Omit<OperationQuery, "organizationId" | "state"> {
+  /** Those alone that nobody looks up any more. */
+  readonly needsReview?: boolean | undefined;
   /** Undefined: every organization's. */
   readonly organizationId: string | undefined;
 }
@@ -136,14 +138,15 @@ export const selectOperation = async (
 /** One more than asked for, newest first, with the sums of all that match. Few are uncertain: their own index finds them. */
 export const selectUncertain = async (
   pool: pg.Pool,
-  { organizationId, before, from, to, appId, userId, keyId, vendor, model, limit }: UncertainQuery,
+  { organizationId, before, from, to, appId, userId, keyId, vendor, model, limit, needsReview }: UncertainQuery,
 ): Promise<{ readonly rows: UncertainRow[]; readonly count: number; readonly held: string }> => {
   const { rows } = await pool.query<UncertainRow & { match: boolean; all: string; all_held: string }>(
     `with uncertain as materialized (
        select operation_id, held from nexus.operation
         where state = 'uncertain' and ($1::text is null or org_id = $1) and operation_id >= $2 and operation_id < $3
           and ($4::text is null or app_id = $4) and ($5::text is null or user_id = $5) and ($6::text is null or key_id = $6)
-          and ($7::text is null or vendor = $7) and ($8::text is null or model = $8)),
+          and ($7::text is null or vendor = $7) and ($8::text is null or model = $8)
+          and (not $11 or exists (select from nexus.reconciliation r where r.operation_id = operation.operation_id and r.review_at is not null))),
      page as materialized (
        select operation_id from uncertain where $9::uuid is null or operation_id < $9 order by operation_id desc limit $10),
      total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from uncertain)
@@ -161,6 +164,7 @@ export const selectUncertain = async (
       model ?? null,
       before ?? null,
       limit + 1,
+      needsReview ?? false,
     ],
   );
   const [first] = rows;

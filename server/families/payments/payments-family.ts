@@ -60,6 +60,9 @@ const refusalOf = (
   return "refused" in converted ? refusal(converted.refused, fee, vendor) : undefined;
 };
 
+/** Vendors take a fee of payments, and nothing for what is done with them. */
+const isFeeBearing = (kind: PaymentActKind): boolean => kind === "checkout.create" || kind === "order.create";
+
 const encode = (result: VendorObject): Uint8Array => Buffer.from(JSON.stringify(result));
 
 /** Payments: checkouts, orders, captures, refunds. */
@@ -151,6 +154,12 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
     send: async ({ vendor }, bytes, io) => {
       const answered = await vendorOf(vendor).send(bytes, io);
       return { ...answered, result: encode(answered.result) };
+    },
+    bookingOf: (target, mostNanos, { vendorCostNanos }) => {
+      if (!isFeeBearing(actKindOf(target))) return { costNanos: 0n, source: "provider" };
+      return vendorCostNanos === undefined
+        ? { costNanos: mostNanos, source: "estimated" }
+        : { costNanos: vendorCostNanos, source: "provider" };
     },
     lookUp: async ({ vendor }, io, bytes) => {
       const found = await vendorOf(vendor).lookUp(bytes, io);

@@ -8,6 +8,7 @@ export type {
   AttemptRecord,
   AttemptStart,
   HoldFacts,
+  HoldRefusal,
   HoldResult,
   IdempotencyClaim,
   HoldState,

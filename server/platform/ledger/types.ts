@@ -109,6 +109,14 @@ export interface HoldResolution {
   readonly worker?: string;
 }
 
+/** A definite no, as its caller was told it. */
+export interface HoldRefusal {
+  readonly message: string;
+  readonly http: number;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly issues?: readonly { readonly field: string; readonly expected: string }[] | undefined;
+}
+
 /** What is known about an operation afterwards. */
 export interface HoldResult {
   /** Null where the vendor reported nothing usable. */
@@ -120,6 +128,8 @@ export interface HoldResult {
   /** The vendor's HTTP status, of the last attempt. */
   readonly status?: number | undefined;
   readonly errorCode?: string | undefined;
+  /** Of what acts and was not done: what its caller was told, for a repeat with the same key. */
+  readonly refusal?: HoldRefusal | undefined;
   /** Why it is not known what the vendor did; kept when the operation ends. */
   readonly doubt?: Doubt | undefined;
   /** Who ended it, where its own process did not. */

@@ -1,6 +1,18 @@
 import { ask } from "../../gateway/ask.ts";
 import type { FreeRequest, Route } from "../../families/family.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
+
+/** Tells operators of a state that an adapter does not know. */
+export const noteUnknownState = (
+  { onUnknownState }: Pick<Gateway, "onUnknownState">,
+  vendor: string,
+  object: unknown,
+): void => {
+  if (typeof object !== "object" || object === null) return;
+  const { status, payment, providerStatus } = { status: "", payment: "", providerStatus: "", ...object };
+  if (status === "unknown" || payment === "unknown") onUnknownState(vendor, providerStatus);
+};
 
 /** Asks a vendor what costs nothing; says by which route the answer came. */
 export const askVendor = async <A>(
@@ -9,6 +21,7 @@ export const askVendor = async <A>(
 ): Promise<{ readonly answer: A; readonly route: Route }> => {
   const { answer, route, allowance } = await ask(deps.gateway, request, call);
   notes.allowance = allowance;
+  noteUnknownState(deps.gateway, route.target.vendor, answer);
   return { answer, route };
 };
 

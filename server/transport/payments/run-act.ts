@@ -5,6 +5,7 @@ import { NexusError } from "../../errors.ts";
 import { showRequest, withoutClaim, type PaymentsActRequest } from "../../families/payments/index.ts";
 import { dryRun } from "../../gateway/dry-run.ts";
 import type { Reply } from "../../gateway/reply.ts";
+import { noteUnknownState } from "./ask-vendor.ts";
 import { answer } from "../trpc/answer.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 
@@ -37,6 +38,7 @@ export const runAct = async <K extends VendorObject["kind"]>(
       cause: new Error(`${request.operation.id} gave ${result.kind}`),
     });
   const { kind: _, ...object } = result;
+  if (!reply.replayed) noteUnknownState(ctx.deps.gateway, reply.facts.vendor, object);
   return { object, reply };
 };
 

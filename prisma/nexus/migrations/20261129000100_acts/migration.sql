@@ -180,6 +180,19 @@ language sql stable security definer set search_path = nexus, pg_temp as $$
      and split_part(o.name, '.', 1) = p_family order by r.review_at limit p_limit
 $$;
 
+-- An operation of unknown outcome is looked up again at once, also where a person has to resolve it. What is being looked up
+-- stays with whoever has the lease.
+create function nexus.nexus_reconcile_now(p_operation_id uuid) returns boolean
+language plpgsql security definer set search_path = nexus, pg_temp as $$
+begin
+  if not exists (select from operation o where o.operation_id = p_operation_id and o.state = 'uncertain')
+    or exists (select from recovery_claim c where c.operation_id = p_operation_id and c.leased_until > clock_timestamp()) then
+    return false;
+  end if;
+  update reconciliation set due_at = clock_timestamp(), review_at = null where operation_id = p_operation_id;
+  return true;
+end $$;
+
 do $$
 declare f regprocedure; t text;
 begin
@@ -187,7 +200,7 @@ begin
     'nexus.nexus_left_in_review(text, bigint, int)',
     'nexus.nexus_begin_act(uuid, text, jsonb, bytea, bigint, jsonb)', 'nexus.nexus_claim_unknown(text, bigint, int)',
     'nexus.nexus_defer_unknown(text, uuid, bigint, text, boolean, boolean)',
-    'nexus.nexus_report_outcome(uuid, text, text, text, text, text)']::regprocedure[] loop
+    'nexus.nexus_report_outcome(uuid, text, text, text, text, text)', 'nexus.nexus_reconcile_now(uuid)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);
     if exists (select from pg_roles where rolname = 'nexus_app') then
       execute format('grant execute on function %s to nexus_app', f);

@@ -5,9 +5,10 @@ import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts
 import { arrayAt, isRecord, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
 import { vendorObjectOf, type StripeObjectName, type StripeTarget } from "./stripe-targets.ts";
+import { contradicts } from "./contradicts.ts";
 import { operationKey } from "./stripe-marks.ts";
 import { metadataOf } from "./stripe-objects.ts";
-import { stripeRequest } from "./stripe-request.ts";
+import { stripeRequest, type KeptAct } from "./stripe-request.ts";
 
 const pageSize = 100;
 /** What is older or further than this from the act cannot be its object. */
@@ -17,11 +18,19 @@ const mostPages = 100;
 /** When an operation was made: its id, a UUIDv7, begins with the milliseconds. */
 const madeAt = (operationId: string): number => Number.parseInt(operationId.replaceAll("-", "").slice(0, 12), 16);
 
-const found = (kind: StripeTarget["kind"], document: JsonRecord): LookUpOf<VendorObject> => ({
-  kind: "done",
-  metered: nothingMetered(wordAt(document, "id")),
-  result: vendorObjectOf(kind, document),
-});
+const nanosPerCent = 10_000_000n;
+
+/** What Stripe took, where it tells that in dollars, is the bill itself. */
+const feeOf = (object: VendorObject): { readonly vendorCostNanos?: bigint } => {
+  const fee = object.kind === "checkout" || object.kind === "order" ? object.fee : null;
+  return fee?.currency === "USD" ? { vendorCostNanos: BigInt(fee.amount) * nanosPerCent } : {};
+};
+
+const found = (act: KeptAct, { kind }: StripeTarget, document: JsonRecord): LookUpOf<VendorObject> => {
+  const result = vendorObjectOf(kind, document);
+  if (contradicts(act, result)) return { kind: "contradicted" };
+  return { kind: "done", metered: { ...nothingMetered(wordAt(document, "id")), ...feeOf(result) }, result };
+};
 
 interface ListParams {
   readonly created: { readonly gte: number };
@@ -61,6 +70,7 @@ const pageOf = async (
  * search would be faster and shows things late; lists show them at once (https://docs.stripe.com/search#data-freshness).
  */
 export const findMade = async (
+  act: KeptAct,
   target: StripeTarget & { readonly made: true },
   io: VendorIo,
 ): Promise<LookUpOf<VendorObject>> => {
@@ -72,7 +82,7 @@ export const findMade = async (
     const document = await pageOf(list, io.operationId, after, io);
     const data = arrayAt(document, "data").filter(isRecord);
     const own = data.find((one) => metadataOf(one)[operationKey] === io.operationId);
-    if (own !== undefined) return found(target.kind, own);
+    if (own !== undefined) return found(act, target, own);
     if (document["has_more"] === false) return { kind: "not_done" };
     after = wordAt(data.at(-1), "id");
     if (after === undefined) return { kind: "unknown" };
@@ -82,9 +92,11 @@ export const findMade = async (
 
 /** Looks whether an object is in the state that an act was to bring it to. */
 export const findChanged = async (
-  { kind, object, objectId, judge }: StripeTarget & { readonly made: false },
+  act: KeptAct,
+  target: StripeTarget & { readonly made: false },
   io: VendorIo,
 ): Promise<LookUpOf<VendorObject>> => {
+  const { object, objectId, judge } = target;
   const request = await stripeRequest((stripe) =>
     object === "checkout.session"
       ? stripe.checkout.sessions.retrieve(objectId)
@@ -94,5 +106,5 @@ export const findChanged = async (
   );
   const { document } = await askStripeFor(request, object, io);
   const state = judge(document, io.operationId);
-  return state === "done" ? found(kind, document) : { kind: state };
+  return state === "done" ? found(act, target, document) : { kind: state };
 };

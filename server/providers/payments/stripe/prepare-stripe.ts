@@ -149,8 +149,27 @@ const makes = {
   "subscription.cancel": "subscription",
 } as const satisfies Record<PaymentActKind, KeptAct["makes"]>;
 
+/** What an act comes to; undefined where the vendor's own prices decide. */
+const amountOf = (act: PaymentAct): KeptAct["amount"] => {
+  if (act.kind === "order.create" || act.kind === "refund.create")
+    return { amount: act.amount.toString(), currency: act.currency };
+  if (act.kind !== "checkout.create" || act.mode !== "payment") return undefined;
+  let sum = 0n;
+  let currency: Currency | undefined;
+  for (const line of act.lines) {
+    if ("priceId" in line) return undefined;
+    sum += line.unit.amount * BigInt(line.quantity);
+    currency = line.unit.currency;
+  }
+  return currency && { amount: sum.toString(), currency };
+};
+
 /** The exact request of an act, as Stripe's SDK writes it. */
-export const prepareStripe = async (act: PaymentAct, identity: ActIdentity): Promise<KeptAct> => ({
-  makes: makes[act.kind],
-  request: await stripeRequest((stripe) => call(stripe, act, identity)),
-});
+export const prepareStripe = async (act: PaymentAct, identity: ActIdentity): Promise<KeptAct> => {
+  const amount = amountOf(act);
+  return {
+    makes: makes[act.kind],
+    request: await stripeRequest((stripe) => call(stripe, act, identity)),
+    ...(amount === undefined ? {} : { amount }),
+  };
+};

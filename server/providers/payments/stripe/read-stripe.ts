@@ -69,9 +69,26 @@ export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> 
 export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
   refundOf(await read("refund", io, (stripe) => stripe.refunds.retrieve(id)));
 
+const mostPages = 100;
+
+/** All of them: what is not read would count as not refunded. */
 export const listRefunds = async ({ paymentId }: PaidObject, io: VendorIo): Promise<readonly ListedRefund[]> => {
-  const refunds = await list(io, (stripe) => stripe.refunds.list({ payment_intent: paymentId, limit: pageSize }));
-  return refunds.map((refund) => ({ ...refundOf(refund), operationId: metadataOf(refund)[operationKey] }));
+  const refunds: ListedRefund[] = [];
+  for (let page = 0; page < mostPages; page += 1) {
+    const after = refunds.at(-1)?.providerObjectId;
+    const request = await stripeRequest((stripe) =>
+      stripe.refunds.list({
+        payment_intent: paymentId,
+        limit: pageSize,
+        ...(after === undefined ? {} : { starting_after: after }),
+      }),
+    );
+    const { document } = await askStripe(request, io);
+    for (const refund of arrayAt(document, "data").filter(isRecord))
+      refunds.push({ ...refundOf(refund), operationId: metadataOf(refund)[operationKey] });
+    if (document["has_more"] !== true) return refunds;
+  }
+  throw new Error(`more than ${mostPages * pageSize} refunds of a payment`);
 };
 
 export const readSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>

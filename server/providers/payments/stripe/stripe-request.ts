@@ -19,9 +19,17 @@ export const apiVersion = "2026-10-28.endive" satisfies Stripe.LatestApiVersion;
 /** Stops the SDK at the moment at which it would send; a code that it does not know is one that it does not try again. */
 class Captured extends Error {
   readonly code = "NEXUS_CAPTURED";
+  readonly request: StripeRequest;
+
+  constructor(request: StripeRequest) {
+    super("not sent by the SDK");
+    this.request = request;
+  }
 }
 
-const clientOf = async (take: (request: StripeRequest) => void): Promise<Stripe> => {
+let opened: Promise<Stripe> | undefined;
+
+const openClient = async (): Promise<Stripe> => {
   // Large, and needed by processes alone that act at Stripe.
   const { default: Sdk } = await import("stripe");
   return new Sdk("sk_never_sent", {
@@ -32,7 +40,7 @@ const clientOf = async (take: (request: StripeRequest) => void): Promise<Stripe>
       getClientName: () => "nexus",
       makeRequest: async (_host, _port, path, method, headers, body) => {
         const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-        take(
+        throw new Captured(
           StripeRequest.parse({
             method,
             path,
@@ -40,31 +48,39 @@ const clientOf = async (take: (request: StripeRequest) => void): Promise<Stripe>
             body,
           }),
         );
-        throw new Captured();
       },
     },
   });
 };
 
-/** What the SDK would send for a call. It is sent by us, once: the SDK sends some failed requests again, whatever it is told. */
+/** What the SDK was about to send stands behind its own error. */
+const capturedIn = (error: unknown): StripeRequest | undefined => {
+  const detail: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "detail") : undefined;
+  return detail instanceof Captured ? detail.request : undefined;
+};
+
+/**
+ * What the SDK would send for a call. It is sent by us, once: the SDK sends some failed requests again, whatever it is told.
+ * One client serves all accounts: it holds no secret and no state, and making one costs more than the request.
+ */
 export const stripeRequest = async (call: (stripe: Stripe) => Promise<unknown>): Promise<StripeRequest> => {
-  let captured: StripeRequest | undefined;
-  const stripe = await clientOf((request) => {
-    captured = request;
-  });
+  const stripe = await (opened ??= openClient());
   try {
     await call(stripe);
   } catch (error) {
-    if (captured === undefined) throw error;
+    const request = capturedIn(error);
+    if (request === undefined) throw error;
+    return request;
   }
-  if (captured === undefined) throw new Error("the SDK asked for nothing to be sent");
-  return captured;
+  throw new Error("the SDK asked for nothing to be sent");
 };
 
 /** A request to act, with what it makes or changes: a session stands for a checkout or for an order. */
 const KeptAct = z.strictObject({
   makes: z.enum(["checkout", "order", "refund", "customer", "portal", "subscription"]),
   request: StripeRequest,
+  /** What it comes to, where that is known; in minor units of ISO 4217. An answer that says otherwise is none. */
+  amount: z.strictObject({ amount: z.string(), currency: z.string() }).optional(),
 });
 export type KeptAct = z.infer<typeof KeptAct>;
 

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { defineProvider } from "../../../contracts/provider.ts";
 import type { ActRules } from "../../../contracts/act-rules.ts";
 import type { PaymentsVendor } from "../../../contracts/payments/payments-vendor.ts";
-import { nothingMetered } from "../../../contracts/vendor-call.ts";
+import { nothingMetered, ProviderError } from "../../../contracts/vendor-call.ts";
 import { askStripeFor } from "./ask-stripe.ts";
+import { contradicts } from "./contradicts.ts";
 import { findChanged, findMade } from "./look-up-stripe.ts";
 import { prepareStripe } from "./prepare-stripe.ts";
 import {
@@ -32,6 +33,19 @@ const rules: ActRules = {
   cancelByKey: false,
 };
 
+/** Something was done, and not what was asked for: nobody but a person can tell what to do. */
+const otherAmount = (vendorRequestId: string): ProviderError =>
+  new ProviderError({
+    kind: "unknown",
+    doubt: "unreadable",
+    code: "PROVIDER_BAD_RESPONSE",
+    about: "route",
+    status: 200,
+    retryAfterMs: undefined,
+    vendorRequestId,
+    message: "The vendor answered another amount than it was asked for.",
+  });
+
 const payments: PaymentsVendor = {
   acts: new Set([
     "checkout.create",
@@ -54,11 +68,14 @@ const payments: PaymentsVendor = {
     const act = decodeAct(bytes);
     const target = stripeTargetOf(act);
     const { id, document } = await askStripeFor(act.request, target.object, io);
-    return { ...nothingMetered(id), result: vendorObjectOf(target.kind, document) };
+    const result = vendorObjectOf(target.kind, document);
+    if (contradicts(act, result)) throw otherAmount(id);
+    return { ...nothingMetered(id), result };
   },
   lookUp: (bytes, io) => {
-    const target = stripeTargetOf(decodeAct(bytes));
-    return target.made ? findMade(target, io) : findChanged(target, io);
+    const act = decodeAct(bytes);
+    const target = stripeTargetOf(act);
+    return target.made ? findMade(act, target, io) : findChanged(act, target, io);
   },
   readCheckout,
   readOrder,

@@ -1,4 +1,7 @@
 import {
+  findOperation,
+  FindOperationInput,
+  findPermissions,
   getOperation,
   GetOperationInput,
   GetOperationOutput,
@@ -8,6 +11,10 @@ import {
   listOperations,
   ListOperationsInput,
   ListOperationsOutput,
+  reconcileOperation,
+  ReconcileOperationInput,
+  ReconcileOperationOutput,
+  reconcilePermissions,
   reportOutcome,
   ReportOutcomeInput,
   ReportOutcomeOutput,
@@ -37,6 +44,25 @@ export const operationsRouter = router({
     .input(GetOperationInput)
     .output(GetOperationOutput)
     .query(({ ctx, input }) => getOperation(ctx.deps.management, ctx.call, input)),
+
+  find: declare({
+    permission: findPermissions,
+    summary: "Read the operation that you have made with an idempotency key",
+    rest: get("/api/operations/of-key"),
+  })
+    .input(FindOperationInput)
+    .output(GetOperationOutput)
+    .query(({ ctx, input }) => findOperation(ctx.deps.management, ctx.call, input)),
+
+  reconcile: declare({
+    permission: reconcilePermissions,
+    summary: "Have an operation of unknown outcome looked up at its vendor again, at once",
+    rest: post("/api/operations/{operationId}/reconcile"),
+    lasting: false,
+  })
+    .input(ReconcileOperationInput)
+    .output(ReconcileOperationOutput)
+    .mutation(({ ctx, input }) => reconcileOperation(ctx.deps.management, ctx.call, input)),
 
   resolve: declare({
     permission: "srv_nexus.budgets:manage",
