@@ -7,6 +7,7 @@ import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
+import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { doctorCommand } from "./doctor.ts";
 import { operationCommands } from "./operations.ts";
@@ -66,6 +67,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   backupCommand(program, terminal, configuration);
   restoreCommand(program, terminal, configuration);
   sessionCommands(program, terminal, configuration);
+  emailCommands(program, terminal, configuration);
   for (const add of [
     appCommands,
     serviceTokenCommands,

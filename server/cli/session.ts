@@ -77,7 +77,9 @@ const inWords = async <T>(authUrl: string, work: () => Promise<T>): Promise<T> =
 };
 
 /** Signed in, with an access token that is good for another half minute at least. */
-const signedIn = async (dataDir: string): Promise<{ readonly authUrl: string; readonly accessToken: string }> => {
+export const signedIn = async (
+  dataDir: string,
+): Promise<{ readonly authUrl: string; readonly accessToken: string }> => {
   const kept = await readKept(dataDir);
   const accessToken = await inWords(kept.authUrl, () => keeperOf(dataDir, kept).accessToken());
   return { authUrl: kept.authUrl, accessToken };

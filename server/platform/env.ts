@@ -234,6 +234,9 @@ export const EnvSchema = z.object({
     "After this long an AI call whose outcome stayed unknown is settled at its bound, the whole hold (`estimated`, to be corrected by the vendor's word, an import or an operator); until then the hold stays",
   ),
   NEXUS_ORPHAN_AFTER_MS: ms(30_000, "A hold whose process sent no heartbeat for this long is recovered"),
+  NEXUS_API_KEY: secret(
+    "The API key with which `npm run nexus -- email` calls the gateway; unset, the person who is signed in calls",
+  ),
   NEXUS_METRICS_TOKEN: secret("Bearer token that GET /metrics asks for; unset, only this machine may read it"),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "silent"])
