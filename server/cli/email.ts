@@ -6,7 +6,7 @@ import type { Env } from "../platform/env.ts";
 import { addressesOf } from "../process/addresses-of.ts";
 import { ownerOf } from "../process/data-folder.ts";
 import { CliError } from "./cli-error.ts";
-import { signedIn } from "./session.ts";
+import { personSignedIn } from "./session.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -110,7 +110,7 @@ export const emailCommands = (
     const running = await ownerOf(dataDir);
     const baseUrl = (running?.addresses ?? addressesOf(env)).gateway;
     const apiKey = env.NEXUS_API_KEY;
-    const credential = apiKey === undefined ? { bearer: (await signedIn(dataDir)).accessToken } : { apiKey };
+    const credential = apiKey === undefined ? { bearer: (await personSignedIn(dataDir)).accessToken } : { apiKey };
     await inWords(baseUrl, () => work(createNexusClient({ baseUrl, credential })));
   };
 

@@ -77,7 +77,7 @@ const inWords = async <T>(authUrl: string, work: () => Promise<T>): Promise<T> =
 };
 
 /** Signed in, with an access token that is good for another half minute at least. */
-export const signedIn = async (
+export const personSignedIn = async (
   dataDir: string,
 ): Promise<{ readonly authUrl: string; readonly accessToken: string }> => {
   const kept = await readKept(dataDir);
@@ -145,14 +145,14 @@ export const sessionCommands = (
     .command("whoami")
     .description("who is signed in here, and in which organization")
     .action(async () => {
-      const { authUrl, accessToken } = await signedIn(configuration().dataDir);
+      const { authUrl, accessToken } = await personSignedIn(configuration().dataDir);
       say(await whoIs(authUrl, accessToken));
     });
 
   program
     .command("access-token")
     .description("print an access token of the signed-in person; valid for minutes")
-    .action(async () => say((await signedIn(configuration().dataDir)).accessToken));
+    .action(async () => say((await personSignedIn(configuration().dataDir)).accessToken));
 
   program
     .command("logout")
