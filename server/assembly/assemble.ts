@@ -1,7 +1,7 @@
 import { createAuthMiddleware, followRevocations, type AuthTransport } from "@topolo/auth-middleware";
 import { appOf, syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
-import { matchEmailEvents, pruneEmails, type EmailDeps } from "../domain/email/index.ts";
+import type { EmailDeps } from "../domain/email/index.ts";
 import type { OperationsDeps } from "../domain/operations/index.ts";
 import type { PriceDeps } from "../domain/pricing/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
@@ -24,12 +24,12 @@ import type { ProviderDefinition } from "../contracts/provider.ts";
 import { ownServiceId } from "../contracts/own-service.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
-import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
-import { settleLeftInReview } from "../gateway/settle-left-in-review.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import { openResourcePublisher } from "./publish-resources.ts";
+import { repeatWork } from "./repeat-work.ts";
+import { startFamilyWork } from "./start-family-work.ts";
 import { openChangeTeller } from "./tell-auth.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
@@ -76,34 +76,6 @@ const checkpointMs = 1_000;
 const resourcesMs = 60_000;
 const untoldMs = 15_000;
 const appSyncMs = 60_000;
-const resolveMs = 500;
-const reviewMs = 60_000;
-const emailEventsMs = 5_000;
-const pruneEmailsMs = 60_000;
-
-/** Runs at once and then every so often; a failure is logged and tried again. */
-const repeat = (everyMs: number, name: string, log: Logger, work: () => Promise<void>): (() => void) => {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const run = async (): Promise<void> => {
-    await work().catch((error: unknown) => log.warn({ err: error, work: name }, "periodic work failed"));
-    if (!stopped) timer = setTimeout(() => void run(), everyMs).unref();
-  };
-  void run();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-};
-
-/** As long as there are more that are due. */
-const resolveAll = async (gateway: Gateway): Promise<void> => {
-  while ((await resolveUncertain(gateway)) > 0);
-};
-
-const matchAll = async (deps: EmailDeps): Promise<void> => {
-  while ((await matchEmailEvents(deps)) > 0);
-};
 
 /** Builds the gateway from its parts: database, snapshots, ledger, call path, API surfaces. */
 export const assemble = async ({
@@ -224,25 +196,18 @@ export const assemble = async ({
     log.warn({ err: error }, "app directory not read"),
   );
   const stops = [
-    repeat(checkpointMs, "checkpoint", log, () =>
+    repeatWork(checkpointMs, "checkpoint", log, () =>
       ledger.checkpoint(
         [...gateway.liveStreams].map(([operationId, { progress }]) => ({ operationId, ...progress() })),
       ),
     ),
-    repeat(appSyncMs, "app directory", log, syncDirectory),
-    repeat(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
-    repeat(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
-    ...(Object.values(gateway.families).some(({ acts }) => acts !== undefined)
-      ? [
-          repeat(resolveMs, "unknown outcomes", log, () => resolveAll(gateway)),
-          repeat(reviewMs, "outcomes left in review", log, async () => void (await settleLeftInReview(gateway))),
-        ]
-      : []),
+    repeatWork(appSyncMs, "app directory", log, syncDirectory),
+    ...startFamilyWork(gateway, deps),
   ];
   const resources = openResourcePublisher({ auth: freshAuth, deps });
-  stops.push(repeat(resourcesMs, "bindable resources", log, resources.run));
+  stops.push(repeatWork(resourcesMs, "bindable resources", log, resources.run));
   const teller = openChangeTeller({ auth: freshAuth, deps });
-  stops.push(repeat(untoldMs, "changes for Topolo Auth", log, teller.run));
+  stops.push(repeatWork(untoldMs, "changes for Topolo Auth", log, teller.run));
   let draining = false;
   const dispatch = createDoors({
     gateway,

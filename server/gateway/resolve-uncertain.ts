@@ -1,16 +1,12 @@
 import { attemptSummaryOf, namedModel } from "../contracts/nexus-facts.ts";
-import { nothingMetered, type Answered, type Metered, type VendorIo } from "../contracts/vendor-call.ts";
-import type { CredentialRef } from "../domain/credentials/index.ts";
-import type { ActRules } from "../contracts/act-rules.ts";
-import type { Acts, ActTarget } from "../families/family.ts";
+import { nothingMetered } from "../contracts/vendor-call.ts";
+import type { Acts } from "../families/family.ts";
 import type { AttemptRecord, HoldResolution, UnknownAct } from "../platform/ledger/index.ts";
-import { attempt as attemptOnce } from "./attempt.ts";
+import { askMs, cancelAct, lookUpAct, sendAgain, type AskingAfter, type Attempted, type Proof } from "./ask-after.ts";
 import { conclude, type UnknownFacts } from "./conclude.ts";
 import type { Gateway } from "./gateway.ts";
 import { storedAnswerOf } from "./replay.ts";
 
-/** Of one question to a vendor. */
-const askMs = 15_000;
 /** Three questions, and the time to write down what they say. */
 const leaseMs = 4 * askMs;
 const batch = 20;
@@ -19,117 +15,8 @@ const longestPauseMs = 300_000;
 /** What takes its time to show has shown after so many settle times. */
 const patientSettles = 4;
 
-type Attempted = NonNullable<UnknownAct["attempt"]>;
-
-/** Where the answer is kept that proves that something was done. */
-interface Proof {
-  readonly by: HoldResolution["by"];
-  readonly metered: Metered;
-  /** As a repeat of the call is given it; undefined where nobody gave one. */
-  readonly result: Uint8Array | undefined;
-}
-
 /** An app was told; the answer itself nobody gave. */
 const reportProof: Proof = { by: "report", metered: nothingMetered(undefined), result: undefined };
-
-interface Looked extends Omit<UnknownFacts, "quiet" | "keyAlive" | "patient" | "reported"> {
-  readonly proof: Proof | undefined;
-  /** A repeat was sent that may still be on its way, or be carried out late. */
-  readonly sent: boolean;
-}
-
-interface Asking {
-  readonly gateway: Gateway;
-  readonly act: UnknownAct;
-  readonly attempt: Attempted;
-  readonly acts: Acts;
-  readonly rules: ActRules;
-  readonly target: ActTarget;
-  readonly credential: CredentialRef;
-}
-
-const ask = <T>({ gateway, act, attempt, credential }: Asking, run: (io: VendorIo) => Promise<T>) =>
-  attemptOnce(gateway, {
-    route: {
-      target: {
-        vendor: act.vendor,
-        model: act.model,
-        credentialTier: attempt.credentialTier,
-        credentialId: attempt.credentialId,
-      },
-      credential,
-    },
-    operationId: act.operationId,
-    deadlineMs: askMs,
-    caller: new AbortController().signal,
-    streamed: false,
-    run,
-  });
-
-/** Each repeat puts off the time when nothing is on its way: where that time ends in a proof, it has to come. */
-const maySendAgain = ({ gateway, attempt, rules }: Asking): boolean =>
-  (rules.lookUp !== "strong" && !rules.cancelByKey) ||
-  gateway.clock.now() - attempt.startedAt.getTime() < gateway.callTimeoutMs + rules.settleMs;
-
-/** The request as it was kept; undefined where nobody has its key any more. */
-const openRequest = ({ gateway, act, attempt }: Asking): Uint8Array | undefined => {
-  try {
-    return gateway.requests.open(act.operationId, attempt.request);
-  } catch (error) {
-    gateway.log.error({ err: error, operationId: act.operationId }, "the request to act cannot be opened");
-    return undefined;
-  }
-};
-
-/** The same bytes under the same key, as long as the vendor does them at most once. */
-const repeat = async (asking: Asking): Promise<Pick<Looked, "repeated" | "proof" | "sent">> => {
-  const { attempt, acts, target } = asking;
-  const nothing = { repeated: undefined, proof: undefined, sent: false };
-  if (!attempt.keyAlive || !maySendAgain(asking)) return nothing;
-  const bytes = openRequest(asking);
-  if (bytes === undefined) return nothing;
-  const tried = await ask<Answered<Uint8Array>>(asking, (io) => acts.send(target, bytes, io));
-  if (tried.kind === "answered") {
-    const { result, ...metered } = tried.value;
-    return { repeated: "done", proof: { by: "replay", metered, result }, sent: false };
-  }
-  const { kind, about, repeat: said } = tried.failure;
-  if (said === "mismatch") return { ...nothing, repeated: "mismatch" };
-  // An error of the vendor's says as little of when the request is carried out as silence does.
-  if (kind === "unknown") return { ...nothing, repeated: "unclear", sent: true };
-  // What was done already may have been done by us.
-  const rejected = kind === "refused" && about === "request" && said !== "already";
-  return { ...nothing, repeated: rejected ? "rejected" : "unclear" };
-};
-
-const lookUp = async (asking: Asking): Promise<Pick<Looked, "found" | "proof">> => {
-  const { acts, target, rules } = asking;
-  const { lookUp: look } = acts;
-  if (rules.lookUp === "none" || look === undefined) return { found: undefined, proof: undefined };
-  const bytes = openRequest(asking);
-  if (bytes === undefined) return { found: "unclear", proof: undefined };
-  const tried = await ask(asking, (io) => look(target, io, bytes));
-  if (tried.kind === "failed" || tried.value.kind === "unknown") return { found: "unclear", proof: undefined };
-  if (tried.value.kind === "not_done") return { found: "absent", proof: undefined };
-  if (tried.value.kind === "contradicted") {
-    const { operationId, vendor, operation } = asking.act;
-    asking.gateway.log.error({ operationId, vendor, operation }, "the vendor shows something else than was asked for");
-    return { found: "contradicted", proof: undefined };
-  }
-  const { metered, result } = tried.value;
-  return { found: "done", proof: { by: "lookup", metered, result } };
-};
-
-/** Only where no look-up shows everything, and while the vendor still knows the key: then its word is a proof. */
-const cancel = async (asking: Asking, quiet: boolean): Promise<boolean> => {
-  const { gateway, acts, rules, target, attempt, act } = asking;
-  const { cancel: cancelKey } = acts;
-  if (!rules.cancelByKey || cancelKey === undefined || !quiet || !attempt.keyAlive || rules.lookUp === "strong")
-    return false;
-  const { operationId, vendor } = act;
-  const key = gateway.providerKeyOf({ operationId, vendor, account: attempt.credentialId, step: attempt.step });
-  return (await ask(asking, (io) => cancelKey(target, key, io))).kind === "answered";
-};
 
 const reportedOf = ({ reports, vendor }: UnknownAct): UnknownFacts["reported"] => {
   const own = reports.filter((report) => report.vendor === vendor);
@@ -229,17 +116,17 @@ const noteOf = ({ repeated, found, quiet, keyAlive }: UnknownFacts): string =>
 const actsNamed = ({ families }: Gateway, operation: string): Acts | undefined =>
   Object.entries(families).find(([name]) => operation.startsWith(`${name}.`))?.[1]?.acts;
 
-const settleOrDefer = async (asking: Asking): Promise<void> => {
+const settleOrDefer = async (asking: AskingAfter): Promise<void> => {
   const { gateway, act, attempt, rules } = asking;
-  const again = await repeat(asking);
-  const looked = again.proof === undefined ? await lookUp(asking) : { found: undefined, proof: undefined };
+  const again = await sendAgain(asking);
+  const looked = again.proof === undefined ? await lookUpAct(asking) : { found: undefined, proof: undefined };
   const settledMs = act.quietMs - gateway.callTimeoutMs;
   const quiet = !again.sent && settledMs >= rules.settleMs;
   const proof = again.proof ?? looked.proof;
   const known: UnknownFacts = {
     repeated: again.repeated,
     found: looked.found,
-    cancelled: proof === undefined && (await cancel(asking, quiet)),
+    cancelled: proof === undefined && (await cancelAct(asking, quiet)),
     reported: reportedOf(act),
     quiet,
     keyAlive: attempt.keyAlive,
@@ -258,9 +145,9 @@ const settleOrDefer = async (asking: Asking): Promise<void> => {
 };
 
 /** The secret has been replaced since, perhaps by another account's: what is found is a proof, and nothing else is. */
-const findOrReview = async (asking: Asking): Promise<void> => {
+const findOrReview = async (asking: AskingAfter): Promise<void> => {
   const { gateway, act, attempt } = asking;
-  const { proof } = await lookUp(asking);
+  const { proof } = await lookUpAct(asking);
   const reported = reportedOf(act) === "done";
   if (proof !== undefined || reported) return settle(gateway, act, attempt, proof ?? reportProof, asking.acts);
   const note = "the credential that it was made with has been replaced";
@@ -279,7 +166,7 @@ const resolve = async (gateway: Gateway, act: UnknownAct): Promise<void> => {
     return gateway.ledger.acts.defer(operationId, { afterMs: longestPauseMs, note, review: true });
   }
   const target = { vendor, operation };
-  const asking: Asking = { gateway, act, attempt, acts, target, credential, rules: acts.rulesOf(target) };
+  const asking: AskingAfter = { gateway, act, attempt, acts, target, credential, rules: acts.rulesOf(target) };
   return credential.version === attempt.credentialVersion ? settleOrDefer(asking) : findOrReview(asking);
 };
 

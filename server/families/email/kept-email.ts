@@ -49,7 +49,7 @@ export const answeredEmailOf = (
   const byAddress = new Map(told.map((one) => [one.address, one]));
   const recipients = asked.map(({ address, field, suppressed }): RecipientStatus => {
     if (suppressed !== undefined) return { address, field, status: "suppressed", reason: suppressed };
-    return byAddress.get(address) ?? { address, field, status: "accepted" };
+    return { ...(byAddress.get(address) ?? { status: "accepted" }), address, field };
   });
   const others = recipients.flatMap(({ status, reason }, n) => (status === "accepted" ? [] : [{ n, status, reason }]));
   return { stored: { ...head, objectId, recipients }, others };

@@ -43,6 +43,18 @@ export const encodedBytesOf = ({ text = "", html = "", attachments = [] }: SendE
   return Math.ceil(((texts + files) * 78) / 76) + frameBytes;
 };
 
+type Addressed = Pick<OutgoingEmail, "to" | "cc" | "bcc">;
+
+/**
+ * Vendors want somebody in `to`. Where all of those are suppressed, those who were to have a copy take their place; so does a
+ * single blind copy, which nobody else sees.
+ */
+const withSomebodyInTo = ({ to, cc, bcc }: Addressed): Addressed => {
+  if (to.length > 0) return { to, cc, bcc };
+  if (cc.length > 0) return { to: cc, cc: [], bcc };
+  return bcc.length === 1 ? { to: bcc, cc: [], bcc: [] } : { to, cc, bcc };
+};
+
 /** The mail as vendors are given it, without the recipients to whom it is not sent. */
 export const outgoingEmailOf = (
   input: SendEmailInput,
@@ -67,9 +79,7 @@ export const outgoingEmailOf = (
   return {
     messageId: messageIdOf(emailId, senderDomainOf(input)),
     from: sentMailboxOf(from),
-    to: sentTo(to),
-    cc: sentTo(cc),
-    bcc: sentTo(bcc),
+    ...withSomebodyInTo({ to: sentTo(to), cc: sentTo(cc), bcc: sentTo(bcc) }),
     replyTo: replyTo === undefined ? undefined : sentMailboxOf(replyTo),
     subject,
     text,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import { mailVendors } from "../../../test/mail-bench.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { email } from "../../contracts/email.ts";
 import { NexusError } from "../../errors.ts";
@@ -171,6 +172,19 @@ describe("suppressed addresses", () => {
     expect(test.sandbox.mailbox?.messages("gone@example.org")).toEqual([]);
     expect(await statesOf(result.emailId)).toEqual(["suppressed", "accepted"]);
   });
+
+  it.each(mailVendors.map(({ id }) => id))(
+    "leave somebody in To where others remain, whom the answer names by the field that was asked for (%s)",
+    async (provider) => {
+      const ctx = context();
+      await suppress(ctx, "gone@example.org", "hard_bounce");
+      const { result } = await send(ctx, ["gone@example.org"], { provider, cc: ["ann@example.org"] });
+      expect(result.recipients).toEqual([
+        { address: "gone@example.org", field: "to", status: "suppressed", reason: "hard_bounce" },
+        { address: "ann@example.org", field: "cc", status: "accepted" },
+      ]);
+    },
+  );
 
   it("alone are an error that names them; nothing is held or sent", async () => {
     const ctx = context();

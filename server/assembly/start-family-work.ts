@@ -1,0 +1,34 @@
+import { matchEmailEvents, pruneEmails, type EmailDeps } from "../domain/email/index.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
+import { settleLeftInReview } from "../gateway/settle-left-in-review.ts";
+import { repeatWork } from "./repeat-work.ts";
+
+const resolveMs = 500;
+const reviewMs = 60_000;
+const emailEventsMs = 5_000;
+const pruneEmailsMs = 60_000;
+
+/** As long as there are more that are due. */
+const resolveAll = async (gateway: Gateway): Promise<void> => {
+  while ((await resolveUncertain(gateway)) > 0);
+};
+
+const matchAll = async (deps: EmailDeps): Promise<void> => {
+  while ((await matchEmailEvents(deps)) > 0);
+};
+
+/** What families do beside their calls, again and again; answers how each is ended. */
+export const startFamilyWork = (gateway: Gateway, deps: EmailDeps): readonly (() => void)[] => {
+  const { log } = gateway;
+  const mail = [
+    repeatWork(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
+    repeatWork(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
+  ];
+  if (Object.values(gateway.families).every(({ acts }) => acts === undefined)) return mail;
+  return [
+    ...mail,
+    repeatWork(resolveMs, "unknown outcomes", log, () => resolveAll(gateway)),
+    repeatWork(reviewMs, "outcomes left in review", log, async () => void (await settleLeftInReview(gateway))),
+  ];
+};
