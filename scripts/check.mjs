@@ -1,17 +1,11 @@
 import { spawn } from "node:child_process";
-import { availableParallelism, freemem } from "node:os";
-import { ensureInstalled, node, nodeFlags, root, toolEnv } from "./toolchain.mjs";
+import { availableParallelism } from "node:os";
+import { ensureInstalled, littleGarbageCollection, node, nodeFlags, root, toolEnv } from "./toolchain.mjs";
 
 // Each thread works out most types anew. Where cores are few, the checks side by side keep them busy with one thread each.
 const coresAreFew = availableParallelism() < 4;
 const oneChecker = coresAreFew ? ["--checkers", "1"] : [];
 const oneThread = coresAreFew ? ["--threads=1"] : [];
-
-/**
- * The compiler and the linter are Go programs, which spend a third of their time on collecting garbage that a process of a
- * few seconds need never collect. Each may hold a fifth of what memory is free, and collects only beyond that.
- */
-const littleGarbageCollection = { GOGC: "off", GOMEMLIMIT: `${Math.floor(freemem() / 5 / 1024 ** 2)}MiB` };
 
 const checks = [
   ["types", "tsc", ["-p", ".", ...oneChecker]],

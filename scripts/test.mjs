@@ -4,7 +4,15 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { cpuSecondsSince } from "./cpu-seconds.mjs";
 import { failedTests, lastWords } from "./failed-tests.mjs";
-import { ensureCompiled, ensureInstalled, node, root, runQuietly, toolEnv } from "./toolchain.mjs";
+import {
+  ensureCompiled,
+  ensureInstalled,
+  littleGarbageCollection,
+  node,
+  root,
+  runQuietly,
+  toolEnv,
+} from "./toolchain.mjs";
 
 const tool = (...path) => join(root, "node_modules", ...path);
 
@@ -77,7 +85,11 @@ const journeys = () => {
 
 const unit = (...args) =>
   suites("unit and integration", "--project", "unit", "--project", "database", ...moreThanCores, ...args);
-const system = () => suites("processes and faults", "--project", "system", ...moreThanCores);
+// Some of them compile.
+const system = () => ({
+  ...suites("processes and faults", "--project", "system", ...moreThanCores),
+  env: littleGarbageCollection,
+});
 
 const began = Date.now();
 const seconds = (value) => `${value.toFixed(0)} s`;
