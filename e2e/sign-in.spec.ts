@@ -507,7 +507,7 @@ test("pages have a strict content security policy with a nonce of their own", as
     expect(policy).toMatch(/script-src 'nonce-[A-Za-z0-9+/=]{20,}' 'strict-dynamic'/);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).toContain(`connect-src 'self' ${facts.authUrl};`);
-    expect(policy).toContain(`frame-src ${facts.authUrl};`);
+    expect(policy).toContain(`frame-src 'self' ${facts.authUrl};`);
     expect(policy).not.toContain("unsafe");
   }
   expect(new Set(policies).size).toBe(policies.length);

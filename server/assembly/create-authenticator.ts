@@ -48,19 +48,18 @@ const proofRefusals = ["proof_invalid", "proof_replayed", "proof_missing"] as co
 export type ProofOutcome = "accepted" | (typeof proofRefusals)[number] | "token_refused" | "unavailable";
 
 const proofRefusalOf = (error: unknown): (typeof proofRefusals)[number] | undefined =>
-  error instanceof Unauthenticated ? proofRefusals.find((code) => code === error.code) : undefined;
+  Unauthenticated.is(error) ? proofRefusals.find((code) => code === error.code) : undefined;
 
 const maxLookUps = 20_000;
 
 /** Auth's words in ours: an explicit no is 401, everything unclear is 503. */
 const inOurWords = (error: unknown): NexusError => {
-  if (error instanceof Unauthenticated) {
+  if (Unauthenticated.is(error)) {
     return error.code === "workspace_suspended"
       ? new NexusError("WORKSPACE_SUSPENDED")
       : new NexusError("UNAUTHENTICATED", { details: { reason: error.code } });
   }
-  if (error instanceof AuthUnavailable)
-    return new NexusError("AUTH_UNAVAILABLE", { cause: error, retryAfterMs: 1_000 });
+  if (AuthUnavailable.is(error)) return new NexusError("AUTH_UNAVAILABLE", { cause: error, retryAfterMs: 1_000 });
   return NexusError.from(error);
 };
 
@@ -196,7 +195,7 @@ export const createAuthenticator = ({
             return ours(principal);
           },
           (error: unknown) => {
-            onProof?.(proofRefusalOf(error) ?? (error instanceof Unauthenticated ? "token_refused" : "unavailable"));
+            onProof?.(proofRefusalOf(error) ?? (Unauthenticated.is(error) ? "token_refused" : "unavailable"));
             throw inOurWords(error);
           },
         );

@@ -17,7 +17,7 @@ const none = async (): Promise<readonly Known[]> => [];
 
 /** Anything but a well-formed answer of Auth counts as no answer. */
 const failClosed = (error: unknown): never => {
-  if (error instanceof AuthUnavailable)
+  if (AuthUnavailable.is(error))
     throw new NexusError("AUTH_UNAVAILABLE", {
       message: "Topolo Auth cannot be asked whether this exists; try again shortly.",
       cause: error,

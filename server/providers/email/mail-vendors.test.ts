@@ -148,6 +148,9 @@ const mailbox = (prefix: string) =>
     address: fc.nat(999_999).map((at) => `${prefix}${at}@example.org`),
     name: fc.option(name, { nil: undefined }),
   });
+/** An address is there once, as in every mail that was let in. */
+const mailboxes = (prefix: string, size: { readonly minLength?: number; readonly maxLength: number }) =>
+  fc.uniqueArray(mailbox(prefix), { ...size, selector: ({ address }) => address });
 const file = fc.record({
   filename: fc.constantFrom("a.pdf", "Größe – 日本.pdf", 'quote".txt', "semi;colon.txt", "per%cent.txt"),
   content: fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString("base64")),
@@ -158,9 +161,9 @@ const file = fc.record({
 const anyMail: fc.Arbitrary<OutgoingEmail> = fc
   .record({
     from: mailbox("from"),
-    to: fc.array(mailbox("to"), { minLength: 1, maxLength: 3 }),
-    cc: fc.array(mailbox("cc"), { maxLength: 2 }),
-    bcc: fc.array(mailbox("bcc"), { maxLength: 2 }),
+    to: mailboxes("to", { minLength: 1, maxLength: 3 }),
+    cc: mailboxes("cc", { maxLength: 2 }),
+    bcc: mailboxes("bcc", { maxLength: 2 }),
     replyTo: fc.option(mailbox("reply"), { nil: undefined }),
     subject: name,
     text: fc.oneof(text, fc.constantFrom(".\n..\nline", "--boundary--", "\r\nBcc: x@example.net")),

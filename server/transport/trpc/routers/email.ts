@@ -109,7 +109,7 @@ export const emailRouter = router({
       .query(({ ctx }) => listEmailDomains(ctx.deps.management, ctx.call)),
 
     verify: declare({
-      permission: ["srv_nexus.email:read", "srv_nexus.email:send"],
+      permission: ["srv_nexus.email:send", "srv_nexus.email:manage"],
       summary: "Look up which of a domain's DNS records are there",
       rest: post("/api/email/domains/verify"),
       lasting: false,
