@@ -14,6 +14,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: availableParallelism(),
+    // Node strips the types itself and keeps what it compiled; transformed by the runner, each module would cost that once a project.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [
       // One after the other in one process each: they share nothing but code.
       project("unit", { pool: "threads", isolate: false }),
