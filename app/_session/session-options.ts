@@ -1,6 +1,6 @@
 import type { NextAuthOptions } from "next-auth";
 import type { JWT } from "next-auth/jwt";
-import credentialsProvider from "next-auth/providers/credentials";
+import type { CredentialsConfig } from "next-auth/providers/credentials";
 import { AuthUnavailable } from "@topolo/auth-middleware";
 import { confirmToken, type Claims } from "./confirm-token.ts";
 import { readRuntimeConfig } from "./runtime-config.ts";
@@ -34,9 +34,10 @@ const offered = (value: unknown): unknown =>
   typeof value === "object" && value !== null && "accessToken" in value ? value.accessToken : undefined;
 
 /** Auth's session stands and the dashboard's own is missing, as after a move from another app: no reason to leave the page. */
-const restoreProvider = credentialsProvider({
+const restoreProvider: CredentialsConfig = {
   id: "topolo-restore",
   name: "Topolo Auth",
+  type: "credentials",
   credentials: { accessToken: { type: "text" } },
   authorize: async (credentials) => {
     try {
@@ -46,7 +47,7 @@ const restoreProvider = credentialsProvider({
       throw new Error(AuthUnavailable.is(error) ? "auth_unavailable" : "internal", { cause: error });
     }
   },
-});
+};
 
 /** Auth has ended the session that a cookie mirrors. */
 class SessionEnded extends Error {
