@@ -7,9 +7,9 @@ import { CopyButton } from "../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { Icon } from "../_ui/icon.tsx";
 import { TimeAgo } from "../_ui/time.tsx";
+import { lookOfCells, ListTable } from "./list-table.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 
-/** From which width on a column is shown; the details have them all. */
 const columns = [
   { name: "Model", shown: "" },
   { name: "App", shown: "hidden lg:table-cell" },
@@ -22,9 +22,7 @@ const columns = [
   { name: "Time", shown: "hidden sm:table-cell text-right" },
 ] as const;
 
-const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
-const shownOf = (name: (typeof columns)[number]["name"]): string =>
-  classNames(cell, columns.find((column) => column.name === name)?.shown);
+const shownOf = lookOfCells(columns);
 
 /** What was metered, in the words of its family: tokens of a model, recipients of a mail. */
 const Usage = ({ units, model }: Pick<OperationAnswer, "units" | "model">) => {
@@ -119,25 +117,10 @@ interface CallsTableProps {
 }
 
 /** Calls, newest first. Narrow screens show what matters most of each; its details show everything. */
-export const CallsTable = ({ calls, onOpen, empty }: CallsTableProps) => {
-  if (calls.length === 0) return <p className="border-t border-line px-5 py-10 text-center text-muted">{empty}</p>;
-  return (
-    <table className="w-full text-left">
-      <caption className="sr-only">Calls, newest first</caption>
-      <thead>
-        <tr className="text-sm text-muted">
-          {columns.map(({ name, shown }) => (
-            <th key={name} scope="col" className={classNames(cell, shown, "font-medium whitespace-nowrap")}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {calls.map((call) => (
-          <Row key={call.operationId} call={call} onOpen={onOpen} />
-        ))}
-      </tbody>
-    </table>
-  );
-};
+export const CallsTable = ({ calls, onOpen, empty }: CallsTableProps) => (
+  <ListTable caption="Calls, newest first" columns={columns} empty={empty}>
+    {calls.map((call) => (
+      <Row key={call.operationId} call={call} onOpen={onOpen} />
+    ))}
+  </ListTable>
+);

@@ -3,10 +3,10 @@
 import type { ListedEmail } from "../../_data/answers.ts";
 import { classNames } from "../../_ui/class-names.ts";
 import { TimeAgo } from "../../_ui/time.tsx";
+import { lookOfCells, ListTable } from "../list-table.tsx";
 import { MailStates } from "./mail-badges.tsx";
 import { wordOfCategory } from "./message-filter.ts";
 
-/** From which width on a column is shown; the details have them all. */
 const columns = [
   { name: "Mail", shown: "" },
   { name: "To", shown: "hidden md:table-cell" },
@@ -16,9 +16,7 @@ const columns = [
   { name: "Time", shown: "hidden sm:table-cell text-right" },
 ] as const;
 
-const cell = "px-3 py-2.5 first:pl-5 last:pr-5";
-const shownOf = (name: (typeof columns)[number]["name"]): string =>
-  classNames(cell, columns.find((column) => column.name === name)?.shown);
+const shownOf = lookOfCells(columns);
 
 const Recipients = ({ recipients }: Pick<ListedEmail, "recipients">) => {
   const [first, ...others] = recipients;
@@ -79,25 +77,10 @@ interface MessagesTableProps {
 }
 
 /** Mails, newest first. Narrow screens show what matters most of each; its details show everything. */
-export const MessagesTable = ({ mails, onOpen, empty }: MessagesTableProps) => {
-  if (mails.length === 0) return <p className="border-t border-line px-5 py-10 text-center text-muted">{empty}</p>;
-  return (
-    <table className="w-full text-left">
-      <caption className="sr-only">Mails, newest first</caption>
-      <thead>
-        <tr className="text-sm text-muted">
-          {columns.map(({ name, shown }) => (
-            <th key={name} scope="col" className={classNames(cell, shown, "font-medium whitespace-nowrap")}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {mails.map((mail) => (
-          <Row key={mail.emailId} mail={mail} onOpen={onOpen} />
-        ))}
-      </tbody>
-    </table>
-  );
-};
+export const MessagesTable = ({ mails, onOpen, empty }: MessagesTableProps) => (
+  <ListTable caption="Mails, newest first" columns={columns} empty={empty}>
+    {mails.map((mail) => (
+      <Row key={mail.emailId} mail={mail} onOpen={onOpen} />
+    ))}
+  </ListTable>
+);
