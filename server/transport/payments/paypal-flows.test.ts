@@ -1,33 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createNexusClient, withIdempotencyKey, type NexusInputs } from "../../../client-sdk/src/index.ts";
-import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
-import type { CallContext } from "../../contracts/call-context.ts";
-import { syncApps } from "../../domain/apps/index.ts";
+import { withIdempotencyKey, type NexusInputs } from "../../../client-sdk/src/index.ts";
+import { openPaymentFlows, type PaymentFlows } from "../../../test/payment-flows.ts";
 
-let doors: TestDoors;
-let client: ReturnType<typeof createNexusClient>;
+let doors: PaymentFlows["doors"];
+let client: PaymentFlows["client"];
+let asService: PaymentFlows["asService"];
 
 beforeAll(async () => {
-  doors = await openTestDoors();
-  await syncApps(
-    doors.deps,
-    ["srv_topoloone", "srv_topolopay"].map((id) => ({ id, name: id, kind: "application" })),
-  );
-  await doors.refresh();
-  client = createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "key" } });
+  ({ doors, client, asService } = await openPaymentFlows(["srv_topoloone", "srv_topolopay"]));
 });
 afterAll(() => doors.close());
 beforeEach(() => doors.sandbox.reset());
-
-/** A service of Topolo's own, which acts for the organization with the slug `topolo` and for no person. */
-const asService = (appId: string): CallContext =>
-  doors.callAs({
-    actor: { kind: "service", tokenId: "tok_1", userId: undefined },
-    organizationSlug: "topolo",
-    appId,
-    userId: undefined,
-    keyId: "tok_1",
-  });
 
 const done = <T extends { readonly effect: string }>(answer: T): Extract<T, { readonly effect: "done" }> => {
   if (answer.effect !== "done") throw new Error("nothing was done");

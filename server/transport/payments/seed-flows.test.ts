@@ -1,35 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createNexusClient, withIdempotencyKey } from "../../../client-sdk/src/index.ts";
-import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
+import { withIdempotencyKey } from "../../../client-sdk/src/index.ts";
+import { openPaymentFlows, type PaymentFlows } from "../../../test/payment-flows.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { syncApps } from "../../domain/apps/index.ts";
 
-let doors: TestDoors;
-let client: ReturnType<typeof createNexusClient>;
-
-const apps = ["srv_topoloone", "srv_topolopay", "srv_socialize"];
+let doors: PaymentFlows["doors"];
+let client: PaymentFlows["client"];
+let asService: PaymentFlows["asService"];
 
 beforeAll(async () => {
-  doors = await openTestDoors();
-  await syncApps(
-    doors.deps,
-    apps.map((id) => ({ id, name: id, kind: "application" })),
-  );
-  await doors.refresh();
-  client = createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "key" } });
+  ({ doors, client, asService } = await openPaymentFlows(["srv_topoloone", "srv_topolopay", "srv_socialize"]));
 });
 afterAll(() => doors.close());
 beforeEach(() => doors.sandbox.reset());
-
-/** A service of Topolo's own, which acts for the organization with the slug `topolo` and for no person. */
-const asService = (appId: string): CallContext =>
-  doors.callAs({
-    actor: { kind: "service", tokenId: "tok_1", userId: undefined },
-    organizationSlug: "topolo",
-    appId,
-    userId: undefined,
-    keyId: "tok_1",
-  });
 
 const asPerson = (appId: string): CallContext => doors.callAs({ appId });
 
