@@ -41,6 +41,11 @@ export interface WireRequest {
   readonly values?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /**
+   * It only prepares what is asked for (a token): whatever becomes of it, nothing of that was sent, and the attempt is not
+   * sent before the next request is.
+   */
+  readonly prepares?: boolean;
   /** For vendors whose requests are signed: asked once nothing else of the request will change. */
   readonly sign?: SignRequest;
 }

@@ -3,7 +3,14 @@ import type { WireLine, WireRequest, WireResponse } from "../../contracts/vendor
 import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
-import { Exchange, type IncomingAnswer, type Limits, type OutgoingRequest, type Wire } from "./exchange.ts";
+import {
+  Exchange,
+  type IncomingAnswer,
+  type Limits,
+  type OutgoingRequest,
+  type Purpose,
+  type Wire,
+} from "./exchange.ts";
 import type { Resolve } from "./guarded-lookup.ts";
 import { openLine, type OpenedLine } from "./open-line.ts";
 import { signOutgoing } from "./sign-outgoing.ts";
@@ -104,28 +111,34 @@ export const openAttempt = ({
   const lines: OpenedLine[] = [];
   let closed = false;
 
-  const exchange = (request: OutgoingRequest, signals: readonly AbortSignal[]): Promise<IncomingAnswer> => {
+  const exchange = (
+    request: OutgoingRequest,
+    signals: readonly AbortSignal[],
+    purpose?: Purpose,
+  ): Promise<IncomingAnswer> => {
     if (closed) return Promise.reject(new EgressError("aborted", { sent: wire.sent }));
     if (target.line !== undefined) return Promise.reject(new EgressError("request_invalid", { sent: wire.sent }));
     const left = { ...limits, deadlineMs: endsAt - clock.monotonic() };
-    const one = new Exchange(wire, left, signals, (ended, failure) => {
+    const onEnd = (ended: Exchange, failure: EgressError | undefined): void => {
       running.delete(ended);
       observe(wire, failure);
-    });
+    };
+    const one = new Exchange(wire, left, signals, onEnd, purpose);
     running.add(one);
     return one.start(pool(), request);
   };
 
   return {
     wire,
-    async send({ method, path, values = {}, headers, body, sign }) {
+    async send({ method, path, values = {}, headers, body, prepares = false, sign }) {
       const filled = fillPath(path, values);
       if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
       const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers), body };
-      if (sign === undefined) return exchange(request, [signal]);
+      const purpose = prepares ? "prepares" : "acts";
+      if (sign === undefined) return exchange(request, [signal], purpose);
       const { host } = new URL(target.origin);
       const signed = await signOutgoing(request, { sign, host, now: clock.now(), owned, sent: wire.sent });
-      return exchange(signed, [signal]);
+      return exchange(signed, [signal], purpose);
     },
     async fetch(input, init) {
       if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });

@@ -286,6 +286,22 @@ describe("whether bytes left", () => {
     expect(told).toBe(5);
   });
 
+  it("not by a request that only prepares, whatever became of it", async () => {
+    const prepare = { ...post, path: "/token", prepares: true };
+    const server = createServer((_, response) => response.writeHead(200, { connection: "close" }).end("token"));
+    const host = await listen(server, new Set());
+    const attempt = attemptOf(start([host]), host);
+    expect(await read((await attempt.send(prepare)).body)).toBe("token");
+    expect(attempt.wire).toMatchObject({ sent: false, answered: false, status: 200 });
+    await new Promise((resolve) => server.close(resolve));
+    // Nothing listens there any more: the connection of the request proper never becomes ready.
+    expect(await failureOf(attempt.send(post))).toMatchObject({ reason: "connect_failed", sent: false });
+    const hangs = await tcp((socket) => socket.once("data", () => socket.destroy()));
+    const cut = attemptOf(start([hangs]), hangs);
+    expect(await failureOf(cut.send(prepare))).toMatchObject({ reason: "cut", sent: false });
+    expect(await failureOf(cut.send(post))).toMatchObject({ reason: "cut", sent: true });
+  });
+
   it("yes when the connection is cut before, or in the middle of, an answer", async () => {
     const silent = await tcp((socket) => socket.once("data", () => socket.destroy()));
     expect(await failureOf(attemptOf(start([silent]), silent).send(post))).toMatchObject({

@@ -32,6 +32,9 @@ export interface OutgoingRequest {
   readonly body: Uint8Array | string | undefined;
 }
 
+/** Whether an exchange carries what the attempt is for, or only prepares it: then nothing of the attempt is sent by it. */
+export type Purpose = "acts" | "prepares";
+
 export interface IncomingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -58,10 +61,10 @@ const codeOf = (error: unknown): string =>
 const protocolCode = /^(UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|NOT_SUPPORTED)|UND_ERR$)/;
 
 /** Says what went wrong of an error of the HTTP client, by when it came. */
-const reasonOf = (error: unknown, sent: boolean): EgressReason => {
+const reasonOf = (error: unknown, began: boolean): EgressReason => {
   const code = codeOf(error);
   if (code === "UND_ERR_INVALID_ARG" || code === "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH") return "request_invalid";
-  if (!sent) return code === "ENOTFOUND" || code === "EAI_AGAIN" ? "name_unresolved" : "connect_failed";
+  if (!began) return code === "ENOTFOUND" || code === "EAI_AGAIN" ? "name_unresolved" : "connect_failed";
   const parser = error instanceof Error && error.name === "HTTPParserError" && code !== "HPE_INVALID_EOF_STATE";
   return parser || protocolCode.test(code) ? "protocol" : "cut";
 };
@@ -73,6 +76,7 @@ const reasonOf = (error: unknown, sent: boolean): EgressReason => {
 export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array> {
   readonly answer: Promise<IncomingAnswer>;
   readonly #wire: Wire;
+  readonly #purpose: Purpose;
   readonly #limits: Limits;
   readonly #signals: readonly AbortSignal[];
   readonly #done: (exchange: Exchange, failure: EgressError | undefined) => void;
@@ -80,6 +84,9 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
   #reject: (error: EgressError) => void = () => undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #failure: EgressError | undefined;
+  /** This request's own bytes may have left; `#wire` tells of all requests of the attempt. */
+  #began = false;
+  #answered = false;
   #status: number | undefined;
   #ended = false;
   #received = 0;
@@ -100,8 +107,10 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     limits: Limits,
     signals: readonly AbortSignal[],
     done: (exchange: Exchange, failure: EgressError | undefined) => void,
+    purpose: Purpose = "acts",
   ) {
     this.#wire = wire;
+    this.#purpose = purpose;
     this.#limits = limits;
     this.#endsAt = performance.now() + limits.deadlineMs;
     this.#signals = signals;
@@ -147,13 +156,15 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     }
     // A process that stood still may find a connection before its timers: others count on nothing leaving after this.
     if (performance.now() >= this.#endsAt) return this.fail("deadline");
-    this.#wire.sent = true;
+    this.#began = true;
+    if (this.#purpose === "acts") this.#wire.sent = true;
     this.#wire.requests += 1;
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, raw: RawHeaders): void {
     if (status < 200 || this.#failure !== undefined) return;
-    this.#wire.answered = true;
+    this.#answered = true;
+    if (this.#purpose === "acts") this.#wire.answered = true;
     this.#wire.status = status;
     this.#status = status;
     this.#phase?.clear();
@@ -201,7 +212,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: unknown): void {
     if (error instanceof EgressError && this.#failure === undefined) this.fail(error.reason, error.cause);
-    else this.fail(reasonOf(error, this.#wire.sent), error);
+    else this.fail(reasonOf(error, this.#began), error);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
@@ -235,7 +246,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
   readonly #onAbort = (): void => this.fail("aborted");
 
   #limit(reason: EgressReason, ms: number): FairTimer {
-    const heard = (): number => (this.#wire.answered ? 1 : 0) + this.#received;
+    const heard = (): number => (this.#answered ? 1 : 0) + this.#received;
     return new FairTimer({ ms, received: heard, onTimeout: () => this.fail(reason) });
   }
 

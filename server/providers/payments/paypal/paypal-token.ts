@@ -59,6 +59,7 @@ const askForToken = async (io: VendorIo): Promise<AccessToken> => {
         "content-type": "application/x-www-form-urlencoded",
       },
       body: "grant_type=client_credentials",
+      prepares: true,
     });
     const document = parseJson((await collectBody(body, { maxBytes: 65_536 })).toString("utf8"));
     const retryAfterMs = retryAfterMsOf(headers);
