@@ -18,6 +18,14 @@ export interface Transaction {
   readonly queueId: string | undefined;
 }
 
+/** By what the server knows a message it took: Postfix, Exim, and those that answer as Sendmail does say it in words of their own. */
+const queueIdOf = (reply: string): string | undefined => {
+  const [, postfix, exim, sendmail] =
+    /\bqueued as ([\w.-]{4,100})|\bOK id=([\w.-]{4,100})|^250 2\.0\.0 ([\w.-]{4,100}) Message accepted/i.exec(reply) ??
+    [];
+  return postfix ?? exim ?? sendmail;
+};
+
 /** One conversation with a mail server, over a line that is up. */
 export class SmtpConversation {
   /** How far it has got. */
@@ -80,8 +88,7 @@ export class SmtpConversation {
       address: String(Reflect.get(error, "recipient")),
       reply: error.response,
     }));
-    const [, queueId] = /\bqueued as ([A-Za-z0-9._-]{4,100})/i.exec(info.response) ?? [];
-    return { accepted: info.accepted.map(String), refused, queueId };
+    return { accepted: info.accepted.map(String), refused, queueId: queueIdOf(info.response) };
   }
 
   /** Says goodbye, and waits for no answer. */
