@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { listPolicies, setPolicy, SpendingRules } from "../domain/spending/index.ts";
+import { fieldIssues } from "../platform/field-issues.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -42,8 +43,8 @@ const rulesOf = (options: Set): SpendingRules => {
     }),
   );
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new CliError(`${issue?.path.join(".") ?? "rules"}: ${issue?.message ?? "not valid"}`);
+  const [issue] = fieldIssues(parsed.error.issues);
+  throw new CliError(`${issue?.field ?? "rules"}: expected ${issue?.expected ?? "other values"}`);
 };
 
 const shown = (rules: SpendingRules): string =>

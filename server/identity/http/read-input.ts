@@ -1,25 +1,14 @@
 import type { z } from "zod";
-import { AuthError, type AuthFieldIssue } from "../auth-error.ts";
+import { fieldIssues } from "../../platform/field-issues.ts";
+import { AuthError } from "../auth-error.ts";
 import type { HttpExchange } from "./exchange.ts";
 import { mediaTypeOf, requireFitJson } from "./require-fit-text.ts";
-
-/** zod's issues without the values they complain of. */
-const fieldIssues = (error: z.ZodError): AuthFieldIssue[] =>
-  error.issues.flatMap((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === "unrecognized_keys")
-      return issue.keys.map((key) => ({
-        field: [...path, key].join(".").slice(0, 100),
-        expected: "nothing: the field is unknown",
-      }));
-    return [{ field: path.join("."), expected: issue.message }];
-  });
 
 /** What the schema makes of a value, or a refusal that names the fields. */
 export const parseAuthInput = <T>(schema: z.ZodType<T>, value: unknown): T => {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new AuthError("invalid_request", { issues: fieldIssues(parsed.error).slice(0, 20) });
+  throw new AuthError("invalid_request", { issues: fieldIssues(parsed.error.issues) });
 };
 
 const parseJson = (bytes: Uint8Array): unknown => {
