@@ -40,7 +40,10 @@ export const MailAddress = z
   .string()
   .max(320)
   .refine((text) => mailboxOf(text) !== undefined, {
-    error: "one address, local@domain, of ASCII letters, digits and .!#$%&'*+/=?^_`{|}~- before the @",
+    error: ({ input }) =>
+      String(input).includes("<")
+        ? "an address alone; with a name it is an object, { address, name }"
+        : "one address, local@domain, of ASCII letters, digits and .!#$%&'*+/=?^_`{|}~- before the @",
   })
   .describe("One address, `local@domain`; international domains are turned into ASCII");
 
