@@ -86,8 +86,7 @@ const formed = (issue: Extract<Raw, { code: "invalid_format" }>): string => {
 };
 
 /** The fields that an object has, where the schema says so. */
-const fieldsOf = (inst: Raw["inst"]): readonly string[] =>
-  inst instanceof z.core.$ZodObject ? Object.keys(inst._zod.def.shape) : [];
+const fieldsOf = (inst: Raw["inst"]): readonly string[] => (inst instanceof z.ZodObject ? Object.keys(inst.shape) : []);
 
 const inner = (issue: Issue): string => (issue.path.length === 0 ? "" : `${issue.path.join(".")}: `) + issue.message;
 
