@@ -16,7 +16,7 @@ import { GatewaySlot } from "../gateway-slot.ts";
 import { createRandom } from "../seeded.ts";
 import type { FamilyCaller } from "./family-caller.ts";
 import { readFamilyRows, readMarks, type FamilyEvidence } from "./family-evidence.ts";
-import { crowdOf, planFamilies, type FamilyPlan } from "./family-plan.ts";
+import { crowdOf, nameOfCell, planCells, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendor, FamilyVendorLine, FaultOf } from "./family-vendor.ts";
 import { openMarks } from "./marks.ts";
 import { askRunAgain, runFamily, type FamilyRun, type FamilyScene } from "./run-family.ts";
@@ -24,7 +24,7 @@ import { watchMoney } from "./watch-money.ts";
 
 export interface FamiliesCampaign {
   readonly seed: number;
-  readonly runs: number;
+  readonly plans: readonly FamilyPlan[];
   readonly vendors: readonly FamilyVendor[];
   readonly gateways: number;
   readonly callers: number;
@@ -59,18 +59,17 @@ interface Line {
 }
 
 /** What meets each request of each run, by the vendor that it reaches. */
-const scriptOf = (plans: readonly FamilyPlan[], met: Map<string, number>) => {
-  const byKey = new Map(plans.map((plan) => [plan.key, plan]));
+const scriptOf = (plans: ReadonlyMap<string, FamilyPlan>, met: Map<string, number>) => {
   const seen = new Map<string, number>();
   return (vendor: string): FaultOf =>
     ({ key }) => {
-      const plan = key === undefined ? undefined : byKey.get(key);
+      const plan = key === undefined ? undefined : plans.get(key);
       if (plan === undefined) return undefined;
       const place = `${vendor} ${plan.key}`;
       const at = seen.get(place) ?? 0;
       seen.set(place, at + 1);
       const fault = plan.faults[vendor]?.[at];
-      const name = `${plan.operation} ${vendor} ${fault ?? "-"}`;
+      const name = nameOfCell({ ...plan, vendor, fault });
       if (fault !== undefined) met.set(name, (met.get(name) ?? 0) + 1);
       return fault;
     };
@@ -128,13 +127,13 @@ const killsMade = async (plans: readonly FamilyPlan[], tickets: string): Promise
 };
 
 const runAll = async (
-  { runs, callers, print }: FamiliesCampaign,
+  { callers, print }: FamiliesCampaign,
   plans: readonly FamilyPlan[],
   scene: FamilyScene,
 ): Promise<readonly FamilyRun[]> => {
   const done: FamilyRun[] = [];
   const rest = [...plans];
-  const progress = setInterval(() => print({ runs: done.length, of: runs }), 15_000);
+  const progress = setInterval(() => print({ runs: done.length, of: plans.length }), 15_000);
   const work = async (): Promise<void> => {
     for (let plan = rest.shift(); plan !== undefined; plan = rest.shift()) done.push(await runFamily(scene, plan));
   };
@@ -143,18 +142,48 @@ const runAll = async (
   return done;
 };
 
+/** So often a fault that met no request is made again. */
+const mostRounds = 10;
+
+/**
+ * A request that was never sent meets no fault: of a run that was refused a shared reference, that went to another vendor,
+ * whose process died first or whose line was cut. Each such fault is made again, with nothing in its way.
+ */
+const runMissed = async (
+  campaign: FamiliesCampaign,
+  { met, planned }: Pick<Awaited<ReturnType<typeof openFamilies>>, "met" | "planned">,
+  scene: FamilyScene,
+): Promise<readonly FamilyRun[]> => {
+  const wanted = new Map(
+    campaign.plans.flatMap(({ operation, vendor, fault }) =>
+      fault === undefined ? [] : [[nameOfCell({ operation, vendor, fault }), { operation, vendor, fault }] as const],
+    ),
+  );
+  const done: FamilyRun[] = [];
+  for (let round = 1; round <= mostRounds; round += 1) {
+    const missed = [...wanted].flatMap(([name, cell]) => (met.has(name) ? [] : [cell]));
+    if (missed.length === 0) break;
+    const plans = planCells(campaign.seed, `again-${round}`, missed);
+    for (const plan of plans) planned.set(plan.key, plan);
+    campaign.print({ again: missed.map(nameOfCell), round });
+    done.push(...(await runAll(campaign, plans, scene)));
+  }
+  return done;
+};
+
 /** The parts of a campaign that run: vendors behind their lines, and a cluster whose gateways can be told to die. */
 export const openFamilies = async (
   campaign: Pick<FamiliesCampaign, "vendors" | "databaseUrl" | "gateways" | "mutation">,
   plans: readonly FamilyPlan[],
 ) => {
+  const planned = new Map(plans.map((plan) => [plan.key, plan]));
   const { databaseUrl, gateways, mutation } = campaign;
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-families-"));
   const tickets = join(dataDir, "tickets");
   await Promise.all([mkdir(tickets), mkdir(join(dataDir, "marks"))]);
   for (const { kill, key } of plans) if (kill !== undefined) await writeFile(ticketFile(tickets, kill, key), "");
   const met = new Map<string, number>();
-  const lines = await openLines(campaign as FamiliesCampaign, scriptOf(plans, met), dataDir);
+  const lines = await openLines(campaign as FamiliesCampaign, scriptOf(planned, met), dataDir);
   const cluster = await openCluster({
     databaseUrl,
     dataDir,
@@ -181,6 +210,7 @@ export const openFamilies = async (
     tickets,
     lines,
     met,
+    planned,
     cluster,
     alive,
     headersOf: (isPoor: boolean) => (isPoor ? poor : rich).headers,
@@ -197,8 +227,7 @@ export const openFamilies = async (
 
 /** Load on several gateways while vendors, lines and processes fail as planned; what was seen of it. */
 export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<FamilyEvidence> => {
-  const { seed, runs, vendors, patienceMs, disturbs } = campaign;
-  const plans = planFamilies(seed, runs, vendors);
+  const { seed, plans, vendors, patienceMs, disturbs } = campaign;
   const opened = await openFamilies(campaign, plans);
   const { cluster, lines, alive } = opened;
   try {
@@ -229,6 +258,7 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
     const done = [...crowd, ...(await runAll(campaign, plans, scene))];
     load.abort();
     await disturbing.ended;
+    done.push(...(await runMissed(campaign, opened, scene)));
     await awaitSettled(cluster, resolvedWithinMs);
     const asked: FamilyRun[] = [];
     for (const run of done) asked.push(await askRunAgain(scene, run));

@@ -1,4 +1,5 @@
 import type { FamilyEvidence } from "./family-evidence.ts";
+import { nameOfCell } from "./family-plan.ts";
 import { lastWord } from "./run-family.ts";
 
 /** What became of the runs of one operation at one vendor that were to meet one fault. */
@@ -29,7 +30,7 @@ export const familiesTable = (evidence: FamilyEvidence): readonly FamilyTableRow
     effects.filter(({ operation }) => operation === "payments.order.capture"),
     ({ objectId }) => objectId,
   );
-  const cells = Map.groupBy(runs, ({ plan }) => `${plan.operation} ${plan.vendor} ${plan.fault ?? "-"}`);
+  const cells = Map.groupBy(runs, ({ plan }) => nameOfCell(plan));
   return [...cells]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([name, of]) => {

@@ -42,14 +42,18 @@ const creationsOfGroup = 5;
 /** What is captured of a payment that is refunded, in cents. */
 export const capturedCents = 10_000;
 
-interface Cell {
+/** Something that is to be shown: one fault, or none, of one operation at one vendor. */
+export interface FamilyCell {
   readonly operation: FamilyOperation;
   readonly vendor: string;
   readonly fault: string | undefined;
 }
 
+export const nameOfCell = ({ operation, vendor, fault }: FamilyCell): string =>
+  `${operation} ${vendor} ${fault ?? "-"}`;
+
 /** Every fault of every operation at every vendor, and each once without one. */
-export const cellsOf = (vendors: readonly FamilyVendor[]): readonly Cell[] =>
+export const cellsOf = (vendors: readonly FamilyVendor[]): readonly FamilyCell[] =>
   familyOperations.flatMap((operation) =>
     vendors
       .filter(({ operations }) => operations.includes(operation))
@@ -72,12 +76,12 @@ const groupOf = (
 export const planFamilies = (seed: number, runs: number, vendors: readonly FamilyVendor[]): readonly FamilyPlan[] => {
   const cells = cellsOf(vendors);
   const shuffle = createRandom(seed ^ 0xce11);
-  const order: Cell[] = [];
+  const order: FamilyCell[] = [];
   while (order.length < runs) {
     const round = [...cells];
     for (let at = round.length - 1; at > 0; at -= 1) {
       const other = shuffle.between(0, at);
-      [round[at], round[other]] = [round[other] as Cell, round[at] as Cell];
+      [round[at], round[other]] = [round[other] as FamilyCell, round[at] as FamilyCell];
     }
     order.push(...round);
   }
@@ -120,28 +124,34 @@ export const planFamilies = (seed: number, runs: number, vendors: readonly Famil
   });
 };
 
+/** Runs that have nothing else in their way than the fault of their cell, which so meets their first request. */
+export const planCells = (seed: number, name: string, cells: readonly FamilyCell[]): readonly FamilyPlan[] =>
+  cells.map((cell, at): FamilyPlan => {
+    const key = `key-${seed}-${name}-${at}`;
+    return {
+      n: 0,
+      key,
+      ...cell,
+      provider: cell.vendor,
+      faults: { [cell.vendor]: [cell.fault] },
+      kill: undefined,
+      leavesAfterMs: undefined,
+      group: key,
+      delivery: at % 2 === 0 ? "at_most_once" : "at_least_once",
+      amount: 4_000 + at,
+      poor: false,
+    };
+  });
+
 /** Of a payment of a hundred, six such refunds are all that fit. */
 const crowdRefundCents = 1_500;
 
 /** So many checkouts for one reference, and so many refunds of one payment, to be asked for all at once. */
 export const crowdOf = (seed: number, size: number, vendor: string): readonly FamilyPlan[] =>
   (["payments.checkout.create", "payments.refund.create"] as const).flatMap((operation) =>
-    Array.from({ length: size }, (_, at): FamilyPlan => {
-      const name = `${seed}-crowd-${operation === "payments.refund.create" ? "refunds" : "checkouts"}`;
-      return {
-        n: 0,
-        key: `key-${name}-${at}`,
-        operation,
-        vendor,
-        fault: undefined,
-        provider: vendor,
-        faults: {},
-        kill: undefined,
-        leavesAfterMs: undefined,
-        group: name,
-        delivery: "at_most_once",
-        amount: crowdRefundCents,
-        poor: false,
-      };
-    }),
+    planCells(
+      seed,
+      `crowd-${operation === "payments.refund.create" ? "refunds" : "checkouts"}`,
+      Array.from({ length: size }, () => ({ operation, vendor, fault: undefined })),
+    ).map((plan) => ({ ...plan, group: `${seed}-crowd-${operation}`, amount: crowdRefundCents })),
   );

@@ -6,6 +6,7 @@ import { startOwnPostgres } from "../own-postgres.ts";
 import { runFamiliesCampaign } from "./families-campaign.ts";
 import { familyVerdicts, judgeFamilies } from "./families-judge.ts";
 import { familiesTable } from "./families-table.ts";
+import { planFamilies } from "./family-plan.ts";
 import { familyVendors } from "./family-vendors.ts";
 import { shortfalls } from "./shortfalls.ts";
 
@@ -33,7 +34,7 @@ const postgres = await startOwnPostgres(dataDir);
 try {
   const evidence = await runFamiliesCampaign({
     seed,
-    runs,
+    plans: planFamilies(seed, runs, familyVendors),
     vendors: familyVendors,
     gateways: Number(values.gateways),
     callers: Number(values.callers),
@@ -47,7 +48,7 @@ try {
     await writeFile(values.log, evidence.runs.map((run) => `${JSON.stringify(run)}\n`).join(""));
   for (const row of familiesTable(evidence)) print(row);
   const findings = judgeFamilies(evidence);
-  const missing = shortfalls(evidence, runs, familyVendors);
+  const missing = shortfalls(evidence, runs);
   for (const { verdict, what } of findings.slice(0, 50)) print({ finding: verdict, what });
   for (const what of missing) print({ finding: "enough was seen", what });
   const { rows, effects, cuts, outages, kills, samples } = evidence;

@@ -1,25 +1,16 @@
 import { killPoints } from "../act/acting-family.ts";
 import type { FamilyEvidence } from "./family-evidence.ts";
-import { cellsOf } from "./family-plan.ts";
-import type { FamilyVendor } from "./family-vendor.ts";
+import { nameOfCell } from "./family-plan.ts";
 import { lastWord } from "./run-family.ts";
 
 /** In so many runs each thing that can happen happens so often; fewer runs show less. */
 const leastShares = { answered: 0.97, effects: 0.3, unknown: 0.1, resolved: 0.05, review: 0.002, failedOver: 0.005 };
-/** So many runs of a cell, and its fault has met a request. */
-const surelyMet = 3;
-
 /** What a campaign has not seen enough of to say anything. */
-export const shortfalls = (
-  evidence: FamilyEvidence,
-  runs: number,
-  vendors: readonly FamilyVendor[],
-): readonly string[] => {
+export const shortfalls = (evidence: FamilyEvidence, runs: number): readonly string[] => {
   const { rows, effects, met, kills, cuts, outages, samples } = evidence;
   const least = (name: string, seen: number, wanted: number): readonly string[] =>
     seen < Math.max(Math.floor(wanted), 1) ? [`${name}: ${seen}, at least ${Math.max(Math.floor(wanted), 1)}`] : [];
-  const cells = cellsOf(vendors).filter(({ fault }) => fault !== undefined);
-  const perCell = runs / cells.length;
+  const planned = new Set(evidence.runs.flatMap(({ plan }) => (plan.fault === undefined ? [] : [nameOfCell(plan)])));
   return [
     ...least(
       "runs that were answered",
@@ -43,10 +34,6 @@ export const shortfalls = (
     ...least("cut connections", cuts, runs / 100),
     ...least("outages", outages, runs / 300),
     ...least("looks at the money", samples, runs / 20),
-    ...(perCell < surelyMet
-      ? []
-      : cells.flatMap(({ operation, vendor, fault }) =>
-          least(`${operation} ${vendor} ${fault}`, met.get(`${operation} ${vendor} ${fault}`) ?? 0, perCell / 4),
-        )),
+    ...[...planned].flatMap((name) => least(name, met.get(name) ?? 0, 1)),
   ];
 };
