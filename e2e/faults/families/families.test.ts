@@ -34,7 +34,7 @@ it("mail and payments hold through each kind of fault and a kill", { timeout: 42
       vendors: familyVendors,
       gateways: 1,
       callers: 20,
-      patienceMs: 60_000,
+      patienceMs: 15_000,
       databaseUrl: database.url,
       disturbs: false,
       print: () => undefined,
