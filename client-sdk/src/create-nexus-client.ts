@@ -9,6 +9,7 @@ import {
 } from "@trpc/client";
 import { deserialize, serialize, type SuperJSONResult } from "superjson";
 import { credentialHeaders, type NexusCredential } from "./credential.ts";
+import { payingCustomer } from "./customer.ts";
 import { sentIdempotencyKey, idempotencyLink } from "./idempotency.ts";
 import { isMetered, isStream } from "./operation-kind.ts";
 import { retryLink } from "./retry.ts";
@@ -66,7 +67,12 @@ export const createNexusClient = ({
   };
   const headersOf = async (operation: Operation | undefined): Promise<Record<string, string>> => {
     const key = operation && sentIdempotencyKey(operation);
-    return { ...(await credentialHeaders(credential, app)), ...(key === undefined ? {} : { "idempotency-key": key }) };
+    const customerId = operation && payingCustomer(operation);
+    return {
+      ...(await credentialHeaders(credential, app)),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...(customerId === undefined ? {} : { "x-nexus-customer-id": customerId }),
+    };
   };
   return createTRPCClient<AppRouter>({
     links: [

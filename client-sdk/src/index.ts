@@ -1,5 +1,6 @@
 export { createNexusClient, type NexusClient, type NexusClientOptions } from "./create-nexus-client.ts";
 export type { NexusCredential } from "./credential.ts";
+export { withCustomer } from "./customer.ts";
 export { withIdempotencyKey } from "./idempotency.ts";
 export { NexusClientError, type NexusEffect, type NexusErrorCode, type NexusFieldIssue } from "./nexus-client-error.ts";
 export type { AppRouter } from "./router.ts";

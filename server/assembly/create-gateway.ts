@@ -7,6 +7,7 @@ import {
   requireBoundCall,
   requireSpending,
 } from "../domain/budgets/index.ts";
+import { walletRefusal } from "../domain/billing/index.ts";
 import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
@@ -141,6 +142,7 @@ export const createGateway = ({
   },
   budgetRefusal: (ctx, budgetId, neededNanos) =>
     budgetRefusal(deps, runtime.budgets.current(), ctx, budgetId, neededNanos),
+  walletRefusal: (ctx, why, neededNanos) => walletRefusal(deps, ctx, why, neededNanos),
   refreshBudgetLevels: async (ctx) => {
     await openBudgetPeriods(deps.db.pool, ctx);
     await runtime.budgets.refresh();

@@ -42,6 +42,8 @@ export interface CallContext {
   readonly userId: string | undefined;
   /** The Auth API key to which the call is attributed. */
   readonly keyId: string | undefined;
+  /** The app's own customer whose wallet pays for the call, too. */
+  readonly customerId?: string | undefined;
   /** Resources for which alone the key works; absent or empty: it is bound to none. */
   readonly boundTo?: readonly { readonly type: string; readonly resourceId: string }[] | undefined;
   /** Concrete `serviceId.resource:action` strings. */

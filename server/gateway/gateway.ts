@@ -82,6 +82,12 @@ export interface Gateway {
   readonly budgetLevels: (ctx: CallContext) => HoldLevels | undefined;
   /** The error for a budget row that had no room. */
   readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;
+  /** The error for a customer whose wallet does not pay for a call. */
+  readonly walletRefusal: (
+    ctx: CallContext,
+    why: "wallet_empty" | "customer_unknown" | "customer_blocked",
+    neededNanos: bigint,
+  ) => Promise<NexusError>;
   /** Reads the organization's levels again, making its rows first where they are missing. */
   readonly refreshBudgetLevels: (ctx: CallContext) => Promise<void>;
   readonly takeRateGrant: (ctx: CallContext, cost: number) => RateGrant | Promise<RateGrant>;

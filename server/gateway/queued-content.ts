@@ -46,6 +46,7 @@ const Caller = z.object({
   appId: text,
   userId: text,
   keyId: text,
+  customerId: text,
   idempotencyKey: text,
 });
 
@@ -53,7 +54,18 @@ const newline = 10;
 
 /** Who asks, as one line of JSON, then what is asked for. */
 export const keepQueued = (operation: string, ctx: CallContext, content: Uint8Array): Uint8Array => {
-  const { requestId, door, organizationId, organizationSlug, appId, userId, keyId, idempotencyKey, admission } = ctx;
+  const {
+    requestId,
+    door,
+    organizationId,
+    organizationSlug,
+    appId,
+    userId,
+    keyId,
+    customerId,
+    idempotencyKey,
+    admission,
+  } = ctx;
   const caller: z.input<typeof Caller> = {
     operation,
     requestId,
@@ -64,6 +76,7 @@ export const keepQueued = (operation: string, ctx: CallContext, content: Uint8Ar
     appId,
     userId,
     keyId,
+    customerId,
     idempotencyKey,
     ...(admission === undefined
       ? {}

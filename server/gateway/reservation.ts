@@ -76,6 +76,10 @@ export const boundedRoutes = (routes: Routes): { readonly routes: Routes; readon
   return { routes: [first, ...others], heldNanos };
 };
 
+/** The same request for another customer is another one. */
+const paidBy = ({ customerId }: CallContext, identity: unknown): unknown =>
+  customerId === undefined ? identity : { customerId, request: identity };
+
 /** Reserves on every budget scope or on none; durable before it returns. */
 export const reserve = async (
   gateway: Gateway,
@@ -95,7 +99,7 @@ export const reserve = async (
       ? undefined
       : {
           key: idempotencyKeyOf(ctx, request.operation.id, key, after),
-          fingerprint: fingerprintOf(familyOf(gateway, request).identityOf(request)),
+          fingerprint: fingerprintOf(paidBy(ctx, familyOf(gateway, request).identityOf(request))),
           after,
         };
   for (let tried = 0; tried < staleTries; tried += 1) {
@@ -118,6 +122,7 @@ export const reserve = async (
             appId: ctx.appId,
             userId: ctx.userId,
             keyId: ctx.keyId,
+            customerId: ctx.customerId,
             about: admitted?.about === operationId ? undefined : admitted?.about,
             ...route.heldFor(),
           },
@@ -133,6 +138,10 @@ export const reserve = async (
           throw new NexusError("IDEMPOTENCY_MISMATCH");
         case "refused":
           throw await gateway.budgetRefusal(ctx, reserved.budgetId, heldNanos);
+        case "wallet_empty":
+        case "customer_unknown":
+        case "customer_blocked":
+          throw await gateway.walletRefusal(ctx, reserved.status, heldNanos);
         case "known":
           throw new NexusError("INTERNAL", { cause: new Error(`operation id used twice: ${reserved.state}`) });
         case "stale":

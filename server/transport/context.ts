@@ -62,6 +62,8 @@ export interface Authenticator {
 
 const maxCredentialLength = 8_192;
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$/;
+/** The app's own id of its customer; such as an address of mail, or an id of another system. */
+const customerPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+|-]{0,127}$/;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
@@ -112,6 +114,16 @@ const idempotencyKeyIn = (request: DoorRequest): string | undefined => {
   return value;
 };
 
+/** Whose wallet pays, too: a customer of the calling app. */
+const customerOf = (request: DoorRequest, appId: string | undefined): { readonly customerId?: string } => {
+  const customerId = request.header("x-nexus-customer-id");
+  if (customerId === undefined) return {};
+  if (!customerPattern.test(customerId))
+    throw invalid("x-nexus-customer-id", "one id of letters, digits, _, -, ., :, @, + and |");
+  if (appId === undefined) throw invalid("x-nexus-customer-id", "nothing: only apps have customers, and no app calls");
+  return { customerId };
+};
+
 /** A header may repeat what the credential says; it neither changes that nor lends an app to a credential without one. */
 const requireSameApp = (
   carried: string | undefined,
@@ -148,6 +160,7 @@ const byPrincipal = (
     appId: principal.serviceId,
     userId: actor.userId,
     keyId: actor.kind === "api_key" ? actor.keyId : undefined,
+    ...customerOf(request, principal.serviceId),
     ...(principal.boundTo === undefined ? {} : { boundTo: principal.boundTo }),
     permissions: principal.permissions,
     idempotencyKey: idempotencyKeyIn(request),
@@ -182,6 +195,7 @@ const byServiceToken = async (
     appId: grant.serviceId ?? named,
     userId,
     keyId: grant.tokenId,
+    ...customerOf(request, grant.serviceId ?? named),
     permissions: grant.permissions,
     idempotencyKey: idempotencyKeyIn(request),
     signal: request.signal,

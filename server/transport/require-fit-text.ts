@@ -15,6 +15,7 @@ const readHeaders = [
   "user-agent",
   "x-nexus-organization-id",
   "x-nexus-user-id",
+  "x-nexus-customer-id",
   "x-service-id",
   "anthropic-version",
   "anthropic-beta",

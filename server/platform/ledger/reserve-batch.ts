@@ -8,8 +8,18 @@ const hex = (bytes: Uint8Array): string =>
 
 /** The facts that have no column of their own. */
 const factsOf = ({ facts }: ReserveCall): string => {
-  const { effect, requestedModel, credentialTier, credentialId, credentialVersion, priceIds, door, requestId, about } =
-    facts;
+  const {
+    effect,
+    requestedModel,
+    credentialTier,
+    credentialId,
+    credentialVersion,
+    priceIds,
+    door,
+    requestId,
+    about,
+    customerId,
+  } = facts;
   return storableJson({
     effect,
     requestedModel,
@@ -20,6 +30,7 @@ const factsOf = ({ facts }: ReserveCall): string => {
     door,
     requestId,
     about,
+    customerId,
   });
 };
 
@@ -58,12 +69,15 @@ const replyOf = (
   if (code === "p" && operationId) return { status: "replay", operationId };
   if (code === "f" && budgetId) return { status: "refused", budgetId: BigInt(budgetId) };
   if (code === "c") return { status: "stale" };
+  if (code === "e") return { status: "wallet_empty" };
+  if (code === "x") return { status: "customer_unknown" };
+  if (code === "b") return { status: "customer_blocked" };
   if (code === "m") return { status: "mismatch" };
   return { status: "invalid" };
 };
 
 const statement =
-  "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+  "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
 /** Reserves for all calls in one commit. */
 export const sendReserves =
@@ -97,6 +111,9 @@ export const sendReserves =
         separated(calls.map(factsOf)),
         calls.some(({ idempotency }) => idempotency?.after)
           ? plainArray(calls.map(({ idempotency }) => idempotency?.after))
+          : null,
+        calls.some(({ facts }) => facts.customerId !== undefined)
+          ? textArray(calls.map(({ facts }) => facts.customerId))
           : null,
       ],
     });

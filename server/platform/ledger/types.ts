@@ -8,6 +8,8 @@ export interface HoldFacts {
   readonly appId: string | undefined;
   readonly userId: string | undefined;
   readonly keyId: string | undefined;
+  /** The app's customer whose wallet pays, too. */
+  readonly customerId?: string | undefined;
   /** `family.verb` */
   readonly operation: string;
   readonly effect: OperationEffect;
@@ -56,13 +58,14 @@ export type HoldState = "open" | "settled" | "released" | "uncertain" | "late";
 
 /**
  * `held`: the money is set aside, durably. `replay`: that operation used the key before. `refused`: that budget has no
- * room. `stale`: the levels are not current; read them again and repeat. `mismatch`: the key was used with another request.
+ * room. `wallet_empty`: that wallet has none. `customer_unknown`, `customer_blocked`: the customer that the call names. `stale`: the levels are not current; read them again and repeat. `mismatch`: the key was used with another request.
  * `known`: the operation id was used before. Only `held` changes anything.
  */
 export type ReserveReply =
   | { readonly status: "held" }
   | { readonly status: "replay"; readonly operationId: string }
   | { readonly status: "refused"; readonly budgetId: bigint }
+  | { readonly status: "wallet_empty" | "customer_unknown" | "customer_blocked" }
   | { readonly status: "stale" }
   | { readonly status: "mismatch" }
   | { readonly status: "known"; readonly state: HoldState };

@@ -28,17 +28,30 @@ const signed = "case when e.kind in ('adjust_down', 'rerate_down') then -e.amoun
 /** One pass over each table, whatever the number of budgets. */
 const budgets = `
   with held as (
-    select l.id, sum(o.held) as n from nexus.operation o, unnest(o.levels) l (id) where o.state in ('open', 'uncertain') group by 1),
+    select l.id, sum(o.held) as n from nexus.operation o, unnest(o.levels) l (id) where o.state in ('open', 'uncertain') group by 1
+    union all
+    select o.wallet_level, sum(nexus.charge_of(o.held, o.wallet_ppm)) from nexus.operation o
+     where o.state in ('open', 'uncertain') and o.wallet_level is not null group by 1),
   booked as (
-    select l.id, sum(${signed}) as n from nexus.entry e join nexus.operation o using (operation_id), unnest(o.levels) l (id) group by 1),
+    select l.id, sum(${signed}) as n from nexus.entry e join nexus.operation o using (operation_id), unnest(o.levels) l (id) group by 1
+    union all
+    select w.budget_id, -sum(m.amount) from nexus.wallet_entry m join nexus.wallet w using (wallet_id) where m.kind in ('charge', 'correction') group by 1),
+  credited as (
+    select w.budget_id as id, sum(m.amount) as n from nexus.wallet_entry m join nexus.wallet w using (wallet_id) where m.kind not in ('charge', 'correction') group by 1),
+  charged as (
+    select o.wallet_level as id, sum(nexus.charge_of(coalesce(o.cost, 0), o.wallet_ppm)) as n from nexus.operation o
+     where o.wallet_level is not null and o.state not in ('open', 'uncertain') group by 1),
   bucketed as (select budget_id as id, sum(spent + overrun) as n from nexus.budget_bucket group by 1),
   compared as (
-    select b.id, b.org_id, c.what, c.counted, c.recorded from nexus.budget b
-      left join held h using (id) left join booked k using (id) left join bucketed u using (id),
+    select b.id, b.org_id, x.what, x.counted, x.recorded from nexus.budget b
+      left join held h using (id) left join booked k using (id) left join bucketed u using (id) left join credited c using (id) left join charged g using (id),
       lateral (values ('reserved', coalesce(h.n, 0), b.reserved::numeric),
                       ('spent', coalesce(k.n, 0), (b.spent + b.overrun + b.rolled_off)::numeric),
                       ('window', case when b.span is null then 0 else coalesce(u.n, 0) end,
-                                 case when b.span is null then 0 else (b.spent + b.overrun)::numeric end)) c (what, counted, recorded))
+                                 case when b.span is null then 0 else (b.spent + b.overrun)::numeric end),
+                      ('credits', case when b.of_wallet then coalesce(c.n, 0) else 0 end, case when b.of_wallet then b.lim::numeric else 0 end),
+                      ('charges', case when b.of_wallet then coalesce(g.n, 0) else 0 end, case when b.of_wallet then b.spent::numeric else 0 end)
+                     ) x (what, counted, recorded))
   select format('budget row %s of %s, %s', id, org_id, what) as what, counted::text, recorded::text
     from compared where counted <> recorded order by id limit 100`;
 

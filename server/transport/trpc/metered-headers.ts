@@ -8,6 +8,11 @@ export const MeteredRequestHeaders = z.object({
     .max(255)
     .optional()
     .describe("Same key and body: one vendor call and one answer, for 24 hours. Another body is refused with 422"),
+  "x-nexus-customer-id": z
+    .string()
+    .max(128)
+    .optional()
+    .describe("The calling app's customer whose wallet pays for the call, too"),
 });
 
 /** Headers of a metered answer, for the OpenAPI document. */

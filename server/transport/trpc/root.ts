@@ -3,6 +3,7 @@ import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
 import { approvalsRouter } from "./routers/approvals.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
+import { customersRouter, plansRouter, walletsRouter } from "./routers/customers.ts";
 import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { operationsRouter } from "./routers/operations.ts";
@@ -19,6 +20,9 @@ export const appRouter = router({
   payments: paymentsRouter,
   approvals: approvalsRouter,
   spending: spendingRouter,
+  customers: customersRouter,
+  plans: plansRouter,
+  wallets: walletsRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
   serviceTokens: serviceTokensRouter,

@@ -51,6 +51,8 @@ create table nexus.budget (
   span interval,
   bucket interval,
   epoch bigint not null default 0,
+  -- The wallet of an app's customer: its rule_id is the wallet's, its limit what was credited.
+  of_wallet boolean not null default false,
   constraint budget_period check (starts_at < ends_at),
   constraint budget_counters check (reserved >= 0 and spent >= 0 and overrun >= 0 and rolled_off >= 0)
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
@@ -99,6 +101,10 @@ create table nexus.operation (
   process_id text not null,
   levels bigint[] not null,
   held bigint not null,
+  -- Of a customer's call: the wallet's row, what the customer pays in millionths of the cost, and what was charged.
+  wallet_level bigint,
+  wallet_ppm integer,
+  charged bigint,
   state text not null default 'open',
   source text,
   cost bigint,
@@ -621,14 +627,14 @@ $$;
 -- Admits or refuses each call in order, on all its budgets or on none. `p_levels` is flat: `p_w` ids a call, padded with 0, the
 -- organization's root first. Returns one code per call:
 --   h held · o s r u l known (open settled released uncertain late) · p replay · f refused · c not current · m mismatch
---   i invalid
+--   i invalid · x no such customer of the app · b the customer is blocked · e its wallet has no room
 -- `p_facts` is one JSON object a call, with a record separator (U+001E, which JSON escapes) between them: so each is read
 -- once, where an array of them would be read three times.
--- `p_after` names the hold before in the same call, where there was one.
+-- `p_after` names the hold before in the same call, where there was one; `p_customer` the app's customer whose wallet pays, too.
 -- For p, f, c and i there is a detail [n, budget id, first operation]. A key or id twice in one batch is a unique violation.
 create function nexus.nexus_reserve(p_operation_id uuid[], p_org text[], p_held bigint[], p_epoch bigint[], p_ttl_ms bigint[],
   p_ikey text[], p_rhash text[], p_levels bigint[], p_w int, p_process text, p_app text[], p_user text[], p_key text[],
-  p_name text[], p_vendor text[], p_model text[], p_facts text, p_after uuid[] default null)
+  p_name text[], p_vendor text[], p_model text[], p_facts text, p_after uuid[] default null, p_customer text[] default null)
 returns table (o_status text, o_detail jsonb)
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
@@ -639,7 +645,14 @@ declare
   lo uuid; hi uuid; oldest uuid; newest uuid; now_ timestamptz;
   cnt int := cardinality(p_operation_id); st text[] := '{}'; s text; p int; k int; a int; z int; at_ int[];
   all_held boolean := true; detail jsonb; hit bigint; first_operation uuid; h bigint; keyed boolean;
+  wallets bigint[] := '{}'; wallet bigint[]; rate int[]; closed boolean[]; r record;
 begin
+  if p_customer is not null then
+    for r in select * from wallets_of(p_org, p_app, p_customer, p_name, p_vendor, p_model) loop
+      wallet[r.n] := r.level; rate[r.n] := case when r.level is not null then r.rate_ppm end; closed[r.n] := r.blocked;
+    end loop;
+    wallets := array_remove(wallet, null);
+  end if;
   -- 1 lock all budget rows of the batch in id order
   select array_agg(q.id), array_agg(q.free), array_agg(q.shut), array_agg(q.epoch), array_agg(q.org)
     into ids, free0, shut, epochs, orgs
@@ -647,7 +660,12 @@ begin
                  clock_timestamp() < starts_at or clock_timestamp() >= ends_at shut,
                  case when rule_id is null then budget.epoch else -1 end epoch,
                  case when rule_id is null then org_id end org
-            from budget where id = any (p_levels) order by id for update) q;
+            from budget where id = any (p_levels || wallets) order by id for update) q;
+  if cardinality(wallets) > 0 then
+    for r in select * from grant_allowances(wallets) loop
+      k := array_position(ids, r.level); free0[k] := free0[k] + r.added;
+    end loop;
+  end if;
   free := free0; now_ := clock_timestamp();
   -- Ids made within five minutes of now.
   oldest := nexus_uuid_floor(now_ - interval '5 minutes'); newest := nexus_uuid_floor(now_ + interval '5 minutes');
@@ -698,6 +716,11 @@ begin
           if s <> 'h' then hit := p_levels[j]; exit; end if;
           at_ := at_ || k;
         end loop;
+        if s = 'h' and p_customer is not null and p_customer[n] is not null then
+          k := array_position(ids, wallet[n]);
+          s := case when k is null then 'x' when closed[n] then 'b' when free[k] < charge_of(h, rate[n]) then 'e' else 'h' end;
+          if s = 'h' then free[k] := free[k] - charge_of(h, rate[n]); end if;
+        end if;
         if s = 'h' then
           foreach k in array at_ loop free[k] := free[k] - h; end loop;
         end if;
@@ -722,9 +745,9 @@ begin
         on conflict (ikey) do update set rhash = excluded.rhash, operation_id = excluded.operation_id, after = excluded.after, expires_at = excluded.expires_at
           where d.operation_id = any (key_operation);
     end if;
-    insert into operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, created_at, deadline, facts)
+    insert into operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, wallet_level, wallet_ppm, created_at, deadline, facts)
       select t.operation_id, t.org, t.app, t.usr, t.key, t.name, t.vendor, t.model, p_process,
-             array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, now_, now_ + t.ttl * interval '1 millisecond', t.facts::jsonb
+             array_remove(p_levels[(t.n - 1) * p_w + 1 : t.n * p_w], 0), t.held, wallet[t.n::int], rate[t.n::int], now_, now_ + t.ttl * interval '1 millisecond', t.facts::jsonb
         from unnest(p_operation_id, p_org, p_held, p_ttl_ms, st, p_app, p_user, p_key, p_name, p_vendor, p_model, string_to_array(p_facts, chr(30)))
              with ordinality t (operation_id, org, held, ttl, x, app, usr, key, name, vendor, model, facts, n)
        where t.x = 'h';
@@ -781,10 +804,11 @@ create function nexus.nexus_settle(p_operation_id uuid[], p_end text[], p_cost b
 returns text
 language plpgsql security definer
 set search_path = nexus, pg_temp set enable_seqscan = off set jit = off set plan_cache_mode = force_generic_plan as $$
-declare lo uuid; hi uuid; answer text; now_ timestamptz; ids bigint[];
+declare lo uuid; hi uuid; answer text; now_ timestamptz; ids bigint[]; billed boolean;
 begin
   select u[1], u[cardinality(u)] into lo, hi from (select array_agg(x order by x) u from unnest(p_operation_id) x) y;
-  ids := array(select distinct unnest(levels) from operation where operation_id = any (p_operation_id) and operation_id between lo and hi);
+  select coalesce(array_agg(distinct l.id), '{}'), coalesce(bool_or(o.wallet_level is not null), false) into ids, billed
+    from operation o, unnest(o.levels || o.wallet_level) l (id) where o.operation_id = any (p_operation_id) and o.operation_id between lo and hi;
   perform 1 from budget where id = any (ids) order by id for update;    -- 1 same lock order as reserve
   now_ := clock_timestamp();
   with
@@ -844,6 +868,7 @@ begin
            on conflict (operation_id) do nothing)
   select string_agg(a, '' order by n) into answer from act;
   if answer !~ '[la]' then
+    if billed then perform book_charges(p_operation_id, lo, hi); end if;
     return answer;
   end if;
   -- 4 change what is booked already: a cost after a release, or a correction
@@ -893,6 +918,7 @@ begin
         ('adjust_up', greatest(p.covered + p.excess - p.was_cost, 0),
           moves_of(1, case when p.was_state = 'late' then 'late' else p.state end, p.src, p.vendor, p.model, p.result->'units', p.covered + p.excess, p.excess))) e (kind, amount, moves)
      where p.a = 'a';
+  if billed then perform book_charges(p_operation_id, lo, hi); end if;
   return answer;
 end $$;
 
@@ -911,7 +937,7 @@ begin
     return query select 'invalid', null::text, null::bigint;
     return;
   end if;
-  perform 1 from budget where id = any (array(select unnest(levels) from operation where operation_id = p_operation_id)) order by id for update;
+  perform 1 from budget where id = any (array(select unnest(levels || wallet_level) from operation where operation_id = p_operation_id)) order by id for update;
   -- Whoever leases it locks this row: until this is committed nobody begins to ask after it.
   select * into o from operation where operation_id = p_operation_id for update;
   if o.operation_id is null then
@@ -1045,8 +1071,9 @@ end $$;
 
 create trigger budget_rule_changed after insert or update or delete on nexus.budget_rule
   for each statement execute function nexus.notify_change();
+-- Nobody keeps wallets in memory.
 create trigger budget_opened after insert on nexus.budget
-  for each statement execute function nexus.notify_change();
+  for each row when (not new.of_wallet) execute function nexus.notify_change();
 
 -- 8. Processes and recovery ------------------------------------------------------------------------------------------
 

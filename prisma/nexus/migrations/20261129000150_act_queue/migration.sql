@@ -159,7 +159,7 @@ begin
   if waits is not true then
     return case when o.state = 'released' and o.result->>'errorCode' = 'CANCELED' then 'canceled' else 'taken' end;
   end if;
-  perform 1 from budget where id = any (o.levels) order by id for update;
+  perform 1 from budget where id = any (o.levels || o.wallet_level) order by id for update;
   if nexus_settle(array[p_operation_id], array['released'], array[null::bigint], array['none'], array[null::text], array[null::text],
        '{"errorCode":"CANCELED"}', '', '{}', '{}') <> 'r' then
     raise exception '% waits, and is not open', p_operation_id;

@@ -1,0 +1,35 @@
+export type { BillingCaller } from "./billed-app.ts";
+export {
+  BilledCustomer,
+  BilledCustomerInput,
+  getBilledCustomer,
+  listCustomers,
+  ListCustomersInput,
+  ListCustomersOutput,
+  setCustomer,
+  SetCustomerInput,
+} from "./customers.ts";
+export {
+  listPlans,
+  ListPlansInput,
+  ListPlansOutput,
+  PricePlan,
+  removePlan,
+  RemovePlanInput,
+  RemovePlanOutput,
+  setPlan,
+  SetPlanInput,
+} from "./plans.ts";
+export { getStatement, getStatementCsv, Statement, StatementCsvOutput, StatementOfInput } from "./statements.ts";
+export { walletRefusal } from "./wallet-refusal.ts";
+export {
+  adjustWallet,
+  AdjustWalletInput,
+  AdjustWalletOutput,
+  customerSpend,
+  CustomerSpendInput,
+  CustomerSpendOutput,
+  listWalletEntries,
+  ListWalletEntriesInput,
+  ListWalletEntriesOutput,
+} from "./wallets.ts";
