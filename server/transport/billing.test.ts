@@ -77,7 +77,7 @@ describe("a customer's wallet", () => {
 
   it("that is empty refuses calls before anything is sent, and says how to top it up", async () => {
     const customerId = await newCustomer("0");
-    doors.sandbox.reset();
+    await doors.sandbox.reset();
     asApp(customerId);
     await expect(client.ai.generateText.mutate(ask)).rejects.toMatchObject({
       code: "WALLET_EMPTY",
