@@ -14,6 +14,9 @@ export const settings = {
   memorySeconds: numberOf("BENCH_MEMORY_SECONDS", 300),
   /** How often the gateway processes are killed. */
   restarts: numberOf("BENCH_RESTARTS", 10),
+  /** Mails that wait in the queue, and those of them that are due. */
+  queued: numberOf("BENCH_QUEUED", 1_000_000),
+  due: numberOf("BENCH_DUE", 20_000),
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;

@@ -101,6 +101,8 @@ const ofSuite = async (): Promise<Opened> => ({ base: await openTestDeps(), vend
 
 /** How the call path is set up for a suite. */
 export interface TestGatewayOptions {
+  /** Where other processes work on the same database. */
+  readonly secrets?: { readonly encryptionKeys: string; readonly tokenPepper: string };
   /** The suite's own dependencies, or those that a run outside of suites brings. */
   readonly opened?: Opened;
   /** Where each vendor stands in place of the sandbox, on loopback. */
@@ -116,6 +118,10 @@ export const openTestGateway = async ({
   upstreams,
   knowsSandbox = false,
   mail = false,
+  secrets = {
+    encryptionKeys: `k1:${randomBytes(32).toString("base64")}`,
+    tokenPepper: randomBytes(32).toString("base64"),
+  },
 }: TestGatewayOptions = {}): Promise<TestGateway> => {
   const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false, mail });
@@ -126,8 +132,8 @@ export const openTestGateway = async ({
   const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);
   const allow = [sandbox.url, ...Object.values(baseUrls), ...actingUrls].map((url) => new URL(url).host);
   const egress = createEgress({ allow, log: base.log, clock: base.clock });
-  const secretBox = openKeyring(`k1:${randomBytes(32).toString("base64")}`);
-  const pepper = openPepper(randomBytes(32).toString("base64"));
+  const secretBox = openKeyring(secrets.encryptionKeys);
+  const pepper = openPepper(secrets.tokenPepper);
   const deps = {
     ...base,
     secretBox,
