@@ -31,7 +31,7 @@ const steps = (entry: string): string =>
 const result = ({ rewrapped, broken, remaining }: Rewrapped): string =>
   [
     `${rewrapped} stored ${rewrapped === 1 ? "secret is" : "secrets are"} under the current key now.`,
-    ...broken.map((id) => `✗ ${id} does not open: its row was edited. Store this credential again.`),
+    ...broken.map((id) => `✗ ${id} does not open: its row was edited. A credential is to be stored again.`),
     ...remaining.map(
       ({ keyId, secrets, known }) =>
         `✗ ${secrets} still under ${keyId}${known ? "" : ", a key that is not configured: add it to NEXUS_ENCRYPTION_KEYS"}.`,

@@ -1,8 +1,10 @@
 import type { SecretBox } from "../../platform/crypto/index.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { emitSystemAudit } from "../audit/index.ts";
+import { countByKey } from "./count-by-key.ts";
 import { boundTo, type StoredCredential } from "./stored-credential.ts";
-import { countByWrapKey, inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
+import { rewrapRows } from "./rewrap-rows.ts";
+import { inTransaction, lockRowsToRewrap, updateWrapping } from "./store.ts";
 
 /** How many stored secrets are encrypted under which key. */
 export interface Rewrapped {
@@ -16,7 +18,7 @@ export interface Rewrapped {
 const rowsAtOnce = 50;
 
 /**
- * Encrypts every stored secret under the current key-encryption key, a few rows per transaction, while calls continue. If it is
+ * Encrypts every stored secret, and all else that is sealed for longer than a day, under the current key-encryption key, a few rows per transaction, while calls continue. If it is
  * killed, the next run continues; rows that do not decrypt are left unchanged. Without a key it does nothing.
  */
 export const rewrapAll = async (
@@ -25,7 +27,7 @@ export const rewrapAll = async (
 ): Promise<Rewrapped> => {
   const { secretBox } = deps;
   const current = secretBox.currentKeyId;
-  const old = async () => (await countByWrapKey(deps.db.pool)).filter(({ keyId }) => keyId !== current);
+  const old = async () => (await countByKey(deps.db.pool, current)).filter(({ keyId }) => keyId !== current);
   const openable = (await old()).map(({ keyId }) => keyId).filter(secretBox.knows);
   const broken: string[] = [];
   let rewrapped = 0;
@@ -58,6 +60,10 @@ export const rewrapAll = async (
 
   if (current !== undefined && openable.length > 0) {
     for (let last: string | undefined = ""; last !== undefined;) last = await step(current, last);
+    const secrets = rewrapped;
+    const rows = await rewrapRows(deps, openable, (count) => onProgress(secrets + count));
+    rewrapped += rows.rewrapped;
+    broken.push(...rows.broken);
   }
   const remaining = (await old()).map((entry) => ({ ...entry, known: secretBox.knows(entry.keyId) }));
   return { rewrapped, broken, remaining };

@@ -4,6 +4,8 @@ import type { Sealed, SecretBox } from "./secret-box.ts";
 export interface SealedBox {
   readonly seal: (rowId: string, bytes: Uint8Array) => Uint8Array;
   readonly open: (rowId: string, sealed: Uint8Array) => Uint8Array;
+  /** The same bytes under the current key. */
+  readonly rewrap: (rowId: string, sealed: Uint8Array) => Uint8Array;
 }
 
 /** format · key id · wrapped key, each behind its length of one byte; then the ciphertext. */
@@ -36,4 +38,5 @@ export type SealedKind = "answer" | "request" | "email" | "email_content" | "ema
 export const createSealedBox = (secretBox: SecretBox, kind: SealedKind): SealedBox => ({
   seal: (rowId, bytes) => pack(secretBox.sealBytes(bytes, [kind, rowId])),
   open: (rowId, sealed) => secretBox.openBytes(unpack(Buffer.from(sealed)), [kind, rowId]),
+  rewrap: (rowId, sealed) => pack(secretBox.rewrap(unpack(Buffer.from(sealed)), [kind, rowId])),
 });
