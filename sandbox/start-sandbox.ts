@@ -14,8 +14,7 @@ import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
 import type { MailWire } from "./mail-vendors/mail-wire.ts";
 import { openMailVendors } from "./mail-vendors/open-mail-vendors.ts";
-import { createPaypalEmulator, type PaypalEmulator } from "./paypal/paypal-emulator.ts";
-import { createStripeEmulator, type StripeEmulator } from "./stripe/stripe-emulator.ts";
+import { openPaymentVendors, type PaymentVendors } from "./open-payment-vendors.ts";
 import { createSiteverify } from "./turnstile/siteverify.ts";
 import type { SandboxVendorId } from "./vendor.ts";
 
@@ -45,6 +44,8 @@ export interface ActingAccess {
   readonly baseUrl: string;
 }
 
+type Reached<W> = W & { readonly access: ActingAccess };
+
 export interface Sandbox {
   readonly url: string;
   readonly port: number;
@@ -55,10 +56,14 @@ export interface Sandbox {
   /** A vendor of mail, for tests: what it did, and what goes wrong with it. */
   readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript" | "maxBytes">;
   readonly resend: Pick<MailWire, "effects" | "setScript">;
+  /** How each vendor of payments is reached. */
+  readonly payments: Readonly<Record<keyof PaymentVendors, ActingAccess>>;
   /** The emulator of Stripe, for tests that play payer and bank. */
-  readonly stripe: StripeEmulator & { readonly access: ActingAccess };
+  readonly stripe: Reached<PaymentVendors["stripe"]>;
   /** The emulator of PayPal, likewise. */
-  readonly paypal: PaypalEmulator & { readonly access: ActingAccess };
+  readonly paypal: Reached<PaymentVendors["paypal"]>;
+  /** The emulator of Mollie, likewise. */
+  readonly mollie: Reached<PaymentVendors["mollie"]>;
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
@@ -132,8 +137,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seq: 0,
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   };
-  const stripe = createStripeEmulator({ now: clock.now });
-  const paypal = createPaypalEmulator({ now: clock.now });
+  const { stripe, paypal, mollie } = openPaymentVendors(clock.now);
+  const paymentWires = [stripe, paypal, mollie] as const;
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
@@ -144,7 +149,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (vendor) return vendor;
     throw new Error(`the sandbox does not speak for ${id}`);
   };
-  const wires: readonly ActingWire[] = [...mailVendors.values(), stripe, paypal];
+  const wires: readonly ActingWire[] = [...mailVendors.values(), ...paymentWires];
   const reset = async () => {
     server.script.clear();
     server.store.clear();
@@ -164,6 +169,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const address = http.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const accessTo = ({ mount, credential }: ActingWire): ActingAccess => ({ secret: credential, baseUrl: url + mount });
+  const reached = <W extends ActingWire>(wire: W): Reached<W> => ({ ...wire, access: accessTo(wire) });
   return {
     url,
     port,
@@ -174,15 +181,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       compatible: url + vendors.compatible.mount,
     },
     acting: {
-      ...Object.fromEntries(
-        wires.map(({ id, mount, credential }) => [id, { secret: credential, baseUrl: url + mount }]),
-      ),
+      ...Object.fromEntries(wires.map((wire) => [wire.id, accessTo(wire)])),
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },
     mailVendor,
     resend: mailVendor("resend"),
-    stripe: { ...stripe, access: { secret: stripe.credential, baseUrl: url + stripe.mount } },
-    paypal: { ...paypal, access: { secret: paypal.credential, baseUrl: url + paypal.mount } },
+    payments: { stripe: accessTo(stripe), paypal: accessTo(paypal), mollie: accessTo(mollie) },
+    stripe: reached(stripe),
+    paypal: reached(paypal),
+    mollie: reached(mollie),
     mailbox: mailbox && {
       url: `${url}/mail`,
       smtpUrl: mailbox.smtpUrl,
@@ -198,8 +205,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       http.closeAllConnections();
       await closed;
       await mailbox?.close();
-      await stripe.close();
-      await paypal.close();
+      await Promise.all(paymentWires.map((wire) => wire.close()));
       await server.log.close();
     },
   };

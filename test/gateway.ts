@@ -128,7 +128,7 @@ export const openTestGateway = async ({
   const { openai, anthropic, google, compatible } = sandbox.baseUrls;
   const baseUrls = upstreams ?? { openai, anthropic, google, openrouter: compatible };
   // Payments need no mailbox.
-  const acting = mail ? sandbox.acting : { stripe: sandbox.stripe.access, paypal: sandbox.paypal.access };
+  const acting = mail ? sandbox.acting : sandbox.payments;
   const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);
   const allow = [sandbox.url, ...Object.values(baseUrls), ...actingUrls].map((url) => new URL(url).host);
   const egress = createEgress({ allow, log: base.log, clock: base.clock });

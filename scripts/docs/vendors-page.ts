@@ -9,9 +9,20 @@ import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 
 /** Operations are named after their acts; what a vendor does can be read at it. */
-const paymentsOf = ({ acts }: PaymentsVendor): Operation[] => {
-  const names = new Set([...acts].map((kind) => `payments.${kind}`));
-  return Object.values(payments).filter(({ id, effect }) => effect === "read" || names.has(id));
+/** What some vendors keep, and others do not. */
+const kept: Readonly<Record<string, keyof PaymentsVendor>> = {
+  "payments.customer.get": "readCustomer",
+  "payments.subscription.get": "readSubscription",
+  "payments.subscription.list": "listSubscriptions",
+};
+
+const paymentsOf = (vendor: PaymentsVendor): Operation[] => {
+  const names = new Set([...vendor.acts].map((kind) => `payments.${kind}`));
+  const reads = (id: string): boolean => {
+    const member = kept[id];
+    return member === undefined || vendor[member] !== undefined;
+  };
+  return Object.values(payments).filter(({ id, effect }) => (effect === "read" ? reads(id) : names.has(id)));
 };
 
 const operationsOf = ({ ai, email: mail, payments: money }: ProviderDefinition): string =>

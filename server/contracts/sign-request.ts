@@ -1,6 +1,6 @@
 /** A request just before it leaves: of all that is sent, only headers are still added, by the signature over the rest. */
 export interface UnsignedRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** As the `host` header will say it: with a port where it is not the scheme's own. */
   readonly host: string;
   /** Encoded as it is sent, without the query. */

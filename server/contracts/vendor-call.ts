@@ -35,7 +35,7 @@ export interface WireLine {
 
 /** A request that goes out as it is. */
 export interface WireRequest {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Declared, never put together: appended to the base URL with `values` in its `{places}`, each of them encoded. */
   readonly path: string;
   readonly values?: Readonly<Record<string, string>>;

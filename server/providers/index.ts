@@ -14,6 +14,7 @@ import { sendgrid } from "./email/sendgrid/sendgrid.ts";
 import { ses } from "./email/ses/ses.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
+import { mollie } from "./payments/mollie/mollie.ts";
 import { paypal } from "./payments/paypal/paypal.ts";
 import { stripe } from "./payments/stripe/stripe.ts";
 
@@ -36,6 +37,7 @@ const all: readonly ProviderDefinition[] = [
   mailgun,
   stripe,
   paypal,
+  mollie,
 ];
 
 /** The register, by vendor id. */

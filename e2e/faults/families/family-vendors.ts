@@ -1,7 +1,8 @@
 import type { FamilyVendor } from "./family-vendor.ts";
 import { mailFamilyVendors } from "./mail-family-vendors.ts";
+import { mollieVendor } from "./mollie-vendor.ts";
 import { paypalVendor } from "./paypal-vendor.ts";
 import { stripeVendor } from "./stripe-vendor.ts";
 
 /** The vendors of the campaign: a further one is one more line. */
-export const familyVendors: readonly FamilyVendor[] = [...mailFamilyVendors, stripeVendor, paypalVendor];
+export const familyVendors: readonly FamilyVendor[] = [...mailFamilyVendors, stripeVendor, paypalVendor, mollieVendor];

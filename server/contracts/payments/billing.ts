@@ -17,6 +17,7 @@ import {
   ProviderObjectId,
   ReturnUrl,
 } from "./input-parts.ts";
+import { Money } from "./money.ts";
 import { SubscriptionStatus } from "./statuses.ts";
 
 const provider = z
@@ -58,6 +59,7 @@ export const UpdateSubscriptionInput = z
     itemId: ProviderObjectId.optional().describe("Which item changes; may be absent where there is one"),
     price: ProviderObjectId.optional().describe("The price that the item has from now on"),
     quantity: z.int().min(1).max(10_000).optional(),
+    amount: Money.optional().describe("What is paid each time from now on, at vendors that keep no prices"),
     cancelAtPeriodEnd: z.boolean().optional().describe("false takes a cancellation back that has not come yet"),
     proration: z
       .enum(["next_invoice", "invoice_now", "none"])
@@ -66,17 +68,18 @@ export const UpdateSubscriptionInput = z
     dryRun: DryRunFlag,
   })
   .refine(
-    ({ price, quantity, cancelAtPeriodEnd }) =>
-      [price, quantity, cancelAtPeriodEnd].some((change) => change !== undefined),
+    ({ price, quantity, amount, cancelAtPeriodEnd }) =>
+      [price, quantity, amount, cancelAtPeriodEnd].some((change) => change !== undefined),
     {
       path: ["price"],
-      error: "a change: price, quantity or cancelAtPeriodEnd",
+      error: "a change: price, quantity, amount or cancelAtPeriodEnd",
     },
   )
-  .refine(({ itemId, price, quantity }) => itemId === undefined || price !== undefined || quantity !== undefined, {
-    path: ["itemId"],
-    error: "a price or a quantity for this item",
-  });
+  .refine(
+    ({ itemId, price, quantity, amount }) =>
+      itemId === undefined || [price, quantity, amount].some((change) => change !== undefined),
+    { path: ["itemId"], error: "a price, a quantity or an amount for this item" },
+  );
 export type UpdateSubscriptionInput = z.infer<typeof UpdateSubscriptionInput>;
 
 export const CancelSubscriptionInput = z

@@ -121,7 +121,13 @@ export interface UpdateSubscription {
   readonly kind: "subscription.update";
   readonly subscriptionId: string;
   readonly item:
-    | { readonly itemId: string; readonly priceId: string | undefined; readonly quantity: number | undefined }
+    | {
+        readonly itemId: string;
+        readonly priceId: string | undefined;
+        readonly quantity: number | undefined;
+        /** What is paid each time from now on, at vendors that keep no prices. */
+        readonly amount?: Amount | undefined;
+      }
     | undefined;
   readonly cancelAtPeriodEnd: boolean | undefined;
   readonly proration: Proration;

@@ -71,11 +71,12 @@ export interface PaymentsVendor {
   readonly listRefunds: (paid: PaidObject, io: VendorIo) => Promise<readonly ListedRefund[]>;
   /** Undefined: it keeps no customers that could be read. */
   readonly readCustomer?: (objectId: string, io: VendorIo) => Promise<VendorCustomer>;
-  readonly readSubscription: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
+  /** Undefined: it keeps no subscriptions that could be read. */
+  readonly readSubscription?: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
   /** Undefined: it does not list subscriptions by customer. */
   readonly listSubscriptions?: (query: SubscriptionQuery, io: VendorIo) => Promise<VendorPage<VendorSubscription>>;
   /** Whether an id is of the form of its prices. */
   readonly isPriceId: (id: string) => boolean;
-  /** Undefined where its amount is not fixed. */
-  readonly readPrice: (priceId: string, io: VendorIo) => Promise<KeptPrice | undefined>;
+  /** Undefined where its amount is not fixed. Left out: it keeps no prices. */
+  readonly readPrice?: (priceId: string, io: VendorIo) => Promise<KeptPrice | undefined>;
 }

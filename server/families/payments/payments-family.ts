@@ -51,13 +51,15 @@ export const actKindOf = ({ operation }: Pick<ActTarget, "operation">): PaymentA
 const refusalOf = (
   payments: PaymentsVendor,
   vendor: string,
-  { fee, unable }: Pick<PaymentsRequest, "fee" | "unable">,
+  { fee, amounts = [], unable }: Pick<PaymentsRequest, "fee" | "amounts" | "unable">,
 ): NexusError | undefined => {
   const lacking = unable?.(payments);
   if (lacking !== undefined) return unableTo(lacking, vendor);
-  if (fee === undefined) return undefined;
-  const converted = toVendorUnits(fee.amount, fee.currency, payments.currencies);
-  return "refused" in converted ? refusal(converted.refused, fee, vendor) : undefined;
+  for (const amount of fee === undefined ? amounts : [fee, ...amounts]) {
+    const converted = toVendorUnits(amount.amount, amount.currency, payments.currencies);
+    if ("refused" in converted) return refusal(converted.refused, amount, vendor);
+  }
+  return undefined;
 };
 
 /** Vendors take a fee of payments, and nothing for what is done with them. */
@@ -85,7 +87,7 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
   const pinned = (
     { organizationId }: CallContext,
     { vendor, credentialId }: PaymentPin,
-    { fee, unable, operation }: Omit<PaymentsRequest, "place" | "identity">,
+    { fee, amounts, unable, operation }: Omit<PaymentsRequest, "place" | "identity">,
   ): PaymentsRoute => {
     const credential = deps.credentialsOf(organizationId, vendor).find(({ id }) => id === credentialId);
     if (credential === undefined)
@@ -99,7 +101,7 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
         message: `${vendor} cannot do ${operation.id}.`,
         details: { vendor, missing: operation.id },
       });
-    const refused = refusalOf(payments, vendor, { fee, unable });
+    const refused = refusalOf(payments, vendor, { fee, amounts, unable });
     if (refused !== undefined) throw refused;
     return new PaymentsRoute({ vendor, payments, credential, fee: feeAt(organizationId, { vendor, credential }, fee) });
   };
@@ -129,11 +131,11 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
   const chosen = (
     ctx: CallContext,
     question: VendorQuestion,
-    { fee, unable }: Pick<PaymentsRequest, "fee" | "unable">,
+    { fee, amounts, unable }: Pick<PaymentsRequest, "fee" | "amounts" | "unable">,
   ): readonly PaymentsRoute[] => {
     let reason: NexusError | undefined;
     const isUnable = (vendor: string): boolean => {
-      const found = refusalOf(vendorOf(vendor), vendor, { fee, unable });
+      const found = refusalOf(vendorOf(vendor), vendor, { fee, amounts, unable });
       reason ??= found;
       return found !== undefined;
     };

@@ -6,6 +6,7 @@ import { VendorObject } from "../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../contracts/vendor-call.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
 import type { ActRequest, CallRequest, FreeRequest, Route } from "../family.ts";
+import { amountsOfAct } from "./amounts-of-act.ts";
 import { paymentsRouteOf } from "./payments-route.ts";
 
 /** The account that has an object: nobody else is asked about it. */
@@ -28,13 +29,15 @@ export interface PaymentsRequest extends CallRequest {
   readonly place: PaymentPlace;
   /** The payment whose fee is to be held; undefined where the vendor takes none. */
   readonly fee: Amount | undefined;
+  /** What a vendor is told of amounts: one that cannot be told all of them exactly is not asked. */
+  readonly amounts?: readonly Amount[];
   /** What of it a vendor cannot do: another one is chosen then. */
   readonly unable?: (vendor: PaymentsVendor) => Unable | undefined;
   /** What makes two requests with one key the same: JSON-plain. */
   readonly identity: unknown;
 }
 
-interface ActOptions extends Omit<PaymentsRequest, "operation" | "unable"> {
+interface ActOptions extends Omit<PaymentsRequest, "operation" | "unable" | "amounts"> {
   readonly operation: OperationOf<"act">;
   readonly act: PaymentAct;
   /** Refuses, or takes what may be taken once; durable before anything is sent. */
@@ -49,6 +52,7 @@ const bytesOf = (act: PaymentAct, route: Route, identity: ActIdentity): Promise<
 
 export const paymentsActRequest = ({ act, claim, ...request }: ActOptions): PaymentsActRequest => ({
   ...request,
+  amounts: amountsOfAct(act),
   unable: (vendor) => vendor.unable?.(act),
   step: act.kind,
   prepare: async (route, identity) => {

@@ -48,7 +48,7 @@ const readPrice = async (
       unable: (vendor) =>
         vendor.isPriceId(priceId) ? undefined : { field: `lines.${at}.price`, expected: "a price that it keeps" },
       known: (tried) => remembered.get(keyOf(tried, priceId)),
-      ask: async (vendor, io) => vendor.readPrice(priceId, io),
+      ask: async (vendor, io) => vendor.readPrice?.(priceId, io),
     }),
   );
   if (answer === undefined) throw notFixed(at);

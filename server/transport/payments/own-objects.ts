@@ -62,7 +62,7 @@ export const findSubscription = async (ctx: ProcedureContext, sought: Sought): P
     ...sought,
     what: "subscription",
     can: "readSubscription",
-    read: (vendor, io) => vendor.readSubscription(sought.id, io),
+    read: (vendor, io) => vendor.readSubscription?.(sought.id, io) ?? uncallable("subscription"),
   });
   if (!isOwn(object.madeFor, ctx.call, route)) throw missing("subscription");
   return { object, pin };

@@ -108,14 +108,15 @@ const itemOf = (subscription: VendorSubscription | undefined, itemId: string | u
 /** Changes the price or the quantity of a subscription, or whether it ends with its period. */
 export const updateSubscription = (ctx: ProcedureContext, input: UpdateSubscriptionInput): Promise<Answered> => {
   const { subscriptionId, itemId, price: priceId, quantity, cancelAtPeriodEnd, proration } = input;
-  const changesItem = priceId !== undefined || quantity !== undefined;
+  const amount = input.amount && { amount: BigInt(input.amount.amount), currency: input.amount.currency };
+  const changesItem = priceId !== undefined || quantity !== undefined || amount !== undefined;
   return change(ctx, {
     operation: payments.updateSubscription,
     input,
     actOn: (subscription): UpdateSubscription => ({
       kind: "subscription.update",
       subscriptionId,
-      item: changesItem ? { itemId: itemOf(subscription, itemId), priceId, quantity } : undefined,
+      item: changesItem ? { itemId: itemOf(subscription, itemId), priceId, quantity, amount } : undefined,
       cancelAtPeriodEnd,
       proration,
     }),

@@ -197,10 +197,10 @@ describe.skipIf(folder === undefined)("PayPal's specifications", () => {
     const { providerObjectId: subscriptionId } = await act({ ...page, mode: "subscription", lines });
     const subscription = sandbox.paypal.store.subscriptions.get(subscriptionId);
     if (subscription !== undefined) subscription.status = "ACTIVE";
-    await vendor.readSubscription(subscriptionId, io());
+    await vendor.readSubscription?.(subscriptionId, io());
     await act({ kind: "subscription.cancel", subscriptionId, at: "now", prorate: false });
-    await vendor.readPrice("P-SANDBOXTRIAL", io());
-    await expect(vendor.readPrice("P-NONE", io())).rejects.toThrow("does not know");
+    await vendor.readPrice?.("P-SANDBOXTRIAL", io());
+    await expect(vendor.readPrice?.("P-NONE", io())).rejects.toThrow("does not know");
     expect(seen.size).toBe(13);
   });
 

@@ -60,6 +60,10 @@ const payments: PaymentsVendor = {
     "subscription.cancel",
   ] as const),
   currencies: stripeCurrencies,
+  unable: (act) =>
+    act.kind === "subscription.update" && act.item?.amount !== undefined
+      ? { field: "amount", expected: "a price: it takes what its prices say" }
+      : undefined,
   rulesOf: () => rules,
   isPriceId: (id) => id.startsWith("price_") || id.startsWith("plan_"),
   prepare: async (act, identity) => encodeAct(await prepareStripe(act, identity)),

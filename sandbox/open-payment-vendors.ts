@@ -1,0 +1,11 @@
+import { createMollieEmulator } from "./mollie/mollie-emulator.ts";
+import { createPaypalEmulator } from "./paypal/paypal-emulator.ts";
+import { createStripeEmulator } from "./stripe/stripe-emulator.ts";
+
+/** The vendors of payments for which the sandbox speaks; adding one is one line. */
+export const openPaymentVendors = (now: () => number) => ({
+  stripe: createStripeEmulator({ now }),
+  paypal: createPaypalEmulator({ now }),
+  mollie: createMollieEmulator({ now }),
+});
+export type PaymentVendors = ReturnType<typeof openPaymentVendors>;
