@@ -45,7 +45,16 @@ const feeOf = ({ fees }: ProviderDefinition): string => {
 /** What vendors of mail say that they can do, and what routes are filtered by. */
 const mailTable = (): string =>
   markdownTable(
-    ["Id", "Recipients", "Size", "Keeps our Message-ID", "Repeats under a key", "Price", "Tried with"],
+    [
+      "Id",
+      "Recipients",
+      "Size",
+      "Keeps our Message-ID",
+      "Blind copies alone",
+      "Repeats under a key",
+      "Price",
+      "Tried with",
+    ],
     [...providers.values()].flatMap((vendor) => {
       if (vendor.email === undefined) return [];
       const { capabilities, rules } = vendor.email;
@@ -56,6 +65,7 @@ const mailTable = (): string =>
           String(capabilities.maxRecipients),
           megabytes(capabilities.maxBytes),
           capabilities.keepsMessageId ? "yes" : "no: `X-Nexus-Operation` names it",
+          capabilities.needsTo ? "no" : "yes",
           lifetime,
           feeOf(vendor),
           { sandbox: "the sandbox", vendor_test_mode: "the vendor's test mode", live: "live" }[capabilities.verified],

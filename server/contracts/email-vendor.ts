@@ -36,6 +36,8 @@ export interface EmailCapabilities {
   readonly maxBytes: number;
   /** The mail arrives with the Message-ID that it was sent with; else the header `X-Nexus-Operation` names it. */
   readonly keepsMessageId: boolean;
+  /** It refuses a mail that only blind copies are to get. */
+  readonly needsTo: boolean;
   /** With what it was last seen to work. */
   readonly verified: "sandbox" | "vendor_test_mode" | "live";
 }

@@ -39,6 +39,13 @@ const tooLarge = (bytes: number, recipients: number): NexusError =>
     details: { missing: "size", bytes, recipients },
   });
 
+const nobodyInTo = (recipients: number): NexusError =>
+  new NexusError("CAPABILITY_MISSING", {
+    message: `Nothing is sent to anybody in to or cc, since all of them are suppressed, and no vendor that can be used sends to ${recipients} blind copies alone. Send to each of them by itself.`,
+    details: { missing: "to", recipients },
+    issues: [{ field: "to", expected: "somebody who is not suppressed" }],
+  });
+
 /** A vendor that cannot recognize a repeat is asked again, where the caller accepts two copies; others are, under their key. */
 const withRepeats = (routes: readonly EmailRoute[], { mostTimes }: SendEmailRequest): readonly EmailRoute[] => {
   if (mostTimes === undefined) return routes;
@@ -58,21 +65,27 @@ export const createEmailFamily = (deps: EmailFamilyDeps): Family<SendEmailReques
     rateCost: () => 0,
     rateUsed: () => 0,
     routes: async (ctx, request) => {
-      const { question, senderDomain, recipients, bytes } = request;
+      const { question, senderDomain, recipients, isBlind, bytes } = request;
       const chosen = chooseRoutes(ctx, question);
       const allowed: EmailRoute[] = [];
       let isSender = false;
+      let isSmallEnough = false;
       for (const route of chosen) {
         if (!(await maySendFor(ctx, senderDomain, route.credential))) continue;
         isSender = true;
         const { vendor: vendorId, credential } = route;
         const vendor = requireVendor(vendorId);
         const priceSet = priceSetOf(ctx.organizationId, route);
-        const { maxRecipients, maxBytes } = vendor.capabilities;
-        if (recipients <= maxRecipients && bytes <= maxBytes)
-          allowed.push(new EmailRoute({ vendorId, vendor, credential, priceSet, recipients }));
+        const { maxRecipients, maxBytes, needsTo } = vendor.capabilities;
+        if (recipients > maxRecipients || bytes > maxBytes) continue;
+        isSmallEnough = true;
+        if (isBlind && needsTo) continue;
+        allowed.push(new EmailRoute({ vendorId, vendor, credential, priceSet, recipients }));
       }
-      if (allowed.length === 0) throw isSender ? tooLarge(bytes, recipients) : foreignSender(senderDomain);
+      if (allowed.length === 0) {
+        if (!isSender) throw foreignSender(senderDomain);
+        throw isSmallEnough ? nobodyInTo(recipients) : tooLarge(bytes, recipients);
+      }
       return withRepeats(allowed, request);
     },
     identityOf: ({ identity }) => identity,

@@ -46,8 +46,8 @@ export const encodedBytesOf = ({ text = "", html = "", attachments = [] }: SendE
 type Addressed = Pick<OutgoingEmail, "to" | "cc" | "bcc">;
 
 /**
- * Vendors want somebody in `to`. Where all of those are suppressed, those who were to have a copy take their place; so does a
- * single blind copy, which nobody else sees.
+ * Most vendors want somebody in `to`. Where all of those are suppressed, those who were to have a copy take their place; so does
+ * a single blind copy, which nobody else sees. Several of them go by vendors that need nobody there.
  */
 const withSomebodyInTo = ({ to, cc, bcc }: Addressed): Addressed => {
   if (to.length > 0) return { to, cc, bcc };

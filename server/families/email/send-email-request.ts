@@ -30,6 +30,8 @@ export interface SendEmailRequest extends QueueableRequest<StoredEmail> {
   readonly senderDomain: string;
   /** To whom it is sent; known exactly once it was let in. */
   readonly recipients: number;
+  /** All that is left of those are blind copies, several of them. */
+  readonly isBlind: boolean;
   /** As it is sent. */
   readonly bytes: number;
   readonly delivery: Delivery;
@@ -61,6 +63,10 @@ export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn, before?: 
     senderDomain: senderDomainOf(input),
     get recipients() {
       return all.filter((_, at) => isSent(at)).length;
+    },
+    get isBlind() {
+      const sent = all.filter((_, at) => isSent(at));
+      return sent.length > 1 && sent.every(({ field }) => field === "bcc");
     },
     bytes: encodedBytesOf(input),
     delivery,

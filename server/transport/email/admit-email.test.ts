@@ -186,6 +186,26 @@ describe("suppressed addresses", () => {
     },
   );
 
+  it.each(mailVendors.map(({ id, email }) => [id, email.capabilities.needsTo] as const))(
+    "leave blind copies alone to vendors that take them; the others are refused it before anything is sent (%s)",
+    async (provider, needsTo) => {
+      const ctx = context();
+      await suppress(ctx, "gone@example.org", "hard_bounce");
+      const bcc = ["ann@example.org", "bob@example.org"];
+      const sending = send(ctx, ["gone@example.org"], { provider, bcc });
+      if (needsTo) {
+        expect(await failureOf(sending)).toMatchObject({ code: "CAPABILITY_MISSING", issues: [{ field: "to" }] });
+        expect(await messages(ctx)).toEqual([]);
+        return;
+      }
+      expect((await sending).result.recipients.map(({ field, status }) => [field, status])).toEqual([
+        ["to", "suppressed"],
+        ["bcc", "accepted"],
+        ["bcc", "accepted"],
+      ]);
+    },
+  );
+
   it("alone are an error that names them; nothing is held or sent", async () => {
     const ctx = context();
     await suppress(ctx, "gone@example.org", "complaint", "transactional");

@@ -15,13 +15,16 @@ const literalHeaders = (headers: OutgoingEmail["headers"]): Record<string, strin
     Object.entries(headers).map(([name, value]) => [name, /^x-/i.test(name) ? literal(value) : value]),
   );
 
+/** Of a mail that only blind copies get: a group without members (RFC 5322, 3.4). */
+const undisclosed = "undisclosed-recipients:;";
+
 /** The message that a mail is: nothing in it may name a file or an address to read from, and blind copies stand in no header. */
 export const composeMessage = (mail: OutgoingEmail): Promise<Buffer> => {
   const { messageId, from, to, cc, replyTo, subject, text, html, attachments, headers } = mail;
   const composer = new MailComposer({
     messageId,
     from: named(from),
-    to: to.map(named),
+    to: to.length + cc.length === 0 ? undisclosed : to.map(named),
     cc: cc.map(named),
     ...(replyTo === undefined ? {} : { replyTo: named(replyTo) }),
     subject: literal(subject),

@@ -60,6 +60,7 @@ export const cloudflare = defineProvider({
       maxBytes: 5 * 1024 * 1024,
       // https://developers.cloudflare.com/email-service/reference/headers/: one in `headers` is an error.
       keepsMessageId: false,
+      needsTo: true,
       verified: "sandbox",
     },
     // Neither keys nor a way to ask are documented.

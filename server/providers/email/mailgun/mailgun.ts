@@ -96,6 +96,7 @@ export const mailgun = defineProvider({
       maxRecipients: 1_000,
       maxBytes: 25_000_000,
       keepsMessageId: true,
+      needsTo: true,
       verified: "sandbox",
     },
     // No keys. Events are searched by variables after a while.

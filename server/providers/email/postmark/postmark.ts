@@ -67,6 +67,7 @@ export const postmark = defineProvider({
       maxRecipients: 50,
       maxBytes: 10_000_000,
       keepsMessageId: true,
+      needsTo: true,
       verified: "sandbox",
     },
     // No idempotency keys. The search of messages knows metadata, some time after they were sent.

@@ -57,6 +57,7 @@ export const resend = defineProvider({
       // Nobody says that it does, and Resend tells the Message-ID that a mail has got ("so you can capture the Message-ID"):
       // https://resend.com/changelog/message-id-for-sent-emails
       keepsMessageId: false,
+      needsTo: true,
       verified: "sandbox",
     },
     // https://resend.com/docs/dashboard/emails/idempotency-keys: a day, 409 on other bytes. The list of mails knows no tags.

@@ -101,6 +101,7 @@ export const sendgrid = defineProvider({
       maxBytes: 30_000_000,
       // https://github.com/anymail/django-anymail/pull/109: it may be replaced, says SendGrid's support.
       keepsMessageId: false,
+      needsTo: true,
       verified: "sandbox",
     },
     // No keys. The log of activity is sold apart, and shows mails after a while.

@@ -106,6 +106,8 @@ export const ses = defineProvider({
       maxBytes: 40_000_000,
       // https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
       keepsMessageId: false,
+      // …/APIReference-V2/API_Destination.html: each of the three fields may be missing.
+      needsTo: false,
       verified: "sandbox",
     },
     // SendEmail has no token against repeats; only events tell of a mail.

@@ -29,6 +29,8 @@ export const smtp = defineProvider({
       // A server says in its greeting how much it takes (RFC 1870), and what is larger is not sent to it.
       maxBytes: 40_000_000,
       keepsMessageId: true,
+      // RFC 5322, 3.4: a group without members names nobody.
+      needsTo: false,
       verified: "sandbox",
     },
     // Nothing by which a repeat is recognized, and nobody to ask. RFC 5321, 4.5.3.2.6: ten minutes after the dot.
