@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
+import { ownServiceId } from "../../contracts/own-service.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
@@ -42,12 +43,12 @@ export type ListApprovalsOutput = z.infer<typeof ListApprovalsOutput>;
 
 type ApprovalsDeps = Pick<Deps, "db" | "clock">;
 
-/** Whoever asked may not decide: neither the person in whose name it was asked, nor the app that asked, nor a key or a token at all. */
+/** Whoever asked may not decide (what was asked for in the dashboard another person decides there): neither the person in whose name it was asked, nor the app that asked, nor a key or a token at all. */
 const isOwnRequest = ({ actor, appId }: CallContext, asked: ApprovalRow): boolean =>
   actor.kind !== "user" ||
   actor.userId === asked.requestedUser ||
   actor.userId === asked.requestedBy ||
-  (appId !== undefined && appId === asked.appId);
+  (appId !== undefined && appId !== ownServiceId && appId === asked.appId);
 
 const requireOther = (ctx: CallContext | OperatorContext, row: ApprovalRow): void => {
   if (isOperator(ctx) || !isOwnRequest(ctx, row)) return;

@@ -1,12 +1,9 @@
+import { appScopeOf } from "../../contracts/app-scope-of.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { ownServiceId } from "../../contracts/own-service.ts";
 import type { EmailScope } from "./store-emails.ts";
 
-/**
- * Whose mail a caller sees. An app sees its own, and a credential without an app what was sent without one. A person who
- * uses no app, or the dashboard, sees all of the organization's.
- */
-export const emailScopeOf = ({ organizationId, appId, actor }: CallContext): EmailScope => {
-  const seesAll = actor.kind === "user" && (appId === undefined || appId === ownServiceId);
-  return { organizationId, appId: seesAll ? undefined : (appId ?? "") };
-};
+/** Whose mail a caller sees. */
+export const emailScopeOf = (call: CallContext): EmailScope => ({
+  organizationId: call.organizationId,
+  appId: appScopeOf(call),
+});

@@ -3,7 +3,7 @@ export { getOperation, GetOperationInput, GetOperationOutput, getOperationOf } f
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
 export { importVendorBill, ImportBillInput, ImportBillOutput } from "./import-vendor-bill.ts";
 export { listOperations, ListOperationsInput, listOperationsOf, ListOperationsOutput } from "./list-operations.ts";
-export { OperationState, OperationView } from "./operation-view.ts";
+export { ActProgress, OperationState, OperationView } from "./operation-view.ts";
 export type { OperationsDeps } from "./operations-deps.ts";
 export { reportSent } from "./report-sent.ts";
 export { findOperation, FindOperationInput, findPermissions } from "./find-operation.ts";

@@ -22,6 +22,7 @@ const of: PlacedPayment = {
   credentialTier: "platform_default",
   objectId: "pi_1",
   over: false,
+  seen: null,
 };
 const claim = {
   policies: [],

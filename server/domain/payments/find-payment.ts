@@ -1,3 +1,4 @@
+import { appScopeOf } from "../../contracts/app-scope-of.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
@@ -13,9 +14,20 @@ interface Wanted {
   readonly kind: "checkout" | "order" | "refund";
   /** As callers know it: the kind's prefix and the operation. */
   readonly id: string;
+  /** It is to be changed: by its own app, and by people who look after the organization's payments. */
+  readonly toChange?: boolean;
   /** Other apps' of the organization, too. */
   readonly anyApp?: boolean;
 }
+
+const manage = "srv_nexus.payments:manage";
+
+/** Whether something of an app is the caller's to see, or to change. */
+export const isWithin = (call: CallContext, appId: string, toChange: boolean): boolean => {
+  const scope = appScopeOf(call);
+  if (scope === undefined && (!toChange || call.permissions.has(manage))) return true;
+  return appId === (call.appId ?? "");
+};
 
 const missing = (): NexusError => new NexusError("NOT_FOUND", { message: "There is no such payment." });
 
@@ -32,15 +44,15 @@ const unplaced = ({ operationId, state }: PlacedPaymentRow): NexusError => {
   });
 };
 
-/** A payment of the calling app; another's is not there. */
+/** A payment that the caller sees; another is not there. */
 export const findPayment = async (
   { db }: Pick<Deps, "db">,
-  { organizationId, appId }: Pick<CallContext, "organizationId" | "appId">,
-  { kind, id, anyApp = false }: Wanted,
+  call: CallContext,
+  { kind, id, toChange = false, anyApp = false }: Wanted,
 ): Promise<PlacedPayment> => {
   const operationId = id.slice(id.indexOf("_") + 1);
-  const row = await beforeSending(selectPayment(db.pool, organizationId, operationId));
-  if (row?.kind !== kind || (!anyApp && row.appId !== (appId ?? ""))) throw missing();
+  const row = await beforeSending(selectPayment(db.pool, call.organizationId, operationId));
+  if (row?.kind !== kind || !(anyApp || isWithin(call, row.appId, toChange))) throw missing();
   const { objectId, credentialId } = row;
   if (objectId === null || credentialId === null || (row.state !== "settled" && row.state !== "late"))
     throw unplaced(row);

@@ -1,2 +1,14 @@
 export { claimChange, claimCreation, claimRefund } from "./claim-payment.ts";
-export { findPayment, noteClosed, ownRefundsOf, type PlacedPayment } from "./find-payment.ts";
+export { findPayment, isWithin, noteClosed, ownRefundsOf, type PlacedPayment } from "./find-payment.ts";
+export { noteSeen } from "./note-seen.ts";
+export {
+  getPayment,
+  GetPaymentInput,
+  GetPaymentOutput,
+  listPayments,
+  ListPaymentsInput,
+  ListPaymentsOutput,
+  sumPayments,
+  SumPaymentsInput,
+  SumPaymentsOutput,
+} from "./list-payments.ts";

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { CredentialTier } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
+import type { SeenPayment } from "./note-seen.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 
@@ -39,6 +40,8 @@ export interface PlacedPaymentRow extends PaymentRow {
   readonly objectId: string | null;
   /** It was canceled or expired, or its vendor shows that nobody can pay it any more. */
   readonly over: boolean;
+  /** As it was last seen at its vendor. */
+  readonly seen: SeenPayment | null;
 }
 
 const columns = `p.operation_id as "operationId", p.org_id as "organizationId", p.app_id as "appId", p.kind, p.parent_id as "parentId",
@@ -51,7 +54,7 @@ export const selectPayment = async (
 ): Promise<PlacedPaymentRow | undefined> => {
   const { rows } = await db.query<PlacedPaymentRow>(
     `select ${columns}, o.state, coalesce(a.vendor, o.vendor) as vendor, a.credential_id as "credentialId", a.credential_tier as "credentialTier",
-            coalesce(o.result->>'vendorRequestId', r.object_id) as "objectId", nexus.nexus_payment_is_over(p.operation_id) as over
+            coalesce(o.result->>'vendorRequestId', r.object_id) as "objectId", nexus.nexus_payment_is_over(p.operation_id) as over, p.seen
        from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id
        left join lateral (select * from nexus.attempt t where t.operation_id = p.operation_id and t.evidence = 'done' order by t.n desc limit 1) a on true
        left join lateral (select object_id from nexus.outcome_report x
@@ -154,4 +157,8 @@ export const closePayment = async (db: pg.Pool | pg.PoolClient, operationId: str
                         where c.parent_id = p.operation_id and c.kind = 'capture' and o.state <> 'released')`,
     [operationId, at],
   );
+};
+
+export const updateSeen = async (pool: pg.Pool, operationId: string, seen: SeenPayment, at: Date): Promise<void> => {
+  await pool.query("update nexus.payment set seen = $2, seen_at = $3 where operation_id = $1", [operationId, seen, at]);
 };

@@ -106,3 +106,34 @@ export const recountDay = async (
     [...keyOf(of), kinds, currency, from, to],
   );
 };
+
+export interface DayUseRow {
+  /** Empty: all apps together. */
+  readonly appId: string;
+  readonly kind: "payment" | "refund" | "message";
+  readonly currency: string | null;
+  readonly taken: bigint;
+}
+
+/** What was taken of a day by each of these apps, or by all together: payments as a recount finds them, and messages as far as they are counted. */
+export const selectDayUse = async (
+  pool: pg.Pool,
+  organizationId: string,
+  appIds: readonly string[],
+  { day, from, to }: { readonly day: string; readonly from: string; readonly to: string },
+): Promise<readonly DayUseRow[]> => {
+  if (appIds.length === 0) return [];
+  const { rows } = await pool.query<DayUseRow>(
+    `select a.app as "appId", case when p.kind = 'refund' then 'refund' else 'payment' end as kind, p.currency, sum(p.amount)::bigint as taken
+       from unnest($2::text[]) a (app) join nexus.payment p on p.org_id = $1 and (a.app = '' or p.app_id = a.app)
+      where p.operation_id >= $4 and p.operation_id < $5 and p.kind in ('order', 'checkout', 'refund') and p.amount is not null
+        and not nexus.nexus_payment_is_over(p.operation_id)
+      group by 1, 2, 3
+     union all
+     select d.app_id, 'message', null, d.taken from nexus.spending_day d
+      where d.org_id = $1 and d.app_id = any ($2) and d.day = $3::date and d.unit = 'message'
+      order by 1, 2, 3`,
+    [organizationId, appIds, day, from, to],
+  );
+  return rows;
+};

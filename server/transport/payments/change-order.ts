@@ -9,7 +9,7 @@ import type { CancelAnswer, CaptureAnswer, OrderAnswer } from "../../contracts/p
 import type { AuthorizeOrder, CancelOrder, CaptureOrder } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
 import type { Operation } from "../../contracts/operation.ts";
-import { claimChange, findPayment, type PlacedPayment } from "../../domain/payments/index.ts";
+import { claimChange, findPayment, noteSeen, type PlacedPayment } from "../../domain/payments/index.ts";
 import { NexusError } from "../../errors.ts";
 import { paymentsActRequest } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
@@ -64,7 +64,7 @@ export const authorizeOrder = async (
 ): Promise<z.infer<typeof OrderAnswer>> => {
   const { management } = ctx.deps;
   const { orderId, dryRun = false } = input;
-  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
+  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId, toChange: true });
   const { look } = await lookBefore(ctx, found, payments.authorizeOrder, dryRun);
   const act: AuthorizeOrder = { kind: "order.authorize", objectId: found.objectId };
   const request = paymentsActRequest({
@@ -80,6 +80,7 @@ export const authorizeOrder = async (
   });
   if (dryRun) return dryRunOf(ctx, request, act);
   const { object, reply } = await runAct(ctx, "order", request);
+  await noteSeen(management, found, object);
   return { ...object, providerObjectId: found.objectId, ...actedOf(reply), orderId };
 };
 
@@ -90,7 +91,7 @@ export const captureOrder = async (
 ): Promise<z.infer<typeof CaptureAnswer>> => {
   const { management } = ctx.deps;
   const { orderId, amount, dryRun = false } = input;
-  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
+  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId, toChange: true });
   const { look, seen } = await lookBefore(ctx, found, payments.captureOrder, dryRun);
   const act: CaptureOrder = {
     kind: "order.capture",
@@ -111,6 +112,7 @@ export const captureOrder = async (
   });
   if (dryRun) return dryRunOf(ctx, request, act);
   const { object, reply } = await runAct(ctx, "order", request);
+  await noteSeen(management, found, object);
   return {
     ...object,
     providerObjectId: found.objectId,
@@ -144,7 +146,7 @@ export const cancelOrder = async (
 ): Promise<z.infer<typeof CancelAnswer>> => {
   const { management } = ctx.deps;
   const { orderId, reason, dryRun = false } = input;
-  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId });
+  const found = await findPayment(management, ctx.call, { kind: "order", id: orderId, toChange: true });
   const { look, seen } = await lookBefore(ctx, found, payments.cancelOrder, dryRun);
   const act: CancelOrder = {
     kind: "order.cancel",

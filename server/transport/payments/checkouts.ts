@@ -15,6 +15,7 @@ import {
   claimCreation,
   findPayment,
   noteClosed,
+  noteSeen,
   type PlacedPayment,
 } from "../../domain/payments/index.ts";
 import { paymentsActRequest, paymentsRead } from "../../families/payments/index.ts";
@@ -101,6 +102,17 @@ const asExpired = (checkout: VendorCheckout): VendorCheckout =>
     ? { ...checkout, status: "expired", payment: "expired", next: null, url: null }
     : checkout;
 
+const taken: ReadonlySet<VendorCheckout["payment"]> = new Set(["captured", "partially_refunded", "refunded"]);
+
+/** How the payment of a checkout stands: a page tells nothing of refunds. */
+const seenOfCheckout = ({ payment, providerStatus, next, total }: VendorCheckout) => ({
+  status: payment,
+  providerStatus,
+  next,
+  captured: taken.has(payment) ? total : null,
+  refunded: null,
+});
+
 /** A checkout as its vendor shows it; what is over is noted, and so is the vendor's fee. */
 const lookAtCheckout = async (
   ctx: ProcedureContext,
@@ -118,6 +130,7 @@ const lookAtCheckout = async (
   const over = answer.status === "expired";
   if (over) await noteClosed(ctx.deps.management, found);
   await noteFee(ctx.deps, found, { fee: answer.fee, over });
+  await noteSeen(ctx.deps.management, found, seenOfCheckout(answer));
   return found.over ? asExpired(answer) : answer;
 };
 
@@ -148,7 +161,7 @@ export const captureCheckout = async (
 ): Promise<Answered> => {
   const { management } = ctx.deps;
   const { checkoutId, dryRun = false } = input;
-  const found = await findPayment(management, ctx.call, { kind: "checkout", id: checkoutId });
+  const found = await findPayment(management, ctx.call, { kind: "checkout", id: checkoutId, toChange: true });
   const look = dryRun ? undefined : await lookAt(() => lookAtCheckout(ctx, found, payments.captureCheckout));
   const act: CaptureCheckout = { kind: "checkout.capture", objectId: found.objectId };
   const request = paymentsActRequest({
@@ -165,6 +178,7 @@ export const captureCheckout = async (
   if (dryRun) return dryRunOf(ctx, request, act);
   const { object, reply } = await runAct(ctx, "checkout", request);
   await noteFee(ctx.deps, found, { fee: object.fee, over: false });
+  await noteSeen(management, found, seenOfCheckout(object));
   return { ...object, ...actedOf(reply), checkoutId };
 };
 
@@ -175,7 +189,7 @@ export const expireCheckout = async (
 ): Promise<Answered> => {
   const { management } = ctx.deps;
   const { checkoutId } = input;
-  const found = await findPayment(management, ctx.call, { kind: "checkout", id: checkoutId });
+  const found = await findPayment(management, ctx.call, { kind: "checkout", id: checkoutId, toChange: true });
   const act: ExpireCheckout = { kind: "checkout.expire", objectId: found.objectId };
   const request = paymentsActRequest({
     operation: payments.expireCheckout,

@@ -4,7 +4,7 @@ import { payments, type CreateOrderInput, type OrderOfInput } from "../../contra
 import type { MadeOrderAnswer, OrderView } from "../../contracts/payments/answers.ts";
 import type { CreateOrder } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
-import { claimCreation, findPayment, noteClosed, type PlacedPayment } from "../../domain/payments/index.ts";
+import { claimCreation, findPayment, noteClosed, noteSeen, type PlacedPayment } from "../../domain/payments/index.ts";
 import { paymentsActRequest, paymentsRead } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 import { askVendor } from "./ask-vendor.ts";
@@ -76,6 +76,7 @@ export const lookAtOrder = async (
   const over = answer.status === "canceled" || answer.status === "expired";
   if (over) await noteClosed(ctx.deps.management, found);
   await noteFee(ctx.deps, found, { fee: answer.fee, over });
+  await noteSeen(ctx.deps.management, found, answer);
   return found.over ? asClosed(answer) : answer;
 };
 
@@ -85,5 +86,8 @@ export const getOrder = async (
   { orderId }: z.infer<typeof OrderOfInput>,
 ): Promise<OrderView> => {
   const found = await findPayment(ctx.deps.management, ctx.call, { kind: "order", id: orderId });
-  return { ...(await lookAtOrder(ctx, found, payments.getOrder)), orderId, provider: found.vendor };
+  const { approval, ...order } = await lookAtOrder(ctx, found, payments.getOrder);
+  // What the payer's form needs is a secret between the payer and the app that made the order.
+  const shown = approval?.kind === "client_secret" && found.appId !== (ctx.call.appId ?? "") ? null : approval;
+  return { ...order, approval: shown, orderId, provider: found.vendor };
 };

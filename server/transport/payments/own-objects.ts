@@ -3,6 +3,7 @@ import type { Operation } from "../../contracts/operation.ts";
 import type { PaymentsVendor } from "../../contracts/payments/payments-vendor.ts";
 import type { MadeFor, VendorCustomer, VendorSubscription } from "../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../contracts/vendor-call.ts";
+import { isWithin } from "../../domain/payments/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Route } from "../../families/family.ts";
 import { paymentsRead, type PaymentPin } from "../../families/payments/index.ts";
@@ -15,15 +16,16 @@ export interface Held<T> {
   readonly pin: PaymentPin;
 }
 
-/** What is marked belongs to the app of the mark; what is not belongs to whoever has the account to itself. */
+/** What is marked belongs to the app of the mark, and is seen by the organization's people; what is not belongs to whoever has the account to itself. */
 const isOwn = (
   madeFor: MadeFor | null,
-  { organizationId, appId }: CallContext,
+  call: CallContext,
   { credential }: Pick<Route, "credential">,
+  { effect }: Pick<Operation, "effect">,
 ): boolean =>
   madeFor === null
-    ? credential.organizationId === organizationId
-    : madeFor.organizationId === organizationId && madeFor.appId === (appId ?? null);
+    ? credential.organizationId === call.organizationId
+    : madeFor.organizationId === call.organizationId && isWithin(call, madeFor.appId ?? "", effect === "act");
 
 /** Another's is not there: whoever may not see it learns nothing. */
 const missing = (what: string): NexusError => new NexusError("NOT_FOUND", { message: `There is no such ${what}.` });
@@ -64,7 +66,7 @@ export const findSubscription = async (ctx: ProcedureContext, sought: Sought): P
     can: "readSubscription",
     read: (vendor, io) => vendor.readSubscription?.(sought.id, io) ?? uncallable("subscription"),
   });
-  if (!isOwn(object.madeFor, ctx.call, route)) throw missing("subscription");
+  if (!isOwn(object.madeFor, ctx.call, route, sought.operation)) throw missing("subscription");
   return { object, pin };
 };
 
@@ -85,7 +87,7 @@ export const listOwn = async (
   );
   const { data, more } = answer;
   return {
-    own: data.filter(({ madeFor }) => isOwn(madeFor, ctx.call, route)),
+    own: data.filter(({ madeFor }) => isOwn(madeFor, ctx.call, route, operation)),
     next: more ? (data.at(-1)?.providerObjectId ?? null) : null,
   };
 };
@@ -101,7 +103,7 @@ export const findCustomer = async (ctx: ProcedureContext, sought: Sought): Promi
     can: "readCustomer",
     read: (vendor, io) => vendor.readCustomer?.(sought.id, io) ?? uncallable("customer"),
   });
-  if (isOwn(object.madeFor, ctx.call, route)) return { object, pin };
+  if (isOwn(object.madeFor, ctx.call, route, sought.operation)) return { object, pin };
   if (object.madeFor !== null) throw missing("customer");
   const query = { customerId: sought.id, status: undefined, limit: 100, after: undefined };
   const { own } = await listOwn(ctx, sought.operation, pin, query);

@@ -5,8 +5,15 @@ import type { MadeRefundAnswer, RefundView } from "../../contracts/payments/answ
 import type { ListedRefund } from "../../contracts/payments/payments-vendor.ts";
 import type { MovedMoney } from "../../contracts/payments/money.ts";
 import type { Amount, CreateRefund } from "../../contracts/payments/payment-act.ts";
-import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
-import { claimRefund, findPayment, noteClosed, ownRefundsOf, type PlacedPayment } from "../../domain/payments/index.ts";
+import type { VendorOrder, VendorRefund } from "../../contracts/payments/vendor-objects.ts";
+import {
+  claimRefund,
+  findPayment,
+  noteClosed,
+  noteSeen,
+  ownRefundsOf,
+  type PlacedPayment,
+} from "../../domain/payments/index.ts";
 import { NexusError } from "../../errors.ts";
 import { paymentsActRequest, paymentsRead } from "../../families/payments/index.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
@@ -29,6 +36,7 @@ const requirePayment = (ctx: ProcedureContext, { orderId, checkoutId }: CreateRe
   return findPayment(ctx.deps.management, ctx.call, {
     kind: orderId === undefined ? "checkout" : "order",
     id,
+    toChange: true,
     anyApp: ctx.call.permissions.has(anyApp),
   });
 };
@@ -98,6 +106,14 @@ const wholeOf = ({ amount, currency }: PlacedPayment): Amount => {
   });
 };
 
+const seenOfRefund = ({ status, providerStatus }: VendorRefund) => ({
+  status,
+  providerStatus,
+  next: null,
+  captured: null,
+  refunded: null,
+});
+
 /** Refunds a payment, or a part of it: together never more than was captured. */
 export const createRefund = async (
   ctx: ProcedureContext,
@@ -146,7 +162,9 @@ export const createRefund = async (
   const waiting = seen && amount.amount > 0n ? await seekPermission(ctx, { request, act, amount }) : undefined;
   if (waiting !== undefined) return waiting;
   const { object, reply } = await runAct(ctx, "refund", request);
-  return { ...object, ...actedOf(reply), refundId: `ref_${reply.facts.operationId}`, remaining };
+  const { operationId } = reply.facts;
+  if (!reply.replayed) await noteSeen(management, { operationId, seen: null }, seenOfRefund(object));
+  return { ...object, ...actedOf(reply), refundId: `ref_${operationId}`, remaining };
 };
 
 /** Reads a refund at its vendor. */
@@ -164,6 +182,7 @@ export const getRefund = async (
       ask: (vendor, io) => vendor.readRefund(found.objectId, io),
     }),
   );
+  await noteSeen(management, found, seenOfRefund(answer));
   if (answer.status === "failed" || answer.status === "canceled") await noteClosed(management, found);
   return { ...answer, refundId, provider: found.vendor };
 };

@@ -8,7 +8,7 @@ let client: PaymentFlows["client"];
 let asService: PaymentFlows["asService"];
 
 beforeAll(async () => {
-  ({ doors, client, asService } = await openPaymentFlows(["srv_topoloone", "srv_topolopay", "srv_socialize"]));
+  ({ doors, client, asService } = await openPaymentFlows(["srv_topoloone", "srv_topolopay", "srv_socialize", "srv_nexus"]));
 });
 afterAll(() => doors.close());
 beforeEach(() => doors.sandbox.reset());
@@ -164,4 +164,109 @@ test("Socialize sells by a member's token; a repeat with the same key is the sam
   const refund = done(await client.payments.refund.create.mutate({ checkoutId: made.checkoutId }));
   expect(refund).toMatchObject({ amount: { amount: "2100", currency: "USD" }, remaining: { amount: "0" } });
   expect(await doors.rows(organizationId)).toHaveLength(2);
+});
+
+test("the organization's people see what each app was paid, how it stood when its vendor was last asked, and change it if they may", async () => {
+  const { organizationId } = asService("srv_topolopay");
+  const made = done(
+    await client.payments.order.create.mutate({
+      reference: "order-seen",
+      amount: { amount: "10000", currency: "USD" },
+      capture: "manual",
+      returnUrl: "https://app.example/paid",
+    }),
+  );
+  const { orderId } = made;
+  const operationId = orderId.slice(4);
+  await pay(made.approval?.kind === "redirect" ? made.approval.url : null);
+
+  doors.callAs({ organizationId, appId: "srv_socialize" });
+  expect(await client.payments.operations.list.query({})).toEqual({ payments: [], next: null });
+  expect(await client.payments.operations.list.query({ appId: "srv_topolopay" })).toEqual({ payments: [], next: null });
+  await expect(client.payments.operations.get.query({ operationId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  await expect(client.payments.order.get.query({ orderId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+
+  const person = { organizationId, appId: "srv_nexus" };
+  doors.callAs(person);
+  const list = (filter: Parameters<typeof client.payments.operations.list.query>[0] = {}) =>
+    client.payments.operations.list.query(filter);
+  expect(await list()).toMatchObject({
+    payments: [
+      {
+        paymentId: orderId,
+        reference: "order-seen",
+        state: "open",
+        next: "payer",
+        status: null,
+        appId: "srv_topolopay",
+      },
+    ],
+    next: null,
+  });
+  await client.payments.order.get.query({ orderId });
+  expect(await list({ state: ["to_capture"] })).toMatchObject({
+    payments: [{ paymentId: orderId, state: "to_capture", next: "capture", status: "authorized" }],
+  });
+
+  const member = new Set(["srv_nexus.payments:read", "srv_nexus.payments:create", "srv_nexus.payments:refund-any"]);
+  doors.callAs({ ...person, permissions: member });
+  expect(await list({ kind: "order" })).toMatchObject({ payments: [{ paymentId: orderId }] });
+  await expect(client.payments.order.capture.mutate({ orderId })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+
+  doors.callAs(person);
+  await client.payments.order.capture.mutate({ orderId });
+  await client.payments.refund.create.mutate({ orderId, amount: { amount: "2500", currency: "USD" } });
+  const { payment, changes } = await client.payments.operations.get.query({ operationId });
+  expect(payment).toMatchObject({
+    state: "refunded",
+    status: "captured",
+    captured: { amount: "10000", currency: "USD" },
+    refunded: { amount: "2500", currency: "USD" },
+  });
+  expect(changes).toMatchObject([
+    { operation: "payments.refund.create", state: "done", of: { paymentId: orderId, reference: "order-seen" } },
+    { operation: "payments.order.capture", state: "done", amount: null, next: null },
+  ]);
+  expect(await list({ kind: "refund", reference: "order-seen" })).toMatchObject({
+    payments: [{ amount: { amount: "2500", currency: "USD" }, status: "succeeded" }],
+  });
+  expect(await list({ state: ["needs_review", "unknown"] })).toEqual({ payments: [], next: null });
+  const first = await list({ limit: 1 });
+  expect(first.next).toBe(first.payments[0]?.operationId);
+  expect((await list({ before: first.next ?? "" })).payments).toHaveLength(2);
+  const day = 86_400_000;
+  const start = Math.floor(doors.deps.clock.now() / day) * day;
+  const { sums } = await client.payments.operations.volume.query({
+    from: new Date(start).toISOString(),
+    to: new Date(start + day).toISOString(),
+  });
+  expect(sums).toMatchObject([
+    { kind: "payment", state: "refunded", count: 1, amount: { amount: "10000", currency: "USD" } },
+    { kind: "refund", state: "done", count: 1, amount: { amount: "2500", currency: "USD" } },
+  ]);
+});
+
+test("a member sees another app's checkout, and neither closes it nor takes its money; without a payer's word it is over once it is closed", async () => {
+  const { organizationId } = asService("srv_topoloone");
+  const made = done(
+    await client.payments.checkout.create.mutate({
+      reference: "checkout-seen",
+      mode: "payment",
+      lines: [{ name: "Chairs", amount: { amount: "1050", currency: "USD" }, quantity: 2 }],
+      ...urls,
+    }),
+  );
+  const { checkoutId } = made;
+  const permissions = new Set(["srv_nexus.payments:read", "srv_nexus.payments:create"]);
+  doors.callAs({ organizationId, appId: "srv_nexus", permissions });
+  expect(await client.payments.checkout.get.query({ checkoutId })).toMatchObject({ status: "open" });
+  await expect(client.payments.checkout.expire.mutate({ checkoutId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+  doors.callAs({ organizationId, appId: undefined });
+  await client.payments.checkout.expire.mutate({ checkoutId });
+  expect(await client.payments.operations.list.query({ kind: "checkout" })).toMatchObject({
+    payments: [
+      { operation: "payments.checkout.expire", state: "done" },
+      { paymentId: checkoutId, state: "over", next: null, amount: { amount: "2100", currency: "USD" } },
+    ],
+  });
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   doors = await openTestDoors({ mail: true });
   await syncApps(
     doors.deps,
-    ["srv_shop", "srv_other"].map((id) => ({ id, name: id, kind: "application" })),
+    ["srv_shop", "srv_other", "srv_nexus"].map((id) => ({ id, name: id, kind: "application" })),
   );
   await doors.refresh();
   client = createNexusClient({ baseUrl: doors.trpcUrl, credential: { apiKey: "key" } });
@@ -145,7 +145,13 @@ describe("a spending policy", () => {
   it("is shown as it was set, and on record", async () => {
     const { organizationId } = await policy({ currencies: ["USD"], dailyMessages: 5 });
     expect(await client.spending.list.query({})).toEqual({
-      policies: [{ appId: "srv_shop", rules: { currencies: ["USD"], dailyMessages: 5 } }],
+      policies: [
+        {
+          appId: "srv_shop",
+          rules: { currencies: ["USD"], dailyMessages: 5 },
+          today: { payments: [], refunds: [], messages: 0 },
+        },
+      ],
     });
     await client.spending.set.mutate({ appId: "srv_shop", rules: {} });
     expect(await client.spending.list.query({})).toEqual({ policies: [] });
@@ -166,6 +172,23 @@ describe("a spending policy", () => {
     await expect(send("a@notexample.com")).rejects.toMatchObject(denied("recipientDomains"));
     await Promise.all([send("a@example.com"), send("b@mail.example.com")]);
     await expect(send("c@example.com")).rejects.toMatchObject(denied("dailyMessages"));
+    const { policies } = await client.spending.list.query({});
+    expect(policies).toMatchObject([{ appId: "srv_shop", today: { payments: [], refunds: [], messages: 2 } }]);
+  });
+
+  it("is listed with what was taken of it today, by currency, for its app or for all of them", async () => {
+    const { organizationId } = await policy({ dailyVolume: [usd("5000")] });
+    await client.spending.set.mutate({ appId: null, rules: { currencies: ["USD", "EUR"] } });
+    await doors.refresh();
+    await client.payments.order.create.mutate(order("1200"));
+    await client.payments.order.create.mutate(order("300"));
+    doors.callAs({ organizationId, appId: "srv_other" });
+    await client.payments.order.create.mutate(order("700", "EUR"));
+    const eur = { amount: "700", currency: "EUR" };
+    expect((await client.spending.list.query({})).policies.map(({ appId, today }) => [appId, today.payments])).toEqual([
+      [null, [eur, usd("1500")]],
+      ["srv_shop", [usd("1500")]],
+    ]);
   });
 });
 
@@ -240,6 +263,17 @@ describe("a payment that waits for a person", () => {
     }
     asApprover(caller);
     expect(await client.approvals.approve.mutate({ approvalId })).toMatchObject({ state: "approved" });
+  });
+
+  it("is approved in the dashboard by another person than the one who asked there", async () => {
+    const { organizationId } = await policy({ approvalAbove: [] }, null);
+    const asker = doors.callAs({ organizationId, appId: "srv_nexus" });
+    const approvalId = await asked(order("50"), key());
+    await expect(client.approvals.approve.mutate({ approvalId })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+    doors.callAs({ organizationId, appId: "srv_nexus" });
+    expect((await client.approvals.list.query({})).approvals).toMatchObject([{ approvalId, decidable: true }]);
+    expect(await client.approvals.approve.mutate({ approvalId })).toMatchObject({ state: "approved" });
+    expect(asker.appId).toBe("srv_nexus");
   });
 
   it("is refused for good once it is declined, or nobody decides or comes back in time", async () => {

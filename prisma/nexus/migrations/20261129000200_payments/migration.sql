@@ -15,6 +15,9 @@ create table nexus.payment (
   created_at timestamptz(3) not null default clock_timestamp(),
   -- Since when its vendor shows that nobody can pay it any more, or that a refund came to nothing.
   closed_at timestamptz(3),
+  -- How it stood when its vendor was last asked, or did something to it: status, providerStatus, next, captured, refunded.
+  seen jsonb,
+  seen_at timestamptz(3),
   constraint payment_kind check (kind in ('checkout', 'order', 'refund', 'authorize', 'capture', 'cancel', 'expire')),
   constraint payment_parent check ((parent_id is null) = (kind in ('checkout', 'order'))),
   constraint payment_reference check ((reference is null) = (kind not in ('checkout', 'order')) and length(reference) between 1 and 127),
@@ -24,6 +27,8 @@ create table nexus.payment (
 );
 create index payment_of_parent on nexus.payment (parent_id) where parent_id is not null;
 create index payment_of_org on nexus.payment (org_id, operation_id);
+-- Few of an organization's operations are payments: lists of them do not walk all of its calls.
+create index operation_of_payments on nexus.operation (org_id, operation_id) where name like 'payments.%';
 
 -- Which operation a business reference belongs to: one reference pays once, whatever keys are used.
 create table nexus.payment_reference (

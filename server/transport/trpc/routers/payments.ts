@@ -13,6 +13,7 @@ import {
   getRefund,
 } from "../../payments/index.ts";
 import { billingRoutes } from "./billing-routes.ts";
+import { paymentLists } from "./payment-lists.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 /** Payments: each act is metered, has an idempotency key and travels alone; looking costs nothing. */
@@ -79,4 +80,5 @@ export const paymentsRouter = router({
   }),
 
   ...billingRoutes,
+  ...paymentLists,
 });
