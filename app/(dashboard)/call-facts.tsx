@@ -2,41 +2,13 @@ import type { CallDetails } from "../_data/answers.ts";
 import { Badge } from "../_ui/badge.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
+import { Attempts } from "./call-attempts.tsx";
 import { CallDoubt } from "./call-doubt.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 import { Fact, Id, Part, ruled } from "./facts.tsx";
 
 const ms = (value: number): string => `${value.toLocaleString("en-US")} ms`;
 const words = (name: string): string => name.replaceAll(/([A-Z0-9]+)/g, " $1").toLowerCase();
-
-const Attempts = ({ attempts }: Pick<CallDetails, "attempts">) => (
-  <ol className={ruled}>
-    {attempts.map(({ n, vendor, model, credentialTier, outcome, errorCode, status, durationMs, vendorRequestId }) => (
-      <li key={n} className="py-2">
-        <p className="flex flex-wrap items-center gap-2">
-          <span className="text-muted tabular-nums">{n}.</span>
-          <span className="font-medium">
-            {vendor}/{model}
-          </span>
-          <TierBadge tier={credentialTier} />
-          <Badge tone={errorCode === null ? "good" : "bad"}>
-            {errorCode?.toLowerCase().replaceAll("_", " ") ?? outcome ?? "running"}
-          </Badge>
-        </p>
-        <p className="mt-0.5 text-sm text-muted tabular-nums">
-          {[status === null ? undefined : `status ${status}`, durationMs === null ? undefined : ms(durationMs)]
-            .filter(Boolean)
-            .join(" · ")}
-        </p>
-        {vendorRequestId !== null && (
-          <p className="flex items-center gap-1 text-sm text-muted">
-            <Id id={vendorRequestId} label="the vendor's request id" />
-          </p>
-        )}
-      </li>
-    ))}
-  </ol>
-);
 
 const Entries = ({ entries }: Pick<CallDetails, "entries">) => (
   <dl className={ruled}>

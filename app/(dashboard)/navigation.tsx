@@ -12,17 +12,21 @@ const pages = [
   { href: "/", label: "Overview" },
   { href: "/calls", label: "Calls" },
   { href: "/email", label: "E-mail" },
+  { href: "/payments", label: "Payments" },
   { href: "/keys", label: "Keys" },
   { href: "/members", label: "Members" },
 ] as const;
 const operatorPages = [...pages, { href: "/organizations", label: "Organizations" }] as const;
+
+const isWithin = (path: string, href: string): boolean =>
+  path === href || (href !== "/" && path.startsWith(`${href}/`));
 
 /** The pages of the dashboard: in a row where there is room, in a menu where there is none. */
 export const Navigation = () => {
   const path = usePathname();
   const { session } = useSession();
   const shown = administersAll(session) ? operatorPages : pages;
-  const here = shown.find(({ href }) => href === path)?.label ?? "Menu";
+  const here = shown.find(({ href }) => isWithin(path, href))?.label ?? "Menu";
   return (
     <nav aria-label="Main">
       <ul className="hidden gap-1 lg:flex">
@@ -33,7 +37,9 @@ export const Navigation = () => {
               aria-current={path === href ? "page" : undefined}
               className={classNames(
                 "block rounded-lg px-3 py-1.5 font-medium transition-colors",
-                path === href ? "bg-accent-soft text-accent-strong" : "text-muted hover:bg-raised hover:text-ink",
+                isWithin(path, href)
+                  ? "bg-accent-soft text-accent-strong"
+                  : "text-muted hover:bg-raised hover:text-ink",
               )}
             >
               {label}

@@ -11,15 +11,33 @@ import { Modal } from "../_ui/modal.tsx";
 import { parseDollars } from "../_ui/parse-dollars.ts";
 
 interface ResolveOperationProps {
-  readonly call: Pick<CallDetails, "operationId" | "heldNanos" | "state">;
+  readonly call: Pick<CallDetails, "operationId" | "heldNanos" | "state" | "progress">;
   readonly onResolved: () => void;
 }
+
+const ofAnswers = {
+  question: "The vendor",
+  yes: "billed it",
+  no: "says that it never happened",
+  cost: "Cost in US dollars",
+  example: "The vendor's usage page of 28 November",
+} as const;
+
+const ofActs = {
+  question: "At the vendor",
+  yes: "it was done",
+  no: "it was not done, and will not be",
+  cost: "The vendor's fee in US dollars (0 where there is none)",
+  example: "The vendor's dashboard, looked at on 28 November",
+} as const;
 
 const choice = "flex min-h-10 items-center gap-2.5";
 
 /** Lets those who may say how a call in doubt ended, or put its estimate right. */
 export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) => {
   const nexus = useNexus();
+  // What acts was done or was not; of what answers, only its cost is unknown.
+  const words = call.progress === null ? ofAnswers : ofActs;
   const [open, setOpen] = useState(false);
   const [billed, setBilled] = useState(true);
   const [amount, setAmount] = useState("");
@@ -61,19 +79,19 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
       >
         <form onSubmit={(event) => void submit(event)} className="space-y-4">
           <fieldset>
-            <legend className="mb-1 text-sm font-medium text-muted">The vendor</legend>
+            <legend className="mb-1 text-sm font-medium text-muted">{words.question}</legend>
             <label className={choice}>
               <input type="radio" name="billed" checked={billed} onChange={() => setBilled(true)} />
-              billed it
+              {words.yes}
             </label>
             <label className={choice}>
               <input type="radio" name="billed" checked={!billed} onChange={() => setBilled(false)} />
-              says that it never happened
+              {words.no}
             </label>
           </fieldset>
           {billed && (
             <TextField
-              label="Cost in US dollars"
+              label={words.cost}
               placeholder="0.0024"
               inputMode="decimal"
               autoComplete="off"
@@ -85,7 +103,7 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
           )}
           <TextField
             label="How do you know?"
-            placeholder="The vendor's usage page of 28 November"
+            placeholder={words.example}
             autoComplete="off"
             required
             maxLength={1_000}

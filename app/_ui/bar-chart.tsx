@@ -7,6 +7,8 @@ export interface Bar {
   /** Said in full: "Friday 14:00". */
   readonly label: string;
   readonly value: number;
+  /** Of the value what is drawn lighter, on top. */
+  readonly lighter?: number;
   readonly shown: string;
 }
 
@@ -39,8 +41,9 @@ export const BarChart = ({ caption, bars, total, columns }: BarChartProps) => {
         aria-hidden="true"
         onPointerLeave={() => setActive(undefined)}
       >
-        {bars.map(({ key, value }, index) => {
+        {bars.map(({ key, value, lighter = 0 }, index) => {
           const tall = value === 0 ? 1.5 : Math.max((value / most) * (height - 8), 3);
+          const light = value === 0 ? 0 : (lighter / value) * tall;
           return (
             <g key={key} onPointerEnter={() => setActive(index)}>
               <rect
@@ -49,11 +52,21 @@ export const BarChart = ({ caption, bars, total, columns }: BarChartProps) => {
                 height={height}
                 className={index === active ? "fill-raised" : "fill-transparent"}
               />
+              {light > 0 && (
+                <rect
+                  x={index * slot + 3}
+                  y={height - tall}
+                  width={slot - 6}
+                  height={light}
+                  rx={2}
+                  className="fill-accent/35"
+                />
+              )}
               <rect
                 x={index * slot + 3}
-                y={height - tall}
+                y={height - tall + light}
                 width={slot - 6}
-                height={tall}
+                height={tall - light}
                 rx={2}
                 className={value === 0 ? "fill-line" : "fill-accent"}
               />

@@ -3,7 +3,9 @@ import { SubPages } from "../sub-pages.tsx";
 const pages = [
   { href: "/email", label: "Messages" },
   { href: "/email/suppressions", label: "Suppressions" },
+  { href: "/email/domains", label: "Domains" },
+  { href: "/email/settings", label: "Settings" },
 ] as const;
 
-/** The pages of mail: what was sent, and to whom nothing is sent. */
+/** The pages of mail: what was sent, to whom nothing is sent, and what holds for all of it. */
 export const PagesOfMail = () => <SubPages label="Mail" pages={pages} />;

@@ -9,6 +9,7 @@ export const DomainRecord = z.object({
   type: z.enum(["TXT", "CNAME"]),
   name: z.string(),
   expected: z.string().describe("What it has to say, by the vendor or by its standard"),
+  value: z.string().nullable().describe("What can be set as it is; null where it depends on the vendor"),
   state: z
     .enum(["unchecked", "found", "missing", "wrong", "unknown"])
     .describe("unchecked: nobody has looked; unknown: the DNS did not answer, or only the vendor knows the name"),

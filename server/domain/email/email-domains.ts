@@ -19,7 +19,7 @@ const systemTxt = openTxtResolver();
 
 type DomainDeps = Pick<EmailDeps, "db" | "resolveTxt">;
 
-interface WantedRecord extends Pick<DomainRecord, "purpose" | "type" | "expected"> {
+interface WantedRecord extends Pick<DomainRecord, "purpose" | "type" | "expected" | "value"> {
   readonly name: string;
   /** Whether a text is about this at all; two that are make each other void, for SPF and DMARC. */
   readonly isAbout: (text: string) => boolean;
@@ -34,6 +34,7 @@ const spf = (domain: string): WantedRecord => ({
   name: domain,
   expected:
     "v=spf1 include:<your vendor's name> ~all (RFC 7208; vendors that send with a domain of their own need none)",
+  value: null,
   isAbout: (text) => /^v=spf1( |$)/i.test(text),
   // Whoever lets everybody send has said nothing.
   isGood: (text) => !/(^|\s)\+?all(\s|$)/i.test(text),
@@ -44,6 +45,7 @@ const dkim = (domain: string, selector: string | undefined): WantedRecord => ({
   type: "TXT",
   name: `${selector ?? "<selector>"}._domainkey.${domain}`,
   expected: "the key that your vendor shows for the domain (RFC 6376), as TXT or by its CNAME",
+  value: null,
   isAbout: (text) => /(^|;)\s*p=/i.test(text),
   // A key that is empty was revoked.
   isGood: (text) => /(^|;)\s*p=\s*[A-Za-z0-9+/]/i.test(text),
@@ -54,6 +56,7 @@ const dmarc = (domain: string): WantedRecord => ({
   purpose: "dmarc",
   type: "TXT",
   name: `_dmarc.${domain}`,
+  value: "v=DMARC1; p=none",
   expected: "v=DMARC1; p=none (RFC 9989), and quarantine or reject once reports show that all mail is signed",
   isAbout: (text) => /^v=DMARC1\s*(;|$)/i.test(text),
   isGood: (text) => /;\s*p=\s*(none|quarantine|reject)\s*(;|$)/i.test(text),
@@ -65,11 +68,12 @@ const wantedOf = (domain: string, selector?: string): readonly WantedRecord[] =>
   dmarc(domain),
 ];
 
-const shownOf = ({ purpose, type, name, expected }: WantedRecord): DomainRecord => ({
+const shownOf = ({ purpose, type, name, expected, value }: WantedRecord): DomainRecord => ({
   purpose,
   type,
   name,
   expected,
+  value,
   state: "unchecked",
   found: [],
 });

@@ -1,0 +1,48 @@
+"use client";
+
+import { outranks } from "@topolo/auth-client";
+import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
+import { FailureNotice } from "../../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../../_ui/skeleton.tsx";
+import { ForMembers } from "../../for-members.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { PagesOfMail } from "../pages-of-mail.tsx";
+import { CapsForm } from "./caps-form.tsx";
+import { ContentForm } from "./content-form.tsx";
+
+const everyMs = 300_000;
+
+const Forms = () => {
+  const { session } = useSession();
+  const mayManage = session !== undefined && outranks(session.role, "member");
+  const { data, failure, retry } = useLiveQuery(
+    "mail settings",
+    (nexus) => nexus.email.settings.get.query({}),
+    everyMs,
+  );
+  if (!data)
+    return failure ? (
+      <FailureNotice title="The settings could not be loaded" failure={failure} onRetry={retry} />
+    ) : (
+      <SkeletonRows rows={4} label="Loading the settings" />
+    );
+  return (
+    <div className="space-y-6">
+      {!mayManage && <p className="text-muted">Administrators of the organization change these.</p>}
+      <CapsForm settings={data} mayManage={mayManage} onSaved={retry} />
+      <ContentForm settings={data} mayManage={mayManage} onSaved={retry} />
+    </div>
+  );
+};
+
+/** What holds for all of the organization's mail. */
+export const Settings = () => (
+  <>
+    <PageTitle title="E-mail" />
+    <PagesOfMail />
+    <ForMembers what="its mail settings">
+      <Forms />
+    </ForMembers>
+  </>
+);

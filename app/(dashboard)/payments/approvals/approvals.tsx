@@ -1,0 +1,80 @@
+"use client";
+
+import { useState } from "react";
+import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useNames } from "../../../_data/use-names.ts";
+import { Button } from "../../../_ui/button.tsx";
+import { Card } from "../../../_ui/card.tsx";
+import { FailureNotice } from "../../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../../_ui/skeleton.tsx";
+import { ForMembers } from "../../for-members.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { Pager } from "../../pager.tsx";
+import { useChoice } from "../../use-choice.ts";
+import { PagesOfPayments } from "../pages-of-payments.tsx";
+import { ApprovalRow } from "./approval-row.tsx";
+
+const everyMs = 10_000;
+const nothingChosen = [] as const;
+const mostWaiting = 100;
+
+const List = () => {
+  const { before, older, newest } = useChoice(nothingChosen);
+  const [withHistory, setWithHistory] = useState(before !== undefined);
+  const names = useNames();
+  const { data, failure, retry } = useLiveQuery(
+    `approvals ${withHistory} ${before}`,
+    (nexus) =>
+      nexus.approvals.list.query({
+        pending: !withHistory,
+        ...(withHistory ? {} : { limit: mostWaiting }),
+        ...(before === undefined ? {} : { before }),
+      }),
+    everyMs,
+  );
+  return (
+    <Card
+      title={withHistory ? "Waiting and decided" : "Waiting for a person"}
+      flush
+      aside={
+        <Button
+          aria-pressed={withHistory}
+          onClick={() => {
+            if (withHistory && before !== undefined) newest();
+            setWithHistory(!withHistory);
+          }}
+        >
+          {withHistory ? "Only what waits" : "Show what was decided"}
+        </Button>
+      }
+    >
+      {failure && <FailureNotice title="The approvals could not be loaded" failure={failure} onRetry={retry} />}
+      {data?.approvals.length === 0 && (
+        <p className="border-t border-line px-5 py-10 text-center text-pretty text-muted">
+          {withHistory ? "Nobody was asked yet." : "Nothing waits."} A policy says above which amount a person has to
+          approve a payment; nothing is sent before.
+        </p>
+      )}
+      {data && (
+        <ul aria-label="Approvals">
+          {data.approvals.map((approval) => (
+            <ApprovalRow key={approval.approvalId} approval={approval} names={names} onDecided={retry} />
+          ))}
+        </ul>
+      )}
+      {!data && !failure && <SkeletonRows rows={4} label="Loading the approvals" />}
+      {withHistory && <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />}
+    </Card>
+  );
+};
+
+/** Payments that wait for a person by the organization's policies. */
+export const Approvals = () => (
+  <>
+    <PageTitle title="Payments" />
+    <PagesOfPayments />
+    <ForMembers what="payments that wait for a person, and decide them" administrators>
+      <List />
+    </ForMembers>
+  </>
+);

@@ -1,0 +1,194 @@
+"use client";
+
+import Link from "next/link";
+import type { CallDetails, ListedPayment, PaymentDetails } from "../../_data/answers.ts";
+import type { Names } from "../../_data/use-names.ts";
+import { Badge } from "../../_ui/badge.tsx";
+import { Button } from "../../_ui/button.tsx";
+import type { ShownFailure } from "../../_ui/failure-notice.tsx";
+import { formatAmount } from "../../_ui/format-amount.ts";
+import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
+import { Icon } from "../../_ui/icon.tsx";
+import { FullTime, TimeAgo } from "../../_ui/time.tsx";
+import { Attempts } from "../call-attempts.tsx";
+import { TierBadge } from "../call-badges.tsx";
+import { CallDoubt } from "../call-doubt.tsx";
+import { Fact, Id, Part, ruled } from "../facts.tsx";
+import { PaymentActions } from "./payment-actions.tsx";
+import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.tsx";
+import { remainingOf } from "./remaining-of.ts";
+
+const Changes = ({ changes, onOpen }: Pick<PaymentDetails, "changes"> & Pick<PaymentFactsProps, "onOpen">) => (
+  <ol aria-label="Since then" className={ruled}>
+    {changes.map(({ operationId, operation, amount, state, createdAt }) => (
+      <li key={operationId} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
+        <span className="flex min-w-0 flex-wrap items-center gap-2">
+          <button
+            type="button"
+            onClick={() => onOpen(operationId)}
+            className="font-medium text-accent-strong underline"
+          >
+            {wordOfPayment(operation)}
+          </button>
+          <PaymentStateBadge state={state} />
+        </span>
+        <span className="text-sm text-muted tabular-nums">
+          {amount !== null && `${formatAmount(amount)}, `}
+          <TimeAgo at={createdAt} />
+        </span>
+      </li>
+    ))}
+  </ol>
+);
+
+const Head = ({ payment }: { readonly payment: ListedPayment }) => {
+  const { operation, amount, state, reference, createdAt, errorCode } = payment;
+  const next = wordOfNext(payment);
+  return (
+    <>
+      <p className="flex flex-wrap items-center gap-2 font-semibold wrap-anywhere">
+        {wordOfPayment(operation)} {reference !== null && <bdi>{reference}</bdi>} <PaymentStateBadge state={state} />
+        {errorCode !== null && <Badge tone="bad">{errorCode.toLowerCase().replaceAll("_", " ")}</Badge>}
+      </p>
+      <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
+        {amount === null ? "–" : formatAmount(amount)}
+      </p>
+      <p className="text-sm text-muted">
+        <FullTime at={createdAt} />
+        {next !== undefined && `, acts next: ${next}`}
+      </p>
+    </>
+  );
+};
+
+interface SeenProps extends Pick<PaymentFactsProps, "looking" | "unseen" | "onLook"> {
+  readonly payment: ListedPayment;
+}
+
+/** How its vendor put it, and when that was. */
+const Seen = ({
+  payment: { provider, providerStatus, seenAt, paymentId, progress },
+  looking,
+  unseen,
+  onLook,
+}: SeenProps) => {
+  if (paymentId === null || progress !== "succeeded") return null;
+  return (
+    <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+      <p className="min-w-0 grow basis-48">
+        {unseen === undefined ? (
+          <>
+            {provider} says <span className="font-mono text-xs">{providerStatus ?? "nothing yet"}</span>
+            {seenAt !== null && (
+              <>
+                , since <TimeAgo at={seenAt} />
+              </>
+            )}
+          </>
+        ) : (
+          <span className="text-bad">
+            {provider} could not be asked: {unseen.message}
+          </span>
+        )}
+      </p>
+      <Button look="quiet" onClick={onLook} disabled={looking}>
+        <Icon name="refresh" />
+        {looking ? "Asking…" : "Ask again"}
+      </Button>
+    </div>
+  );
+};
+
+interface PaymentFactsProps {
+  readonly payment: ListedPayment;
+  readonly changes: PaymentDetails["changes"];
+  readonly call: CallDetails;
+  readonly names: Names;
+  readonly looking: boolean;
+  readonly unseen: ShownFailure | undefined;
+  readonly onLook: () => void;
+  readonly onChanged: () => void;
+  readonly onOpen: (operationId: string) => void;
+}
+
+/** The facts of one payment: its money, what was asked for of it since, who asked, and what was tried. */
+export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen, ...seen }: PaymentFactsProps) => {
+  const { captured, refunded, of, appId, userId, keyId, provider, paymentId, operationId } = payment;
+  const remaining = remainingOf(payment);
+  return (
+    <>
+      <div className="rounded-xl bg-raised px-5 py-4">
+        <Head payment={payment} />
+        <Seen payment={payment} {...seen} />
+        <PaymentActions payment={payment} changes={changes} remaining={remaining} onChanged={onChanged} />
+      </div>
+
+      <CallDoubt call={call} onResolved={onChanged} />
+
+      {(captured !== null || refunded !== null) && (
+        <Part title="Money">
+          <dl className={`${ruled} tabular-nums`}>
+            {captured !== null && <Fact name="Taken">{formatAmount(captured)}</Fact>}
+            {refunded !== null && <Fact name="Given back">{formatAmount(refunded)}</Fact>}
+            {remaining !== undefined && <Fact name="Can still be given back">{formatAmount(remaining)}</Fact>}
+          </dl>
+        </Part>
+      )}
+
+      {changes.length > 0 && (
+        <Part title="Since then">
+          <Changes changes={changes} onOpen={onOpen} />
+        </Part>
+      )}
+
+      <Part title="Payment">
+        <dl className={ruled}>
+          {paymentId !== null && (
+            <Fact name="Id">
+              <Id id={paymentId} label="payment id" />
+            </Fact>
+          )}
+          {of !== null && (
+            <Fact name="Of">
+              <button
+                type="button"
+                onClick={() => onOpen(of.operationId)}
+                className="font-medium text-accent-strong underline"
+              >
+                {wordOfPayment(of.operation)} {of.reference}
+              </button>
+            </Fact>
+          )}
+          <Fact name="Vendor">
+            {provider} <TierBadge tier={payment.credentialTier} />
+          </Fact>
+          {call.vendorRequestId !== null && (
+            <Fact name="Vendor's id">
+              <Id id={call.vendorRequestId} label="the vendor's id" />
+            </Fact>
+          )}
+          <Fact name="App">{appId === null ? "unattributed" : names.app(appId)}</Fact>
+          {userId !== null && <Fact name="Person">{names.actor(userId)}</Fact>}
+          {keyId !== null && <Fact name="Key or token">{names.actor(keyId)}</Fact>}
+          <Fact name="Vendor's fee">
+            <span title={exactMoney(call.costNanos ?? call.heldNanos)} className="tabular-nums">
+              {call.costNanos === null ? `${formatMoney(call.heldNanos)} set aside` : formatMoney(call.costNanos)}
+            </span>
+            {call.source === "estimated" && <Badge tone="warn">estimated</Badge>}
+          </Fact>
+          <Fact name="Bookings">
+            <Link href={`/calls?call=${operationId}`} className="font-medium text-accent-strong underline">
+              Open the call
+            </Link>
+          </Fact>
+        </dl>
+      </Part>
+
+      {call.attempts.length > 0 && (
+        <Part title="What was tried">
+          <Attempts attempts={call.attempts} />
+        </Part>
+      )}
+    </>
+  );
+};

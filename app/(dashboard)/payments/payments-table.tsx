@@ -1,0 +1,106 @@
+"use client";
+
+import type { ListedPayment } from "../../_data/answers.ts";
+import type { Names } from "../../_data/use-names.ts";
+import { classNames } from "../../_ui/class-names.ts";
+import { formatAmount } from "../../_ui/format-amount.ts";
+import { TimeAgo } from "../../_ui/time.tsx";
+import { lookOfCells, ListTable } from "../list-table.tsx";
+import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.tsx";
+
+const columns = [
+  { name: "Payment", shown: "" },
+  { name: "Amount", shown: "text-right" },
+  { name: "State", shown: "hidden sm:table-cell" },
+  { name: "Acts next", shown: "hidden md:table-cell" },
+  { name: "App", shown: "hidden lg:table-cell" },
+  { name: "Vendor", shown: "hidden xl:table-cell" },
+  { name: "Time", shown: "hidden sm:table-cell text-right" },
+] as const;
+
+const shownOf = lookOfCells(columns);
+
+const aboutOf = ({ reference, of }: ListedPayment): string | undefined =>
+  reference ?? (of === null ? undefined : `of ${of.reference ?? wordOfPayment(of.operation).toLowerCase()}`);
+
+const Amount = ({ payment: { amount, refunded, operation } }: { readonly payment: ListedPayment }) => {
+  if (amount === null) return <span className="text-muted">–</span>;
+  return (
+    <>
+      <span className="block">
+        {operation === "payments.refund.create" && <span title="Given back">−</span>}
+        {formatAmount(amount)}
+      </span>
+      {refunded !== null && refunded.amount !== "0" && (
+        <span className="block text-sm font-normal text-muted">{formatAmount(refunded)} back</span>
+      )}
+    </>
+  );
+};
+
+interface RowProps {
+  readonly payment: ListedPayment;
+  readonly names: Names;
+  readonly onOpen: (operationId: string) => void;
+}
+
+const Row = ({ payment, names, onOpen }: RowProps) => {
+  const { operation, operationId, appId, provider, createdAt, state, providerStatus } = payment;
+  return (
+    <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
+      <th scope="row" className={classNames(shownOf("Payment"), "w-full max-w-0 text-left font-normal")}>
+        <button
+          type="button"
+          data-row
+          onClick={() => onOpen(operationId)}
+          className="w-full rounded text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          <span className="sr-only">Details of </span>
+          <span className="block truncate font-medium">{wordOfPayment(operation)}</span>
+          <span className="block truncate text-sm text-muted">
+            <bdi>{aboutOf(payment)}</bdi>
+          </span>
+        </button>
+        <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">
+          <PaymentStateBadge state={state} />
+          <TimeAgo at={createdAt} />
+        </div>
+      </th>
+      <td className={classNames(shownOf("Amount"), "font-medium whitespace-nowrap tabular-nums")}>
+        <Amount payment={payment} />
+      </td>
+      <td
+        className={shownOf("State")}
+        title={providerStatus === null ? undefined : `The vendor says: ${providerStatus}`}
+      >
+        <PaymentStateBadge state={state} />
+      </td>
+      <td className={classNames(shownOf("Acts next"), "whitespace-nowrap")}>
+        {wordOfNext(payment) ?? <span className="text-muted">–</span>}
+      </td>
+      <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={appId ?? "Not attributed to an app"}>
+        {appId === null ? <span className="text-muted">unattributed</span> : names.app(appId)}
+      </td>
+      <td className={shownOf("Vendor")}>{provider}</td>
+      <td className={classNames(shownOf("Time"), "text-sm text-muted")}>
+        <TimeAgo at={createdAt} />
+      </td>
+    </tr>
+  );
+};
+
+interface PaymentsTableProps {
+  readonly payments: readonly ListedPayment[];
+  readonly names: Names;
+  readonly onOpen: (operationId: string) => void;
+  readonly empty: string;
+}
+
+/** Payments and what was asked for of them, newest first. */
+export const PaymentsTable = ({ payments, names, onOpen, empty }: PaymentsTableProps) => (
+  <ListTable caption="Payments, newest first" columns={columns} empty={empty}>
+    {payments.map((payment) => (
+      <Row key={payment.operationId} payment={payment} names={names} onOpen={onOpen} />
+    ))}
+  </ListTable>
+);

@@ -1,0 +1,121 @@
+"use client";
+
+import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useNames } from "../../_data/use-names.ts";
+import { Button } from "../../_ui/button.tsx";
+import { Card } from "../../_ui/card.tsx";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { SelectField } from "../../_ui/field.tsx";
+import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { ForMembers } from "../for-members.tsx";
+import { PageTitle } from "../page-title.tsx";
+import { Pager } from "../pager.tsx";
+import { RangeField } from "../range-field.tsx";
+import { TextFilter } from "../text-filter.tsx";
+import { useChoice } from "../use-choice.ts";
+import { useOpenDetails } from "../use-open-details.ts";
+import { PagesOfPayments } from "./pages-of-payments.tsx";
+import { PaymentDrawer } from "./payment-drawer.tsx";
+import { paymentFilterNames, paymentFilterOf, type PaymentChoice } from "./payment-filter.ts";
+import { kindChoices, paymentStateChoices } from "./payment-words.tsx";
+import { PaymentsTable } from "./payments-table.tsx";
+import { VolumeChart } from "./volume-chart.tsx";
+
+const pageSize = 50;
+const liveEveryMs = 5_000;
+const pastEveryMs = 60_000;
+
+interface FiltersProps {
+  readonly choice: PaymentChoice;
+  readonly onChoose: (choice: PaymentChoice) => void;
+}
+
+const Filters = ({ choice, onChoose }: FiltersProps) => {
+  const set = (name: keyof PaymentChoice) => (value: string) => onChoose({ ...choice, [name]: value });
+  return (
+    <search aria-label="Payments" className="grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-6">
+      <RangeField value={choice.range} onChange={set("range")} />
+      <SelectField label="State" value={choice.state ?? ""} onChange={({ target }) => set("state")(target.value)}>
+        <option value="">Every state</option>
+        {paymentStateChoices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField label="Kind" value={choice.kind ?? ""} onChange={({ target }) => set("kind")(target.value)}>
+        <option value="">Every kind</option>
+        {kindChoices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <TextFilter
+        label="Reference"
+        placeholder="invoice-7"
+        value={choice.reference ?? ""}
+        onChange={set("reference")}
+      />
+      <TextFilter label="App" placeholder="srv_topolopay" value={choice.appId ?? ""} onChange={set("appId")} />
+      <Button onClick={() => onChoose({})} disabled={Object.keys(choice).length === 0} className="min-h-10">
+        Clear
+      </Button>
+    </search>
+  );
+};
+
+const emptyOf = (choice: PaymentChoice, next: string | undefined): string => {
+  if (next !== undefined) return "No payments match on this page; older ones may.";
+  return Object.keys(choice).length === 0
+    ? "Nothing was paid yet. Apps ask for money with payments.checkout.create, or POST /api/payments/checkouts."
+    : "No payments match.";
+};
+
+const Operations = () => {
+  const { id, open, close } = useOpenDetails("payment");
+  const { choice, choose, before, older, newest } = useChoice(paymentFilterNames);
+  const names = useNames();
+  const { data, failure, retry } = useLiveQuery(
+    `payments ${JSON.stringify(choice)} ${before}`,
+    (nexus) =>
+      nexus.payments.operations.list.query({
+        ...paymentFilterOf(choice, new Date()),
+        limit: pageSize,
+        ...(before === undefined ? {} : { before }),
+      }),
+    before === undefined ? liveEveryMs : pastEveryMs,
+  );
+  const next = data?.next ?? undefined;
+  const [first] = data?.payments ?? [];
+
+  return (
+    <>
+      <VolumeChart cause={`${first?.operationId} ${first?.state}`} />
+      <div className="mt-6">
+        <Filters choice={choice} onChoose={choose} />
+      </div>
+      <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
+        {failure && <FailureNotice title="The payments could not be loaded" failure={failure} onRetry={retry} />}
+        {data ? (
+          <PaymentsTable payments={data.payments} names={names} onOpen={open} empty={emptyOf(choice, next)} />
+        ) : (
+          !failure && <SkeletonRows rows={10} label="Loading payments" />
+        )}
+        <Pager before={before} next={next} onOlder={older} onNewest={newest} />
+      </Card>
+      <PaymentDrawer operationId={id} names={names} onClose={close} onChanged={retry} onOpen={open} />
+    </>
+  );
+};
+
+/** Everything that was asked of payment vendors, as it stood when each was last asked. */
+export const Payments = () => (
+  <>
+    <PageTitle title="Payments" />
+    <PagesOfPayments />
+    <ForMembers what="its payments">
+      <Operations />
+    </ForMembers>
+  </>
+);

@@ -1,0 +1,121 @@
+"use client";
+
+import { useState } from "react";
+import type { PaymentSum } from "../../_data/answers.ts";
+import { lastDays, stepsOf, type Period } from "../../_data/periods.ts";
+import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { BarChart, type Bar } from "../../_ui/bar-chart.tsx";
+import { Card } from "../../_ui/card.tsx";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { formatAmount } from "../../_ui/format-amount.ts";
+import { Skeleton } from "../../_ui/skeleton.tsx";
+
+const shownDays = 30;
+const everyMs = 60_000;
+const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+
+const came: ReadonlySet<PaymentSum["state"]> = new Set(["paid", "refunded"]);
+const waits: ReadonlySet<PaymentSum["state"]> = new Set(["open", "to_capture", "sending", "unknown", "needs_review"]);
+
+interface Volume {
+  readonly paid: bigint;
+  readonly waiting: bigint;
+  readonly back: bigint;
+}
+
+const volumeOf = (sums: readonly PaymentSum[]): Volume => {
+  const total = (of: (sum: PaymentSum) => boolean): bigint =>
+    sums.filter(of).reduce((sum, { amount }) => sum + BigInt(amount.amount), 0n);
+  return {
+    paid: total(({ kind, state }) => kind === "payment" && came.has(state)),
+    waiting: total(({ kind, state }) => kind === "payment" && waits.has(state)),
+    back: total(({ kind, state }) => kind === "refund" && state !== "failed"),
+  };
+};
+
+const said = ({ paid, waiting, back }: Volume, currency: string): string => {
+  const shown = (amount: bigint): string => formatAmount({ amount: amount.toString(), currency });
+  return [`${shown(paid)} paid`, waiting > 0n && `${shown(waiting)} waiting`, back > 0n && `${shown(back)} given back`]
+    .filter(Boolean)
+    .join(" · ");
+};
+
+const barsOf = (sums: readonly PaymentSum[], period: Period, currency: string): Bar[] => {
+  const byDay = Map.groupBy(sums, ({ at }) => Date.parse(at));
+  return stepsOf(period, "day").map((at) => {
+    const volume = volumeOf(byDay.get(at) ?? []);
+    // Heights alone: the amounts shown stay exact.
+    const parts = [Number(volume.paid), Number(volume.waiting)];
+    return {
+      key: String(at),
+      label: dayName.format(at),
+      value: parts.reduce((sum, part) => sum + part, 0),
+      lighter: parts[1] ?? 0,
+      shown: said(volume, currency),
+    };
+  });
+};
+
+const legend = [
+  { name: "paid", look: "bg-accent" },
+  { name: "waiting", look: "bg-accent/35" },
+] as const;
+
+/** What was paid by day, in one currency at a time: amounts of several have no sum. */
+export const VolumeChart = ({ cause }: { readonly cause: string }) => {
+  const [chosen, setChosen] = useState<string>();
+  const { data, failure, retry } = useLiveQuery(
+    "payment volume",
+    async (nexus) => {
+      const period = lastDays(shownDays, new Date());
+      const { sums } = await nexus.payments.operations.volume.query(period);
+      return { period, sums };
+    },
+    everyMs,
+    cause,
+  );
+  if (failure && !data)
+    return <FailureNotice title="What was paid by day could not be loaded" failure={failure} onRetry={retry} />;
+  if (!data) return <Skeleton className="h-64 rounded-xl" />;
+  const counts: ReadonlyMap<string, readonly PaymentSum[]> = Map.groupBy(data.sums, ({ amount }) => amount.currency);
+  const currencies = [...counts.keys()].toSorted(
+    (a, b) => (counts.get(b)?.length ?? 0) - (counts.get(a)?.length ?? 0) || a.localeCompare(b),
+  );
+  const currency = chosen !== undefined && counts.has(chosen) ? chosen : currencies[0];
+  if (currency === undefined) return null;
+  const sums = counts.get(currency) ?? [];
+  return (
+    <Card
+      title="Paid by day"
+      aside={
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
+          {legend.map(({ name, look }) => (
+            <span key={name} className="flex items-center gap-1.5">
+              <span className={`size-2.5 rounded-xs ${look}`} aria-hidden="true" />
+              {name}
+            </span>
+          ))}
+          {currencies.length > 1 && (
+            <select
+              aria-label="Currency"
+              value={currency}
+              onChange={({ target }) => setChosen(target.value)}
+              className="min-h-8 rounded-lg border border-line-strong bg-surface px-2 text-ink"
+            >
+              {currencies.map((code) => (
+                <option key={code}>{code}</option>
+              ))}
+            </select>
+          )}
+        </div>
+      }
+    >
+      <BarChart
+        caption={`Paid by day in ${currency}, in UTC`}
+        columns={["Day", "Paid"]}
+        bars={barsOf(sums, data.period, currency)}
+        total={{ label: `Last ${shownDays} days`, shown: said(volumeOf(sums), currency) }}
+      />
+    </Card>
+  );
+};

@@ -1,0 +1,43 @@
+"use client";
+
+import { useMemo } from "react";
+import { readMembers } from "../(dashboard)/members/organization-people.ts";
+import { useSession } from "../_session/session-provider.tsx";
+import { useAuthAnswer } from "./use-auth-answer.ts";
+import { useLiveQuery } from "./use-live-query.ts";
+
+const everyMs = 300_000;
+const mostMembers = 100;
+
+/** What people call what has an id. An id that nobody knows stays what it is. */
+export interface Names {
+  readonly app: (id: string) => string;
+  /** A person, or a service token. */
+  readonly actor: (id: string) => string;
+}
+
+/** Names of the organization's apps, people and service tokens, as far as the reader may see them. */
+export const useNames = (): Names => {
+  const { session } = useSession();
+  const { data } = useLiveQuery(
+    "names",
+    async (nexus) => {
+      const [{ apps }, { serviceTokens }] = await Promise.all([
+        nexus.apps.list.query({}).catch(() => ({ apps: [] })),
+        nexus.serviceTokens.list.query({}).catch(() => ({ serviceTokens: [] })),
+      ]);
+      return { apps, serviceTokens };
+    },
+    everyMs,
+  );
+  const organizationId = encodeURIComponent(session?.organization?.id ?? "");
+  const people = useAuthAnswer(`/api/organizations/${organizationId}/members?limit=${mostMembers}`, readMembers).data;
+  return useMemo(() => {
+    const apps = new Map(data?.apps.map(({ id, name }) => [id, name]));
+    const actors = new Map([
+      ...(people?.items ?? []).map(({ userId, name, email }) => [userId, name === "" ? email : name] as const),
+      ...(data?.serviceTokens ?? []).map(({ id, label }) => [id, `${label} (service token)`] as const),
+    ]);
+    return { app: (id) => apps.get(id) ?? id, actor: (id) => actors.get(id) ?? id };
+  }, [data, people]);
+};
