@@ -30,7 +30,7 @@ export const BarChart = ({ caption, bars, total, columns }: BarChartProps) => {
   const said = (active === undefined ? undefined : bars[active]) ?? total;
   return (
     <figure className="flex h-full flex-col">
-      <figcaption className="mb-2 flex h-5 justify-between gap-3 text-sm text-muted">
+      <figcaption className="mb-2 flex min-h-5 justify-between gap-3 text-sm text-muted">
         <span>{said.label}</span>
         <span className="font-medium text-ink tabular-nums">{said.shown}</span>
       </figcaption>

@@ -20,34 +20,39 @@ import { remainingOf } from "./remaining-of.ts";
 
 const Changes = ({ changes, onOpen }: Pick<PaymentDetails, "changes"> & Pick<PaymentFactsProps, "onOpen">) => (
   <ol aria-label="Since then" className={ruled}>
-    {changes.map(({ operationId, operation, amount, state, createdAt }) => (
-      <li key={operationId} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
-        <span className="flex min-w-0 flex-wrap items-center gap-2">
-          <button
-            type="button"
-            onClick={() => onOpen(operationId)}
-            className="font-medium text-accent-strong underline"
-          >
-            {wordOfPayment(operation)}
-          </button>
-          <PaymentStateBadge state={state} />
-        </span>
-        <span className="text-sm text-muted tabular-nums">
-          {amount !== null && `${formatAmount(amount)}, `}
-          <TimeAgo at={createdAt} />
-        </span>
-      </li>
-    ))}
+    {changes.map((change) => {
+      const { operationId, operation, amount, createdAt } = change;
+      return (
+        <li key={operationId} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
+          <span className="flex min-w-0 flex-wrap items-center gap-2">
+            <button
+              type="button"
+              onClick={() => onOpen(operationId)}
+              className="font-medium text-accent-strong underline"
+            >
+              <span className="sr-only">Details of </span>
+              {wordOfPayment(operation)}
+            </button>
+            <PaymentStateBadge payment={change} />
+          </span>
+          <span className="text-sm text-muted tabular-nums">
+            {amount !== null && `${formatAmount(amount)}, `}
+            <TimeAgo at={createdAt} />
+          </span>
+        </li>
+      );
+    })}
   </ol>
 );
 
 const Head = ({ payment }: { readonly payment: ListedPayment }) => {
-  const { operation, amount, state, reference, createdAt, errorCode } = payment;
+  const { operation, amount, reference, createdAt, errorCode } = payment;
   const next = wordOfNext(payment);
   return (
     <>
       <p className="flex flex-wrap items-center gap-2 font-semibold wrap-anywhere">
-        {wordOfPayment(operation)} {reference !== null && <bdi>{reference}</bdi>} <PaymentStateBadge state={state} />
+        {wordOfPayment(operation)} {reference !== null && <bdi>{reference}</bdi>}{" "}
+        <PaymentStateBadge payment={payment} />
         {errorCode !== null && <Badge tone="bad">{errorCode.toLowerCase().replaceAll("_", " ")}</Badge>}
       </p>
       <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
@@ -123,7 +128,7 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
         <PaymentActions payment={payment} changes={changes} remaining={remaining} onChanged={onChanged} />
       </div>
 
-      <CallDoubt call={call} onResolved={onChanged} />
+      {(call.state === "uncertain" || call.doubt !== null) && <CallDoubt call={call} onResolved={onChanged} />}
 
       {(captured !== null || refunded !== null) && (
         <Part title="Money">

@@ -14,7 +14,7 @@ const meanings: Readonly<Record<State, Meaning>> = {
   open: { label: "open", tone: "accent", title: "Waits for the payer or for the vendor" },
   to_capture: { label: "to capture", tone: "warn", title: "The payer has approved it; the money is not taken yet" },
   paid: { label: "paid", tone: "good", title: "The money was taken" },
-  refunded: { label: "refunded", tone: "plain", title: "All of it or a part was given back" },
+  refunded: { label: "refunded", tone: "accent", title: "It was given back" },
   done: { label: "done", tone: "good", title: "The vendor has done it" },
   over: { label: "closed", tone: "plain", title: "Canceled or expired: nobody can pay it any more" },
   failed: { label: "failed", tone: "bad", title: "Proved not to be made" },
@@ -22,9 +22,18 @@ const meanings: Readonly<Record<State, Meaning>> = {
   needs_review: { label: "needs review", tone: "bad", title: "Only a person can tell whether it was made" },
 };
 
+const inPart: Meaning = { label: "partly refunded", tone: "accent", title: "A part of it was given back" };
+
+const isInPart = ({ state, refunded, captured, amount }: Shown): boolean => {
+  const whole = captured ?? amount;
+  return state === "refunded" && refunded !== null && whole !== null && BigInt(refunded.amount) < BigInt(whole.amount);
+};
+
+type Shown = Pick<ListedPayment, "state" | "refunded" | "captured" | "amount">;
+
 /** Where a payment stands. */
-export const PaymentStateBadge = ({ state }: Pick<ListedPayment, "state">) => {
-  const { label, tone, title } = meanings[state];
+export const PaymentStateBadge = ({ payment }: { readonly payment: Shown }) => {
+  const { label, tone, title } = isInPart(payment) ? inPart : meanings[payment.state];
   return (
     <Badge tone={tone} title={title}>
       {label}

@@ -10,7 +10,7 @@ import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.ts
 
 const columns = [
   { name: "Payment", shown: "" },
-  { name: "Amount", shown: "text-right" },
+  { name: "Amount", shown: "text-right max-sm:pr-5" },
   { name: "State", shown: "hidden sm:table-cell" },
   { name: "Acts next", shown: "hidden md:table-cell" },
   { name: "App", shown: "hidden lg:table-cell" },
@@ -45,7 +45,7 @@ interface RowProps {
 }
 
 const Row = ({ payment, names, onOpen }: RowProps) => {
-  const { operation, operationId, appId, provider, createdAt, state, providerStatus } = payment;
+  const { operation, operationId, appId, provider, createdAt, providerStatus } = payment;
   return (
     <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
       <th scope="row" className={classNames(shownOf("Payment"), "w-full max-w-0 text-left font-normal")}>
@@ -62,18 +62,20 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
           </span>
         </button>
         <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">
-          <PaymentStateBadge state={state} />
+          <PaymentStateBadge payment={payment} />
           <TimeAgo at={createdAt} />
         </div>
       </th>
       <td className={classNames(shownOf("Amount"), "font-medium whitespace-nowrap tabular-nums")}>
         <Amount payment={payment} />
       </td>
-      <td
-        className={shownOf("State")}
-        title={providerStatus === null ? undefined : `The vendor says: ${providerStatus}`}
-      >
-        <PaymentStateBadge state={state} />
+      <td className={shownOf("State")}>
+        <PaymentStateBadge payment={payment} />
+        {providerStatus !== null && (
+          <span title="The vendor's own word" className="mt-0.5 hidden font-mono text-xs text-muted lg:block">
+            {providerStatus}
+          </span>
+        )}
       </td>
       <td className={classNames(shownOf("Acts next"), "whitespace-nowrap")}>
         {wordOfNext(payment) ?? <span className="text-muted">–</span>}

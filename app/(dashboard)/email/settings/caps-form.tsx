@@ -57,7 +57,8 @@ export const CapsForm = ({ settings, mayManage, onSaved }: CapsFormProps) => {
             {mayManage ? (
               <>
                 <TextField
-                  label={`At most (cap ${index + 1})`}
+                  label="At most"
+                  aria-label={`At most, cap ${index + 1}`}
                   inputMode="numeric"
                   autoComplete="off"
                   maxLength={6}
@@ -66,7 +67,8 @@ export const CapsForm = ({ settings, mayManage, onSaved }: CapsFormProps) => {
                   className="w-32"
                 />
                 <SelectField
-                  label={`Mails of (cap ${index + 1})`}
+                  label="Mails of"
+                  aria-label={`Mails of, cap ${index + 1}`}
                   value={category}
                   onChange={({ target }) => isCategory(target.value) && set(key, { category: target.value })}
                   className="w-48"
@@ -78,7 +80,8 @@ export const CapsForm = ({ settings, mayManage, onSaved }: CapsFormProps) => {
                   ))}
                 </SelectField>
                 <SelectField
-                  label={`In (cap ${index + 1})`}
+                  label="In"
+                  aria-label={`In, cap ${index + 1}`}
                   value={seconds}
                   onChange={({ target }) => set(key, { seconds: Number(target.value) })}
                   className="w-36"

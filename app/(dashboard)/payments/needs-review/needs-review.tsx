@@ -47,7 +47,7 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
           <bdi>
             {wordOfPayment(operation)} {about}
           </bdi>
-          <PaymentStateBadge state={state} />
+          <PaymentStateBadge payment={payment} />
         </p>
         <p className="text-sm">
           {doubt === null ? "Nobody knows what the vendor did." : doubtWords[doubt]}{" "}
