@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { approvePayment, declinePayment, listApprovals } from "../domain/approvals/index.ts";
+import { showMoney } from "./money.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -31,12 +32,11 @@ export const approvalCommands = (program: Command, { withOperator, say }: Termin
           one.operation,
           one.appId ?? "–",
           one.reference ?? "–",
-          `${one.amount.amount} ${one.amount.currency}`,
+          showMoney(one.amount),
           one.requestedBy,
           one.expiresAt,
         ]);
         say(table(heads, rows, ["AMOUNT"]));
-        say("Amounts are in minor units: 1050 USD is USD 10.50.");
       }),
     );
 

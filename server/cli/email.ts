@@ -1,12 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { createNexusClient, NexusClientError, withIdempotencyKey, type NexusClient } from "@topolo/nexus-client";
+import { withIdempotencyKey, type NexusClient } from "@topolo/nexus-client";
 import type { Command } from "commander";
-import type { Env } from "../platform/env.ts";
-import { addressesOf } from "../process/addresses-of.ts";
-import { ownerOf } from "../process/data-folder.ts";
+import type { CallGateway } from "./call-gateway.ts";
 import { CliError } from "./cli-error.ts";
-import { personSignedIn } from "./session.ts";
+import { domainCommands, mailSettingCommands } from "./email-organization.ts";
+import { suppressionCommands } from "./email-suppressions.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -31,23 +30,6 @@ interface Send {
 
 type SendInput = Parameters<NexusClient["email"]["send"]["mutate"]>[0];
 type Category = NonNullable<SendInput["category"]>;
-
-const lines = (issues: readonly { readonly field: string; readonly expected: string }[] = []): string =>
-  issues.map(({ field, expected }) => `\n  ${field}: ${expected}`).join("");
-
-/** What the gateway refuses, in words for the terminal. */
-const inWords = async <T>(origin: string, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (!NexusClientError.is(error)) throw error;
-    throw new CliError(
-      error.code === "CONNECTION_FAILED"
-        ? `Topolo Nexus does not answer at ${origin}.`
-        : `${error.message}${lines(error.issues)}`,
-    );
-  }
-};
 
 const attachmentOf = async (path: string): Promise<{ filename: string; content: string }> => ({
   filename: basename(path),
@@ -99,21 +81,8 @@ const told = (sent: Sent): string => {
   }
 };
 
-/** `nexus email send|cancel|show|list`: mail of the person who is signed in, or of the API key in NEXUS_API_KEY. */
-export const emailCommands = (
-  program: Command,
-  { say }: Terminal,
-  configuration: () => { readonly env: Env; readonly dataDir: string },
-): void => {
-  const withClient = async (work: (nexus: NexusClient) => Promise<void>): Promise<void> => {
-    const { env, dataDir } = configuration();
-    const running = await ownerOf(dataDir);
-    const baseUrl = (running?.addresses ?? addressesOf(env)).gateway;
-    const apiKey = env.NEXUS_API_KEY;
-    const credential = apiKey === undefined ? { bearer: (await personSignedIn(dataDir)).accessToken } : { apiKey };
-    await inWords(baseUrl, () => work(createNexusClient({ baseUrl, credential })));
-  };
-
+/** `nexus email send|cancel|show|list|suppressions|domains|settings`: mail of the person who is signed in, or of the API key in NEXUS_API_KEY. */
+export const emailCommands = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
   const email = program
     .command("email")
     .description("send mail through the running gateway, and see what became of it");
@@ -202,4 +171,8 @@ export const emailCommands = (
           say(table(["MAIL", "AT", "RECIPIENTS", "SUBJECT"], cells));
         }),
     );
+
+  suppressionCommands(email, say, withClient);
+  domainCommands(email, say, withClient);
+  mailSettingCommands(email, say, withClient);
 };

@@ -5,6 +5,7 @@ import { approvalCommands } from "./approvals.ts";
 import { appCommands } from "./apps.ts";
 import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
+import { callGatewayOf } from "./call-gateway.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { emailCommands } from "./email.ts";
@@ -13,6 +14,7 @@ import { doctorCommand } from "./doctor.ts";
 import { operationCommands } from "./operations.ts";
 import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
+import { paymentCommands } from "./payments.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
 import { secretsCommands } from "./secrets.ts";
@@ -67,7 +69,9 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   backupCommand(program, terminal, configuration);
   restoreCommand(program, terminal, configuration);
   sessionCommands(program, terminal, configuration);
-  emailCommands(program, terminal, configuration);
+  const callGateway = callGatewayOf(configuration);
+  emailCommands(program, terminal, callGateway);
+  paymentCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

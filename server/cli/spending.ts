@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { listPolicies, setPolicy, SpendingRules } from "../domain/spending/index.ts";
+import { listPolicies, setPolicy, SpendingRules, type SpendingOfDay } from "../domain/spending/index.ts";
 import { fieldIssues } from "../platform/field-issues.ts";
 import { CliError } from "./cli-error.ts";
+import { readMoney, showMoney } from "./money.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
@@ -19,14 +20,7 @@ interface Set {
   readonly json?: boolean;
 }
 
-/** `50000:USD`, in minor units. */
-const moneyOf = (option: string, texts: readonly string[] | undefined) =>
-  texts?.map((text) => {
-    const [, amount, currency] = /^(\d{1,12}):([A-Z]{3})$/.exec(text) ?? [];
-    if (amount === undefined || currency === undefined)
-      throw new CliError(`--${option} takes minor units and a currency, for example 50000:USD, not "${text}".`);
-    return { amount, currency };
-  });
+const moneyOf = (option: string, texts: readonly string[] | undefined) => texts?.map((text) => readMoney(option, text));
 
 const given = (rules: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined));
@@ -52,6 +46,13 @@ const shown = (rules: SpendingRules): string =>
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join("; ");
 
+const usedOf = ({ payments, refunds, messages }: SpendingOfDay): string =>
+  [
+    ...payments.map((money) => `${showMoney(money)} paid`),
+    ...refunds.map((money) => `${showMoney(money)} given back`),
+    ...(messages === 0 ? [] : [`${messages} messages`]),
+  ].join(", ") || "–";
+
 /** `nexus spending list|set`: what apps may spend and send, beside budgets. */
 export const spendingCommands = (program: Command, { withOperator, say }: Terminal): void => {
   const spending = program.command("spending").description("what apps may spend and send, beside budgets");
@@ -68,8 +69,8 @@ export const spendingCommands = (program: Command, { withOperator, say }: Termin
         if (policies.length === 0) return say("None.");
         say(
           table(
-            ["APP", "RULES"],
-            policies.map(({ appId, rules }) => [appId ?? "all together", shown(rules)]),
+            ["APP", "RULES", "TODAY"],
+            policies.map(({ appId, rules, today }) => [appId ?? "all together", shown(rules), usedOf(today)]),
           ),
         );
       }),

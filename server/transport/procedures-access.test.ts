@@ -207,6 +207,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "serviceTokens.rotate": () => ({ id: owned["tokenId"] }),
   "serviceTokens.revoke": () => ({ id: owned["tokenId"] }),
   "operations.get": () => ({ operationId: owned["operation"] }),
+  "payments.operations.get": () => ({ operationId: owned["operation"] }),
   "operations.reconcile": () => ({ operationId: owned["operation"] }),
   "operations.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
   "operations.reportOutcome": () => ({

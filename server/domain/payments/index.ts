@@ -12,3 +12,4 @@ export {
   SumPaymentsInput,
   SumPaymentsOutput,
 } from "./list-payments.ts";
+export { PaymentState } from "./payment-view.ts";

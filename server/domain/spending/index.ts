@@ -5,6 +5,7 @@ export {
   ListPoliciesOutput,
   setPolicy,
   SetPolicyInput,
+  type SpendingOfDay,
   SpendingPolicy,
 } from "./set-policy.ts";
 export { loadSpendingPolicies, spendingTopics, type SpendingPolicies } from "./spending-policies.ts";

@@ -170,7 +170,13 @@ describe("what another app or organization has at the same vendor", () => {
     const named = await buy(customerId);
     await client.payments.portal.create.mutate({ provider, customer: byPage.customerId, returnUrl });
     const before = doors.sandbox.stripe.effects().length;
-    doors.callAs({ appId, ...(sameOrganization ? { organizationId: own.organizationId } : {}) });
+    // Where nobody names an app, a person sees all of the organization's; a key sees what was made without one.
+    const actor = { kind: "api_key", keyId: "key_1", userId: undefined } as const;
+    doors.callAs({
+      appId,
+      ...(appId === undefined ? { actor } : {}),
+      ...(sameOrganization ? { organizationId: own.organizationId } : {}),
+    });
     const strange = { customerId: "cus_nobody", subscriptionId: "sub_nobody" };
     const [first, second, unknown] = await Promise.all(
       [byPage, named, strange].map(async (bought) => {
