@@ -9,7 +9,7 @@ import { personSignedIn } from "./session.ts";
 export type CallGateway = (
   work: (nexus: NexusClient) => Promise<void>,
   /** The app in whose name it is asked. */
-  app?: string | undefined,
+  app?: string,
 ) => Promise<void>;
 
 const lines = (issues: readonly { readonly field: string; readonly expected: string }[] = []): string =>

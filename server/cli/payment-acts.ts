@@ -44,14 +44,24 @@ const toldTry = ({ provider, credentialTier, boundNanoUsd, request }: Tried): st
 const toldWait = ({ approvalId, amount, expiresAt }: Waiting): string =>
   `${showMoney(amount)} wait for a person until ${expiresAt}: approval ${approvalId}. Send the same again with the same --key once it is approved.`;
 
+type Answerable = { readonly effect: "done"; readonly replayed: boolean } | Tried | Waiting;
+type DoneOf<A> = Extract<A, { readonly effect: "done" }>;
+
+const isDone = <A extends Answerable>(answer: A): answer is A & DoneOf<A> => answer.effect === "done";
+
+const toldOther = (answer: Answerable): string => {
+  if ("dryRun" in answer) return toldTry(answer);
+  return "approvalId" in answer ? toldWait(answer) : "";
+};
+
 /** What became of an act: done, tried out, or waiting for a person. */
-export const toldOf = <Done extends { readonly effect: "done"; readonly replayed: boolean }>(
-  answer: Done | Tried | Waiting,
+export const toldOf = <A extends Answerable>(
+  answer: A,
   options: ActOptions,
-  told: (done: Done) => string,
+  told: (done: DoneOf<A>) => string,
 ): string => {
   if (options.json) return JSON.stringify(answer);
-  if ("dryRun" in answer) return toldTry(answer);
-  if ("approvalId" in answer) return toldWait(answer);
-  return `${told(answer)}${answer.replayed ? "\nThe same key was answered before." : ""}`;
+  if (!isDone(answer)) return toldOther(answer);
+  const again = "replayed" in answer && answer.replayed === true;
+  return `${told(answer)}${again ? "\nThe same key was answered before." : ""}`;
 };

@@ -1,17 +1,7 @@
-import type { MovedMoney } from "../../contracts/payments/money.ts";
-import type { NextStep, PaymentStatus, RefundStatus } from "../../contracts/payments/statuses.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { PlacedPayment } from "./find-payment.ts";
+import type { SeenPayment } from "./seen-payment.ts";
 import { updateSeen } from "./store.ts";
-
-/** How a payment or a refund stands at its vendor. */
-export interface SeenPayment {
-  readonly status: PaymentStatus | RefundStatus;
-  readonly providerStatus: string;
-  readonly next: NextStep;
-  readonly captured: MovedMoney | null;
-  readonly refunded: MovedMoney | null;
-}
 
 const textOf = ({ status, providerStatus, next, captured, refunded }: SeenPayment): string =>
   [status, providerStatus, next, captured?.amount, refunded?.amount].join("\n");

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { PaymentView } from "./payment-view.ts";
-import type { SeenPayment } from "./note-seen.ts";
+import type { SeenPayment } from "./seen-payment.ts";
 
 /** Which of an organization's payments are meant; undefined filters do not filter. */
 export interface PaymentQuery {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CredentialTier } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
-import type { SeenPayment } from "./note-seen.ts";
+import type { SeenPayment } from "./seen-payment.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 

@@ -8,7 +8,12 @@ let client: PaymentFlows["client"];
 let asService: PaymentFlows["asService"];
 
 beforeAll(async () => {
-  ({ doors, client, asService } = await openPaymentFlows(["srv_topoloone", "srv_topolopay", "srv_socialize", "srv_nexus"]));
+  ({ doors, client, asService } = await openPaymentFlows([
+    "srv_topoloone",
+    "srv_topolopay",
+    "srv_socialize",
+    "srv_nexus",
+  ]));
 });
 afterAll(() => doors.close());
 beforeEach(() => doors.sandbox.reset());

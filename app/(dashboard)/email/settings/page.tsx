@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Settings } from "./settings.tsx";
+import { SettingsOfMail } from "./settings-of-mail.tsx";
 
 export const metadata: Metadata = { title: "Mail settings" };
 
-const SettingsPage = () => <Settings />;
+const SettingsPage = () => <SettingsOfMail />;
 
 export default SettingsPage;

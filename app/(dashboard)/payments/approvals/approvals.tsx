@@ -12,7 +12,7 @@ import { PageTitle } from "../../page-title.tsx";
 import { Pager } from "../../pager.tsx";
 import { useChoice } from "../../use-choice.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
-import { ApprovalRow } from "./approval-row.tsx";
+import { ApprovalItem } from "./approval-item.tsx";
 
 const everyMs = 10_000;
 const nothingChosen = [] as const;
@@ -58,7 +58,7 @@ const List = () => {
       {data && (
         <ul aria-label="Approvals">
           {data.approvals.map((approval) => (
-            <ApprovalRow key={approval.approvalId} approval={approval} names={names} onDecided={retry} />
+            <ApprovalItem key={approval.approvalId} approval={approval} names={names} onDecided={retry} />
           ))}
         </ul>
       )}

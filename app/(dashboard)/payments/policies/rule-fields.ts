@@ -1,12 +1,12 @@
-import type { SpendingRules } from "../../../_data/answers.ts";
+import type { PolicyRules } from "../../../_data/answers.ts";
 import { asCurrency } from "../../../_data/as-currency.ts";
 import { amountText, formatAmount, parseAmount } from "../../../_ui/format-amount.ts";
 
-type Amounts = NonNullable<SpendingRules["largestPayment"]>;
+type Amounts = NonNullable<PolicyRules["largestPayment"]>;
 
 /** A rule as a form has it: a line of text; empty where there is none. */
 export interface RuleField {
-  readonly name: keyof SpendingRules;
+  readonly name: keyof PolicyRules;
   readonly label: string;
   readonly hint: string;
   readonly placeholder: string;
@@ -56,7 +56,7 @@ export const ruleFields: readonly RuleField[] = [
 ];
 
 /** A rule as its field has it; empty where there is none. */
-export const textOfRule = (rules: SpendingRules, { name, nothing = "" }: RuleField): string => {
+export const textOfRule = (rules: PolicyRules, { name, nothing = "" }: RuleField): string => {
   const rule = rules[name];
   if (rule === undefined) return "";
   if (typeof rule === "number") return String(rule);
@@ -65,7 +65,7 @@ export const textOfRule = (rules: SpendingRules, { name, nothing = "" }: RuleFie
 };
 
 /** A rule in a sentence's end. */
-export const shownRule = (rules: SpendingRules, { name, nothing = "" }: RuleField): string => {
+export const shownRule = (rules: PolicyRules, { name, nothing = "" }: RuleField): string => {
   const rule = rules[name];
   if (typeof rule === "number") return rule.toLocaleString("en-US");
   if (rule === undefined || rule.length === 0) return nothing;
@@ -98,7 +98,7 @@ const amountsOf = (name: string, text: string): Amounts =>
       return { amount, currency: asCurrency(currency) };
     });
 
-const readers: { readonly [K in keyof SpendingRules]-?: (text: string) => SpendingRules[K] } = {
+const readers: { readonly [K in keyof PolicyRules]-?: (text: string) => PolicyRules[K] } = {
   largestPayment: (text) => amountsOf("largestPayment", text),
   dailyVolume: (text) => amountsOf("dailyVolume", text),
   approvalAbove: (text) => amountsOf("approvalAbove", text),
@@ -111,8 +111,8 @@ const readers: { readonly [K in keyof SpendingRules]-?: (text: string) => Spendi
 };
 
 /** The rules that a form's texts say. */
-export const rulesOf = (textOf: (name: string) => string): SpendingRules => {
-  const rules: SpendingRules = {};
+export const rulesOf = (textOf: (name: string) => string): PolicyRules => {
+  const rules: PolicyRules = {};
   for (const { name, nothing } of ruleFields) {
     const text = textOf(name).trim();
     if (text === "") continue;

@@ -2,7 +2,7 @@
 
 import { outranks } from "@topolo/auth-client";
 import { useState } from "react";
-import type { VendorSubscription } from "../../../_data/answers.ts";
+import type { ShownSubscription } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../../(identity)/_flow/use-submit.ts";
 import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
@@ -13,7 +13,7 @@ import { FullTime } from "../../../_ui/time.tsx";
 import { Id } from "../../facts.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 
-const tones: Readonly<Record<VendorSubscription["status"], Tone>> = {
+const tones: Readonly<Record<ShownSubscription["status"], Tone>> = {
   incomplete: "warn",
   incomplete_expired: "plain",
   trialing: "accent",
@@ -28,7 +28,7 @@ const tones: Readonly<Record<VendorSubscription["status"], Tone>> = {
 const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
 
 interface SubscriptionItemProps {
-  readonly subscription: VendorSubscription;
+  readonly subscription: ShownSubscription;
   readonly onChanged: () => void;
 }
 

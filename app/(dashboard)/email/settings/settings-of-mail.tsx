@@ -37,7 +37,7 @@ const Forms = () => {
 };
 
 /** What holds for all of the organization's mail. */
-export const Settings = () => (
+export const SettingsOfMail = () => (
   <>
     <PageTitle title="E-mail" />
     <PagesOfMail />

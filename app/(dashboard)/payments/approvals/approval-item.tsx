@@ -21,7 +21,7 @@ const states: Readonly<Record<ListedApproval["state"], { readonly label: string;
 const Decided = ({
   approval: { decidedBy, decidedAt, state, expiresAt },
   names,
-}: Omit<ApprovalRowProps, "onDecided">) => {
+}: Omit<ApprovalItemProps, "onDecided">) => {
   if (decidedBy === null || decidedAt === null)
     return state === "expired" ? (
       <>
@@ -44,14 +44,14 @@ const Decided = ({
   );
 };
 
-interface ApprovalRowProps {
+interface ApprovalItemProps {
   readonly approval: ListedApproval;
   readonly names: Names;
   readonly onDecided: () => void;
 }
 
 /** A payment that waits for a person, or waited: who asked, for what, and what became of it. */
-export const ApprovalRow = ({ approval, names, onDecided }: ApprovalRowProps) => {
+export const ApprovalItem = ({ approval, names, onDecided }: ApprovalItemProps) => {
   const { operation, amount, reference, appId, requestedBy, provider, boundNanoUsd, state, reason } = approval;
   const [decision, setDecision] = useState<"approve" | "decline">();
   const { label, tone } = states[state];
