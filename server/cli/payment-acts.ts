@@ -62,6 +62,6 @@ export const toldOf = <A extends Answerable>(
 ): string => {
   if (options.json) return JSON.stringify(answer);
   if (!isDone(answer)) return toldOther(answer);
-  const again = "replayed" in answer && answer.replayed === true;
+  const again = "replayed" in answer && answer.replayed;
   return `${told(answer)}${again ? "\nThe same key was answered before." : ""}`;
 };
