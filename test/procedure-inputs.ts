@@ -44,6 +44,11 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "email.domains.verify": { domain: "example.com", selector: "s1" },
   "email.settings.get": {},
   "email.settings.set": { caps: [{ category: "otp", most: 3, seconds: 600 }], contentDays: 1 },
+  "email.templates.list": {},
+  "email.templates.get": { name: "order-shipped", version: 1 },
+  "email.templates.set": { name: "order-shipped", subject: "Order {{ number }}", text: "It is on its way." },
+  "email.templates.remove": { name: "order-shipped" },
+  "email.templates.preview": { subject: "Order {{ number }}", html: "<p>Hello</p>", variables: { number: 7 } },
   "email.sendBatch": { messages: [{ idempotencyKey: "batch-1", mail: { to: "nobody" } }] },
   "email.render": {
     from: "roadmapper@example.com",

@@ -332,6 +332,93 @@ describe("a batch", () => {
   });
 });
 
+describe("a mail from a template", () => {
+  const set = (words: { subject: string; text?: string; html?: string }, name = "order-shipped") =>
+    client().email.templates.set.mutate({ name, ...words });
+  const from = { from: "roadmapper@example.com" } as const;
+
+  it("says what its newest version says of the variables, or what the version says that was asked for", async () => {
+    doors.callAs({ appId: "srv_roadmapper" });
+    expect(await set({ subject: "Order {{ number }}", html: "<p>For {{ name }}</p>" })).toMatchObject({
+      version: 1,
+      variables: ["name", "number"],
+    });
+    expect(await set({ subject: "Order {{ number }} left", text: "For {{ name }}" })).toMatchObject({ version: 2 });
+    const template = { name: "order-shipped", variables: { number: 7, name: "<Ann>" } };
+    await client().email.send.mutate({ ...from, to: ["newest@example.org"], template });
+    await client().email.send.mutate({ ...from, to: ["first@example.org"], template: { ...template, version: 1 } });
+    expect(arrivedFor("newest@example.org")).toMatchObject([{ subject: "Order 7 left", text: "For <Ann>" }]);
+    expect(arrivedFor("first@example.org")).toMatchObject([{ subject: "Order 7", html: "<p>For &lt;Ann&gt;</p>" }]);
+    expect(await client().email.templates.list.query({})).toMatchObject({
+      templates: [{ name: "order-shipped", version: 2, subject: "Order {{ number }} left" }],
+    });
+    expect(
+      await client().email.templates.preview.mutate({ subject: "{{ a }}", text: "b", variables: { a: 1 } }),
+    ).toEqual({ subject: "1", text: "b", html: null, variables: ["a"] });
+  });
+
+  it("is refused with the field named, and nothing is sent", async () => {
+    doors.callAs({ appId: "srv_roadmapper" });
+    await set({ subject: "Order {{ number }}", text: "It left." });
+    const to = ["refused@example.org"];
+    const refusal = async (mail: object): Promise<unknown> => {
+      const answer = await post({ ...from, to, ...mail }, { "idempotency-key": crypto.randomUUID() });
+      const { error } = (await answer.json()) as { error: { issues: unknown } };
+      return [answer.status, error.issues];
+    };
+    const template = { name: "order-shipped", variables: { number: 7 } };
+    expect(await refusal({ template: { ...template, name: "order-shiped" } })).toEqual([
+      400,
+      [{ field: "template.name", expected: 'a template of the organization; did you mean "order-shipped"?' }],
+    ]);
+    expect(await refusal({ template: { ...template, version: 9 } })).toEqual([
+      400,
+      [{ field: "template.version", expected: "a version that is kept; the newest is 1" }],
+    ]);
+    expect(await refusal({ template: { ...template, variables: {} } })).toEqual([
+      400,
+      [{ field: "template.variables.number", expected: "a value, which the template's subject uses" }],
+    ]);
+    expect(await refusal({ template: { ...template, variables: { number: "7\r\nBcc: x@example.org" } } })).toEqual([
+      400,
+      [{ field: "template.variables", expected: expect.stringContaining("one line without control characters") }],
+    ]);
+    expect(await refusal({ template, subject: "Mine" })).toEqual([
+      400,
+      [{ field: "subject", expected: "nothing: the template says it" }],
+    ]);
+    expect(arrivedFor("refused@example.org")).toEqual([]);
+  });
+
+  it("is no other mail for its key, whatever becomes of its template; and what waits has its words already", async () => {
+    doors.callAs({ appId: "srv_roadmapper" });
+    await set({ subject: "Order {{ number }}", text: "It left." });
+    const mail = { ...from, to: ["kept@example.org"], template: { name: "order-shipped", variables: { number: 7 } } };
+    const waits = {
+      ...mail,
+      to: ["later@example.org"],
+      sendAt: new Date(doors.deps.clock.now() + 60_000).toISOString(),
+    };
+    const send = async (body: object, key: string) => {
+      const answer = await post(body, { "idempotency-key": key });
+      return [answer.status, (await answer.json()) as { readonly emailId: string }] as const;
+    };
+    const first = await send(mail, "template-once");
+    const queued = await send(waits, "template-later");
+    expect(await client().email.templates.remove.mutate({ name: "order-shipped" })).toEqual({
+      name: "order-shipped",
+      removed: true,
+    });
+    expect(await send(mail, "template-once")).toMatchObject([200, { replayed: true, emailId: first[1].emailId }]);
+    expect(await send(waits, "template-later")).toMatchObject([202, { replayed: true, emailId: queued[1].emailId }]);
+    const other = { ...mail, template: { ...mail.template, variables: { number: 8 } } };
+    expect(await send(other, "template-once")).toMatchObject([422, { error: { code: "IDEMPOTENCY_MISMATCH" } }]);
+    expect(await send(mail, "template-new")).toMatchObject([400, { error: { issues: [{ field: "template.name" }] } }]);
+    expect(arrivedFor("kept@example.org")).toHaveLength(1);
+    await client().email.cancel.mutate({ emailId: queued[1].emailId });
+  });
+});
+
 it("a mail is rendered without a key, as a dry run shows it, and nothing is set aside", async () => {
   const { organizationId } = doors.callAs();
   const shown = await client().email.render.mutate({ ...notification("shown@example.org"), provider: "resend" });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NexusFacts } from "../nexus-facts.ts";
 import { Attachment, decodedBytes, maxAttachmentBytes } from "./attachment.ts";
+import { TemplateUse } from "./template.ts";
 import { HeaderText, MailAddress, MailParty, sameMailboxKey, sentMailboxOf } from "./mailbox.ts";
 
 export const mailStreams = ["transactional", "broadcast"] as const;
@@ -80,9 +81,10 @@ const SendEmailFields = z.strictObject({
   cc: z.array(MailParty).max(maxRecipients).optional(),
   bcc: z.array(MailParty).max(maxRecipients).optional(),
   replyTo: MailParty.optional(),
-  subject: HeaderText.min(1).max(900),
+  subject: HeaderText.min(1).max(900).optional().describe("Required without a template"),
   text: body.optional(),
   html: body.optional(),
+  template: TemplateUse.optional().describe("A stored template in place of `subject`, `text` and `html`"),
   attachments: z.array(Attachment).max(10).optional(),
   headers: headers.optional(),
   tags: z
@@ -151,7 +153,14 @@ export const SendEmailInput = SendEmailFields.superRefine((mail, ctx) => {
     if (seen.has(key)) refuse([field, index], "each address once");
     seen.add(key);
   }
-  if (mail.text === undefined && mail.html === undefined) refuse(["text"], "text, html or both");
+  const { subject, text, html, template } = mail;
+  if (template === undefined) {
+    if (subject === undefined) refuse(["subject"], "a text; it is missing");
+    if (text === undefined && html === undefined) refuse(["text"], "text, html or both");
+  } else {
+    for (const [field, words] of Object.entries({ subject, text, html }))
+      if (words !== undefined) refuse([field], "nothing: the template says it");
+  }
   const bytes = (mail.attachments ?? []).reduce((sum, file) => sum + decodedBytes(file), 0);
   if (bytes > maxAttachmentBytes) refuse(["attachments"], `at most ${maxAttachmentBytes} bytes together`);
   const isSecurity = securityCategories.has(mail.category);
@@ -164,6 +173,10 @@ export const SendEmailInput = SendEmailFields.superRefine((mail, ctx) => {
   if (isSecurity && mail.unsubscribe !== undefined) refuse(["unsubscribe"], `nothing for ${mail.category}`);
 });
 export type SendEmailInput = z.output<typeof SendEmailInput>;
+
+/** A mail whose words are known: as its app wrote it, or as its template says it. */
+export const ComposedEmail = SendEmailFields.omit({ template: true }).required({ subject: true });
+export type ComposedEmail = z.output<typeof ComposedEmail>;
 
 /** How far a mail has got to one recipient. */
 export const RecipientStatus = z.object({

@@ -1,7 +1,7 @@
 import { defaultContentDays, defaultMailCaps, type MailCap } from "../../contracts/email/mail-cap.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { messageIdOf, senderDomainOf } from "../../contracts/email/message-id.ts";
-import { recipientsOf, securityCategories, type SendEmailInput } from "../../contracts/email/send-email.ts";
+import { recipientsOf, securityCategories, type ComposedEmail } from "../../contracts/email/send-email.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { addressDigest } from "./address-digest.ts";
@@ -13,7 +13,7 @@ import { askAdmission, deleteUnsent, type AdmitReply, type SuppressionReason } f
 export type AdmissionStage = "sending" | "queued" | "scheduled";
 
 interface EmailAdmission {
-  readonly mail: SendEmailInput;
+  readonly mail: ComposedEmail;
   readonly stage: AdmissionStage;
   /** Digest of the idempotency key, and of what was asked for with it. */
   readonly key: Uint8Array | undefined;
@@ -30,10 +30,10 @@ export interface AdmittedEmail {
 }
 
 /** What people need to get into their accounts comes whatever they have unsubscribed from. */
-export const bypassed = ({ category }: Pick<SendEmailInput, "category">): readonly SuppressionReason[] =>
+export const bypassed = ({ category }: Pick<ComposedEmail, "category">): readonly SuppressionReason[] =>
   securityCategories.has(category) ? ["unsubscribe"] : [];
 
-const allSuppressed = ({ suppressed }: AdmitReply, mail: SendEmailInput): NexusError =>
+const allSuppressed = ({ suppressed }: AdmitReply, mail: ComposedEmail): NexusError =>
   new NexusError("RECIPIENT_SUPPRESSED", {
     effect: "none",
     issues: recipientsOf(mail).map(({ field, index }, n) => ({
@@ -43,7 +43,7 @@ const allSuppressed = ({ suppressed }: AdmitReply, mail: SendEmailInput): NexusE
     details: { kind: "suppressed", reasons: suppressed },
   });
 
-const capped = ({ at, cap, retryMs }: AdmitReply, mail: SendEmailInput): NexusError => {
+const capped = ({ at, cap, retryMs }: AdmitReply, mail: ComposedEmail): NexusError => {
   const { most = 0, seconds = 0, category = "any" }: Partial<MailCap> = cap ?? {};
   const to = recipientsOf(mail)[at ?? 0];
   const of = category === "any" ? "" : ` of the category ${category}`;

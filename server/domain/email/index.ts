@@ -1,4 +1,12 @@
 export { admitEmail, withdrawEmail, type AdmissionStage, type AdmittedEmail } from "./admit-email.ts";
+export { composeEmail } from "./compose-email.ts";
+export {
+  getEmailTemplate,
+  listEmailTemplates,
+  previewEmailTemplate,
+  removeEmailTemplate,
+  setEmailTemplate,
+} from "./email-templates.ts";
 export type { EmailDeps } from "./email-deps.ts";
 export { getEmailSettings, setEmailSettings } from "./email-settings.ts";
 export { listEvents } from "./list-events.ts";

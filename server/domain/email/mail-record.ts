@@ -2,7 +2,7 @@ import { z } from "zod";
 import { decodedBytes } from "../../contracts/email/attachment.ts";
 import { sentMailboxOf } from "../../contracts/email/mailbox.ts";
 import { MailContent } from "../../contracts/email/mail-view.ts";
-import { recipientsOf, securityCategories, type SendEmailInput } from "../../contracts/email/send-email.ts";
+import { recipientsOf, securityCategories, type ComposedEmail } from "../../contracts/email/send-email.ts";
 import { createSealedBox, type SecretBox } from "../../platform/crypto/index.ts";
 
 const Mailbox = z.object({ address: z.string(), name: z.string().optional() });
@@ -16,13 +16,13 @@ const MailHead = z.object({
 });
 export type MailHead = z.infer<typeof MailHead>;
 
-const headOf = (mail: SendEmailInput): MailHead => ({
+const headOf = (mail: ComposedEmail): MailHead => ({
   from: sentMailboxOf(mail.from),
   recipients: recipientsOf(mail).map(({ address, name }) => ({ address, name })),
   subject: securityCategories.has(mail.category) ? undefined : mail.subject,
 });
 
-const contentOf = ({ text, html, replyTo, attachments = [] }: SendEmailInput): MailContent => ({
+const contentOf = ({ text, html, replyTo, attachments = [] }: ComposedEmail): MailContent => ({
   text: text ?? null,
   html: html ?? null,
   replyTo: replyTo === undefined ? null : sentMailboxOf(replyTo).address,
@@ -36,14 +36,14 @@ const contentOf = ({ text, html, replyTo, attachments = [] }: SendEmailInput): M
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const read = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString("utf8"));
 
-export const sealHead = (secretBox: SecretBox, emailId: string, mail: SendEmailInput): Uint8Array =>
+export const sealHead = (secretBox: SecretBox, emailId: string, mail: ComposedEmail): Uint8Array =>
   createSealedBox(secretBox, "email").seal(emailId, bytesOf(headOf(mail)));
 
 export const openHead = (secretBox: SecretBox, emailId: string, sealed: Uint8Array): MailHead =>
   MailHead.parse(read(createSealedBox(secretBox, "email").open(emailId, sealed)));
 
 /** Undefined for security mail: its codes and links are for nobody else. */
-export const sealContent = (secretBox: SecretBox, emailId: string, mail: SendEmailInput): Uint8Array | undefined =>
+export const sealContent = (secretBox: SecretBox, emailId: string, mail: ComposedEmail): Uint8Array | undefined =>
   securityCategories.has(mail.category)
     ? undefined
     : createSealedBox(secretBox, "email_content").seal(emailId, bytesOf(contentOf(mail)));

@@ -1,4 +1,4 @@
-import { recipientsOf, type SendEmailInput } from "../../contracts/email/send-email.ts";
+import { recipientsOf, type ComposedEmail } from "../../contracts/email/send-email.ts";
 import type { SuppressionReason } from "../../contracts/email/suppression.ts";
 import { addressDigest } from "./address-digest.ts";
 import { bypassed } from "./admit-email.ts";
@@ -9,7 +9,7 @@ import { selectReasons } from "./store-suppressions.ts";
 export const suppressedNow = (
   { db, pepper }: Pick<EmailDeps, "db" | "pepper">,
   organizationId: string,
-  mail: SendEmailInput,
+  mail: ComposedEmail,
 ): Promise<(SuppressionReason | null)[]> =>
   selectReasons(db.pool, organizationId, {
     digests: recipientsOf(mail).map(({ address }) => addressDigest(pepper, organizationId, address)),

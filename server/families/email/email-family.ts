@@ -1,6 +1,6 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { EmailVendor } from "../../contracts/email-vendor.ts";
-import type { SendEmailInput } from "../../contracts/email/send-email.ts";
+import type { ComposedEmail } from "../../contracts/email/send-email.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
@@ -20,7 +20,7 @@ export interface EmailFamilyDeps {
   /** Whether the organization may send for a domain where this credential pays. */
   readonly maySendFor: (ctx: CallContext, domain: string, credential: CredentialRef) => Promise<boolean>;
   /** To whom of its recipients a mail is not sent, as it is now; by their order. */
-  readonly suppressedNow: (organizationId: string, mail: SendEmailInput) => Promise<Suppressions>;
+  readonly suppressedNow: (organizationId: string, mail: ComposedEmail) => Promise<Suppressions>;
 }
 
 /** A mail of which nobody can tell for a week is paid for; whether it left stays unknown. */

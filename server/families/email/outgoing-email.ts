@@ -4,7 +4,7 @@ import { messageIdOf, senderDomainOf } from "../../contracts/email/message-id.ts
 import {
   securityCategories,
   type MailCategory,
-  type SendEmailInput,
+  type ComposedEmail,
   type deliveries,
 } from "../../contracts/email/send-email.ts";
 
@@ -18,12 +18,12 @@ export interface Delivery {
 const defaultMode = (category: MailCategory): Delivery["mode"] =>
   securityCategories.has(category) ? "at_least_once" : "at_most_once";
 
-export const deliveryOf = ({ delivery, category }: SendEmailInput): Delivery =>
+export const deliveryOf = ({ delivery, category }: ComposedEmail): Delivery =>
   delivery === undefined
     ? { mode: defaultMode(category), chosenBy: "default" }
     : { mode: delivery, chosenBy: "caller" };
 
-const unsubscribeHeaders = ({ unsubscribe }: SendEmailInput): Record<string, string> => {
+const unsubscribeHeaders = ({ unsubscribe }: ComposedEmail): Record<string, string> => {
   if (unsubscribe === undefined) return {};
   const { url, mailto } = unsubscribe;
   const ways = mailto === undefined ? [url] : [url, `mailto:${sentMailboxOf(mailto).address}`];
@@ -37,7 +37,7 @@ const unsubscribeHeaders = ({ unsubscribe }: SendEmailInput): Record<string, str
 const frameBytes = 8 * 1024;
 
 /** How large the mail is once it is encoded: files and texts in base64, in lines. */
-export const encodedBytesOf = ({ text = "", html = "", attachments = [] }: SendEmailInput): number => {
+export const encodedBytesOf = ({ text = "", html = "", attachments = [] }: ComposedEmail): number => {
   const texts = ((Buffer.byteLength(text) + Buffer.byteLength(html)) * 4) / 3;
   const files = attachments.reduce((sum, { content }) => sum + content.length, 0);
   return Math.ceil(((texts + files) * 78) / 76) + frameBytes;
@@ -57,7 +57,7 @@ const withSomebodyInTo = ({ to, cc, bcc }: Addressed): Addressed => {
 
 /** The mail as vendors are given it, without the recipients to whom it is not sent. */
 export const outgoingEmailOf = (
-  input: SendEmailInput,
+  input: ComposedEmail,
   emailId: string,
   isSent: (address: string) => boolean = () => true,
 ): OutgoingEmail => {

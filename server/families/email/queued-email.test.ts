@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { email } from "../../contracts/email.ts";
+import { ComposedEmail } from "../../contracts/email/send-email.ts";
 import { messageIdOf } from "../../contracts/email/message-id.ts";
 import { setBudget } from "../../domain/budgets/index.ts";
 import { cancelQueued, moveQueued } from "../../domain/queue/index.ts";
@@ -56,7 +56,7 @@ const mail = {
 /** Any vendor may send it. */
 const anyVendor = { provider: undefined };
 
-const requestOf = (more: object = {}) => sendEmailRequest(email.send.input.parse({ ...mail, ...more }));
+const requestOf = (more: object = {}) => sendEmailRequest(ComposedEmail.parse({ ...mail, ...more }));
 
 const hour = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { email } from "../../contracts/email.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { senderDomainOf } from "../../contracts/email/message-id.ts";
-import { recipientsOf, SendEmailInput } from "../../contracts/email/send-email.ts";
+import { ComposedEmail, recipientsOf, type SendEmailInput } from "../../contracts/email/send-email.ts";
 import type { SuppressionReason } from "../../contracts/email/suppression.ts";
 import { NexusError } from "../../errors.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
@@ -22,7 +22,7 @@ export interface LetInEmail {
 }
 
 /** Lets a mail in, or says why not. */
-export type LetIn = (ctx: CallContext, mail: SendEmailInput, identity: unknown) => Promise<LetInEmail>;
+export type LetIn = (ctx: CallContext, mail: ComposedEmail, identity: unknown) => Promise<LetInEmail>;
 
 /** A mail to send, as the call path asks for it. */
 export interface SendEmailRequest extends QueueableRequest<StoredEmail> {
@@ -43,16 +43,30 @@ export interface SendEmailRequest extends QueueableRequest<StoredEmail> {
 const mostSends = 3;
 
 /** What makes two mails with one key the same. */
-const identityOf = ({ dryRun: _dryRun, ...mail }: SendEmailInput): unknown => mail;
+const identityOf = ({ dryRun: _dryRun, ...mail }: SendEmailInput | ComposedEmail): unknown => mail;
 
-/**
- * One mail has one Message-ID, whatever becomes of its first reservation. Without `letIn` no record of it is kept; what waited
- * was let in before.
- */
-export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn, before?: LetInEmail): SendEmailRequest => {
+interface HowToSend {
+  /** As the caller sent it, where a template has written it. */
+  readonly asked?: SendEmailInput;
+  /** Without it no record of the mail is kept. */
+  readonly letIn?: LetIn;
+  /** What waited was let in before. */
+  readonly before?: LetInEmail;
+  /** Why it cannot be written any more: the answer to a first call can be repeated, and nothing sent. */
+  readonly refusal?: unknown;
+}
+
+/** One mail has one Message-ID, whatever becomes of its first reservation. */
+export const sendEmailRequest = (
+  input: ComposedEmail,
+  { asked, letIn, before, refusal }: HowToSend = {},
+): SendEmailRequest => {
   const delivery = deliveryOf(input);
   const all = recipientsOf(input);
-  const identity = identityOf(input);
+  const identity = identityOf(asked ?? input);
+  const requireWords = (): void => {
+    if (refusal !== undefined) throw refusal;
+  };
   let firstOperation: string | undefined;
   let admitted = before;
   const isSent = (at: number): boolean => (admitted?.suppressed[at] ?? null) === null;
@@ -83,6 +97,7 @@ export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn, before?: 
           },
         }),
     prepare: async (route, { operationId, providerKey }) => {
+      requireWords();
       firstOperation ??= operationId;
       const emailId = admitted?.emailId ?? firstOperation;
       const sent = new Set(all.filter((_, at) => isSent(at)).map(({ address }) => address));
@@ -99,7 +114,10 @@ export const sendEmailRequest = (input: SendEmailInput, letIn?: LetIn, before?: 
       };
       return keepEmail(head, await emailRouteOf(route).vendor.prepare(mail, { operationId, providerKey }));
     },
-    content: () => Buffer.from(JSON.stringify(input)),
+    content: () => {
+      requireWords();
+      return Buffer.from(JSON.stringify(input));
+    },
     encode: encodeEmail,
     decode: decodeEmail,
   };
@@ -111,13 +129,13 @@ const asStored = (bytes: Uint8Array): Uint8Array => bytes;
 export const reopenEmail = async (
   emailId: string,
   content: Uint8Array,
-  suppressedNow: (mail: SendEmailInput) => Promise<Suppressions>,
+  suppressedNow: (mail: ComposedEmail) => Promise<Suppressions>,
 ): Promise<Omit<SendEmailRequest, "encode" | "decode"> & ActRequest<Uint8Array>> => {
-  const mail = SendEmailInput.parse(JSON.parse(Buffer.from(content).toString("utf8")));
+  const mail = ComposedEmail.parse(JSON.parse(Buffer.from(content).toString("utf8")));
   const suppressed = await suppressedNow(mail);
   if (suppressed.every((reason) => reason !== null)) throw new NexusError("RECIPIENT_SUPPRESSED", { effect: "none" });
-  const letIn = { emailId, isNew: true, suppressed, withdraw: () => Promise.resolve() };
+  const before = { emailId, isNew: true, suppressed, withdraw: () => Promise.resolve() };
   // What is sent from the queue is no caller's repeat.
-  const { doneAgain: _, ...request } = sendEmailRequest(mail, undefined, letIn);
+  const { doneAgain: _, ...request } = sendEmailRequest(mail, { before });
   return { ...request, encode: asStored, decode: asStored };
 };

@@ -4,7 +4,7 @@ import type { SmtpFault, SmtpStage } from "../../../sandbox/mail/smtp-fault.ts";
 import { mailVendors } from "../../../test/mail-bench.ts";
 import type { Sandbox } from "../../../sandbox/start-sandbox.ts";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
-import { email } from "../../contracts/email.ts";
+import { ComposedEmail } from "../../contracts/email/send-email.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { addEmailSender } from "../../domain/email/index.ts";
 import { NexusError } from "../../errors.ts";
@@ -43,7 +43,7 @@ const mail = {
 };
 
 const requestOf = (more: Readonly<Record<string, unknown>> = {}) =>
-  sendEmailRequest(email.send.input.parse({ ...mail, ...more }));
+  sendEmailRequest(ComposedEmail.parse({ ...mail, ...more }));
 
 const failureOf = (sending: Promise<unknown>): Promise<NexusError> =>
   sending.then(

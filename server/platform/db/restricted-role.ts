@@ -31,6 +31,7 @@ const managed = [
   "email_recipient",
   "email_sender",
   "email_setting",
+  "email_template",
   "email_suppression",
   "preferences",
   "price_override",

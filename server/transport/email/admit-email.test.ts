@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { mailVendors } from "../../../test/mail-bench.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { email } from "../../contracts/email.ts";
+import { ComposedEmail } from "../../contracts/email/send-email.ts";
 import { NexusError } from "../../errors.ts";
 import { sendEmailRequest } from "../../families/email/index.ts";
 import { call } from "../../gateway/call.ts";
@@ -32,17 +32,10 @@ const context = (more: Partial<CallContext> = {}): CallContext =>
   test.context({ permissions: new Set(["srv_nexus.email:send"]), idempotencyKey: newId(), ...more });
 
 const mailTo = (to: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
-  email.send.input.parse({ from: "app@example.com", to, subject: "Hello", text: "Hello.", ...more });
+  ComposedEmail.parse({ from: "app@example.com", to, subject: "Hello", text: "Hello.", ...more });
 
 const send = (ctx: CallContext, to: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
-  call(
-    gateway,
-    sendEmailRequest(
-      mailTo(to, more),
-      letInEmail(test.deps, () => []),
-    ),
-    ctx,
-  );
+  call(gateway, sendEmailRequest(mailTo(to, more), { letIn: letInEmail(test.deps, () => []) }), ctx);
 
 const failureOf = (sending: Promise<unknown>): Promise<NexusError> =>
   sending.then(

@@ -2,13 +2,21 @@ import { email } from "../../contracts/email.ts";
 import {
   isQueued,
   recipientsOf,
+  type ComposedEmail,
   type RenderedEmail,
   type SendEmailInput,
   type SendEmailOutput,
 } from "../../contracts/email/send-email.ts";
 import { messageIdOf } from "../../contracts/email/message-id.ts";
+import { composeEmail } from "../../domain/email/index.ts";
 import { isUsedKey } from "../../domain/idempotency/index.ts";
-import { emailRouteOf, mailTimesOf, readKeptEmail, sendEmailRequest } from "../../families/email/index.ts";
+import {
+  emailRouteOf,
+  mailTimesOf,
+  readKeptEmail,
+  sendEmailRequest,
+  type SendEmailRequest,
+} from "../../families/email/index.ts";
 import { dryRun } from "../../gateway/dry-run.ts";
 import { queueAct } from "../../gateway/queue-act.ts";
 import { answer } from "../trpc/answer.ts";
@@ -17,7 +25,7 @@ import { letInEmail } from "./let-in-email.ts";
 
 /** What a mail would be, and what it can cost; nothing is sent or set aside. */
 export const renderEmail = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<RenderedEmail> => {
-  const request = sendEmailRequest(input);
+  const request = sendEmailRequest(await composeEmail(deps.management, call, input));
   const { route, boundNanos, request: kept } = await dryRun(deps.gateway, request, call);
   return {
     status: "rendered",
@@ -32,8 +40,26 @@ export const renderEmail = async ({ call, deps }: ProcedureContext, input: SendE
   };
 };
 
+const wasAsked = ({ call, deps }: ProcedureContext): Promise<boolean> =>
+  isUsedKey(deps.gateway.readPool, call, email.send.id);
+
+/** What a repeat stands for is known by what was asked, whatever became of its template since. */
+const unwritten = ({ template: _, ...mail }: SendEmailInput): ComposedEmail => ({ ...mail, subject: "" });
+
+/** The request of a mail with its words. A repeat whose template has changed is given the answer of the first one. */
+const requestOf = async (ctx: ProcedureContext, asked: SendEmailInput): Promise<SendEmailRequest> => {
+  const { call, deps } = ctx;
+  const how = { asked, letIn: letInEmail(deps.management, deps.policiesOf) };
+  try {
+    return sendEmailRequest(await composeEmail(deps.management, call, asked), how);
+  } catch (error) {
+    if (asked.template === undefined || !(await wasAsked(ctx))) throw error;
+    return sendEmailRequest(unwritten(asked), { ...how, refusal: error });
+  }
+};
+
 const sendNow = async (ctx: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
-  const request = sendEmailRequest(input, letInEmail(ctx.deps.management, ctx.deps.policiesOf));
+  const request = await requestOf(ctx, input);
   const { result, facts, replayed } = await answer(ctx, request);
   return {
     status: "sent",
@@ -50,10 +76,11 @@ const sendNow = async (ctx: ProcedureContext, input: SendEmailInput): Promise<Se
   };
 };
 
-const queue = async ({ call, deps, notes }: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
-  const { gateway, management } = deps;
-  const request = sendEmailRequest(input, letInEmail(management, deps.policiesOf));
-  const times = await mailTimesOf(input, gateway.clock.now(), () => isUsedKey(gateway.readPool, call, email.send.id));
+const queue = async (ctx: ProcedureContext, input: SendEmailInput): Promise<SendEmailOutput> => {
+  const { call, notes } = ctx;
+  const { gateway } = ctx.deps;
+  const request = await requestOf(ctx, input);
+  const times = await mailTimesOf(input, gateway.clock.now(), () => wasAsked(ctx));
   const { operationId, dueAt, expiresAt, heldNanos, replayed } = await queueAct(gateway, request, call, times);
   notes.accepted = { operationId };
   notes.replayed = replayed;

@@ -110,6 +110,21 @@ create table nexus.email_suppression (
 create unique index email_suppression_of on nexus.email_suppression (org_id, address_hash, stream, reason);
 create index email_suppression_page on nexus.email_suppression (org_id, suppression_id);
 
+-- What mails say, by name: each change is a version of its own, and one without a subject says that it was removed.
+create table nexus.email_template (
+  org_id text not null,
+  name text not null,
+  version int not null,
+  subject text,
+  text text,
+  html text,
+  variables text[] not null,
+  created_by text not null,
+  created_at timestamptz(3) not null default clock_timestamp(),
+  primary key (org_id, name, version),
+  constraint email_template_words check ((subject is null) = (text is null and html is null))
+);
+
 -- What an organization has set; the product's defaults hold for what is null.
 create table nexus.email_setting (
   org_id text primary key,

@@ -39,6 +39,11 @@ import {
   listEmailDomains,
   verifyEmailDomain,
   getEmailSettings,
+  getEmailTemplate,
+  listEmailTemplates,
+  previewEmailTemplate,
+  removeEmailTemplate,
+  setEmailTemplate,
   listEvents,
   reportEvent,
   setEmailSettings,
@@ -52,8 +57,19 @@ import {
   RescheduleEmailInput,
   RescheduleEmailOutput,
 } from "../../../contracts/email/change-queued-email.ts";
+import {
+  EmailTemplate,
+  GetTemplateInput,
+  ListTemplatesInput,
+  ListTemplatesOutput,
+  PreviewTemplateInput,
+  PreviewTemplateOutput,
+  RemoveTemplateInput,
+  RemoveTemplateOutput,
+  SetTemplateInput,
+} from "../../../contracts/email/template.ts";
 import { cancelEmail, renderEmail, rescheduleEmail, sendBatch, sendEmail } from "../../email/index.ts";
-import { declare, get, metered, post, put, router } from "../procedures.ts";
+import { declare, del, get, metered, post, put, router } from "../procedures.ts";
 
 const suppressionsRouter = router({
   add: declare({
@@ -95,8 +111,59 @@ const suppressionsRouter = router({
     .query(({ ctx, input }) => checkSuppression(ctx.deps.management, ctx.call, input)),
 });
 
+const templatesRouter = router({
+  list: declare({
+    permission: ["srv_nexus.email:read", "srv_nexus.email:send", "srv_nexus.email:manage"],
+    summary: "List the templates of mail, by name",
+    rest: get("/api/email/templates"),
+  })
+    .input(ListTemplatesInput)
+    .output(ListTemplatesOutput)
+    .query(({ ctx }) => listEmailTemplates(ctx.deps.management, ctx.call)),
+
+  get: declare({
+    permission: ["srv_nexus.email:read", "srv_nexus.email:send", "srv_nexus.email:manage"],
+    summary: "Read a template of mail",
+    rest: get("/api/email/templates/{name}"),
+  })
+    .input(GetTemplateInput)
+    .output(EmailTemplate)
+    .query(({ ctx, input }) => getEmailTemplate(ctx.deps.management, ctx.call, input)),
+
+  set: declare({
+    permission: "srv_nexus.email:manage",
+    summary: "Store a template of mail, or the next version of it",
+    rest: put("/api/email/templates/{name}"),
+    lasting: false,
+  })
+    .input(SetTemplateInput)
+    .output(EmailTemplate)
+    .mutation(({ ctx, input }) => setEmailTemplate(ctx.deps.management, ctx.call, input)),
+
+  remove: declare({
+    permission: "srv_nexus.email:manage",
+    summary: "Remove a template of mail with all its versions",
+    rest: del("/api/email/templates/{name}"),
+    lasting: false,
+  })
+    .input(RemoveTemplateInput)
+    .output(RemoveTemplateOutput)
+    .mutation(({ ctx, input }) => removeEmailTemplate(ctx.deps.management, ctx.call, input)),
+
+  preview: declare({
+    permission: ["srv_nexus.email:send", "srv_nexus.email:manage"],
+    summary: "Show what a template would say; nothing is stored",
+    rest: post("/api/email/templates/preview"),
+    lasting: false,
+  })
+    .input(PreviewTemplateInput)
+    .output(PreviewTemplateOutput)
+    .mutation(({ input }) => previewEmailTemplate(input)),
+});
+
 export const emailRouter = router({
   suppressions: suppressionsRouter,
+  templates: templatesRouter,
 
   domains: router({
     list: declare({
