@@ -9,6 +9,7 @@ import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRuntimeState } from "../server/assembly/open-runtime-state.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
 import { email } from "../server/contracts/email.ts";
+import { ComposedEmail } from "../server/contracts/email/send-email.ts";
 import { seedPlatformDefaults } from "../server/domain/credentials/index.ts";
 import { sendEmailRequest } from "../server/families/email/index.ts";
 import { call } from "../server/gateway/call.ts";
@@ -75,7 +76,7 @@ const contextOf = (organizationId: string): CallContext => ({
 });
 
 const mailOf = (organizationId: string, place: number) =>
-  email.send.input.parse({
+  ComposedEmail.parse({
     from: "shop@example.com",
     to: ["ann@example.org"],
     subject: `${organizationId} ${place}`,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallContext } from "../../../server/contracts/call-context.ts";
-import { email } from "../../../server/contracts/email.ts";
+import { ComposedEmail } from "../../../server/contracts/email/send-email.ts";
 import { sendEmailRequest } from "../../../server/families/email/index.ts";
 import { queueAct } from "../../../server/gateway/queue-act.ts";
 import { newId } from "../../../server/platform/ids.ts";
@@ -39,7 +39,7 @@ const pollMs = 10;
 const vendors = ["smtp", "resend"] as const;
 
 const mailOf = (n: number, provider: string) =>
-  email.send.input.parse({
+  ComposedEmail.parse({
     from: "shop@example.com",
     to: [`person-${n}@example.org`],
     subject: `Parcel ${n}`,

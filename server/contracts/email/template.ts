@@ -53,7 +53,7 @@ const noWords = { path: ["text"], error: "text, html or both" };
 export const SetTemplateInput = z.strictObject({ name: TemplateName, ...written }).refine(hasWords, noWords);
 export type SetTemplateInput = z.output<typeof SetTemplateInput>;
 
-export const EmailTemplate = z.object({
+export const StoredTemplate = z.object({
   name: z.string(),
   version: z.int().describe("One more with each change"),
   subject: z.string(),
@@ -63,7 +63,7 @@ export const EmailTemplate = z.object({
   createdBy: z.string(),
   createdAt: z.string(),
 });
-export type EmailTemplate = z.infer<typeof EmailTemplate>;
+export type StoredTemplate = z.infer<typeof StoredTemplate>;
 
 export const GetTemplateInput = z.strictObject({
   name: TemplateName,
@@ -74,7 +74,7 @@ export type GetTemplateInput = z.output<typeof GetTemplateInput>;
 export const ListTemplatesInput = z.strictObject({});
 
 export const ListTemplatesOutput = z.object({
-  templates: z.array(EmailTemplate.omit({ text: true, html: true })).describe("The newest of each, by name"),
+  templates: z.array(StoredTemplate.omit({ text: true, html: true })).describe("The newest of each, by name"),
 });
 export type ListTemplatesOutput = z.infer<typeof ListTemplatesOutput>;
 

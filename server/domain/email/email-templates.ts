@@ -7,7 +7,7 @@ import {
   PreviewTemplateInput,
   RemoveTemplateInput,
   SetTemplateInput,
-  type EmailTemplate,
+  type StoredTemplate,
   type ListTemplatesOutput,
   type PreviewTemplateOutput,
   type RemoveTemplateOutput,
@@ -31,7 +31,7 @@ const headOf = ({ createdAt, variables, ...row }: Omit<TemplateRow, "text" | "ht
   variables: [...variables],
   createdAt: createdAt.toISOString(),
 });
-const viewOf = (row: TemplateRow): EmailTemplate => ({ ...headOf(row), text: row.text, html: row.html });
+const viewOf = (row: TemplateRow): StoredTemplate => ({ ...headOf(row), text: row.text, html: row.html });
 
 const sourceOf = ({ subject, text, html }: Pick<SetTemplateInput, "subject" | "text" | "html">) => ({
   subject,
@@ -44,7 +44,7 @@ export const setEmailTemplate = (
   deps: Deps,
   ctx: CallContext,
   input: z.input<typeof SetTemplateInput>,
-): Promise<EmailTemplate> => {
+): Promise<StoredTemplate> => {
   const { name, ...words } = parseInput(SetTemplateInput, input);
   const source = sourceOf(words);
   const variables = templateVariables(source);
@@ -98,7 +98,7 @@ export const getEmailTemplate = async (
   { db }: Deps,
   { organizationId }: CallContext,
   input: z.input<typeof GetTemplateInput>,
-): Promise<EmailTemplate> =>
+): Promise<StoredTemplate> =>
   viewOf(await requireTemplate(db.pool, organizationId, parseInput(GetTemplateInput, input), "name"));
 
 export const listEmailTemplates = async (

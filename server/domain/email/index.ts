@@ -1,5 +1,5 @@
 export { admitEmail, withdrawEmail, type AdmissionStage, type AdmittedEmail } from "./admit-email.ts";
-export { composeEmail } from "./compose-email.ts";
+export { writeEmail } from "./write-email.ts";
 export {
   getEmailTemplate,
   listEmailTemplates,

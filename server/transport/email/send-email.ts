@@ -2,13 +2,13 @@ import { email } from "../../contracts/email.ts";
 import {
   isQueued,
   recipientsOf,
-  type ComposedEmail,
+  ComposedEmail,
   type RenderedEmail,
   type SendEmailInput,
   type SendEmailOutput,
 } from "../../contracts/email/send-email.ts";
 import { messageIdOf } from "../../contracts/email/message-id.ts";
-import { composeEmail } from "../../domain/email/index.ts";
+import { writeEmail } from "../../domain/email/index.ts";
 import { isUsedKey } from "../../domain/idempotency/index.ts";
 import {
   emailRouteOf,
@@ -25,7 +25,7 @@ import { letInEmail } from "./let-in-email.ts";
 
 /** What a mail would be, and what it can cost; nothing is sent or set aside. */
 export const renderEmail = async ({ call, deps }: ProcedureContext, input: SendEmailInput): Promise<RenderedEmail> => {
-  const request = sendEmailRequest(await composeEmail(deps.management, call, input));
+  const request = sendEmailRequest(await writeEmail(deps.management, call, input));
   const { route, boundNanos, request: kept } = await dryRun(deps.gateway, request, call);
   return {
     status: "rendered",
@@ -44,14 +44,14 @@ const wasAsked = ({ call, deps }: ProcedureContext): Promise<boolean> =>
   isUsedKey(deps.gateway.readPool, call, email.send.id);
 
 /** What a repeat stands for is known by what was asked, whatever became of its template since. */
-const unwritten = ({ template: _, ...mail }: SendEmailInput): ComposedEmail => ({ ...mail, subject: "" });
+const unwritten = (asked: SendEmailInput): ComposedEmail => ComposedEmail.strip().parse({ ...asked, subject: "-" });
 
 /** The request of a mail with its words. A repeat whose template has changed is given the answer of the first one. */
 const requestOf = async (ctx: ProcedureContext, asked: SendEmailInput): Promise<SendEmailRequest> => {
   const { call, deps } = ctx;
   const how = { asked, letIn: letInEmail(deps.management, deps.policiesOf) };
   try {
-    return sendEmailRequest(await composeEmail(deps.management, call, asked), how);
+    return sendEmailRequest(await writeEmail(deps.management, call, asked), how);
   } catch (error) {
     if (asked.template === undefined || !(await wasAsked(ctx))) throw error;
     return sendEmailRequest(unwritten(asked), { ...how, refusal: error });

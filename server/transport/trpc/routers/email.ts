@@ -58,7 +58,7 @@ import {
   RescheduleEmailOutput,
 } from "../../../contracts/email/change-queued-email.ts";
 import {
-  EmailTemplate,
+  StoredTemplate,
   GetTemplateInput,
   ListTemplatesInput,
   ListTemplatesOutput,
@@ -127,7 +127,7 @@ const templatesRouter = router({
     rest: get("/api/email/templates/{name}"),
   })
     .input(GetTemplateInput)
-    .output(EmailTemplate)
+    .output(StoredTemplate)
     .query(({ ctx, input }) => getEmailTemplate(ctx.deps.management, ctx.call, input)),
 
   set: declare({
@@ -137,7 +137,7 @@ const templatesRouter = router({
     lasting: false,
   })
     .input(SetTemplateInput)
-    .output(EmailTemplate)
+    .output(StoredTemplate)
     .mutation(({ ctx, input }) => setEmailTemplate(ctx.deps.management, ctx.call, input)),
 
   remove: declare({

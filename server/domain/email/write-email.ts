@@ -6,7 +6,7 @@ import { requireTemplate } from "./require-template.ts";
 import { fillTemplate } from "./template-engine.ts";
 
 /** The mail with its words: its own, or those of its template. */
-export const composeEmail = async (
+export const writeEmail = async (
   { db }: Pick<Deps, "db">,
   { organizationId }: Pick<CallContext, "organizationId">,
   { template, ...mail }: SendEmailInput,
