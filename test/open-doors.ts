@@ -19,6 +19,7 @@ export const openDoors = (
   { authenticator, authUrl, revocations }: OpenDoors,
 ): Promise<Listener> => {
   const { log } = deps;
+  const models = modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] });
   const dispatch = createDoors({
     more: [],
     gateway,
@@ -26,10 +27,16 @@ export const openDoors = (
     metrics: createMetrics(),
     log,
     authenticator,
-    models: modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] }),
+    models,
     authUrl,
-    originsOf: () => [],
-    policiesOf: () => [],
+    procedures: {
+      gateway,
+      authUrl,
+      management: deps,
+      listModels: models.list,
+      originsOf: () => [],
+      policiesOf: () => [],
+    },
     revocations,
     egress: gateway.egress,
     isDraining: () => false,

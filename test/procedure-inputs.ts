@@ -230,6 +230,15 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     reason: "a credit note",
     adjustmentId: "note-1",
   },
+  "wallets.topUp": {
+    customerId: "customer-1",
+    amount: { amount: "500", currency: "USD" },
+    successUrl: "https://app.example/done",
+  },
+  "wallets.getTopUp": { topUpId: `topup:${"a".repeat(40)}`, appId: "srv_a" },
+  "wallets.topUps": { customerId: "customer-1", appId: "srv_a", limit: 1 },
+  "billing.export": { appId: "srv_a", state: "refused", after: "5", limit: 1 },
+  "billing.resolve": { entryIds: ["01a20028-f85c-706b-b97e-0071d41bb937"], as: "counted", reason: "seen at Stripe" },
   "preferences.get": {},
   "preferences.set": {
     vendorOrder: ["openai"],

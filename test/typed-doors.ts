@@ -2,6 +2,7 @@ import type { CallContext } from "../server/contracts/call-context.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
+import type { ProcedureDeps } from "../server/transport/trpc/procedure-deps.ts";
 import { createTrpcDoor } from "../server/transport/trpc/trpc-door.ts";
 import type { NexusError } from "../server/errors.ts";
 import { openTestGateway, type TestGateway, type TestGatewayOptions } from "./gateway.ts";
@@ -13,6 +14,8 @@ export interface TestDoors extends TestGateway {
   readonly restUrl: string;
   /** Who calls from now on; every permission there is, unless told otherwise. */
   readonly callAs: (overrides?: Partial<CallContext>) => CallContext;
+  /** What the doors' procedures can call. */
+  readonly procedures: ProcedureDeps;
   /** Errors that the tRPC door encoded by itself. */
   readonly errors: NexusError[];
 }
@@ -46,6 +49,7 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
     ...test,
     trpcUrl: trpc.url,
     restUrl: rest.url,
+    procedures: deps,
     errors,
     callAs: (overrides) => (caller = test.context({ permissions: allPermissions(), ...overrides })),
     close: async () => {

@@ -112,6 +112,27 @@ export const endpointParams = {
   },
   // https://docs.stripe.com/api/customer_portal/sessions/create
   createPortal: { customer: id("cus"), return_url: text(), configuration: id("bpc"), locale: text(10), expand },
+  // https://docs.stripe.com/api/billing/meter/create
+  createMeter: {
+    display_name: text(250),
+    event_name: text(100),
+    default_aggregation: { is: "object", of: { formula: word("count", "sum", "last") }, required: ["formula"] },
+    customer_mapping: { is: "object", of: { type: word("by_id"), event_payload_key: text(100) } },
+    value_settings: { is: "object", of: { event_payload_key: text(100) } },
+    expand,
+  },
+  // https://docs.stripe.com/api/billing/meter-event/create
+  createMeterEvent: {
+    event_name: text(100),
+    identifier: text(100),
+    payload: {
+      is: "object",
+      of: { stripe_customer_id: text(255), value: text(40) },
+      required: ["stripe_customer_id", "value"],
+    },
+    timestamp: integer(),
+    expand,
+  },
   // https://docs.stripe.com/api/subscriptions/update
   updateSubscription: {
     items: {

@@ -91,7 +91,7 @@ const wordsOf = (store: StripeStore): ActingWords => ({
   repeated: (first) => ({ ...first, headers: { "idempotent-replayed": "true" } }),
 });
 
-/** Prices that are there from the start, so that a subscription can be tried at once. */
+/** Prices and a meter that are there from the start, so that a subscription, and usage, can be tried at once. */
 const seed = (store: StripeStore): void => {
   const price = (id: string, unit_amount: number, interval: string | null): void => {
     store.things.set(id, {
@@ -111,6 +111,18 @@ const seed = (store: StripeStore): void => {
       unit_amount_decimal: String(unit_amount),
     });
   };
+  store.things.set("mtr_sandbox", {
+    id: "mtr_sandbox",
+    object: "billing.meter",
+    created: store.now(),
+    livemode: false,
+    display_name: "Sandbox usage",
+    event_name: "sandbox_usage",
+    default_aggregation: { formula: "sum" },
+    customer_mapping: { type: "by_id", event_payload_key: "stripe_customer_id" },
+    value_settings: { event_payload_key: "value" },
+    status: "active",
+  });
   price("price_sandbox_once", 1_500, null);
   price("price_sandbox_monthly", 2_000, "month");
   price("price_sandbox_yearly", 20_000, "year");

@@ -1,6 +1,7 @@
 import { requireAmount } from "./amounts.ts";
 import { endSubscription, makeCustomer, makePortal, isListed, namedCustomer, changeSubscription } from "./billing.ts";
 import { endpointParams } from "./endpoint-params.ts";
+import { makeMeter, takeMeterEvent } from "./meters.ts";
 import {
   formOf,
   metadataIn,
@@ -107,6 +108,20 @@ export const endpoints: readonly Endpoint[] = [
     params: endpointParams.createPrice,
     required: ["currency"],
     answer: ({ store, form }) => createPrice(store, form, "price"),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/billing\/meters$/,
+    params: endpointParams.createMeter,
+    required: ["display_name", "event_name", "default_aggregation"],
+    answer: ({ store, form }) => makeMeter(store, form),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/billing\/meter_events$/,
+    params: endpointParams.createMeterEvent,
+    required: ["event_name", "payload"],
+    answer: ({ store, form }) => takeMeterEvent(store, form),
   },
   {
     method: "POST",

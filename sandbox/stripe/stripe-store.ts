@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { UsageMeters } from "./meters.ts";
 import { PaymentEffects } from "../acting/payment-effects.ts";
 
 /** Any object of Stripe's, as JSON. */
@@ -13,6 +14,7 @@ export interface Thing {
 export class StripeStore {
   readonly things = new Map<string, Thing>();
   readonly effects: PaymentEffects;
+  readonly usage = new UsageMeters();
   readonly #now: () => number;
   #serial = 0;
 
@@ -50,5 +52,6 @@ export class StripeStore {
   clear(): void {
     this.things.clear();
     this.effects.clear();
+    this.usage.clear();
   }
 }

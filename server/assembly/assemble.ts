@@ -29,6 +29,8 @@ import { modelCatalogue } from "./model-catalogue.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import { openResourcePublisher } from "./publish-resources.ts";
 import { repeatWork } from "./repeat-work.ts";
+import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
+import { startBillingWork } from "./start-billing-work.ts";
 import { startFamilyWork } from "./start-family-work.ts";
 import { openChangeTeller } from "./tell-auth.ts";
 import type { WorkerConfig } from "./worker-config.ts";
@@ -195,6 +197,15 @@ export const assemble = async ({
   await syncDirectory().then(runtime.apps.refresh, (error: unknown) =>
     log.warn({ err: error }, "app directory not read"),
   );
+  const models = modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] });
+  const procedures: ProcedureDeps = {
+    gateway,
+    authUrl: config.authUrl,
+    management: deps,
+    listModels: models.list,
+    policiesOf: (caller) => runtime.spending.current().of(caller),
+    originsOf: (appId) => (appId === undefined ? [] : (appOf(runtime.apps.current(), appId)?.origins ?? [])),
+  };
   const stops = [
     repeatWork(checkpointMs, "checkpoint", log, () =>
       ledger.checkpoint(
@@ -203,6 +214,7 @@ export const assemble = async ({
     ),
     repeatWork(appSyncMs, "app directory", log, syncDirectory),
     ...startFamilyWork(gateway, deps),
+    ...startBillingWork(procedures),
   ];
   const resources = openResourcePublisher({ auth: freshAuth, deps });
   stops.push(repeatWork(resourcesMs, "bindable resources", log, resources.run));
@@ -210,6 +222,7 @@ export const assemble = async ({
   stops.push(repeatWork(untoldMs, "changes for Topolo Auth", log, teller.run));
   let draining = false;
   const dispatch = createDoors({
+    procedures,
     gateway,
     deps,
     metrics,
@@ -226,10 +239,8 @@ export const assemble = async ({
       onProof: (outcome) => metrics.proofs.inc({ outcome }),
     }),
     revocations,
-    models: modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] }),
+    models,
     authUrl: config.authUrl,
-    policiesOf: (caller) => runtime.spending.current().of(caller),
-    originsOf: (appId) => (appId === undefined ? [] : (appOf(runtime.apps.current(), appId)?.origins ?? [])),
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

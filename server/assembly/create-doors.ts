@@ -37,8 +37,7 @@ interface CreateDoors {
   readonly authenticator: Authenticator;
   readonly models: ModelCatalogue;
   readonly authUrl: string;
-  readonly originsOf: ProcedureDeps["originsOf"];
-  readonly policiesOf: ProcedureDeps["policiesOf"];
+  readonly procedures: ProcedureDeps;
   /** Undefined where no answer of Auth is reused. */
   readonly revocations?: RevocationFeed | undefined;
   readonly egress: Egress;
@@ -127,16 +126,8 @@ const metricsDoor =
 
 /** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
-  const { gateway, deps, metrics, log, authenticator, models, isDraining, authUrl } = options;
-  const procedureDeps = {
-    gateway,
-    authUrl,
-    management: deps,
-    listModels: models.list,
-    originsOf: options.originsOf,
-    policiesOf: options.policiesOf,
-  };
-  const rest = createRestDoor({ deps: procedureDeps });
+  const { gateway, deps, metrics, log, authenticator, models, isDraining, procedures } = options;
+  const rest = createRestDoor({ deps: procedures });
   const readiness = createReadiness(readinessChecks(options), deps.clock);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
@@ -148,7 +139,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
     metrics,
     authenticated: [
       ...options.more,
-      { prefix: trpcPrefix, door: createTrpcDoor({ deps: procedureDeps, onError }) },
+      { prefix: trpcPrefix, door: createTrpcDoor({ deps: procedures, onError }) },
       ...rest.prefixes.map((prefix) => ({ prefix, door: rest.door })),
       {
         prefix: "/v1",

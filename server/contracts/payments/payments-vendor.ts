@@ -52,6 +52,18 @@ export interface VendorPage<T> {
   readonly more: boolean;
 }
 
+/** What a customer has used, for a meter that a vendor bills by. */
+export interface ToldUsage {
+  /** Counts once at the vendor, for as long as it remembers. */
+  readonly identifier: string;
+  /** The event that the meter sums up. */
+  readonly eventName: string;
+  readonly customerId: string;
+  /** Whole units; below zero where it corrects what was told before. */
+  readonly value: bigint;
+  readonly at: Date;
+}
+
 /** Everything that is asked of a payment vendor. It is given amounts in ISO minor units, and refuses what it cannot say exactly. */
 export interface PaymentsVendor {
   readonly acts: ReadonlySet<PaymentActKind>;
@@ -75,6 +87,8 @@ export interface PaymentsVendor {
   readonly readSubscription?: (objectId: string, io: VendorIo) => Promise<VendorSubscription>;
   /** Undefined: it does not list subscriptions by customer. */
   readonly listSubscriptions?: (query: SubscriptionQuery, io: VendorIo) => Promise<VendorPage<VendorSubscription>>;
+  /** Undefined: it has no meters. */
+  readonly tellUsage?: (usage: ToldUsage, io: VendorIo) => Promise<void>;
   /** Whether an id is of the form of its prices. */
   readonly isPriceId: (id: string) => boolean;
   /** Undefined where its amount is not fixed. Left out: it keeps no prices. */

@@ -33,3 +33,34 @@ export {
   ListWalletEntriesInput,
   ListWalletEntriesOutput,
 } from "./wallets.ts";
+export {
+  billingExport,
+  BillingExportInput,
+  BillingExportOutput,
+  resolveBillingExport,
+  ResolveBillingExportInput,
+  ResolveBillingExportOutput,
+} from "./billing-export.ts";
+export {
+  countMeterEvents,
+  endMeterEvent,
+  pruneMeterEvents,
+  takeMeterEvents,
+  type LeasedMeterEvent,
+  type MeterEventEnd,
+} from "./store-meter-events.ts";
+export { lookSoon, takeTopUps, type TopUpRow } from "./store-top-ups.ts";
+export {
+  beginTopUp,
+  listTopUps,
+  ListTopUpsInput,
+  ListTopUpsOutput,
+  requireTopUp,
+  takeRefund,
+  takeRefunds,
+  takeTopUp,
+  TopUp,
+  TopUpInput,
+  TopUpOfInput,
+  viewTopUp,
+} from "./top-ups.ts";

@@ -21,6 +21,8 @@ const intervalMs = {
   alerts: 10 * second,
   /** Deletes expired keys, answers and checkpoints. */
   pruning: minute,
+  /** Grants allowances of a month that has begun to wallets that no call has used since. */
+  wallets: 30 * second,
   /** Makes the partitions of coming months, and of months that have rows in the default partition. */
   partitions: 60 * minute,
 } as const;
@@ -81,6 +83,7 @@ const calls: Readonly<
     values: [batch],
     again: Infinity,
   },
+  wallets: { sql: "select nexus.nexus_turn_months($1) as done", values: [batch], again: batch },
   partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], again: 1 },
 };
 
@@ -196,4 +199,5 @@ const taskNames: readonly LedgerTask[] = [
   "rollup",
   "alerts",
   "pruning",
+  "wallets",
 ];

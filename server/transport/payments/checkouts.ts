@@ -134,6 +134,18 @@ const lookAtCheckout = async (
   return found.over ? asExpired(answer) : answer;
 };
 
+/** A checkout of the calling app as its vendor shows it now. */
+export const seeCheckout = async (
+  ctx: ProcedureContext,
+  checkoutId: string,
+  operation: Operation,
+): Promise<VendorCheckout> =>
+  lookAtCheckout(
+    ctx,
+    await findPayment(ctx.deps.management, ctx.call, { kind: "checkout", id: checkoutId }),
+    operation,
+  );
+
 /** Reads a checkout at its vendor. */
 export const getCheckout = async (
   ctx: ProcedureContext,

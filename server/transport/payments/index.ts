@@ -1,5 +1,5 @@
 export { authorizeOrder, captureOrder, cancelOrder } from "./change-order.ts";
-export { captureCheckout, createCheckout, expireCheckout, getCheckout } from "./checkouts.ts";
+export { captureCheckout, createCheckout, expireCheckout, getCheckout, seeCheckout } from "./checkouts.ts";
 export { createOrder, getOrder } from "./orders.ts";
 export { createRefund, getRefund } from "./refunds.ts";
 export { createCustomer, createPortal, getCustomer } from "./customers.ts";

@@ -6,6 +6,7 @@ import type { ListedRefund } from "../../contracts/payments/payments-vendor.ts";
 import type { MovedMoney } from "../../contracts/payments/money.ts";
 import type { Amount, CreateRefund } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder, VendorRefund } from "../../contracts/payments/vendor-objects.ts";
+import { takeRefund } from "../../domain/billing/index.ts";
 import {
   claimRefund,
   findPayment,
@@ -164,6 +165,10 @@ export const createRefund = async (
   const { object, reply } = await runAct(ctx, "refund", request);
   const { operationId } = reply.facts;
   if (!reply.replayed) await noteSeen(management, { operationId, seen: null }, seenOfRefund(object));
+  // Where it refunds a top-up the wallet follows; what is not booked here is booked a little later.
+  await takeRefund(management, operationId).catch((error: unknown) =>
+    ctx.deps.gateway.log.warn({ err: error }, "the refund of a top-up is booked later"),
+  );
   return { ...object, ...actedOf(reply), refundId: `ref_${operationId}`, remaining };
 };
 

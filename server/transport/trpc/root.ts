@@ -3,7 +3,7 @@ import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
 import { approvalsRouter } from "./routers/approvals.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
-import { customersRouter, plansRouter, walletsRouter } from "./routers/customers.ts";
+import { billingRouter, customersRouter, plansRouter, walletsRouter } from "./routers/customers.ts";
 import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
 import { operationsRouter } from "./routers/operations.ts";
@@ -23,6 +23,7 @@ export const appRouter = router({
   customers: customersRouter,
   plans: plansRouter,
   wallets: walletsRouter,
+  billing: billingRouter,
   keys: keysRouter,
   credentials: credentialsRouter,
   serviceTokens: serviceTokensRouter,

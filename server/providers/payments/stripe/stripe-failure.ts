@@ -49,8 +49,8 @@ const rejected = (message: string, more: Partial<ProviderFailure> = {}): Judged 
 });
 
 /** The sentence is ours: Stripe's own may quote what was sent, or a part of a key. */
-const refusalOf = (status: number, { method, code, param }: StripeWords): Judged => {
-  if (code !== undefined && alreadyCodes.has(code))
+const refusalOf = (status: number, { method, code, param, isKnownEvent }: StripeWords): Judged => {
+  if (isKnownEvent || (code !== undefined && alreadyCodes.has(code)))
     return rejected("The vendor says that its state does not allow this, or that it is done already.", {
       repeat: "already",
     });
@@ -103,6 +103,8 @@ interface StripeWords {
   readonly code: string | undefined;
   readonly decline: string | undefined;
   readonly param: string | undefined;
+  /** It has an event of a meter under this identifier; that it says in words alone. */
+  readonly isKnownEvent: boolean;
 }
 
 /** What an answer of Stripe that is no success means for the call path. */
@@ -115,6 +117,7 @@ export const stripeFailure = ({ method, status, headers, document }: StripeAnswe
     code: word("code"),
     decline: word("decline_code"),
     param: word("param"),
+    isKnownEvent: wordAt(error, "message")?.startsWith("An event already exists with identifier") ?? false,
   };
   // Whoever answers without Stripe's error object was not Stripe, or not whole.
   const judged: Judged =

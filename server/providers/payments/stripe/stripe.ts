@@ -21,6 +21,7 @@ import { stripeCurrencies } from "./stripe-currencies.ts";
 import { stripeFees } from "./stripe-fees.ts";
 import { decodeAct, encodeAct } from "./stripe-request.ts";
 import { vendorObjectOf, stripeTargetOf } from "./stripe-targets.ts";
+import { tellUsage } from "./tell-usage.ts";
 
 const hour = 3_600_000;
 
@@ -89,6 +90,7 @@ const payments: PaymentsVendor = {
   readSubscription,
   listSubscriptions: readSubscriptions,
   readPrice,
+  tellUsage,
 };
 
 /** Stripe: checkouts, payment intents, refunds and subscriptions, with its SDK's requests on our transport. */

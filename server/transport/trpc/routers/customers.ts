@@ -30,8 +30,22 @@ import {
   Statement,
   StatementCsvOutput,
   StatementOfInput,
+  billingExport,
+  BillingExportInput,
+  BillingExportOutput,
+  listTopUps,
+  ListTopUpsInput,
+  ListTopUpsOutput,
+  resolveBillingExport,
+  ResolveBillingExportInput,
+  ResolveBillingExportOutput,
+  TopUp,
+  TopUpInput,
+  TopUpOfInput,
 } from "../../../domain/billing/index.ts";
-import { declare, del, get, post, put, router } from "../procedures.ts";
+import { payments } from "../../../contracts/payments.ts";
+import { getTopUp, topUp, TopUpOutput } from "../../billing/index.ts";
+import { declare, del, get, metered, post, put, router } from "../procedures.ts";
 
 const read = "srv_nexus.customers:read";
 const manage = "srv_nexus.customers:manage";
@@ -137,6 +151,32 @@ export const walletsRouter = router({
     .output(ListWalletEntriesOutput)
     .query(({ ctx, input }) => listWalletEntries(ctx.deps.management, ctx.call, input)),
 
+  topUp: metered(
+    { ...payments.createCheckout, summary: "Make a checkout with which a customer tops up its wallet" },
+    post("/api/customers/{customerId}/top-ups"),
+  )
+    .input(TopUpInput)
+    .output(TopUpOutput)
+    .mutation(({ ctx, input }) => topUp(ctx, input)),
+
+  getTopUp: declare({
+    permission: read,
+    summary: "Read a top-up; where it is open, look at its checkout and credit what was paid",
+    rest: get("/api/top-ups/{topUpId}"),
+  })
+    .input(TopUpOfInput)
+    .output(TopUp)
+    .query(({ ctx, input }) => getTopUp(ctx, input)),
+
+  topUps: declare({
+    permission: read,
+    summary: "List a customer's top-ups, newest first",
+    rest: get("/api/customers/{customerId}/top-ups"),
+  })
+    .input(ListTopUpsInput)
+    .output(ListTopUpsOutput)
+    .query(({ ctx, input }) => listTopUps(ctx.deps.management, ctx.call, input)),
+
   adjust: declare({
     permission: "srv_nexus.wallets:adjust",
     summary: "Add to a customer's wallet, or take from it, by hand and with a reason",
@@ -146,4 +186,26 @@ export const walletsRouter = router({
     .input(AdjustWalletInput)
     .output(AdjustWalletOutput)
     .mutation(({ ctx, input }) => adjustWallet(ctx.deps.management, ctx.call, input)),
+});
+
+/** What is told to Stripe's meters. */
+export const billingRouter = router({
+  export: declare({
+    permission: read,
+    summary: "Read which charges Stripe's meters have still to be told, and which it refused",
+    rest: get("/api/billing/export"),
+  })
+    .input(BillingExportInput)
+    .output(BillingExportOutput)
+    .query(({ ctx, input }) => billingExport(ctx.deps.management, ctx.call, input)),
+
+  resolve: declare({
+    permission: "srv_nexus.wallets:adjust",
+    summary: "Have refused or unclear events sent again, or take them for counted",
+    rest: post("/api/billing/export/resolve"),
+    lasting: false,
+  })
+    .input(ResolveBillingExportInput)
+    .output(ResolveBillingExportOutput)
+    .mutation(({ ctx, input }) => resolveBillingExport(ctx.deps.management, ctx.call, input)),
 });

@@ -23,6 +23,7 @@ import {
   ResolveOperationInput,
   ResolveOperationOutput,
 } from "../../../domain/operations/index.ts";
+import { lookSoon } from "../../../domain/billing/index.ts";
 import { declare, get, post, router } from "../procedures.ts";
 
 /** Operations, their outcomes, and the resolution of uncertain ones. */
@@ -92,5 +93,10 @@ export const operationsRouter = router({
   })
     .input(ReportOutcomeInput)
     .output(ReportOutcomeOutput)
-    .mutation(({ ctx, input }) => reportOutcome(ctx.deps.management, ctx.call, input)),
+    .mutation(async ({ ctx, input }) => {
+      const reported = await reportOutcome(ctx.deps.management, ctx.call, input);
+      // What an app is told of a checkout may be that a top-up was paid.
+      await lookSoon(ctx.deps.management.db.pool, ctx.call.organizationId, input.operationId);
+      return reported;
+    }),
 });

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createNexusClient, withCustomer, withIdempotencyKey, type NexusClient } from "../../client-sdk/src/index.ts";
-import { openTestDoors, type TestDoors } from "../../test/typed-doors.ts";
-import type { CallContext } from "../contracts/call-context.ts";
-import { syncApps } from "../domain/apps/index.ts";
-import { verifySums } from "../platform/ledger/index.ts";
+import {
+  createNexusClient,
+  withCustomer,
+  withIdempotencyKey,
+  type NexusClient,
+} from "../../../client-sdk/src/index.ts";
+import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { syncApps } from "../../domain/apps/index.ts";
+import { verifySums } from "../../platform/ledger/index.ts";
 
 let doors: TestDoors;
 let client: NexusClient;
