@@ -13,6 +13,7 @@ const pages = [
   { href: "/calls", label: "Calls" },
   { href: "/email", label: "E-mail" },
   { href: "/payments", label: "Payments" },
+  { href: "/customers", label: "Customers" },
   { href: "/keys", label: "Keys" },
   { href: "/members", label: "Members" },
 ] as const;

@@ -8,6 +8,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { callGatewayOf } from "./call-gateway.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
+import { customerCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -15,6 +16,7 @@ import { operationCommands } from "./operations.ts";
 import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
 import { paymentCommands } from "./payments.ts";
+import { planCommands } from "./plans.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
 import { secretsCommands } from "./secrets.ts";
@@ -81,6 +83,8 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     operationCommands,
     approvalCommands,
     spendingCommands,
+    customerCommands,
+    planCommands,
     secretsCommands,
     organizationCommands,
     emailSenderCommands,

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { readRules, writeRules } from "./plan-rules.ts";
+
+test("rules are one a line, and are read as they are written", () => {
+  const rules = [
+    { family: "ai" as const, model: "openai/*", markupPercent: 35 },
+    { family: "email" as const, markupPercent: 0 },
+    { model: "claude-*", markupPercent: -12.5 },
+  ];
+  expect(writeRules(rules)).toBe("ai openai/* 35\nemail 0\nclaude-* -12.5");
+  expect(readRules(writeRules(rules))).toEqual(rules);
+  expect(readRules("\n  ai   openai/*  35% \n\n")).toEqual(rules.slice(0, 1));
+  expect(readRules("ai openai/* much")[0]?.markupPercent).toBeNaN();
+});
