@@ -2,5 +2,6 @@
 // with `--queue`, of mail that waits.
 if (process.argv.includes("--queue")) await import("./queue/main.ts");
 else if (process.argv.includes("--families")) await import("./families/main.ts");
+else if (process.argv.includes("--billing")) await import("./billing/main.ts");
 else if (process.argv.includes("--act")) await import("./act/main.ts");
 else await import("./kill-campaign.ts");

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { UsageMeters } from "./meters.ts";
+import { UsageMeters } from "./usage-meters.ts";
 import { PaymentEffects } from "../acting/payment-effects.ts";
 
 /** Any object of Stripe's, as JSON. */

@@ -26,6 +26,7 @@ import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
 import { readinessChecks } from "./readiness-checks.ts";
+import { reportMeters } from "./report-meters.ts";
 import { reportQueue } from "./report-queue.ts";
 import { reportUncertain } from "./report-uncertain.ts";
 
@@ -114,7 +115,11 @@ const metricsDoor =
     metrics.liveStreams.set(streams.length);
     tellCircuits(metrics, openCircuits());
     tellAuthFeed(metrics, revocations);
-    await Promise.all([reportUncertain({ metrics, deps }), reportQueue({ metrics, deps })]);
+    await Promise.all([
+      reportUncertain({ metrics, deps }),
+      reportQueue({ metrics, deps }),
+      reportMeters({ metrics, deps }),
+    ]);
     for (const [check, { ok }] of Object.entries((await look()).checks)) metrics.ready.set({ check }, ok ? 1 : 0);
     metrics.drains.set(streams.filter(({ draining }) => draining).length);
     return {

@@ -51,7 +51,7 @@ const signedUsd = (text: string): string => {
 };
 
 /** `nexus customers|wallets|statements|meters …`: customers of apps, and their money. */
-export const customerCommands = (program: Command, { withOperator, say }: Terminal): void => {
+export const billingCommands = (program: Command, { withOperator, say }: Terminal): void => {
   const customers = program.command("customers").description("customers of apps, whose wallets pay for calls");
   const ofApp = (command: Command, needed = true): Command => {
     command.requiredOption("--org <slug-or-id>", "organization");

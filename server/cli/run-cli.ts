@@ -8,7 +8,7 @@ import { bootstrapCommand } from "./bootstrap.ts";
 import { callGatewayOf } from "./call-gateway.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
-import { customerCommands } from "./customers.ts";
+import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -83,7 +83,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     operationCommands,
     approvalCommands,
     spendingCommands,
-    customerCommands,
+    billingCommands,
     planCommands,
     secretsCommands,
     organizationCommands,

@@ -33,6 +33,9 @@ export interface Metrics {
   readonly queueDue: Gauge;
   readonly queueScheduled: Gauge;
   readonly queueOldestDueSeconds: Gauge;
+  /** Charges that Stripe's meters do not have; set when they are scraped. */
+  readonly meterEvents: Gauge<"state">;
+  readonly meterOldestSeconds: Gauge;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
@@ -242,6 +245,17 @@ export const createMetrics = (): Metrics => {
       name: "nexus_queue_taken_total",
       help: "Taken from the queue of what is carried out later, by what became of it",
       labelNames: ["outcome"],
+      registers,
+    }),
+    meterEvents: new Gauge({
+      name: "nexus_meter_events",
+      help: "Charges of customers that Stripe's meters do not have, by why",
+      labelNames: ["state"],
+      registers,
+    }),
+    meterOldestSeconds: new Gauge({
+      name: "nexus_meter_oldest_seconds",
+      help: "Age of the oldest charge that waits to be told to Stripe's meters",
       registers,
     }),
     queueDue: new Gauge({ name: "nexus_queue_due", help: "What waits in the queue and is due", registers }),

@@ -53,7 +53,7 @@ export interface VendorPage<T> {
 }
 
 /** What a customer has used, for a meter that a vendor bills by. */
-export interface ToldUsage {
+export interface MeterUsage {
   /** Counts once at the vendor, for as long as it remembers. */
   readonly identifier: string;
   /** The event that the meter sums up. */
@@ -88,7 +88,7 @@ export interface PaymentsVendor {
   /** Undefined: it does not list subscriptions by customer. */
   readonly listSubscriptions?: (query: SubscriptionQuery, io: VendorIo) => Promise<VendorPage<VendorSubscription>>;
   /** Undefined: it has no meters. */
-  readonly tellUsage?: (usage: ToldUsage, io: VendorIo) => Promise<void>;
+  readonly tellUsage?: (usage: MeterUsage, io: VendorIo) => Promise<void>;
   /** Whether an id is of the form of its prices. */
   readonly isPriceId: (id: string) => boolean;
   /** Undefined where its amount is not fixed. Left out: it keeps no prices. */

@@ -9,7 +9,7 @@ import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
 import { parseDollars } from "../../../_ui/parse-dollars.ts";
-import { readRules, writeRules } from "./plan-rules.ts";
+import { readPlanRules, writePlanRules } from "./plan-rules.ts";
 
 interface PlanDialogProps {
   /** Undefined: a new one. */
@@ -54,7 +54,7 @@ export const PlanDialog = ({ plan, onDone, onClose }: PlanDialogProps) => {
         name: plan?.name ?? formText(form, "name").trim(),
         appId: plan?.appId ?? formText(form, "appId").trim(),
         markupPercent: Number(formText(form, "markupPercent").trim() || Number.NaN),
-        rules: readRules(formText(form, "rules")),
+        rules: readPlanRules(formText(form, "rules")),
         monthlyAllowanceNanos: parseDollars(formText(form, "allowance")) ?? "not an amount",
         meterEvent: meterEvent === "" ? null : meterEvent,
       }),
@@ -106,7 +106,7 @@ export const PlanDialog = ({ plan, onDone, onClose }: PlanDialogProps) => {
             id={id}
             name="rules"
             rows={3}
-            defaultValue={plan === undefined ? "" : writeRules(plan.rules)}
+            defaultValue={plan === undefined ? "" : writePlanRules(plan.rules)}
             placeholder={"ai openai/* 35\nemail 0"}
             aria-invalid={rulesWrong !== undefined || undefined}
             aria-describedby={`${id}-hint`}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRules, writeRules } from "./plan-rules.ts";
+import { readPlanRules, writePlanRules } from "./plan-rules.ts";
 
 test("rules are one a line, and are read as they are written", () => {
   const rules = [
@@ -7,8 +7,8 @@ test("rules are one a line, and are read as they are written", () => {
     { family: "email" as const, markupPercent: 0 },
     { model: "claude-*", markupPercent: -12.5 },
   ];
-  expect(writeRules(rules)).toBe("ai openai/* 35\nemail 0\nclaude-* -12.5");
-  expect(readRules(writeRules(rules))).toEqual(rules);
-  expect(readRules("\n  ai   openai/*  35% \n\n")).toEqual(rules.slice(0, 1));
-  expect(readRules("ai openai/* much")[0]?.markupPercent).toBeNaN();
+  expect(writePlanRules(rules)).toBe("ai openai/* 35\nemail 0\nclaude-* -12.5");
+  expect(readPlanRules(writePlanRules(rules))).toEqual(rules);
+  expect(readPlanRules("\n  ai   openai/*  35% \n\n")).toEqual(rules.slice(0, 1));
+  expect(readPlanRules("ai openai/* much")[0]?.markupPercent).toBeNaN();
 });

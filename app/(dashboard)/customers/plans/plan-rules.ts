@@ -5,7 +5,7 @@ type Rule = ListedPlan["rules"][number];
 const families = ["ai", "email", "payments"] as const;
 
 /** One rule a line: `ai openai/* 35`. */
-export const writeRules = (rules: readonly Rule[]): string =>
+export const writePlanRules = (rules: readonly Rule[]): string =>
   rules
     .map(({ family, model, markupPercent }) =>
       [family, model, markupPercent].filter((word) => word !== undefined).join(" "),
@@ -13,7 +13,7 @@ export const writeRules = (rules: readonly Rule[]): string =>
     .join("\n");
 
 /** What was typed, line by line; what is no rule stays for the gateway to refuse, with its field. */
-export const readRules = (text: string): Rule[] =>
+export const readPlanRules = (text: string): Rule[] =>
   text
     .split("\n")
     .map((line) => line.trim().split(/\s+/))

@@ -13,7 +13,7 @@ import { PageTitle } from "../../page-title.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { PagesOfCustomers } from "../pages-of-customers.tsx";
 import { PlanDialog } from "./plan-dialog.tsx";
-import { writeRules } from "./plan-rules.ts";
+import { writePlanRules } from "./plan-rules.ts";
 
 const everyMs = 30_000;
 
@@ -37,7 +37,7 @@ const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
         </p>
         <p className="text-sm text-muted">
           {percent(markupPercent)}
-          {rules.length > 0 && <>; {writeRules(rules).replaceAll("\n", "; ")}</>}
+          {rules.length > 0 && <>; {writePlanRules(rules).replaceAll("\n", "; ")}</>}
         </p>
         <p className="text-sm text-muted">
           {formatMoney(monthlyAllowanceNanos)} a month for nothing ·{" "}

@@ -1,0 +1,90 @@
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { problemsOf } from "./accessibility.ts";
+import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { operate } from "./operate.ts";
+import { picture } from "./picture.ts";
+import { registerCompany } from "./register-company.ts";
+
+test.describe.configure({ mode: "serial", timeout: 180_000 });
+
+const run = Date.now().toString(36);
+const owner = { email: `customers-${run}@example.com`, password: "a very plain test sentence" };
+
+let facts: FirstRunFacts;
+let context: BrowserContext;
+let page: Page;
+let organizationId = "";
+
+const details = () => page.getByRole("dialog", { name: "ann" });
+
+test.beforeAll(async ({ browser }) => {
+  facts = readFirstRun();
+  context = await browser.newContext();
+  page = await context.newPage();
+});
+test.afterAll(() => context.close());
+
+test("an organization without customers reads how apps create them; a plan is made, and what is wrong is told", async () => {
+  const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
+  await registerCompany(page, facts, { name: `Customers ${run}`, owner }, "/");
+  organizationId = /org_\w+/.exec((await me).url())?.[0] ?? "";
+  await operate("organizations", "admit", organizationId);
+  await page.getByRole("link", { name: "Customers", exact: true }).click();
+  await expect(page.getByText("There are no customers yet.")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "customers-none");
+  await page.getByRole("link", { name: "Plans" }).click();
+  await page.getByRole("button", { name: "Add a plan" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a plan" });
+  await dialog.getByLabel("App").fill("srv_nexus");
+  await dialog.getByLabel("Name").fill("pro");
+  await dialog.getByLabel("Rules").fill("ai openai/* much");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByText("in line 1")).toBeVisible();
+  await dialog.getByLabel("Rules").fill("ai openai/* 35\nemail 0");
+  await dialog.getByLabel("USD a month for nothing").fill("1.00");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "plan-dialog");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("list", { name: "Plans" })).toContainText("pro of srv_nexus");
+  await picture(page, "plans");
+});
+
+test("a customer is made, its wallet adjusted and topped up; its statement is downloaded", async () => {
+  await page.getByRole("navigation", { name: "Customers" }).getByRole("link", { name: "Customers" }).click();
+  await page.getByRole("button", { name: "Add a customer" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add a customer" });
+  await dialog.getByLabel("App", { exact: true }).fill("srv_nexus");
+  await dialog.getByLabel("The app's id of it").fill("ann");
+  await dialog.getByLabel("Plan").selectOption("pro");
+  expect(await problemsOf(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "ann" }).click();
+  await details().getByRole("button", { name: "Adjust" }).click();
+  const adjust = page.getByRole("dialog", { name: "Adjust the wallet" });
+  await adjust.getByLabel("USD").fill("12.50");
+  await adjust.getByLabel("Reason").fill("A welcome");
+  await adjust.getByRole("button", { name: "Book it" }).click();
+  await expect(details().getByRole("list", { name: "Entries" })).toContainText("A welcome");
+  await details().getByRole("button", { name: "Make a top-up link" }).click();
+  const topUp = page.getByRole("dialog", { name: "Make a top-up link" });
+  await topUp.getByLabel("USD").fill("20");
+  await topUp.getByRole("button", { name: "Make it" }).click();
+  const link = await topUp.getByRole("link").getAttribute("href");
+  expect(link).toContain("/stripe/");
+  await picture(page, "customer-top-up");
+  const payer = await context.newPage();
+  await payer.goto(link ?? "");
+  await payer.getByRole("button", { name: /pay/i }).first().click();
+  await payer.close();
+  await topUp.getByRole("button", { name: "Done" }).click();
+  const downloaded = page.waitForEvent("download");
+  await details().getByRole("button", { name: "CSV" }).click();
+  expect((await downloaded).suggestedFilename()).toMatch(/^statement-ann-\d{4}-\d{2}\.csv$/);
+  await expect(details().getByRole("list", { name: "Top-ups" })).toContainText("Credited", { timeout: 60_000 });
+  await expect(details().getByText("$32.50").or(details().getByText("$33.50")).first()).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "customer-details");
+  await page.keyboard.press("Escape");
+  await picture(page, "customers");
+});
