@@ -174,9 +174,11 @@ describe("what outlives a token", () => {
       "keys.rotate",
       "keys.setPrimary",
       "keys.setStatus",
+      "plans.set",
       "serviceTokens.create",
       "serviceTokens.rotate",
       "spending.set",
+      "wallets.adjust",
     ]);
     // Everything else that changes something has said that it does not.
     for (const { name, type, metered, lasting: said } of procedures)

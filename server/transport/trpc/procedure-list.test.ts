@@ -18,7 +18,7 @@ describe("the router", () => {
         expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create|approve)$/);
       expect(summary.length, name).toBeGreaterThan(5);
       expect(rest.path, name).toMatch(
-        /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|preferences|apps)(\/|$)/,
+        /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|preferences|apps|customers|plans|top-ups|billing)(\/|$)/,
       );
       expect(rest.method === "GET", name).toBe(type === "query");
     }
@@ -34,7 +34,7 @@ describe("the router", () => {
     }
   });
 
-  it("charges for the operations of the families alone", () => {
+  it("charges for the operations of the families alone, and for a top-up, which makes a checkout", () => {
     expect(
       listProcedures()
         .filter(({ metered }) => metered)
@@ -59,6 +59,7 @@ describe("the router", () => {
       "payments.portal.create",
       "payments.subscription.update",
       "payments.subscription.cancel",
+      "wallets.topUp",
     ]);
   });
 });

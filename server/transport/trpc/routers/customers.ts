@@ -133,7 +133,7 @@ export const plansRouter = router({
     permission: manage,
     summary: "Remove a plan that no customer has",
     rest: del("/api/plans/{name}"),
-    lasting: true,
+    lasting: false,
   })
     .input(RemovePlanInput)
     .output(RemovePlanOutput)
@@ -178,7 +178,7 @@ export const walletsRouter = router({
     .query(({ ctx, input }) => listTopUps(ctx.deps.management, ctx.call, input)),
 
   adjust: declare({
-    permission: "srv_nexus.wallets:adjust",
+    permission: "srv_nexus.wallets:manage",
     summary: "Add to a customer's wallet, or take from it, by hand and with a reason",
     rest: post("/api/customers/{customerId}/adjustments"),
     lasting: true,
@@ -200,7 +200,7 @@ export const billingRouter = router({
     .query(({ ctx, input }) => billingExport(ctx.deps.management, ctx.call, input)),
 
   resolve: declare({
-    permission: "srv_nexus.wallets:adjust",
+    permission: "srv_nexus.wallets:manage",
     summary: "Have refused or unclear events sent again, or take them for counted",
     rest: post("/api/billing/export/resolve"),
     lasting: false,
