@@ -168,7 +168,7 @@ describe("the packed client in a stranger's project", () => {
   it("loads and names its exports", async () => {
     const script = `const sdk = await import("@topolo/nexus-client"); console.log(Object.keys(sdk).sort().join());`;
     const { stdout } = await run(join(bin, "node"), ["--input-type=module", "-e", script], { cwd: folder });
-    expect(stdout.trim()).toBe("NexusClientError,createNexusClient,withIdempotencyKey");
+    expect(stdout.trim()).toBe("NexusClientError,createNexusClient,withCustomer,withIdempotencyKey");
   });
 
   it("sends mail and verifies webhooks where the renderer of React is not installed, and says what is missing", async () => {
