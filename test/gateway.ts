@@ -14,11 +14,12 @@ import { openKeyring, openPepper } from "../server/platform/crypto/index.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
 import { newId } from "../server/platform/ids.ts";
 import { openLedger } from "../server/platform/ledger/index.ts";
-import { createMetrics } from "../server/platform/metrics.ts";
+import { createMetrics, type Metrics } from "../server/platform/metrics.ts";
 import { providers } from "../server/providers/index.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
 import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
 import { canaryKey } from "./canary-key.ts";
+import { UnknownVendorState } from "./unknown-vendor-state.ts";
 
 /** Any AI request names the same family. */
 const anyRequest: AiRequest = generateTextRequest({ model: "any/model", prompt: "Hello" });
@@ -43,6 +44,9 @@ export interface TestGateway {
   readonly runtime: RuntimeState;
   readonly deps: TestDeps & CredentialDeps;
   readonly sandbox: Sandbox;
+  readonly metrics: Metrics;
+  /** What a gateway does in production of a vendor's state that nobody knows; here it fails what met it. */
+  readonly onUnknownState: Gateway["onUnknownState"];
   /** A caller who may use AI, in an organization of its own. */
   readonly context: (overrides?: Partial<CallContext>) => CallContext;
   /** The ledger row of an operation, with its entries' sum. */
@@ -155,7 +159,8 @@ export const openTestGateway = async ({
     log: base.log,
     requireDurability: true,
   });
-  const gatewayOver = (over: RuntimeState, callTimeoutMs = 10_000): Gateway =>
+  const metrics = createMetrics();
+  const asInProduction = (over: RuntimeState, callTimeoutMs?: number): Gateway =>
     createGateway({
       deps,
       runtime: over,
@@ -163,10 +168,17 @@ export const openTestGateway = async ({
       egress,
       secretBox,
       pepper,
-      metrics: createMetrics(),
+      metrics,
       sandboxHosts: knowsSandbox ? [sandbox.url, ...actingUrls].map((url) => new URL(url).host) : [],
-      callTimeoutMs,
+      callTimeoutMs: callTimeoutMs ?? 10_000,
     });
+  const gatewayOver = (over: RuntimeState, callTimeoutMs?: number): Gateway => ({
+    ...asInProduction(over, callTimeoutMs),
+    onUnknownState: (vendor, providerStatus) => {
+      throw new UnknownVendorState(vendor, providerStatus);
+    },
+  });
+  const { onUnknownState } = asInProduction(runtime);
   const rows = async (where: string, value: string): Promise<LedgerRow[]> =>
     (await base.db.pool.query<LedgerRow>(`${select} where ${where} = $1 order by o.operation_id`, [value])).rows;
   return {
@@ -182,6 +194,8 @@ export const openTestGateway = async ({
     runtime,
     deps,
     sandbox,
+    metrics,
+    onUnknownState,
     context: (overrides) =>
       testContext({ permissions: new Set(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]), ...overrides }),
     row: async (operationId) => {

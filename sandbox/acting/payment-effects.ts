@@ -10,6 +10,7 @@ export interface PaymentEffect {
     | "refund"
     | "payment"
     | "customer"
+    | "link"
     | "subscription";
   readonly objectId: string;
   /** Nexus' operation, by what the vendor keeps of ours; null for what is none of it. */

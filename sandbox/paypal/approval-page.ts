@@ -1,7 +1,7 @@
 import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
 import { amountOf } from "./paypal-money.ts";
 import { fundings, type Funding, type Order, type PaypalStore, type Subscription } from "./paypal-store.ts";
-import { startSubscription } from "./paypal-subscriptions.ts";
+import { approveRevision, startSubscription } from "./paypal-subscriptions.ts";
 import { payerId } from "./render-paypal.ts";
 
 const shown = (money: { readonly units: number; readonly currency: string }): string => {
@@ -15,7 +15,9 @@ const fundingOptions = Object.entries(fundings)
   .map(([id, name]) => `<option value="${id}">${escape(name)}</option>`)
   .join("\n");
 
-const buttons = (verb: string): string => `<button type="submit" name="decision" value="approve">${verb}</button>
+const buttons = (
+  verb: string,
+): string => `<button class="go" type="submit" name="decision" value="approve">${verb}</button>
 <button type="submit" name="decision" value="cancel">Cancel and go back</button>`;
 
 const orderPage = (order: Order): PageAnswer => {
@@ -39,17 +41,19 @@ ${buttons("Approve")}
   );
 };
 
-const subscriptionPage = (store: PaypalStore, one: Subscription): PageAnswer => {
+type Wanted = Pick<Subscription, "planId" | "quantity">;
+
+const subscriptionPage = (store: PaypalStore, one: Wanted, verb: "Subscribe" | "Change"): PageAnswer => {
   const plan = store.plans.get(one.planId);
   const price = plan?.price ?? { units: 0, currency: "USD" };
   const each = plan?.interval === "YEAR" ? "year" : "month";
   return html(
     frame(
       "Sandbox PayPal",
-      `<h1>Subscribe: ${escape(shown({ ...price, units: price.units * one.quantity }))} each ${each}</h1>
+      `<h1>${verb}: ${escape(shown({ ...price, units: price.units * one.quantity }))} each ${each}</h1>
 <p>${escape(plan?.name ?? one.planId)} × ${one.quantity}</p>
 <form method="post">
-${buttons("Subscribe")}
+${buttons(verb)}
 </form>`,
     ),
   );
@@ -86,9 +90,21 @@ export const orderApproval = (store: PaypalStore, id: string, form: URLSearchPar
 export const subscriptionApproval = (store: PaypalStore, id: string, form: URLSearchParams | undefined): PageAnswer => {
   const one = store.subscriptions.get(id);
   if (one?.status !== "APPROVAL_PENDING") return over();
-  if (form === undefined) return subscriptionPage(store, one);
+  if (form === undefined) return subscriptionPage(store, one, "Subscribe");
   const named = { subscription_id: one.id, ba_token: `BA-${one.id}`, token: one.id };
   if (form.get("decision") !== "approve") return returnTo(one.cancelUrl, named);
   startSubscription(store, one);
   return returnTo(one.returnUrl, named);
+};
+
+/** The page on which a payer approves that a subscription changes. */
+export const revisionApproval = (store: PaypalStore, id: string, form: URLSearchParams | undefined): PageAnswer => {
+  const one = store.subscriptions.get(id);
+  const revision = one?.revision;
+  if (one === undefined || revision === null || revision === undefined) return over();
+  if (form === undefined) return subscriptionPage(store, revision, "Change");
+  const named = { subscription_id: one.id, ba_token: `BA-${one.id}` };
+  if (form.get("decision") !== "approve") return returnTo(revision.cancelUrl, named);
+  approveRevision(one, revision);
+  return returnTo(revision.returnUrl, named);
 };

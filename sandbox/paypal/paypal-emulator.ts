@@ -8,7 +8,7 @@ import type { ActingWire } from "../acting-wire.ts";
 import { pageHeaders } from "../page-frame.ts";
 import { isObject, parseJson } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
-import { orderApproval, subscriptionApproval } from "./approval-page.ts";
+import { orderApproval, revisionApproval, subscriptionApproval } from "./approval-page.ts";
 import { invalidRequestField, notFound, PaypalRefusal } from "./paypal-refusal.ts";
 import { paypalEndpoints, type Api } from "./paypal-routes.ts";
 import { PaypalStore } from "./paypal-store.ts";
@@ -49,6 +49,12 @@ export interface PaypalEmulator extends ActingWire {
 /** Where the emulator stands on the sandbox's port. */
 const paypalMount = "/paypal";
 
+const pages: ReadonlySet<string> = new Set([
+  "/checkoutnow",
+  "/webapps/billing/subscriptions",
+  "/webapps/billing/subscriptions/update",
+]);
+
 const maxBytes = 1_048_576;
 const hour = 3_600_000;
 /** As the specifications say of `PayPal-Request-Id`. */
@@ -56,6 +62,9 @@ const lifetimes: Readonly<Record<Api, number>> = {
   orders: 6 * hour,
   payments: 45 * 24 * hour,
   subscriptions: 72 * hour,
+  // Only read here.
+  invoicing: 0,
+  disputes: 0,
 };
 
 const refusal = (status: number, name: string, issue?: string): ActingAnswer => ({
@@ -108,6 +117,8 @@ interface Call {
   readonly raw: string;
 }
 
+const queryOf = ({ url = "/" }: IncomingMessage): URLSearchParams => new URL(url, "http://sandbox").searchParams;
+
 const endpointFor = (method: string, path: string) => {
   for (const endpoint of paypalEndpoints) {
     const match = endpoint.method === method ? endpoint.path.exec(path) : null;
@@ -127,7 +138,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
 
   const run = ({ request, path, body }: Call, key: string | null): ActingAnswer => {
     const { endpoint, id, verb } = endpointFor(request.method ?? "GET", path);
-    const { status, document } = endpoint.answer({ store, site, id, verb, body, key });
+    const { status, document } = endpoint.answer({ store, site, id, verb, query: queryOf(request), body, key });
     return { status, body: document === undefined ? "" : JSON.stringify(document) };
   };
 
@@ -137,7 +148,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
     const sent = request.headers["paypal-request-id"];
     const given = endpoint.keyed && typeof sent === "string" && sent !== "" ? sent : null;
     if (given !== null && given.length > 108) throw invalidRequestField("INVALID_STRING_LENGTH", "/PayPal-Request-Id");
-    endpoint.check({ store, site, id, verb, body, key: given });
+    endpoint.check({ store, site, id, verb, query: queryOf(request), body, key: given });
     const key = given === null ? null : `${endpoint.api} ${given}`;
     seq += 1;
     const repeat = key !== null && once.keys.known(key) !== undefined;
@@ -161,13 +172,16 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
   };
 
   const page = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    const { searchParams } = new URL(request.url ?? "/", "http://sandbox");
+    const query = queryOf(request);
     const form =
       request.method === "POST" ? new URLSearchParams((await readBody(request, maxBytes))?.toString()) : undefined;
+    const agreement = (query.get("ba_token") ?? "").replace(/^BA-/, "");
     const answer =
       path === "/checkoutnow"
-        ? orderApproval(store, searchParams.get("token") ?? "", form)
-        : subscriptionApproval(store, (searchParams.get("ba_token") ?? "").replace(/^BA-/, ""), form);
+        ? orderApproval(store, query.get("token") ?? "", form)
+        : path.endsWith("/update")
+          ? revisionApproval(store, agreement, form)
+          : subscriptionApproval(store, agreement, form);
     response.writeHead(answer.status, pageHeaders(answer)).end(answer.body);
   };
 
@@ -191,7 +205,7 @@ export const createPaypalEmulator = ({ now, lateMs = 500 }: PaypalEmulatorOption
     mount: paypalMount,
     credential: tokens.credential,
     serve: async (path, request, response) => {
-      if (path === "/checkoutnow" || path === "/webapps/billing/subscriptions") return page(request, response, path);
+      if (pages.has(path)) return page(request, response, path);
       site = { origin: `http://${request.headers.host ?? "localhost"}${paypalMount}` };
       try {
         return await api(path, request, response);

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { openPaypalDispute } from "./paypal-disputes.ts";
 import { paypalUnits, type Units } from "./paypal-money.ts";
 import { PaypalRefusal, unprocessable } from "./paypal-refusal.ts";
 import type { CaptureRequest, OrderRequest, RefundRequest } from "./paypal-requests.ts";
@@ -71,7 +72,13 @@ const requireApproved = (order: Order, intent: "CAPTURE" | "AUTHORIZE"): void =>
   }
 };
 
-const outcomes = { balance: "COMPLETED", echeck: "PENDING", refused: "DECLINED", declined: "DECLINED" } as const;
+const outcomes = {
+  balance: "COMPLETED",
+  disputed: "COMPLETED",
+  echeck: "PENDING",
+  refused: "DECLINED",
+  declined: "DECLINED",
+} as const;
 
 interface Taken extends Units {
   readonly final: boolean;
@@ -87,6 +94,7 @@ const take = (store: PaypalStore, order: Order, taken: Taken): Capture => {
   };
   order.captures.push(capture);
   store.effects.did({ kind: "capture", ...paypalEffectOf({ id: capture.id, customId: order.customId }, capture) });
+  if (order.funding === "disputed") openPaypalDispute(store, order, capture);
   return capture;
 };
 

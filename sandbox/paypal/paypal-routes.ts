@@ -1,4 +1,6 @@
 import { notFound } from "./paypal-refusal.ts";
+import { listDisputes, renderDispute } from "./paypal-disputes.ts";
+import { listInvoices, renderInvoice } from "./paypal-invoices.ts";
 import {
   setOrderAside,
   captureAuthorization,
@@ -28,18 +30,20 @@ import {
   renderOrder,
   planOf,
   renderRefund,
+  renderRevision,
   renderSubscription,
   type Site,
 } from "./render-paypal.ts";
 
 /** Which of PayPal's APIs an endpoint is of: each keeps keys for a time of its own. */
-export type Api = "orders" | "payments" | "subscriptions";
+export type Api = "orders" | "payments" | "subscriptions" | "invoicing" | "disputes";
 
 interface Asked {
   readonly store: PaypalStore;
   readonly site: Site;
   readonly id: string;
   readonly verb: string;
+  readonly query: URLSearchParams;
   readonly body: unknown;
   readonly key: string | null;
 }
@@ -80,6 +84,8 @@ const made = (document: unknown) => ({ status: 201, document });
 const orders = { api: "orders" } as const;
 const payments = { api: "payments" } as const;
 const subscriptions = { api: "subscriptions" } as const;
+const invoicing = { api: "invoicing" } as const;
+const disputes = { api: "disputes" } as const;
 
 /** What the emulator answers; whatever is not here is not there. */
 export const paypalEndpoints: readonly Endpoint[] = [
@@ -234,7 +240,7 @@ export const paypalEndpoints: readonly Endpoint[] = [
     answer: (asked) => {
       const one = findSubscription(asked);
       reviseSubscription(asked.store, one, readBodyAs(ReviseRequest, asked.body));
-      return ok({ plan_id: one.planId, quantity: String(one.quantity), plan_overridden: false });
+      return ok(renderRevision(one, asked.site));
     },
   },
   {
@@ -244,5 +250,37 @@ export const paypalEndpoints: readonly Endpoint[] = [
     keyed: false,
     check: none,
     answer: ({ store, id }) => ok(planOf(found(store.plans.get(id)))),
+  },
+  {
+    ...invoicing,
+    method: "GET",
+    path: /^\/v2\/invoicing\/invoices$/,
+    keyed: false,
+    check: none,
+    answer: ({ store, query, site }) => ok(listInvoices(store, query, site)),
+  },
+  {
+    ...invoicing,
+    method: "GET",
+    path: /^\/v2\/invoicing\/invoices\/(?<id>INV2(?:-[A-Z0-9]{1,10}){1,4})$/,
+    keyed: false,
+    check: none,
+    answer: ({ store, site, id }) => ok(renderInvoice(found(store.invoices.get(id)), site)),
+  },
+  {
+    ...disputes,
+    method: "GET",
+    path: /^\/v1\/customer\/disputes$/,
+    keyed: false,
+    check: none,
+    answer: ({ store, query, site }) => ok(listDisputes(store, query, site)),
+  },
+  {
+    ...disputes,
+    method: "GET",
+    path: /^\/v1\/customer\/disputes\/(?<id>[A-Za-z0-9-]{1,255})$/,
+    keyed: false,
+    check: none,
+    answer: ({ store, site, id }) => ok(renderDispute(found(store.disputes.get(id)), site)),
   },
 ];

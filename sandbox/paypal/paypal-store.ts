@@ -5,6 +5,7 @@ import type { PaypalAmount, Units } from "./paypal-money.ts";
 /** How the payer's account pays: at once, later, not at all, or it takes another try. */
 export const fundings = {
   balance: "PayPal balance: pays",
+  disputed: "PayPal balance: pays, and complains",
   echeck: "Bank account: is pending for days",
   refused: "Bank account: is declined after the capture",
   declined: "Card: is declined",
@@ -84,6 +85,35 @@ export interface Subscription {
   note: string | null;
   changedMs: number;
   lastPayment: (Units & { readonly atMs: number }) | null;
+  /** What was asked to be changed, and waits for the payer. */
+  revision: Revision | null;
+}
+
+export interface Revision {
+  readonly planId: string;
+  readonly quantity: number;
+  readonly returnUrl: string | null;
+  readonly cancelUrl: string | null;
+}
+
+/** An invoice, as somebody wrote it in the dashboard. */
+export interface PaypalInvoice extends Units {
+  readonly id: string;
+  readonly number: string;
+  readonly email: string;
+  readonly createdMs: number;
+  readonly due: string;
+  status: string;
+  paidUnits: number;
+}
+
+export interface PaypalDispute extends Units {
+  readonly id: string;
+  readonly captureId: string;
+  readonly customId: string | null;
+  readonly createdMs: number;
+  status: string;
+  outcome: string | null;
 }
 
 /** An order that nobody has approved is forgotten after three hours. */
@@ -113,12 +143,31 @@ const plans: readonly PaypalPlan[] = [
   },
 ];
 
+const madeUp = (now: number): readonly PaypalInvoice[] =>
+  [
+    ["PAID", 12_000, 12_000],
+    ["PARTIALLY_PAID", 8_000, 3_000],
+    ["SENT", 4_500, 0],
+  ].map(([status, units, paidUnits], at) => ({
+    id: `INV2-SANDBOX-000${at + 1}`,
+    number: `SANDBOX-${at + 1}`,
+    email: "payer@example.com",
+    currency: "USD",
+    units: Number(units),
+    paidUnits: Number(paidUnits),
+    status: String(status),
+    createdMs: now + at,
+    due: new Date(now + 14 * 86_400_000).toISOString().slice(0, 10),
+  }));
+
 const alphabet = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 /** All that one account holds. */
 export class PaypalStore {
   readonly orders = new Map<string, Order>();
   readonly subscriptions = new Map<string, Subscription>();
+  readonly invoices = new Map<string, PaypalInvoice>();
+  readonly disputes = new Map<string, PaypalDispute>();
   readonly plans: ReadonlyMap<string, PaypalPlan> = new Map(plans.map((plan) => [plan.id, plan]));
   readonly effects: PaymentEffects;
   readonly now: () => number;
@@ -127,6 +176,12 @@ export class PaypalStore {
   constructor(now: () => number) {
     this.now = now;
     this.effects = new PaymentEffects(now);
+    this.#seed();
+  }
+
+  /** Invoices that are there from the start: nothing that Nexus does makes one. */
+  #seed(): void {
+    for (const invoice of madeUp(this.now())) this.invoices.set(invoice.id, invoice);
   }
 
   /** Of PayPal's form: seventeen capitals and figures. */
@@ -153,7 +208,10 @@ export class PaypalStore {
   clear(): void {
     this.orders.clear();
     this.subscriptions.clear();
+    this.invoices.clear();
+    this.disputes.clear();
     this.effects.clear();
+    this.#seed();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { notFound, unprocessable } from "./paypal-refusal.ts";
 import type { ReviseRequest, SubscriptionRequest } from "./paypal-requests.ts";
-import { paypalEffectOf, type PaypalStore, type PaypalPlan, type Subscription } from "./paypal-store.ts";
+import { paypalEffectOf, type PaypalStore, type PaypalPlan, type Revision, type Subscription } from "./paypal-store.ts";
 
 const planOf = (store: PaypalStore, id: string): PaypalPlan => {
   const plan = store.plans.get(id);
@@ -28,6 +28,7 @@ export const createSubscription = (store: PaypalStore, request: z.infer<typeof S
     email: request.subscriber?.email_address ?? null,
     note: null,
     lastPayment: null,
+    revision: null,
   };
   store.subscriptions.set(made.id, made);
   store.effects.did({ kind: "checkout", ...paypalEffectOf(made, null) });
@@ -73,6 +74,16 @@ export const reviseSubscription = (
   request: z.infer<typeof ReviseRequest>,
 ): void => {
   if (one.status !== "ACTIVE") throw unprocessable("SUBSCRIPTION_STATUS_INVALID");
-  if (request.plan_id !== undefined) one.planId = planOf(store, request.plan_id).id;
-  if (request.quantity !== undefined) one.quantity = Number(request.quantity);
+  const context = request.application_context;
+  one.revision = {
+    planId: request.plan_id === undefined ? one.planId : planOf(store, request.plan_id).id,
+    quantity: request.quantity === undefined ? one.quantity : Number(request.quantity),
+    returnUrl: context?.return_url ?? one.returnUrl,
+    cancelUrl: context?.cancel_url ?? one.cancelUrl,
+  };
+};
+
+/** "This type of update requires the buyer's consent": until then everything is as it was. */
+export const approveRevision = (one: Subscription, { planId, quantity }: Revision): void => {
+  Object.assign(one, { planId, quantity, revision: null });
 };

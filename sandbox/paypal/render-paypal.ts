@@ -43,7 +43,7 @@ const reasonOf: Readonly<Record<string, string>> = { PENDING: "ECHECK", DECLINED
 
 export const renderCapture = (order: Order, one: Capture, site: Site) => {
   const { units, currency } = one;
-  const reason = reasonOf[one.status];
+  const reason = order.funding === "disputed" && one.status === "PENDING" ? "BUYER_COMPLAINT" : reasonOf[one.status];
   const fee = paypalFee(units);
   return {
     id: one.id,
@@ -175,6 +175,17 @@ export const planOf = (plan: PaypalPlan) => ({
   ],
   payment_preferences: { auto_bill_outstanding: true, payment_failure_threshold: 1 },
   quantity_supported: true,
+});
+
+/** What a change that was asked for is answered with: the page on which the payer approves it. */
+export const renderRevision = ({ id, planId, quantity, revision }: Subscription, site: Site) => ({
+  plan_id: revision?.planId ?? planId,
+  quantity: String(revision?.quantity ?? quantity),
+  plan_overridden: false,
+  links: [
+    link("approve", `${site.origin}/webapps/billing/subscriptions/update?ba_token=BA-${id}`, "GET"),
+    link("self", `${site.origin}/v1/billing/subscriptions/${id}`, "GET"),
+  ],
 });
 
 const cycleMs = { MONTH: 30 * day, YEAR: 365 * day } as const;

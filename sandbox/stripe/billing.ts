@@ -1,4 +1,5 @@
 import { formListOf, formNumberOf, formTextOf, isForm, metadataIn, type FormObject } from "./params.ts";
+import { pagePath } from "./page-path.ts";
 import { effectOf, num, word } from "./payments.ts";
 import { invalidRequest, noSuch } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
@@ -48,9 +49,40 @@ interface NewSubscription {
   readonly metadata: Record<string, string>;
 }
 
+/** The first invoice of a subscription, paid as it begins: https://docs.stripe.com/api/invoices/object */
+const billFor = (store: StripeStore, subscription: Thing, lines: readonly Line[]): Thing => {
+  const total = lines.reduce(
+    (sum, { price, quantity }) => sum + num(store.of("price", price) ?? subscription, "unit_amount") * quantity,
+    0,
+  );
+  const invoice = store.put("in", "invoice", {
+    amount_due: total,
+    amount_paid: total,
+    amount_remaining: 0,
+    billing_reason: "subscription_create",
+    collection_method: "charge_automatically",
+    currency: subscription["currency"],
+    customer: subscription["customer"],
+    due_date: null,
+    invoice_pdf: null,
+    metadata: {},
+    number: `SANDBOX-${String(store.all("invoice").length + 1).padStart(4, "0")}`,
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: subscription["metadata"], subscription: subscription.id },
+      type: "subscription_details",
+    },
+    status: "paid",
+    subtotal: total,
+    total,
+  });
+  invoice["hosted_invoice_url"] = `${store.origin}${pagePath(invoice.id)}`;
+  return invoice;
+};
+
 export const subscribe = (store: StripeStore, { customer, currency, lines, metadata }: NewSubscription): Thing => {
   const start = store.now();
-  return store.put("sub", "subscription", {
+  const subscription = store.put("sub", "subscription", {
     cancel_at: null,
     cancel_at_period_end: false,
     canceled_at: null,
@@ -76,6 +108,8 @@ export const subscribe = (store: StripeStore, { customer, currency, lines, metad
     metadata,
     status: "active",
   });
+  billFor(store, subscription, lines);
+  return subscription;
 };
 
 const requireRunning = (subscription: Thing): void => {

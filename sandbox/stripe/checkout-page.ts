@@ -20,16 +20,21 @@ ${problem === "" ? "" : `<p role="alert">${escape(problem)}</p>`}
 <label>Card <select name="payment_method">
 <option value="pm_card_visa">4242 4242 4242 4242: pays</option>
 <option value="pm_card_chargeDeclined">4000 0000 0000 0002: is declined</option>
+<option value="pm_card_createDispute">4000 0000 0000 0259: pays, and is disputed</option>
 </select></label>
-<button type="submit">Pay</button>
+<button class="go" type="submit">Pay</button>
 </form>
 ${cancel === "" ? "" : `<p><a href="${escape(cancel)}">Cancel and go back</a></p>`}`,
   );
 };
 
-/** Where a payer is sent who has paid. */
-const successUrl = (session: Thing): string =>
-  word(session, "success_url").replaceAll("{CHECKOUT_SESSION_ID}", session.id);
+/** Where a payer is sent who has paid; who paid on a link may stay here. */
+const afterPayment = (session: Thing): PageAnswer => {
+  const location = word(session, "success_url").replaceAll("{CHECKOUT_SESSION_ID}", session.id);
+  return location === ""
+    ? html(frame("Paid", "<h1>Thank you: it is paid</h1><p>You may close this page.</p>"))
+    : { status: 303, body: "", location };
+};
 
 /** The page on which a payer pays; `form` is what the payer has sent. */
 export const checkoutPage = (store: StripeStore, id: string, form: URLSearchParams | undefined): PageAnswer => {
@@ -40,7 +45,7 @@ export const checkoutPage = (store: StripeStore, id: string, form: URLSearchPara
   if (form === undefined) return html(openPage(session, ""));
   try {
     paySession(store, session, form.get("payment_method") ?? "");
-    return { status: 303, body: "", location: successUrl(session) };
+    return afterPayment(session);
   } catch (error) {
     if (!(error instanceof StripeRefusal)) throw error;
     return html(openPage(session, error.message), 402);

@@ -170,6 +170,67 @@ export const endpointParams = {
     ending_before: text(255),
     expand,
   },
+  // https://docs.stripe.com/api/payment_links/payment_links/create
+  createPaymentLink: {
+    line_items: {
+      is: "list",
+      most: 20,
+      of: { is: "object", of: { price: id("price"), price_data: priceData, quantity: integer(0, 999_999_999) } },
+    },
+    after_completion: {
+      is: "object",
+      of: {
+        type: word("redirect", "hosted_confirmation"),
+        redirect: { is: "object", of: { url: text() }, required: ["url"] },
+        hosted_confirmation: { is: "object", of: { custom_message: text(500) } },
+      },
+      required: ["type"],
+    },
+    restrictions: {
+      is: "object",
+      of: { completed_sessions: { is: "object", of: { limit: integer(1) }, required: ["limit"] } },
+      required: ["completed_sessions"],
+    },
+    metadata,
+    payment_intent_data: {
+      is: "object",
+      of: { metadata, capture_method: word("automatic", "automatic_async", "manual"), description: text(1_000) },
+    },
+    subscription_data: { is: "object", of: { metadata, description: text(500), trial_period_days: integer(1, 730) } },
+    inactive_message: text(500),
+    expand,
+  },
+  // https://docs.stripe.com/api/payment_links/payment_links/update
+  changePaymentLink: { active: { is: "boolean" }, metadata, inactive_message: text(500), expand },
+  listPaymentLinks: {
+    active: { is: "boolean" },
+    limit: integer(1, 100),
+    starting_after: text(255),
+    ending_before: text(255),
+    expand,
+  },
+  // https://docs.stripe.com/api/invoices/list
+  listInvoices: {
+    customer: id("cus"),
+    status: word("draft", "open", "paid", "uncollectible", "void"),
+    subscription: id("sub"),
+    collection_method: word("charge_automatically", "send_invoice"),
+    created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },
+    limit: integer(1, 100),
+    starting_after: text(255),
+    ending_before: text(255),
+    expand,
+  },
+  // https://docs.stripe.com/api/disputes/list
+  listDisputes: {
+    charge: id("ch"),
+    payment_intent: id("pi"),
+    created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },
+    limit: integer(1, 100),
+    starting_after: text(255),
+    ending_before: text(255),
+    expand,
+  },
   retrieve: { expand },
   list: {
     created: { is: "object", of: { gt: integer(), gte: integer(), lt: integer(), lte: integer() } },

@@ -5,6 +5,7 @@ import type { StripeStore, Thing } from "./stripe-store.ts";
 /** Stripe's test payment methods: https://docs.stripe.com/testing */
 export const cardsByMethod: Readonly<Record<string, string | null>> = {
   pm_card_visa: null,
+  pm_card_createDispute: null,
   pm_card_chargeDeclined: "generic_decline",
   pm_card_chargeDeclinedInsufficientFunds: "insufficient_funds",
 };
@@ -72,6 +73,25 @@ const settle = (store: StripeStore, intent: Thing, charge: Thing, amount: number
   store.effects.did({ kind: "payment", ...effectOf(intent), amount });
 };
 
+const week = 7 * 86_400;
+
+/** The payer's bank takes the money back: https://docs.stripe.com/api/disputes/object */
+export const openDispute = (store: StripeStore, charge: Thing): Thing => {
+  charge["disputed"] = true;
+  return store.put("du", "dispute", {
+    amount: num(charge, "amount"),
+    balance_transactions: [],
+    charge: charge.id,
+    currency: charge["currency"],
+    evidence_details: { due_by: store.now() + week, has_evidence: false, past_due: false, submission_count: 0 },
+    is_charge_refundable: false,
+    metadata: {},
+    payment_intent: charge["payment_intent"],
+    reason: "fraudulent",
+    status: "needs_response",
+  });
+};
+
 /** The payer pays: what happens in a browser, or by a confirmation. */
 export const payIntent = (store: StripeStore, intent: Thing, method: string): void => {
   if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(word(intent, "status")))
@@ -113,6 +133,7 @@ export const payIntent = (store: StripeStore, intent: Thing, method: string): vo
   if (intent["capture_method"] === "manual")
     Object.assign(intent, { status: "requires_capture", amount_capturable: num(intent, "amount") });
   else settle(store, intent, charge, num(intent, "amount"));
+  if (method === "pm_card_createDispute") openDispute(store, charge);
 };
 
 export const captureIntent = (store: StripeStore, intent: Thing, asked: number | undefined): void => {

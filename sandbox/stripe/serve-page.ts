@@ -1,16 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pageHeaders } from "../page-frame.ts";
+import { pageHeaders, type PageAnswer } from "../page-frame.ts";
 import { readBody } from "../serve-vendors.ts";
 import { checkoutPage } from "./checkout-page.ts";
+import { invoicePage } from "./invoice-page.ts";
+import { linkPage } from "./link-page.ts";
 import { portalPage } from "./portal-page.ts";
 import type { StripeStore } from "./stripe-store.ts";
 
 const maxBytes = 65_536;
 
-const pages = { pay: checkoutPage, portal: portalPage } as const;
+type Page = (store: StripeStore, id: string, form: URLSearchParams | undefined) => PageAnswer;
 
-/** The address of an object's page, below the emulator's. */
-export const pagePath = (id: string): string => `/${id.startsWith("bps_") ? "portal" : "pay"}/${id}`;
+const pages: Readonly<Record<string, Page>> = {
+  pay: checkoutPage,
+  portal: portalPage,
+  buy: linkPage,
+  invoice: invoicePage,
+};
 
 /** Answers a browser; false where the address is none of a page. */
 export const servePage = async (
@@ -19,11 +25,12 @@ export const servePage = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> => {
-  const [, kind, id] = /^\/(pay|portal)\/(\w+)$/.exec(path) ?? [];
-  if (id === undefined || (kind !== "pay" && kind !== "portal")) return false;
+  const [, kind = "", id] = /^\/(pay|portal|buy|invoice)\/(\w+)$/.exec(path) ?? [];
+  const page = pages[kind];
+  if (id === undefined || page === undefined) return false;
   const posted =
     request.method === "POST" ? new URLSearchParams((await readBody(request, maxBytes))?.toString()) : undefined;
-  const answer = pages[kind](store, id, posted);
+  const answer = page(store, id, posted);
   response.writeHead(answer.status, pageHeaders(answer)).end(answer.body);
   return true;
 };

@@ -1,77 +1,13 @@
-import { requireAmount, requireCurrency } from "./amounts.ts";
 import { makeCustomer, namedCustomer, subscribe } from "./billing.ts";
-import {
-  formOf,
-  formListOf,
-  isForm,
-  metadataIn,
-  formNumberOf,
-  formTextOf,
-  type FormObject,
-  type FormValue,
-} from "./params.ts";
+import { formOf, metadataIn, formNumberOf, formTextOf, type FormObject } from "./params.ts";
+import { countPayment, isOpenLink } from "./payment-links.ts";
 import { createIntent, effectOf, num, payIntent, word } from "./payments.ts";
-import { invalidRequest, noSuch } from "./stripe-refusal.ts";
+import { lineFacts, pricedLines } from "./priced-lines.ts";
+import { invalidRequest } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
 
 const minute = 60;
 const day = 86_400;
-
-/** A price of its own for what a caller describes inline. */
-export const createPrice = (store: StripeStore, form: FormObject, at: string): Thing => {
-  const currency = formTextOf(form, "currency") ?? "";
-  requireCurrency(currency, `${at}[currency]`);
-  const amount = formNumberOf(form, "unit_amount");
-  const hasProduct = formTextOf(form, "product") !== undefined;
-  const data = formOf(form, "product_data");
-  if (amount === undefined)
-    throw invalidRequest(`Missing required param: ${at}[unit_amount].`, { code: "parameter_missing" });
-  if (hasProduct === (formTextOf(data, "name") !== undefined))
-    throw invalidRequest(`You must pass one of ${at}[product] and ${at}[product_data].`, { code: "parameter_missing" });
-  const recurring = formOf(form, "recurring");
-  const interval = formTextOf(recurring, "interval");
-  return store.put("price", "price", {
-    active: true,
-    billing_scheme: "per_unit",
-    currency,
-    metadata: metadataIn(form),
-    nickname: formTextOf(data, "name") ?? null,
-    product: formTextOf(form, "product") ?? store.newId("prod"),
-    recurring:
-      interval === undefined
-        ? null
-        : {
-            interval,
-            interval_count: formNumberOf(recurring, "interval_count") ?? 1,
-            usage_type: formTextOf(recurring, "usage_type") ?? "licensed",
-          },
-    type: interval === undefined ? "one_time" : "recurring",
-    unit_amount: amount,
-    unit_amount_decimal: String(amount),
-  });
-};
-
-interface Line {
-  readonly price: Thing;
-  readonly quantity: number;
-}
-
-const lineOf = (store: StripeStore, item: FormValue, at: number): Line => {
-  const form = isForm(item) ? item : {};
-  const id = formTextOf(form, "price");
-  const inline = formOf(form, "price_data");
-  const place = `line_items[${at}]`;
-  if ((id === undefined) === (Object.keys(inline).length === 0))
-    throw invalidRequest(`You must pass one of ${place}[price] and ${place}[price_data].`, {
-      code: "parameter_missing",
-    });
-  const price = id === undefined ? createPrice(store, inline, `${place}[price_data]`) : store.of("price", id);
-  if (price === undefined) throw noSuch("price", id ?? "", `${place}[price]`);
-  const quantity = formNumberOf(form, "quantity");
-  if (quantity === undefined)
-    throw invalidRequest(`Missing required param: ${place}[quantity].`, { code: "parameter_missing" });
-  return { price, quantity };
-};
 
 const expiry = (store: StripeStore, form: FormObject): number => {
   const asked = formNumberOf(form, "expires_at");
@@ -83,17 +19,59 @@ const expiry = (store: StripeStore, form: FormObject): number => {
   return asked;
 };
 
-const lineFacts = ({ price, quantity }: Line) => ({
-  price: price.id,
-  quantity,
-  name: word(price, "nickname") || "Subscription",
-});
+interface Behind {
+  readonly lines: readonly ReturnType<typeof lineFacts>[];
+  readonly metadata: Record<string, string>;
+  readonly capture: string;
+}
+
+interface NewSession {
+  readonly mode: string;
+  readonly total: number;
+  readonly currency: string;
+  readonly cancelUrl: string | undefined;
+  readonly successUrl: string | undefined;
+  readonly clientReferenceId: string | undefined;
+  readonly customer: string | undefined;
+  readonly email: string | undefined;
+  readonly expiresAt: number;
+  readonly metadata: Record<string, string>;
+  /** The payment link on which it was opened. */
+  readonly link: string | undefined;
+  readonly behind: Behind;
+}
+
+/** A session as Stripe keeps it, whoever opened it. */
+export const putSession = (store: StripeStore, pageOf: (id: string) => string, made: NewSession): Thing => {
+  const session = store.put("cs_test", "checkout.session", {
+    amount_subtotal: made.total,
+    amount_total: made.total,
+    cancel_url: made.cancelUrl ?? null,
+    client_reference_id: made.clientReferenceId ?? null,
+    currency: made.currency,
+    customer: made.customer ?? null,
+    customer_email: made.email ?? null,
+    expires_at: made.expiresAt,
+    metadata: made.metadata,
+    mode: made.mode,
+    payment_intent: null,
+    payment_link: made.link ?? null,
+    payment_status: "unpaid",
+    status: "open",
+    subscription: null,
+    success_url: made.successUrl ?? null,
+    ui_mode: "hosted_page",
+  });
+  session["url"] = pageOf(session.id);
+  // What Stripe keeps and does not show on the session.
+  Object.defineProperty(session, "behind", { enumerable: false, value: made.behind });
+  return session;
+};
 
 /** https://docs.stripe.com/api/checkout/sessions/create */
 export const createSession = (store: StripeStore, form: FormObject, pageOf: (id: string) => string): Thing => {
   const mode = formTextOf(form, "mode") ?? "";
-  const items = formListOf(form, "line_items");
-  if (mode === "setup" || items.length === 0)
+  if (mode === "setup")
     throw invalidRequest("Missing required param: line_items.", { code: "parameter_missing", param: "line_items" });
   if (formTextOf(form, "success_url") === undefined)
     throw invalidRequest("Missing required param: success_url.", { code: "parameter_missing", param: "success_url" });
@@ -109,44 +87,27 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
   const foreign = mode === "payment" ? "subscription_data" : "payment_intent_data";
   if (Object.keys(formOf(form, foreign)).length > 0)
     throw invalidRequest(`You can not pass \`${foreign}\` in \`${mode}\` mode.`, { param: foreign });
-  const lines = items.map((item, at) => lineOf(store, item, at));
-  const [first] = lines;
-  const currency = word(first?.price, "currency");
-  if (lines.some(({ price }) => price["currency"] !== currency))
-    throw invalidRequest("All prices on a Checkout session must be in the same currency.", { param: "line_items" });
-  const recurring = lines.some(({ price }) => price["recurring"] !== null);
+  const { lines, currency, total, recurring } = pricedLines(store, form);
   if (recurring !== (mode === "subscription"))
     throw invalidRequest(
       recurring
         ? "You specified `payment` mode but passed a recurring price."
         : "You must provide at least one recurring price in `subscription` mode.",
     );
-  const total = lines.reduce((sum, { price, quantity }) => sum + num(price, "unit_amount") * quantity, 0);
-  if (mode === "payment") requireAmount(total, currency, "line_items");
   const data = formOf(form, mode === "payment" ? "payment_intent_data" : "subscription_data");
-  const session = store.put("cs_test", "checkout.session", {
-    amount_subtotal: total,
-    amount_total: total,
-    cancel_url: formTextOf(form, "cancel_url") ?? null,
-    client_reference_id: formTextOf(form, "client_reference_id") ?? null,
-    currency,
-    customer: customer ?? null,
-    customer_email: formTextOf(form, "customer_email") ?? null,
-    expires_at: expiry(store, form),
+  const session = putSession(store, pageOf, {
+    cancelUrl: formTextOf(form, "cancel_url"),
+    clientReferenceId: formTextOf(form, "client_reference_id"),
+    customer,
+    email: formTextOf(form, "customer_email"),
+    expiresAt: expiry(store, form),
     metadata: metadataIn(form),
+    successUrl: formTextOf(form, "success_url"),
+    link: undefined,
+    total,
+    currency,
     mode,
-    payment_intent: null,
-    payment_status: "unpaid",
-    status: "open",
-    subscription: null,
-    success_url: formTextOf(form, "success_url"),
-    ui_mode: "hosted_page",
-  });
-  session["url"] = pageOf(session.id);
-  // What Stripe keeps and does not show on the session.
-  Object.defineProperty(session, "behind", {
-    enumerable: false,
-    value: {
+    behind: {
       lines: lines.map(lineFacts),
       metadata: metadataIn(data),
       capture: formTextOf(data, "capture_method") ?? "automatic",
@@ -155,12 +116,6 @@ export const createSession = (store: StripeStore, form: FormObject, pageOf: (id:
   store.effects.did({ kind: "checkout", ...effectOf(session), amount: total });
   return session;
 };
-
-interface Behind {
-  readonly lines: readonly ReturnType<typeof lineFacts>[];
-  readonly metadata: Record<string, string>;
-  readonly capture: string;
-}
 
 /** What the page shows; put there by `createSession`. */
 export const behind = (session: Thing): Behind => session["behind"] as Behind;
@@ -184,6 +139,8 @@ export const expireSession = (store: StripeStore, session: Thing): void => {
 export const paySession = (store: StripeStore, session: Thing, method: string): void => {
   if (refreshed(store, session)["status"] !== "open") throw invalidRequest("This page is no longer open.");
   const { lines, metadata, capture } = behind(session);
+  const link = store.of("payment_link", word(session, "payment_link"));
+  if (link !== undefined && !isOpenLink(link)) throw invalidRequest("This payment link takes no more payments.");
   if (session["mode"] === "subscription") {
     session["customer"] ??= makeCustomer(store, { email: word(session, "customer_email") || "payer@example.com" }).id;
     session["subscription"] = subscribe(store, {
@@ -211,4 +168,5 @@ export const paySession = (store: StripeStore, session: Thing, method: string): 
     session["payment_status"] = intent["status"] === "succeeded" ? "paid" : "unpaid";
   }
   Object.assign(session, { status: "complete", url: null });
+  if (link !== undefined) countPayment(link);
 };

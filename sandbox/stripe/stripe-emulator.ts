@@ -7,8 +7,9 @@ import type { PaymentEffect } from "../acting/payment-effects.ts";
 import type { ActingWire } from "../acting-wire.ts";
 import { isObject } from "../read-json.ts";
 import { readBody } from "../serve-vendors.ts";
+import { pagePath } from "./page-path.ts";
 import { formListOf, metadataIn, readForm, type FormObject } from "./params.ts";
-import { pagePath, servePage } from "./serve-page.ts";
+import { servePage } from "./serve-page.ts";
 import { endpoints, expanded, requireParams } from "./stripe-routes.ts";
 import { StripeRefusal } from "./stripe-refusal.ts";
 import { StripeStore, type Thing } from "./stripe-store.ts";
@@ -175,8 +176,7 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
   const answerOf = ({ request, path, form }: Call): string => {
     const endpoint = endpointOf(request.method ?? "GET", path);
     const [, id = ""] = endpoint.path.exec(path) ?? [];
-    const origin = `http://${request.headers.host ?? "localhost"}`;
-    const pageOf = (page: string): string => `${origin}${stripeMount}${pagePath(page)}`;
+    const pageOf = (page: string): string => `${store.origin}${pagePath(page)}`;
     const answer = endpoint.answer({ store, form, id, pageOf });
     const paths = formListOf(form, "expand").flatMap((one) => (typeof one === "string" ? [one.split(".")] : []));
     return JSON.stringify(expanded(store, answer, paths));
@@ -223,6 +223,7 @@ export const createStripeEmulator = ({ now, keys, lateMs = 500 }: StripeEmulator
     mount: stripeMount,
     credential: { apiKey: "sk_test_sandbox_takes_any_key" },
     serve: async (path, request, response) => {
+      store.origin = `http://${request.headers.host ?? "localhost"}${stripeMount}`;
       if (await servePage(store, path, request, response)) return;
       try {
         requireCaller(request);

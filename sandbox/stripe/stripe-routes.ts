@@ -12,7 +12,9 @@ import {
   type FormParams,
 } from "./params.ts";
 import { cancelIntent, captureIntent, createIntent, makeRefund, effectOf, num, payIntent, word } from "./payments.ts";
-import { createPrice, createSession, expireSession, refreshed } from "./sessions.ts";
+import { changePaymentLink, createPaymentLink, lineItemsOf } from "./payment-links.ts";
+import { createPrice } from "./priced-lines.ts";
+import { createSession, expireSession, refreshed } from "./sessions.ts";
 import { invalidRequest, noSuch } from "./stripe-refusal.ts";
 import type { StripeStore, Thing } from "./stripe-store.ts";
 
@@ -40,6 +42,9 @@ const objects = {
   subscriptions: ["subscription", "subscription"],
   customers: ["customer", "customer"],
   charges: ["charge", "charge"],
+  payment_links: ["payment_link", "payment_link"],
+  invoices: ["invoice", "invoice"],
+  disputes: ["dispute", "dispute"],
 } as const;
 
 const find = ({ store, id }: Asked, object: string, what = object): Thing => {
@@ -47,6 +52,12 @@ const find = ({ store, id }: Asked, object: string, what = object): Thing => {
   if (thing === undefined) throw noSuch(what, id, "id");
   return object === "checkout.session" ? refreshed(store, thing) : thing;
 };
+
+const isListedInvoice = (invoice: Thing, form: FormObject): boolean =>
+  (["customer", "status"] as const).every((name) => {
+    const asked = formTextOf(form, name);
+    return asked === undefined || invoice[name] === asked;
+  });
 
 /** A page of a list, newest first. https://docs.stripe.com/api/pagination */
 const page = ({ store, form }: Asked, object: string, url: string): unknown => {
@@ -59,7 +70,8 @@ const page = ({ store, form }: Asked, object: string, url: string): unknown => {
   const all = store
     .all(object)
     .filter((thing) => object !== "subscription" || isListed(thing, form))
-    .filter((thing) => thing.created >= gte && thing.created <= lte)
+    .filter((thing) => object === "payment_link" || (thing.created >= gte && thing.created <= lte))
+    .filter((thing) => object !== "invoice" || isListedInvoice(thing, form))
     .filter((thing) => payment === undefined || thing["payment_intent"] === payment);
   const after = formTextOf(form, "starting_after");
   const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
@@ -78,6 +90,13 @@ const intentOf = (store: StripeStore, form: FormObject): Thing => {
   throw noSuch("payment_intent", id ?? charge ?? "", "payment_intent");
 };
 
+const listParams: Readonly<Record<string, FormParams>> = {
+  subscriptions: endpointParams.listSubscriptions,
+  payment_links: endpointParams.listPaymentLinks,
+  invoices: endpointParams.listInvoices,
+  disputes: endpointParams.listDisputes,
+};
+
 const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[] => [
   {
     method: "GET",
@@ -88,7 +107,7 @@ const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[
   {
     method: "GET",
     path: new RegExp(`^/v1/${url}$`),
-    params: url === "subscriptions" ? endpointParams.listSubscriptions : endpointParams.list,
+    params: listParams[url] ?? endpointParams.list,
     answer: (asked) => page(asked, object, url),
   },
 ]);
@@ -97,10 +116,17 @@ const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[
 export const endpoints: readonly Endpoint[] = [
   ...reads,
   {
-    method: "GET",
-    path: /^\/v1\/disputes$/,
-    params: endpointParams.list,
-    answer: (asked) => page(asked, "dispute", "disputes"),
+    method: "POST",
+    path: /^\/v1\/payment_links$/,
+    params: endpointParams.createPaymentLink,
+    required: ["line_items"],
+    answer: ({ store, form, pageOf }) => createPaymentLink(store, form, pageOf),
+  },
+  {
+    method: "POST",
+    path: /^\/v1\/payment_links\/(\w+)$/,
+    params: endpointParams.changePaymentLink,
+    answer: (asked) => changePaymentLink(find(asked, "payment_link"), asked.form),
   },
   {
     method: "POST",
@@ -262,12 +288,24 @@ export const expanded = (store: StripeStore, value: unknown, paths: readonly (re
   if (typeof value !== "object" || value === null) return value;
   const copy: Record<string, unknown> = { ...value };
   for (const [field, deeper] of Map.groupBy(paths, ([first = ""]) => first)) {
+    const below = deeper.map((path) => path.slice(1)).filter((path) => path.length > 0);
+    const { data } = copy;
+    if (field === "data" && Array.isArray(data)) {
+      copy["data"] = data.map((one: unknown) => expanded(store, one, below));
+      continue;
+    }
+    if (field === "line_items") {
+      const link = store.of("payment_link", String(copy["id"]));
+      if (link === undefined)
+        throw invalidRequest("This property cannot be expanded (line_items).", { param: "expand" });
+      copy["line_items"] = lineItemsOf(link);
+      continue;
+    }
     if (!expandable.has(field))
       throw invalidRequest(`This property cannot be expanded (${field}).`, { param: "expand" });
     const id = copy[field];
     const thing = typeof id === "string" ? store.things.get(id) : undefined;
-    const rest = deeper.map((path) => path.slice(1)).filter((path) => path.length > 0);
-    if (thing !== undefined) copy[field] = expanded(store, thing, rest);
+    if (thing !== undefined) copy[field] = expanded(store, thing, below);
   }
   return copy;
 };

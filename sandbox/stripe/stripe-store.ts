@@ -15,6 +15,8 @@ export class StripeStore {
   readonly things = new Map<string, Thing>();
   readonly effects: PaymentEffects;
   readonly usage = new UsageMeters();
+  /** Where the emulator's pages are, as it was asked last. */
+  origin = "";
   readonly #now: () => number;
   #serial = 0;
 

@@ -8,14 +8,19 @@ import { operationsOfVendor } from "../../server/families/ai/index.ts";
 import { providers } from "../../server/providers/index.ts";
 import { markdownTable } from "./table.ts";
 
-/** Operations are named after their acts; what a vendor does can be read at it. */
 /** What some vendors keep, and others do not. */
 const kept: Readonly<Record<string, keyof PaymentsVendor>> = {
-  "payments.customer.get": "readCustomer",
-  "payments.subscription.get": "readSubscription",
-  "payments.subscription.list": "listSubscriptions",
+  [payments.getCustomer.id]: "readCustomer",
+  [payments.getSubscription.id]: "readSubscription",
+  [payments.listSubscriptions.id]: "listSubscriptions",
+  [payments.getLink.id]: "readLink",
+  [payments.getInvoice.id]: "readInvoice",
+  [payments.listInvoices.id]: "listInvoices",
+  [payments.getDispute.id]: "readDispute",
+  [payments.listDisputes.id]: "listDisputes",
 };
 
+/** Operations are named after their acts; what a vendor does can be read at it. */
 const paymentsOf = (vendor: PaymentsVendor): Operation[] => {
   const names = new Set([...vendor.acts].map((kind) => `payments.${kind}`));
   const reads = (id: string): boolean => {

@@ -13,10 +13,14 @@ import {
   RefundView,
 } from "./payments/answers.ts";
 import { billing } from "./payments/billing.ts";
+import { disputes } from "./payments/disputes.ts";
+import { invoices } from "./payments/invoices.ts";
+import { links } from "./payments/links.ts";
 import {
   CheckoutId,
   CredentialPolicy,
   DryRunFlag,
+  Line,
   Metadata,
   OrderId,
   plainText,
@@ -36,17 +40,10 @@ const creation = {
   dryRun: DryRunFlag,
 };
 
-const quantity = z.int().min(1).max(10_000).default(1);
-
-const line = z.union([
-  z.strictObject({ price: ProviderObjectId.describe("A price that the vendor keeps"), quantity }),
-  z.strictObject({ name: plainText(250), amount: Money.describe("Of one"), quantity }),
-]);
-
 export const CreateCheckoutInput = z.strictObject({
   ...creation,
   mode: z.enum(["payment", "subscription"]),
-  lines: z.array(line).min(1).max(50),
+  lines: z.array(Line).min(1).max(50),
   customer: ProviderObjectId.optional().describe("The vendor's id of a customer"),
   customerEmail: z.email().max(254).optional(),
   successUrl: ReturnUrl,
@@ -195,4 +192,7 @@ export const payments = {
     output: RefundView,
   }),
   ...billing,
+  ...invoices,
+  ...disputes,
+  ...links,
 } as const;

@@ -62,7 +62,7 @@ describe("mail through the typed client", () => {
   });
 
   it("a broadcast of Socialize has its way out, and a dry run of it sends nothing", async () => {
-    doors.callAs({ appId: "srv_socialize" });
+    const { organizationId } = doors.callAs({ appId: "srv_socialize" });
     const mail = {
       ...notification("reader@example.org"),
       stream: "broadcast",
@@ -77,6 +77,11 @@ describe("mail through the typed client", () => {
     expect(arrivedFor("reader@example.org")).toHaveLength(0);
     await client().email.send.mutate(mail);
     expect(arrivedFor("reader@example.org")).toHaveLength(1);
+    // One row: what was tried out has none.
+    expect(await doors.rows(organizationId)).toMatchObject([{ state: "settled", vendor: "resend", cost: 900_000n }]);
+    expect(await client().operations.list.query({ appId: "srv_socialize" })).toMatchObject({
+      operations: [{ operation: "email.send", vendor: "resend", appId: "srv_socialize" }],
+    });
   });
 
   it("a mail of which nobody can tell is an error that says so, with the operation to ask after", async () => {

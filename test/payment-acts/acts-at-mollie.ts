@@ -73,7 +73,8 @@ export const actsAtMollie = ({ mollie }: Sandbox): ActsAtVendor => {
           amount: { amount: 500n, currency: "USD" },
         } as const;
         const act = { kind: "subscription.update", subscriptionId, item, cancelAtPeriodEnd: undefined } as const;
-        return requestOf({ ...act, proration: "none" }, payments.updateSubscription);
+        const unapproved = { proration: "none", returnUrl: undefined, cancelUrl: undefined } as const;
+        return requestOf({ ...act, ...unapproved }, payments.updateSubscription);
       },
       "subscription end": async () => {
         const act = { kind: "subscription.cancel", subscriptionId: subscribed(), at: "now", prorate: false } as const;

@@ -1,5 +1,5 @@
 import { makeOrder, setOrderAside, takeOrder } from "../../sandbox/paypal/paypal-orders.ts";
-import type { Order } from "../../sandbox/paypal/paypal-store.ts";
+import type { Order, Subscription } from "../../sandbox/paypal/paypal-store.ts";
 import { createSubscription, startSubscription } from "../../sandbox/paypal/paypal-subscriptions.ts";
 import type { Sandbox } from "../../sandbox/start-sandbox.ts";
 import { payments } from "../../server/contracts/payments.ts";
@@ -21,6 +21,12 @@ export const actsAtPaypal = ({ paypal }: Sandbox): ActsAtVendor => {
     const amount = { currency_code: "USD", value: "100.00" };
     const order = makeOrder(store, { intent, purchase_units: [{ amount }] });
     return Object.assign(order, { status: "APPROVED", funding: "balance" });
+  };
+
+  const started = (): Subscription => {
+    const subscription = createSubscription(store, { plan_id: "P-SANDBOXMONTHLY" });
+    startSubscription(store, subscription);
+    return subscription;
   };
 
   return {
@@ -49,15 +55,16 @@ export const actsAtPaypal = ({ paypal }: Sandbox): ActsAtVendor => {
           payments.cancelOrder,
         );
       },
+      subscription: async () => {
+        const { id: subscriptionId } = started();
+        const item = { itemId: subscriptionId, priceId: undefined, quantity: 3 };
+        const urls = { returnUrl: "https://shop.example/done", cancelUrl: undefined };
+        const change = { item, cancelAtPeriodEnd: undefined, proration: undefined, ...urls };
+        return requestOf({ kind: "subscription.update", subscriptionId, ...change }, payments.updateSubscription);
+      },
       "subscription end": async () => {
-        const subscription = createSubscription(store, { plan_id: "P-SANDBOXMONTHLY" });
-        startSubscription(store, subscription);
-        const act = {
-          kind: "subscription.cancel",
-          subscriptionId: subscription.id,
-          at: "now",
-          prorate: false,
-        } as const;
+        const { id: subscriptionId } = started();
+        const act = { kind: "subscription.cancel", subscriptionId, at: "now", prorate: false } as const;
         return requestOf(act, payments.cancelSubscription);
       },
     },

@@ -5,10 +5,14 @@ import {
   againAfter,
   triedCheckout,
   triedCustomer,
+  triedLink,
   triedOrder,
   triedRefund,
   type ActsAtVendor,
 } from "./payment-acts.ts";
+
+/** No payer has to approve. */
+const unapproved = { returnUrl: undefined, cancelUrl: undefined } as const;
 
 export const actsAtStripe = ({ stripe }: Sandbox): ActsAtVendor => {
   const requestOf = actRequestsAt("stripe");
@@ -82,13 +86,19 @@ export const actsAtStripe = ({ stripe }: Sandbox): ActsAtVendor => {
       },
       subscription: async () => {
         const { subscriptionId } = await subscribed();
-        const change = { item: undefined, cancelAtPeriodEnd: true, proration: "none" } as const;
+        const change = { item: undefined, cancelAtPeriodEnd: true, proration: "none", ...unapproved } as const;
         return requestOf({ kind: "subscription.update", subscriptionId, ...change }, payments.updateSubscription);
       },
       "subscription end": async () => {
         const { subscriptionId } = await subscribed();
         const act = { kind: "subscription.cancel", subscriptionId, at: "now", prorate: false } as const;
         return requestOf(act, payments.cancelSubscription);
+      },
+      link: async () => requestOf(triedLink, payments.createLink),
+      "link end": async () => {
+        const body = "line_items[0][price]=price_sandbox_once&line_items[0][quantity]=1";
+        const objectId = await post("/v1/payment_links", body);
+        return requestOf({ kind: "link.deactivate", objectId }, payments.deactivateLink);
       },
     },
   };

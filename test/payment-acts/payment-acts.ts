@@ -14,6 +14,8 @@ export const triedActs = [
   "portal",
   "subscription",
   "subscription end",
+  "link",
+  "link end",
 ] as const;
 export type TriedAct = (typeof triedActs)[number];
 
@@ -76,6 +78,16 @@ export const triedCheckout = (reference: string): PaymentAct => ({
   cancelUrl: undefined,
   expiresAt: undefined,
 });
+
+export const triedLink: PaymentAct = {
+  kind: "link.create",
+  mode: "payment",
+  lines: [{ name: "Chairs", unit: { amount: 1_050n, currency: "USD" }, quantity: 1 }],
+  successUrl: undefined,
+  payments: 3,
+  metadata: {},
+  attribution: triedAttribution,
+};
 
 export const triedCustomer = (reference: string): PaymentAct => ({
   kind: "customer.create",

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { NexusFacts } from "../nexus-facts.ts";
 import { credentialTiers } from "../units.ts";
-import { CheckoutId, OrderId, RefundId } from "./input-parts.ts";
+import { CheckoutId, LinkId, OrderId, RefundId } from "./input-parts.ts";
 import { Money, MovedMoney } from "./money.ts";
 import {
   VendorCheckout,
   VendorCustomer,
+  VendorDispute,
+  VendorInvoice,
+  VendorLink,
   VendorOrder,
   VendorPortal,
   VendorRefund,
@@ -43,6 +46,35 @@ export const SubscriptionPage = z.object({
   next: z.string().nullable().describe("Pass as `after`; null at the end"),
 });
 export type SubscriptionPage = z.infer<typeof SubscriptionPage>;
+
+/** A payment link as its vendor shows it now. */
+export const LinkView = VendorLink.extend({ linkId: LinkId, provider });
+export type LinkView = z.infer<typeof LinkView>;
+
+/** An invoice as its vendor shows it now. */
+export const InvoiceView = VendorInvoice.omit({ madeFor: true }).extend({
+  invoiceId: z.string().describe("The vendor's id of it"),
+  provider,
+});
+export type InvoiceView = z.infer<typeof InvoiceView>;
+
+/** A page of invoices, newest first. */
+export const InvoicePage = z.object({
+  invoices: z.array(InvoiceView),
+  next: z.string().nullable().describe("Pass as `after`; null at the end"),
+});
+export type InvoicePage = z.infer<typeof InvoicePage>;
+
+/** A dispute as its vendor shows it now. */
+export const DisputeView = VendorDispute.omit({ madeFor: true }).extend({
+  disputeId: z.string().describe("The vendor's id of it"),
+  provider,
+});
+export type DisputeView = z.infer<typeof DisputeView>;
+
+/** All disputes of one payment. */
+export const DisputeList = z.object({ disputes: z.array(DisputeView) });
+export type DisputeList = z.infer<typeof DisputeList>;
 
 /** What a request to act says of itself, beside what it made. */
 const acted = {
@@ -104,7 +136,10 @@ export const RefundAnswer = orDryRun(
   }),
 );
 
+export const LinkAnswer = orDryRun(LinkView.extend(acted));
+
 /** What asks for money to move may have to wait. */
 export const MadeCheckoutAnswer = orApproval(CheckoutAnswer);
+export const MadeLinkAnswer = orApproval(LinkAnswer);
 export const MadeOrderAnswer = orApproval(OrderAnswer);
 export const MadeRefundAnswer = orApproval(RefundAnswer);

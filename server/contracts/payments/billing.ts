@@ -11,6 +11,7 @@ import {
 import {
   CredentialPolicy,
   DryRunFlag,
+  HolderName,
   Metadata,
   plainText,
   ProviderName,
@@ -20,10 +21,7 @@ import {
 import { Money } from "./money.ts";
 import { SubscriptionStatus } from "./statuses.ts";
 
-const provider = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,63}$/)
-  .describe("The vendor that has it");
+const provider = HolderName;
 const customer = ProviderObjectId.describe("The vendor's id of a customer of yours");
 const subscriptionOf = { provider, subscriptionId: ProviderObjectId };
 
@@ -63,8 +61,12 @@ export const UpdateSubscriptionInput = z
     cancelAtPeriodEnd: z.boolean().optional().describe("false takes a cancellation back that has not come yet"),
     proration: z
       .enum(["next_invoice", "invoice_now", "none"])
-      .default("next_invoice")
-      .describe("How the rest of the period is set off: on the next invoice, on one of its own at once, or not at all"),
+      .optional()
+      .describe(
+        "How the rest of the period is set off: on the next invoice, on one of its own at once, or not at all; the vendor's own way where absent",
+      ),
+    returnUrl: ReturnUrl.optional().describe("Where the payer comes back to, where the vendor has the payer approve"),
+    cancelUrl: ReturnUrl.optional(),
     dryRun: DryRunFlag,
   })
   .refine(

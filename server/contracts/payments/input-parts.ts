@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Money } from "./money.ts";
 
 /** Whether digits are a card number: 13 to 19 of them with a sum that only one in ten numbers has. */
 const isCardNumber = (digits: string): boolean => {
@@ -78,10 +79,26 @@ export const DryRunFlag = z
   .optional()
   .describe("Sends nothing; answers the exact request, without secrets, and the most that it can cost");
 
+/** A vendor that is named because it has the object. */
+export const HolderName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/)
+  .describe("The vendor that has it");
+
+const quantity = z.int().min(1).max(10_000).default(1);
+
+/** What is sold: by a price that the vendor keeps, or by a name and an amount. */
+export const Line = z.union([
+  z.strictObject({ price: ProviderObjectId.describe("A price that the vendor keeps"), quantity }),
+  z.strictObject({ name: plainText(250), amount: Money.describe("Of one"), quantity }),
+]);
+export type Line = z.infer<typeof Line>;
+
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}";
 const objectId = (prefix: string, of: string) =>
   z.string().regex(new RegExp(`^${prefix}_${uuid}$`), { error: `the id of ${of}` });
 
 export const CheckoutId = objectId("chk", "a checkout");
 export const OrderId = objectId("ord", "an order");
+export const LinkId = objectId("lnk", "a payment link");
 export const RefundId = objectId("ref", "a refund");

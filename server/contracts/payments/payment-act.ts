@@ -99,6 +99,24 @@ export interface CreateRefund extends Amount {
   readonly attribution: PaymentAttribution;
 }
 
+/** A page on which any number of payers pay the same. */
+export interface CreateLink {
+  readonly kind: "link.create";
+  readonly mode: "payment" | "subscription";
+  readonly lines: readonly CheckoutLine[];
+  /** Where payers go afterwards; undefined: they stay on the vendor's page. */
+  readonly successUrl: string | undefined;
+  /** How many payments it takes. */
+  readonly payments: number | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly attribution: PaymentAttribution;
+}
+
+export interface DeactivateLink {
+  readonly kind: "link.deactivate";
+  readonly objectId: string;
+}
+
 export interface CreateCustomer {
   readonly kind: "customer.create";
   readonly email: string;
@@ -130,7 +148,11 @@ export interface UpdateSubscription {
       }
     | undefined;
   readonly cancelAtPeriodEnd: boolean | undefined;
-  readonly proration: Proration;
+  /** Undefined: the vendor's own way. */
+  readonly proration: Proration | undefined;
+  /** Where a payer who has to approve comes back to. */
+  readonly returnUrl: string | undefined;
+  readonly cancelUrl: string | undefined;
 }
 
 export interface CancelSubscription {
@@ -151,6 +173,8 @@ export type PaymentAct =
   | CaptureOrder
   | CancelOrder
   | CreateRefund
+  | CreateLink
+  | DeactivateLink
   | CreateCustomer
   | CreatePortal
   | UpdateSubscription

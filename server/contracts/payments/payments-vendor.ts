@@ -5,6 +5,9 @@ import type { KeptPrice, PaymentAct, PaymentActKind } from "./payment-act.ts";
 import type {
   VendorCheckout,
   VendorCustomer,
+  VendorDispute,
+  VendorInvoice,
+  VendorLink,
   VendorObject,
   VendorOrder,
   VendorRefund,
@@ -46,10 +49,21 @@ export interface SubscriptionQuery {
   readonly after: string | undefined;
 }
 
+/** Which invoices are listed, newest first. */
+export interface InvoiceQuery {
+  /** Undefined: those of the whole account. */
+  readonly customerId: string | undefined;
+  readonly status: VendorInvoice["status"] | undefined;
+  readonly limit: number;
+  /** `next` of the page before. */
+  readonly after: string | undefined;
+}
+
 /** A page of a list. */
 export interface VendorPage<T> {
   readonly data: readonly T[];
-  readonly more: boolean;
+  /** By what the next page is asked for; null at the end. */
+  readonly next: string | null;
 }
 
 /** What a customer has used, for a meter that a vendor bills by. */
@@ -89,6 +103,15 @@ export interface PaymentsVendor {
   readonly listSubscriptions?: (query: SubscriptionQuery, io: VendorIo) => Promise<VendorPage<VendorSubscription>>;
   /** Undefined: it has no meters. */
   readonly tellUsage?: (usage: MeterUsage, io: VendorIo) => Promise<void>;
+  /** Undefined: it has no payment links, no invoices, or no disputes that could be read. */
+  readonly readLink?: (objectId: string, io: VendorIo) => Promise<VendorLink>;
+  readonly readInvoice?: (objectId: string, io: VendorIo) => Promise<VendorInvoice>;
+  readonly listInvoices?: (query: InvoiceQuery, io: VendorIo) => Promise<VendorPage<VendorInvoice>>;
+  /** What of a question about invoices it cannot answer, though it lists them. */
+  readonly unableToList?: (query: Omit<InvoiceQuery, "limit" | "after">) => Unable | undefined;
+  readonly readDispute?: (objectId: string, io: VendorIo) => Promise<VendorDispute>;
+  /** All of one payment. */
+  readonly listDisputes?: (paid: PaidObject, io: VendorIo) => Promise<readonly VendorDispute[]>;
   /** Whether an id is of the form of its prices. */
   readonly isPriceId: (id: string) => boolean;
   /** Undefined where its amount is not fixed. Left out: it keeps no prices. */

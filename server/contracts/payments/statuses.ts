@@ -19,8 +19,8 @@ export const PaymentStatus = z
   .describe("unknown: the vendor answered a state that Nexus does not know; look at `providerStatus`");
 export type PaymentStatus = z.infer<typeof PaymentStatus>;
 
-/** Whether the payer's bank has taken the money back; a disputed payment is still a captured one. */
-export const DisputeStatus = z.enum(["none", "open", "won", "lost"]);
+/** Whether the payer, or the payer's bank, wants the money back; a disputed payment is still a captured one. */
+export const DisputeStatus = z.enum(["none", "open", "won", "lost", "unknown"]);
 export type DisputeStatus = z.infer<typeof DisputeStatus>;
 
 /** Who acts next. */
@@ -45,6 +45,23 @@ export const SubscriptionStatus = z.enum([
   "unknown",
 ]);
 export type SubscriptionStatus = z.infer<typeof SubscriptionStatus>;
+
+/** How far an invoice has got. */
+export const InvoiceStatus = z
+  .enum([
+    "draft",
+    "open",
+    "pending",
+    "partially_paid",
+    "paid",
+    "partially_refunded",
+    "refunded",
+    "uncollectible",
+    "canceled",
+    "unknown",
+  ])
+  .describe("pending: a payment of it is under way; canceled: it was taken back (Stripe says void)");
+export type InvoiceStatus = z.infer<typeof InvoiceStatus>;
 
 export const CheckoutStatus = z.enum(["open", "complete", "expired", "unknown"]);
 export type CheckoutStatus = z.infer<typeof CheckoutStatus>;

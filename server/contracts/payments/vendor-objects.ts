@@ -3,6 +3,7 @@ import { MovedMoney } from "./money.ts";
 import {
   CheckoutStatus,
   DisputeStatus,
+  InvoiceStatus,
   NextStep,
   PaymentStatus,
   RefundStatus,
@@ -25,6 +26,7 @@ export const VendorCheckout = z.object({
   subscriptionId: z.string().nullable(),
   customerId: z.string().nullable(),
   fee: MovedMoney.nullable().describe("What the vendor took; null until it tells"),
+  dispute: DisputeStatus,
   expiresAt: z.iso.datetime().nullable(),
 });
 export type VendorCheckout = z.infer<typeof VendorCheckout>;
@@ -93,6 +95,7 @@ export const VendorSubscription = z.object({
   status: SubscriptionStatus,
   customerId: z.string().nullable(),
   cancelAtPeriodEnd: z.boolean(),
+  approvalUrl: z.url().nullable().describe("Where the payer approves what was asked for; null where nobody has to"),
   canceledAt: z.iso.datetime().nullable(),
   items: z.array(
     z.object({
@@ -107,6 +110,53 @@ export const VendorSubscription = z.object({
 });
 export type VendorSubscription = z.infer<typeof VendorSubscription>;
 
+/** A page on which many payers can pay the same, as its vendor shows it. */
+export const VendorLink = z.object({
+  providerObjectId,
+  providerStatus,
+  active: z.boolean().describe("Somebody can pay on it"),
+  url: z.url().nullable().describe("What payers are given; null once nobody can pay on it"),
+  total: MovedMoney.nullable().describe("What one payment comes to; null where the vendor does not say"),
+  completed: z.int().nullable().describe("Payments so far; null where the vendor does not count them"),
+  payments: z.int().nullable().describe("How many it takes at most; null for any number"),
+});
+export type VendorLink = z.infer<typeof VendorLink>;
+
+const moment = z.iso.datetime().nullable();
+
+/** An invoice as its vendor shows it. */
+export const VendorInvoice = z.object({
+  providerObjectId,
+  providerStatus,
+  status: InvoiceStatus,
+  number: z.string().nullable().describe("As the customer reads it; null for a draft that has none yet"),
+  customerId: z.string().nullable(),
+  subscriptionId: z.string().nullable(),
+  total: MovedMoney.nullable().describe("Null where it is none of the currency's, or a credit"),
+  paid: MovedMoney.nullable(),
+  remaining: MovedMoney.nullable().describe("What is still to be paid"),
+  url: z.url().nullable().describe("The vendor's page of it for the customer; null where it has none"),
+  createdAt: moment,
+  dueAt: moment,
+  madeFor,
+});
+export type VendorInvoice = z.infer<typeof VendorInvoice>;
+
+/** A dispute as its vendor shows it. */
+export const VendorDispute = z.object({
+  providerObjectId,
+  providerStatus,
+  status: DisputeStatus.describe("none: an inquiry that has ended, or a dispute that was prevented"),
+  reason: z.string().nullable().describe("The vendor's own word for it"),
+  amount: MovedMoney.nullable(),
+  paymentId: z.string().nullable().describe("The vendor's id of the payment that is disputed"),
+  customerId: z.string().nullable(),
+  createdAt: moment,
+  respondBy: moment.describe("Until when an answer is taken; null where none is"),
+  madeFor,
+});
+export type VendorDispute = z.infer<typeof VendorDispute>;
+
 /** Whatever an act of payments makes or changes, by its kind. */
 export const VendorObject = z.discriminatedUnion("kind", [
   VendorCheckout.extend({ kind: z.literal("checkout") }),
@@ -115,5 +165,6 @@ export const VendorObject = z.discriminatedUnion("kind", [
   VendorCustomer.extend({ kind: z.literal("customer") }),
   VendorPortal.extend({ kind: z.literal("portal") }),
   VendorSubscription.extend({ kind: z.literal("subscription") }),
+  VendorLink.extend({ kind: z.literal("link") }),
 ]);
 export type VendorObject = z.infer<typeof VendorObject>;

@@ -63,6 +63,39 @@ export const claimCreation = (
     }),
   );
 
+interface LinkClaim extends Claim {
+  readonly policies: readonly SpendingPolicyRow[];
+  /** What one payment comes to. */
+  readonly amount: Amount | undefined;
+  /** How many it takes; undefined for any number. */
+  readonly payments: number | undefined;
+}
+
+const unbounded = (): NexusError =>
+  new NexusError("INVALID_INPUT", {
+    message: "What may be paid a day is limited here, so that a link says how many payments it takes.",
+    issues: [{ field: "payments", expected: "how many payments the link takes" }],
+  });
+
+/** Notes a payment link before it is sent. All that can be paid on it is taken of its day, and never given back. */
+export const claimLink = (
+  { db }: Pick<Deps, "db">,
+  { amount, payments, policies, ...claim }: LinkClaim,
+): Promise<void> =>
+  beforeSending(
+    inTransaction(db.pool, async (tx) => {
+      const whole =
+        amount === undefined || payments === undefined
+          ? undefined
+          : { ...amount, amount: amount.amount * BigInt(payments) };
+      if (whole === undefined && policies.some(({ rules }) => rules.dailyVolume !== undefined)) throw unbounded();
+      if (whole !== undefined)
+        await takeVolume(tx, policies, { operationId: claim.operationId, kind: "payment", amount: whole });
+      const { amount: units = null, currency = null } = whole ?? {};
+      await insertPayment(tx, { ...rowOf(claim), kind: "link", amount: units, currency });
+    }),
+  );
+
 interface ChangeClaim extends Claim {
   readonly kind: ChangeKind;
   readonly of: PlacedPayment;
@@ -70,7 +103,7 @@ interface ChangeClaim extends Claim {
   readonly failed?: boolean;
 }
 
-type ChangeKind = Extract<PaymentKind, "authorize" | "capture" | "cancel" | "expire">;
+type ChangeKind = Extract<PaymentKind, "authorize" | "capture" | "cancel" | "expire" | "deactivate">;
 
 /** Taking money and giving it up exclude each other, also where the vendor has no word for the second. */
 const rivals: Readonly<Record<ChangeKind, Parameters<typeof selectRival>[2]>> = {
@@ -78,6 +111,7 @@ const rivals: Readonly<Record<ChangeKind, Parameters<typeof selectRival>[2]>> = 
   capture: { done: ["cancel", "expire"], underWay: ["cancel", "expire", "authorize"] },
   cancel: { done: ["capture"], underWay: ["capture", "authorize"] },
   expire: { done: ["capture"], underWay: ["capture", "authorize"] },
+  deactivate: { done: [], underWay: [] },
 };
 
 const contested = (kind: ChangeKind, rival: { readonly operationId: string; readonly kind: string }): NexusError =>

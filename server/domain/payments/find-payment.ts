@@ -11,7 +11,7 @@ export interface PlacedPayment extends PlacedPaymentRow {
 }
 
 interface Wanted {
-  readonly kind: "checkout" | "order" | "refund";
+  readonly kind: "checkout" | "order" | "link" | "refund";
   /** As callers know it: the kind's prefix and the operation. */
   readonly id: string;
   /** It is to be changed: by its own app, and by people who look after the organization's payments. */

@@ -1,4 +1,4 @@
-export { claimChange, claimCreation, claimRefund } from "./claim-payment.ts";
+export { claimChange, claimCreation, claimLink, claimRefund } from "./claim-payment.ts";
 export { findPayment, isWithin, noteClosed, ownRefundsOf, type PlacedPayment } from "./find-payment.ts";
 export { noteSeen } from "./note-seen.ts";
 export {

@@ -16,7 +16,16 @@ export const beforeSending = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-export type PaymentKind = "checkout" | "order" | "refund" | "authorize" | "capture" | "cancel" | "expire";
+export type PaymentKind =
+  | "checkout"
+  | "order"
+  | "link"
+  | "refund"
+  | "authorize"
+  | "capture"
+  | "cancel"
+  | "expire"
+  | "deactivate";
 
 export interface PaymentRow {
   readonly operationId: string;

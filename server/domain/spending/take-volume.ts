@@ -20,7 +20,7 @@ interface Volume {
   readonly amount: Amount;
 }
 
-const kindsOf = { payment: ["order", "checkout"], refund: ["refund"] } as const;
+const kindsOf = { payment: ["order", "checkout", "link"], refund: ["refund"] } as const;
 
 /**
  * Takes an amount of what may be paid or refunded a day, in the transaction that claims the payment: exact for any number

@@ -1,21 +1,30 @@
 import type { Amount, PaymentAct } from "../../contracts/payments/payment-act.ts";
 
-const partsOf = (act: PaymentAct): readonly (Amount | undefined)[] => {
+/** An amount that a vendor is told, with the field that it came in. */
+export interface ToldAmount {
+  readonly field: string;
+  readonly of: Amount;
+}
+
+type Told = readonly [field: string, of: Amount | undefined];
+
+const partsOf = (act: PaymentAct): readonly Told[] => {
   switch (act.kind) {
     case "checkout.create":
-      return act.lines.map((line) => ("unit" in line ? line.unit : undefined));
+    case "link.create":
+      return act.lines.map((line, at): Told => [`lines.${at}.amount`, "unit" in line ? line.unit : undefined]);
     case "order.create":
     case "refund.create":
-      return [act];
+      return [["amount", act]];
     case "order.capture":
-      return [act.amount];
+      return [["amount", act.amount]];
     case "subscription.update":
-      return [act.item?.amount];
+      return [["amount", act.item?.amount]];
     default:
       return [];
   }
 };
 
 /** Every amount that a vendor is told of an act. */
-export const amountsOfAct = (act: PaymentAct): readonly Amount[] =>
-  partsOf(act).filter((amount): amount is Amount => amount !== undefined && amount.amount > 0n);
+export const amountsOfAct = (act: PaymentAct): readonly ToldAmount[] =>
+  partsOf(act).flatMap(([field, of]) => (of !== undefined && of.amount > 0n ? [{ field, of }] : []));

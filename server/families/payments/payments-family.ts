@@ -8,6 +8,7 @@ import { paymentPriceName, type PriceSet } from "../../domain/pricing/index.ts";
 import type { VendorQuestion, VendorRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Acts, ActTarget, Family } from "../family.ts";
+import type { ToldAmount } from "./amounts-of-act.ts";
 import type { PaymentPin, PaymentPlace, PaymentsRequest } from "./payments-request.ts";
 import { PaymentsRoute } from "./payments-route.ts";
 
@@ -26,10 +27,10 @@ const inexact: Readonly<Record<Inexact, (currency: string, vendor: string) => st
   multiple: (currency, vendor) => `an amount of ${currency} that ${vendor} takes: its last digits must be 0`,
 };
 
-const refusal = (reason: Inexact, { currency }: Amount, vendor: string): NexusError =>
+const refusal = (reason: Inexact, { field, of: { currency } }: ToldAmount, vendor: string): NexusError =>
   new NexusError("INVALID_INPUT", {
     message: `${vendor} cannot be told this amount exactly; amounts are never rounded.`,
-    issues: [{ field: "amount", expected: inexact[reason](currency, vendor) }],
+    issues: [{ field, expected: inexact[reason](currency, vendor) }],
     details: { kind: "unsupported_currency", vendor, currency },
   });
 
@@ -55,9 +56,9 @@ const refusalOf = (
 ): NexusError | undefined => {
   const lacking = unable?.(payments);
   if (lacking !== undefined) return unableTo(lacking, vendor);
-  for (const amount of fee === undefined ? amounts : [fee, ...amounts]) {
-    const converted = toVendorUnits(amount.amount, amount.currency, payments.currencies);
-    if ("refused" in converted) return refusal(converted.refused, amount, vendor);
+  for (const told of fee === undefined ? amounts : [{ field: "amount", of: fee }, ...amounts]) {
+    const converted = toVendorUnits(told.of.amount, told.of.currency, payments.currencies);
+    if ("refused" in converted) return refusal(converted.refused, told, vendor);
   }
   return undefined;
 };
@@ -84,9 +85,15 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
       ? undefined
       : { of, prices: deps.priceSetOf(organizationId, route, paymentPriceName(of.currency)) };
 
+  const lacks = (vendor: string, missing: string): NexusError =>
+    new NexusError("CAPABILITY_MISSING", {
+      message: `${vendor} cannot do ${missing}.`,
+      details: { vendor, missing },
+    });
+
   const pinned = (
     { organizationId }: CallContext,
-    { vendor, credentialId }: PaymentPin,
+    { pin: { vendor, credentialId }, can }: Extract<PaymentPlace, { readonly pin: PaymentPin }>,
     { fee, amounts, unable, operation }: Omit<PaymentsRequest, "place" | "identity">,
   ): PaymentsRoute => {
     const credential = deps.credentialsOf(organizationId, vendor).find(({ id }) => id === credentialId);
@@ -97,10 +104,8 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
       });
     const payments = vendorOf(vendor);
     if (operation.effect === "act" && !payments.acts.has(actKindOf({ operation: operation.id })))
-      throw new NexusError("CAPABILITY_MISSING", {
-        message: `${vendor} cannot do ${operation.id}.`,
-        details: { vendor, missing: operation.id },
-      });
+      throw lacks(vendor, operation.id);
+    if (can !== undefined && payments[can] === undefined) throw lacks(vendor, operation.id);
     const refused = refusalOf(payments, vendor, { fee, amounts, unable });
     if (refused !== undefined) throw refused;
     return new PaymentsRoute({ vendor, payments, credential, fee: feeAt(organizationId, { vendor, credential }, fee) });
@@ -110,15 +115,14 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
     { organizationId }: CallContext,
     { accountsAt: vendor, can }: Extract<PaymentPlace, { readonly accountsAt: string }>,
     operation: string,
+    unable: PaymentsRequest["unable"],
   ): readonly PaymentsRoute[] => {
     const payments = deps.vendorOf(vendor);
     if (payments === undefined)
       throw new NexusError("INVALID_INPUT", { issues: [{ field: "provider", expected: "a vendor of payments" }] });
-    if (payments[can] === undefined)
-      throw new NexusError("CAPABILITY_MISSING", {
-        message: `${vendor} cannot do ${operation}.`,
-        details: { vendor, missing: operation },
-      });
+    if (payments[can] === undefined) throw lacks(vendor, operation);
+    const refused = refusalOf(payments, vendor, { fee: undefined, unable });
+    if (refused !== undefined) throw refused;
     const credentials = deps.credentialsOf(organizationId, vendor);
     if (credentials.length === 0)
       throw new NexusError("CREDENTIAL_MISSING", {
@@ -173,8 +177,10 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
     rateCost: () => 0,
     rateUsed: () => 0,
     routes: async (ctx, { place, ...request }) => {
-      if ("pin" in place) return [pinned(ctx, place.pin, request)];
-      return "question" in place ? chosen(ctx, place.question, request) : holders(ctx, place, request.operation.id);
+      if ("pin" in place) return [pinned(ctx, place, request)];
+      return "question" in place
+        ? chosen(ctx, place.question, request)
+        : holders(ctx, place, request.operation.id, request.unable);
     },
     identityOf: ({ identity }) => identity,
     acts,

@@ -6,7 +6,7 @@ import { VendorObject } from "../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../contracts/vendor-call.ts";
 import type { VendorQuestion } from "../../domain/routing/index.ts";
 import type { ActRequest, CallRequest, FreeRequest, Route } from "../family.ts";
-import { amountsOfAct } from "./amounts-of-act.ts";
+import { amountsOfAct, type ToldAmount } from "./amounts-of-act.ts";
 import { paymentsRouteOf } from "./payments-route.ts";
 
 /** The account that has an object: nobody else is asked about it. */
@@ -20,7 +20,7 @@ export interface PaymentPin {
  * organization at a vendor until one knows what is asked after.
  */
 export type PaymentPlace =
-  | { readonly pin: PaymentPin }
+  | { readonly pin: PaymentPin; readonly can?: keyof PaymentsVendor }
   | { readonly question: VendorQuestion }
   | { readonly accountsAt: string; readonly can: keyof PaymentsVendor };
 
@@ -30,7 +30,7 @@ export interface PaymentsRequest extends CallRequest {
   /** The payment whose fee is to be held; undefined where the vendor takes none. */
   readonly fee: Amount | undefined;
   /** What a vendor is told of amounts: one that cannot be told all of them exactly is not asked. */
-  readonly amounts?: readonly Amount[];
+  readonly amounts?: readonly ToldAmount[];
   /** What of it a vendor cannot do: another one is chosen then. */
   readonly unable?: (vendor: PaymentsVendor) => Unable | undefined;
   /** What makes two requests with one key the same: JSON-plain. */

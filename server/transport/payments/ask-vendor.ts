@@ -3,15 +3,24 @@ import type { FreeRequest, Route } from "../../families/family.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
 
-/** Tells operators of a state that an adapter does not know. */
-export const noteUnknownState = (
+/** Where an object says how it stands. */
+const states = ["status", "payment", "dispute"] as const;
+
+const noteOne = (
   { onUnknownState }: Pick<Gateway, "onUnknownState">,
   vendor: string,
-  object: unknown,
+  object: Partial<Readonly<Record<string, unknown>>>,
 ): void => {
+  const word = object["providerStatus"];
+  if (states.some((name) => object[name] === "unknown")) onUnknownState(vendor, typeof word === "string" ? word : "");
+};
+
+/** Tells operators of a state that an adapter does not know, of each object of an answer. */
+export const noteUnknownState = (gateway: Pick<Gateway, "onUnknownState">, vendor: string, object: unknown): void => {
   if (typeof object !== "object" || object === null) return;
-  const { status, payment, providerStatus } = { status: "", payment: "", providerStatus: "", ...object };
-  if (status === "unknown" || payment === "unknown") onUnknownState(vendor, providerStatus);
+  if ("data" in object) return noteUnknownState(gateway, vendor, object.data);
+  for (const one of Array.isArray(object) ? object : [object])
+    if (typeof one === "object") noteOne(gateway, vendor, { ...one });
 };
 
 /** Asks a vendor what costs nothing; says by which route the answer came. */

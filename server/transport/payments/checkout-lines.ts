@@ -1,5 +1,5 @@
-import type { CreateCheckoutInput } from "../../contracts/payments.ts";
-import { payments } from "../../contracts/payments.ts";
+import type { OperationOf } from "../../contracts/operation.ts";
+import type { Line } from "../../contracts/payments/input-parts.ts";
 import type { Amount, CheckoutLine, KeptPrice } from "../../contracts/payments/payment-act.ts";
 import { NexusError } from "../../errors.ts";
 import { paymentsRead, type PaymentPin, type PaymentPlace } from "../../families/payments/index.ts";
@@ -34,16 +34,22 @@ const notFixed = (at: number): NexusError =>
     issues: [{ field: `lines.${at}.price`, expected: "a price with a fixed amount" }],
   });
 
+interface SoughtPrice {
+  /** On whose behalf it is read. */
+  readonly operation: OperationOf<"act">;
+  readonly place: PaymentPlace;
+  readonly priceId: string;
+  readonly at: number;
+}
+
 const readPrice = async (
   ctx: ProcedureContext,
-  place: PaymentPlace,
-  priceId: string,
-  at: number,
+  { operation, place, priceId, at }: SoughtPrice,
 ): Promise<{ readonly price: KeptPrice; readonly pin: PaymentPin }> => {
   const { answer, route } = await askVendor(
     ctx,
     paymentsRead({
-      operation: payments.createCheckout,
+      operation,
       place,
       unable: (vendor) =>
         vendor.isPriceId(priceId) ? undefined : { field: `lines.${at}.price`, expected: "a price that it keeps" },
@@ -65,7 +71,7 @@ const requireOneCurrency = (units: readonly Amount[]): void => {
     });
 };
 
-const totalOf = (units: readonly Amount[], lines: CreateCheckoutInput["lines"]): Amount => {
+const totalOf = (units: readonly Amount[], lines: readonly Line[]): Amount => {
   requireOneCurrency(units);
   const amount = units.reduce((sum, unit, at) => sum + unit.amount * BigInt(lines[at]?.quantity ?? 1), 0n);
   const [first] = units;
@@ -76,16 +82,24 @@ const totalOf = (units: readonly Amount[], lines: CreateCheckoutInput["lines"]):
   return { amount, currency: first.currency };
 };
 
-/** The lines of a checkout with what they come to: the vendor's own prices are read there first, each once. */
+interface Sale {
+  readonly mode: "payment" | "subscription";
+  readonly lines: readonly Line[];
+  readonly provider?: string | undefined;
+  readonly credentialPolicy?: "any" | "byok_only" | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+/** The lines of a checkout or a link with what they come to: the vendor's own prices are read there first, each once. */
 export const priceLines = async (
   ctx: ProcedureContext,
-  input: CreateCheckoutInput,
-  customerAt: PaymentPin | undefined,
+  operation: OperationOf<"act">,
+  { provider, credentialPolicy, mode, lines, dryRun = false }: Sale,
+  customerAt?: PaymentPin,
 ): Promise<PricedLines> => {
-  const { provider, credentialPolicy, mode, lines, dryRun = false } = input;
   let pin = customerAt;
   let place: PaymentPlace =
-    pin === undefined ? { question: { operation: payments.createCheckout.id, provider, credentialPolicy } } : { pin };
+    pin === undefined ? { question: { operation: operation.id, provider, credentialPolicy } } : { pin };
   const units: Amount[] = [];
   let whole = true;
   for (const [at, line] of lines.entries()) {
@@ -101,7 +115,7 @@ export const priceLines = async (
       whole = false;
       continue;
     }
-    const read = await readPrice(ctx, place, line.price, at);
+    const read = await readPrice(ctx, { operation, place, priceId: line.price, at });
     if (read.price.recurring && mode === "payment")
       throw new NexusError("INVALID_INPUT", {
         issues: [{ field: `lines.${at}.price`, expected: "a price that is paid once, or mode subscription" }],

@@ -55,7 +55,12 @@ export const createCheckout = async (
   const { organizationId, appId } = ctx.call;
   requireReturnUrls(ctx, { successUrl, cancelUrl });
   const look = await lookAtCustomer(ctx, input);
-  const { lines, total, pin } = await priceLines(ctx, input, look && "seen" in look ? look.seen.pin : undefined);
+  const { lines, total, pin } = await priceLines(
+    ctx,
+    payments.createCheckout,
+    input,
+    look && "seen" in look ? look.seen.pin : undefined,
+  );
   const amount = total === undefined || total.amount === 0n ? undefined : total;
   const act: CreateCheckout = {
     kind: "checkout.create",

@@ -17,7 +17,7 @@ export interface Held<T> {
 }
 
 /** What is marked belongs to the app of the mark, and is seen by the organization's people; what is not belongs to whoever has the account to itself. */
-const isOwn = (
+export const isOwn = (
   madeFor: MadeFor | null,
   call: CallContext,
   { credential }: Pick<Route, "credential">,
@@ -28,9 +28,10 @@ const isOwn = (
     : madeFor.organizationId === call.organizationId && isWithin(call, madeFor.appId ?? "", effect === "act");
 
 /** Another's is not there: whoever may not see it learns nothing. */
-const missing = (what: string): NexusError => new NexusError("NOT_FOUND", { message: `There is no such ${what}.` });
+export const missing = (what: string): NexusError =>
+  new NexusError("NOT_FOUND", { message: `There is no such ${what}.` });
 
-interface Sought {
+export interface Sought {
   /** On whose behalf it is read. */
   readonly operation: Operation;
   readonly provider: string;
@@ -43,7 +44,8 @@ interface Asked<T> extends Sought {
   readonly read: (vendor: PaymentsVendor, io: VendorIo) => Promise<T>;
 }
 
-const find = async <T>(
+/** An object by its vendor's id, whoever's it is: of each account of the organization until one knows it. */
+export const findAnyones = async <T>(
   ctx: ProcedureContext,
   { operation, provider, what, can, read }: Asked<T>,
 ): Promise<{ readonly object: T; readonly route: Route; readonly pin: PaymentPin }> => {
@@ -56,11 +58,12 @@ const find = async <T>(
   return { object, route, pin: { vendor: route.target.vendor, credentialId: route.credential.id } };
 };
 
-const uncallable = (what: string): Promise<never> => Promise.reject(new Error(`no vendor that reads a ${what}`));
+/** What a vendor is not asked that cannot do it. */
+export const uncallable = (what: string): Promise<never> => Promise.reject(new Error(`no vendor that reads a ${what}`));
 
 /** A subscription of the calling app, by its vendor's id, with the account that has it. */
 export const findSubscription = async (ctx: ProcedureContext, sought: Sought): Promise<Held<VendorSubscription>> => {
-  const { object, route, pin } = await find(ctx, {
+  const { object, route, pin } = await findAnyones(ctx, {
     ...sought,
     what: "subscription",
     can: "readSubscription",
@@ -85,10 +88,10 @@ export const listOwn = async (
       ask: (vendor, io) => vendor.listSubscriptions?.(query, io) ?? uncallable("list of subscriptions"),
     }),
   );
-  const { data, more } = answer;
+  const { data, next } = answer;
   return {
     own: data.filter(({ madeFor }) => isOwn(madeFor, ctx.call, route, operation)),
-    next: more ? (data.at(-1)?.providerObjectId ?? null) : null,
+    next,
   };
 };
 
@@ -97,7 +100,7 @@ export const listOwn = async (
  * checkout page, bears no mark: in an account that others share it is the app's whose subscription it has.
  */
 export const findCustomer = async (ctx: ProcedureContext, sought: Sought): Promise<Held<VendorCustomer>> => {
-  const { object, route, pin } = await find(ctx, {
+  const { object, route, pin } = await findAnyones(ctx, {
     ...sought,
     what: "customer",
     can: "readCustomer",

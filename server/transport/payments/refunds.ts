@@ -26,7 +26,11 @@ import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 const anyApp = "srv_nexus.payments:refund-any";
 
-const requirePayment = (ctx: ProcedureContext, { orderId, checkoutId }: CreateRefundInput): Promise<PlacedPayment> => {
+/** The payment that a call names by its order or its checkout. */
+export const requirePayment = (
+  ctx: ProcedureContext,
+  { orderId, checkoutId }: Pick<CreateRefundInput, "orderId" | "checkoutId">,
+): Promise<PlacedPayment> => {
   const id = orderId ?? checkoutId;
   if (id === undefined || (orderId !== undefined && checkoutId !== undefined))
     throw new NexusError("INVALID_INPUT", {

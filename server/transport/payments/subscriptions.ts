@@ -16,6 +16,7 @@ import type { ProcedureContext } from "../trpc/init.ts";
 import { lookAt, seenOf } from "./ask-vendor.ts";
 import { identityOf } from "./identity-of.ts";
 import { findCustomer, findSubscription, listOwn, type Held } from "./own-objects.ts";
+import { requireReturnUrls } from "./return-urls.ts";
 import { actedOf, dryRunOf, runAct } from "./run-act.ts";
 
 type Answered = z.infer<typeof SubscriptionAnswer>;
@@ -106,8 +107,18 @@ const itemOf = (subscription: VendorSubscription | undefined, itemId: string | u
 };
 
 /** Changes the price or the quantity of a subscription, or whether it ends with its period. */
-export const updateSubscription = (ctx: ProcedureContext, input: UpdateSubscriptionInput): Promise<Answered> => {
-  const { subscriptionId, itemId, price: priceId, quantity, cancelAtPeriodEnd, proration } = input;
+export const updateSubscription = async (ctx: ProcedureContext, input: UpdateSubscriptionInput): Promise<Answered> => {
+  const {
+    subscriptionId,
+    itemId,
+    price: priceId,
+    quantity,
+    cancelAtPeriodEnd,
+    proration,
+    returnUrl,
+    cancelUrl,
+  } = input;
+  requireReturnUrls(ctx, { returnUrl, cancelUrl });
   const amount = input.amount && { amount: BigInt(input.amount.amount), currency: input.amount.currency };
   const changesItem = priceId !== undefined || quantity !== undefined || amount !== undefined;
   return change(ctx, {
@@ -119,6 +130,8 @@ export const updateSubscription = (ctx: ProcedureContext, input: UpdateSubscript
       item: changesItem ? { itemId: itemOf(subscription, itemId), priceId, quantity, amount } : undefined,
       cancelAtPeriodEnd,
       proration,
+      returnUrl,
+      cancelUrl,
     }),
   });
 };

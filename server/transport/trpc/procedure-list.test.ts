@@ -59,6 +59,8 @@ describe("the router", () => {
       "payments.portal.create",
       "payments.subscription.update",
       "payments.subscription.cancel",
+      "payments.link.create",
+      "payments.link.deactivate",
       "wallets.topUp",
     ]);
   });

@@ -6,10 +6,10 @@ create table nexus.payment (
   -- Empty where no app called.
   app_id text not null default '',
   kind text not null,
-  -- What a refund, an authorization, a capture, a cancellation or an expiry is about.
+  -- What a refund, an authorization, a capture, a cancellation, an expiry or a deactivation is about.
   parent_id uuid references nexus.payment (operation_id),
   reference text,
-  -- Minor units of ISO 4217.
+  -- Minor units of ISO 4217; of a link all that can be paid on it, where that is bounded.
   amount bigint,
   currency text,
   created_at timestamptz(3) not null default clock_timestamp(),
@@ -18,8 +18,8 @@ create table nexus.payment (
   -- How it stood when its vendor was last asked, or did something to it: status, providerStatus, next, captured, refunded.
   seen jsonb,
   seen_at timestamptz(3),
-  constraint payment_kind check (kind in ('checkout', 'order', 'refund', 'authorize', 'capture', 'cancel', 'expire')),
-  constraint payment_parent check ((parent_id is null) = (kind in ('checkout', 'order'))),
+  constraint payment_kind check (kind in ('checkout', 'order', 'link', 'refund', 'authorize', 'capture', 'cancel', 'expire', 'deactivate')),
+  constraint payment_parent check ((parent_id is null) = (kind in ('checkout', 'order', 'link'))),
   constraint payment_reference check ((reference is null) = (kind not in ('checkout', 'order')) and length(reference) between 1 and 127),
   constraint payment_organization check (length(org_id) between 1 and 128),
   constraint payment_amount check (amount > 0 and currency ~ '^[A-Z]{3}$' or amount is null),

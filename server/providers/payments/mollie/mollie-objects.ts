@@ -97,7 +97,7 @@ export const mollieOrderOf = (payment: JsonRecord, baseUrl: string): VendorOrder
 };
 
 export const mollieCheckoutOf = (payment: JsonRecord, baseUrl: string): VendorCheckout => {
-  const { providerObjectId, providerStatus, status, next, amount, paymentId, approval } = mollieOrderOf(
+  const { providerObjectId, providerStatus, status, next, amount, paymentId, approval, dispute } = mollieOrderOf(
     payment,
     baseUrl,
   );
@@ -113,6 +113,7 @@ export const mollieCheckoutOf = (payment: JsonRecord, baseUrl: string): VendorCh
     subscriptionId: null,
     customerId: wordAt(payment, "customerId") ?? null,
     fee: null,
+    dispute,
     expiresAt: momentAt(payment, "expiresAt"),
   };
 };
@@ -146,6 +147,7 @@ export const mollieSubscriptionOf = (subscription: JsonRecord): VendorSubscripti
     status: meaningOf(mollieSubscriptionWords, wordAt(subscription, "status"), "unknown" as const),
     customerId: customerId === "" ? null : customerId,
     cancelAtPeriodEnd: false,
+    approvalUrl: null,
     canceledAt: momentAt(subscription, "canceledAt"),
     items: [
       {

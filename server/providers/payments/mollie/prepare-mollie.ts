@@ -190,7 +190,11 @@ export const unableAtMollie = (act: PaymentAct): Unable | undefined => {
         is(act.item?.priceId !== undefined, "price", "an amount: it keeps no prices") ??
         is(act.item?.quantity !== undefined, "quantity", "an amount: it counts no quantities") ??
         is(act.cancelAtPeriodEnd !== undefined, "cancelAtPeriodEnd", "nothing: it cancels at once") ??
-        is(act.proration !== "none", "proration", "none: an amount is that of the next payment")
+        is(
+          act.proration !== undefined && act.proration !== "none",
+          "proration",
+          "none: an amount is that of the next payment",
+        )
       );
     case "subscription.cancel":
       return (

@@ -120,5 +120,6 @@ export const listMollieSubscriptions = async (
   const all = listed.map(mollieSubscriptionOf);
   const from = all.findIndex(({ providerObjectId }) => providerObjectId === after) + 1;
   const rest = all.slice(from).filter((one) => status === undefined || one.status === status);
-  return { data: rest.slice(0, limit), more: rest.length > limit };
+  const data = rest.slice(0, limit);
+  return { data, next: rest.length > limit ? (data.at(-1)?.providerObjectId ?? null) : null };
 };

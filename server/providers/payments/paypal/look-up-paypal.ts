@@ -1,7 +1,7 @@
 import type { LookUpOf } from "../../../contracts/act-rules.ts";
 import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts";
 import { nothingMetered, type VendorIo } from "../../../contracts/vendor-call.ts";
-import { wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { isRecord, parseJson, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { readMark } from "./paypal-marks.ts";
 import { moneyOf } from "./paypal-objects.ts";
 import type { KeptPaypalAct } from "./paypal-request.ts";
@@ -11,13 +11,16 @@ import { isTaken, paypalObjectOf } from "./send-paypal.ts";
 type Changes = NonNullable<KeptPaypalAct["changes"]>["act"];
 
 /** Whether an object shows what was to be done to it. */
-const isDone: Readonly<Record<Changes, (order: JsonRecord) => boolean>> = {
+const isDone: Readonly<Record<Changes, (document: JsonRecord, asked: JsonRecord) => boolean>> = {
   // Also one that was declined: PayPal carried the request out.
   capture: (order) => moneyOf(order).captures.length > 0,
   authorize: (order) => moneyOf(order).authorizations.length > 0,
   void: (order) => moneyOf(order).authorizations.at(-1)?.["status"] === "VOIDED",
   close: (order) => !isTaken(order),
   end: (subscription) => wordAt(subscription, "status") === "CANCELLED",
+  // What waits for the payer's approval is not shown: its page came to nobody, so that it is as good as not asked for.
+  revise: (subscription, asked) =>
+    ["plan_id", "quantity"].every((name) => asked[name] === undefined || asked[name] === subscription[name]),
 };
 
 const found = (document: JsonRecord, { makes }: KeptPaypalAct, io: VendorIo): LookUpOf<VendorObject> => {
@@ -33,8 +36,10 @@ export const lookUpPaypal = async (act: KeptPaypalAct, io: VendorIo): Promise<Lo
   const { changes, refunded } = act;
   if (changes !== undefined) {
     const { objectId } = changes;
-    const changed = await (changes.act === "end" ? readSubscriptionDocument : readOrderDocument)(objectId, io);
-    return isDone[changes.act](changed) ? found(changed, act, io) : { kind: "not_done" };
+    const isOfSubscription = changes.act === "end" || changes.act === "revise";
+    const changed = await (isOfSubscription ? readSubscriptionDocument : readOrderDocument)(objectId, io);
+    const asked = parseJson(act.request.body);
+    return isDone[changes.act](changed, isRecord(asked) ? asked : {}) ? found(changed, act, io) : { kind: "not_done" };
   }
   if (refunded === undefined) return { kind: "unknown" };
   const { refunds } = moneyOf(await readOrderDocument(refunded.objectId, io));

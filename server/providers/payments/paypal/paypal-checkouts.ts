@@ -36,6 +36,7 @@ export const orderCheckoutOf = (document: JsonRecord, baseUrl: string): VendorCh
     subscriptionId: null,
     customerId: payerOf(document),
     fee,
+    dispute: order.dispute,
     // After three hours at the earliest; PayPal does not say when.
     expiresAt: null,
   };
@@ -65,6 +66,7 @@ export const subscriptionCheckoutOf = (document: JsonRecord, baseUrl: string): V
     subscriptionId: id === "" ? null : id,
     customerId: payerOf(document),
     fee: null,
+    dispute: "none",
     expiresAt: null,
   };
 };
@@ -74,7 +76,7 @@ export const paypalCheckoutOf = (document: JsonRecord, baseUrl: string): VendorC
     ? subscriptionCheckoutOf(document, baseUrl)
     : orderCheckoutOf(document, baseUrl);
 
-const momentAt = (value: unknown, key: string): string | null => {
+export const momentAt = (value: unknown, key: string): string | null => {
   const ms = Date.parse(wordAt(value, key) ?? "");
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 };
@@ -85,7 +87,7 @@ const quantityOf = (document: JsonRecord): number => {
 };
 
 /** A subscription has one plan. That it ends is said only once it has: PayPal cancels at once. */
-export const paypalSubscriptionOf = (document: JsonRecord): VendorSubscription => {
+export const paypalSubscriptionOf = (document: JsonRecord, baseUrl: string): VendorSubscription => {
   const status = saidBy(subscriptionWords, wordAt(document, "status"), "unknown" as const);
   const billing = recordAt(document, "billing_info");
   return {
@@ -94,6 +96,7 @@ export const paypalSubscriptionOf = (document: JsonRecord): VendorSubscription =
     status,
     customerId: payerOf(document),
     cancelAtPeriodEnd: false,
+    approvalUrl: approvalPage(document, baseUrl),
     canceledAt: status === "canceled" ? momentAt(document, "status_update_time") : null,
     items: [
       {

@@ -25,17 +25,28 @@ const isPageOf = (url: URL, baseUrl: string): boolean =>
   (url.protocol === "https:" && (url.hostname === "paypal.com" || url.hostname.endsWith(".paypal.com"))) ||
   url.origin === new URL(baseUrl).origin;
 
+/** An address of PayPal's for a browser; null where it is nobody's that we know. */
+export const pageOf = (address: string | undefined, baseUrl: string): string | null => {
+  const url = URL.parse(address ?? "");
+  return url !== null && isPageOf(url, baseUrl) ? url.href : null;
+};
+
 /** The page on which a payer approves; null where there is none, or it is nobody's that we know. */
 export const approvalPage = (document: JsonRecord, baseUrl: string): string | null => {
   const link = recordsAt(document, "links").find((one) =>
     ["approve", "payer-action"].includes(wordAt(one, "rel") ?? ""),
   );
-  const url = URL.parse(stringAt(link, "href") ?? "");
-  return url !== null && isPageOf(url, baseUrl) ? url.href : null;
+  return pageOf(stringAt(link, "href"), baseUrl);
 };
 
-export const captureStatus = (capture: JsonRecord | undefined): PaymentStatus =>
-  saidBy(captureWords, wordAt(capture, "status"), "unknown" as const);
+const isDisputed = (capture: JsonRecord | undefined): boolean =>
+  saidBy(captureReasons, wordAt(recordAt(capture, "status_details"), "reason"), "none") === "open";
+
+/** PayPal holds what is disputed, and calls it pending: it was captured, and is disputed. */
+export const captureStatus = (capture: JsonRecord | undefined): PaymentStatus => {
+  const word = wordAt(capture, "status");
+  return saidBy(captureWords, word === "PENDING" && isDisputed(capture) ? "COMPLETED" : word, "unknown" as const);
+};
 
 const authorizationStatus = (authorization: JsonRecord): PaymentStatus => {
   const status = saidBy(authorizationWords, wordAt(authorization, "status"), "unknown" as const);
@@ -85,10 +96,7 @@ const capturedStatus = (captures: readonly JsonRecord[], { amount, captured, ref
 const approvedNext = (order: JsonRecord): NextStep =>
   wordAt(order, "intent") === "AUTHORIZE" ? "authorize" : "capture";
 
-const disputeOf = (captures: readonly JsonRecord[]): DisputeStatus =>
-  captures.some((one) => saidBy(captureReasons, wordAt(recordAt(one, "status_details"), "reason"), "none") === "open")
-    ? "open"
-    : "none";
+const disputeOf = (captures: readonly JsonRecord[]): DisputeStatus => (captures.some(isDisputed) ? "open" : "none");
 
 const feeOf = (captures: readonly JsonRecord[]): MovedMoney | null => {
   const fees = captures

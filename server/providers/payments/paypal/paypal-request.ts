@@ -21,7 +21,7 @@ const KeptPaypalAct = z.strictObject({
   answeredBy: z.enum(answeredKinds),
   /** What it changes; undefined where it makes something new. */
   changes: z
-    .strictObject({ act: z.enum(["authorize", "capture", "void", "close", "end"]), objectId: z.string() })
+    .strictObject({ act: z.enum(["authorize", "capture", "void", "close", "end", "revise"]), objectId: z.string() })
     .optional(),
   /** Of a refund: the order or the capture by which it is found. */
   refunded: z.strictObject({ objectId: z.string(), captureId: z.string() }).optional(),
@@ -56,14 +56,20 @@ export const actOf = ({
   values = {},
   key,
   body,
-}: Asked & { readonly key: string | undefined; readonly body: object | undefined }): PaypalRequest => ({
+  represents = true,
+}: Asked & {
+  readonly key: string | undefined;
+  readonly body: object | undefined;
+  /** Whether the endpoint can be asked to answer with what it has changed. */
+  readonly represents?: boolean;
+}): PaypalRequest => ({
   method: "POST",
   path,
   values,
   headers: {
     accept: "application/json",
     ...(body === undefined ? {} : { "content-type": "application/json" }),
-    prefer: "return=representation",
+    ...(represents ? { prefer: "return=representation" } : {}),
     ...(key === undefined ? {} : { "paypal-request-id": key }),
   },
   body: body === undefined ? "" : JSON.stringify(body),

@@ -1,6 +1,7 @@
 import type {
   CheckoutStatus,
   DisputeStatus,
+  InvoiceStatus,
   PaymentStatus,
   RefundStatus,
   SubscriptionStatus,
@@ -82,6 +83,44 @@ export const captureReasons = {
   TRANSACTION_APPROVED_AWAITING_FUNDING: "none",
   UNILATERAL: "none",
   VERIFICATION_REQUIRED: "none",
+} as const satisfies Record<string, DisputeStatus>;
+
+/** https://developer.paypal.com/docs/api/invoicing/v2/#definition-invoice_status (Invoicing 2.3) */
+export const invoiceWords = {
+  DRAFT: "draft",
+  SCHEDULED: "draft",
+  SENT: "open",
+  UNPAID: "open",
+  PAYMENT_PENDING: "pending",
+  PARTIALLY_PAID: "partially_paid",
+  PAID: "paid",
+  MARKED_AS_PAID: "paid",
+  PARTIALLY_REFUNDED: "partially_refunded",
+  REFUNDED: "refunded",
+  MARKED_AS_REFUNDED: "refunded",
+  CANCELLED: "canceled",
+} as const satisfies Record<string, InvoiceStatus>;
+
+/** https://developer.paypal.com/docs/api/customer-disputes/v1/ (Disputes 1.10). How one that is resolved ended is its outcome. */
+export const disputeWords = {
+  OPEN: "open",
+  WAITING_FOR_BUYER_RESPONSE: "open",
+  WAITING_FOR_SELLER_RESPONSE: "open",
+  UNDER_REVIEW: "open",
+  RESOLVED: "unknown",
+  // PayPal's own word for all that it does not tell.
+  OTHER: "unknown",
+} as const satisfies Record<string, DisputeStatus>;
+
+/** By who keeps the money. With a payout PayPal pays the payer, and the seller keeps it. */
+export const disputeOutcomes = {
+  RESOLVED_BUYER_FAVOUR: "lost",
+  RESOLVED_SELLER_FAVOUR: "won",
+  RESOLVED_WITH_PAYOUT: "won",
+  CANCELED_BY_BUYER: "won",
+  ACCEPTED: "lost",
+  DENIED: "won",
+  NONE: "none",
 } as const satisfies Record<string, DisputeStatus>;
 
 /** What a table says of a word; `otherwise` for one that it has not. */

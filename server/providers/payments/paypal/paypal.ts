@@ -6,7 +6,9 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { fillPath } from "../../../contracts/wire-path.ts";
 import { lookUpPaypal } from "./look-up-paypal.ts";
 import { paypalCurrencies } from "./paypal-currencies.ts";
+import { listPaypalDisputes, readPaypalDispute } from "./paypal-disputes.ts";
 import { paypalFees } from "./paypal-fees.ts";
+import { listPaypalInvoices, readPaypalInvoice, unableToListAtPaypal } from "./paypal-invoices.ts";
 import { decodePaypalAct, encodePaypalAct } from "./paypal-request.ts";
 import { preparePaypal, unableAtPaypal } from "./prepare-paypal.ts";
 import {
@@ -36,10 +38,9 @@ const change: ActRules = { ...settled, keyLifetimeMs: ofOrders, lookUp: "strong"
 const keyless: ActRules = { ...settled, keyLifetimeMs: undefined, lookUp: "strong" };
 
 /**
- * It keeps no customers and has no page for them; and it changes a plan or a quantity only once the payer has approved
- * that, too.
+ * It keeps no customers and has no page for them, and its public API makes no payment links: people make those in its dashboard.
  */
-type PaypalAct = Exclude<PaymentActKind, "customer.create" | "portal.create" | "subscription.update">;
+type PaypalAct = Exclude<PaymentActKind, "customer.create" | "portal.create" | "link.create" | "link.deactivate">;
 
 const rules: Readonly<Record<PaypalAct, ActRules>> = {
   "checkout.create": creation,
@@ -49,6 +50,7 @@ const rules: Readonly<Record<PaypalAct, ActRules>> = {
   "order.authorize": change,
   "order.capture": change,
   "order.cancel": keyless,
+  "subscription.update": keyless,
   "subscription.cancel": keyless,
   "refund.create": { ...settled, keyLifetimeMs: ofPayments, lookUp: "strong" },
 };
@@ -72,6 +74,11 @@ const payments: PaymentsVendor = {
   readRefund: readPaypalRefund,
   listRefunds: listPaypalRefunds,
   readSubscription: readPaypalSubscription,
+  readInvoice: readPaypalInvoice,
+  listInvoices: listPaypalInvoices,
+  unableToList: unableToListAtPaypal,
+  readDispute: readPaypalDispute,
+  listDisputes: listPaypalDisputes,
   isPriceId: (id) => id.startsWith("P-"),
   readPrice: readPlanPrice,
 };

@@ -5,6 +5,7 @@ import type {
   CreateOrder,
   CreateRefund,
   PaymentAct,
+  UpdateSubscription,
 } from "../../../contracts/payments/payment-act.ts";
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
 import { paypalMoney } from "./paypal-amounts.ts";
@@ -79,6 +80,12 @@ const subscriptionBody = (act: CreateCheckout, { operationId }: ActIdentity) => 
     },
   };
 };
+
+const reviseBody = ({ item, returnUrl, cancelUrl }: UpdateSubscription) => ({
+  ...(item?.priceId === undefined ? {} : { plan_id: item.priceId }),
+  ...(item?.quantity === undefined ? {} : { quantity: String(item.quantity) }),
+  ...(returnUrl === undefined ? {} : { application_context: experience({ returnUrl, cancelUrl }) }),
+});
 
 const orderBody = (act: CreateOrder, { operationId }: ActIdentity) => ({
   intent: act.capture === "manual" ? "AUTHORIZE" : "CAPTURE",
@@ -192,11 +199,26 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
           values: { id: act.subscriptionId },
           key: undefined,
           body: { reason: "Canceled by the seller" },
+          represents: false,
         }),
       };
+    case "subscription.update":
+      return {
+        makes: "subscription",
+        answeredBy: "subscription",
+        changes: { act: "revise", objectId: act.subscriptionId },
+        request: actOf({
+          path: "/v1/billing/subscriptions/{id}/revise",
+          values: { id: act.subscriptionId },
+          key: undefined,
+          body: reviseBody(act),
+          represents: false,
+        }),
+      };
+    case "link.create":
+    case "link.deactivate":
     case "customer.create":
     case "portal.create":
-    case "subscription.update":
       throw new Error(`${act.kind} is none of PayPal's acts`);
     case "refund.create":
       return {
@@ -241,6 +263,17 @@ export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
         act.amount !== undefined && act.paymentId === undefined,
         "amount",
         "no amount: what was not authorized before is captured whole",
+      );
+    case "subscription.update":
+      return (
+        is(act.item?.amount !== undefined, "amount", "no amount, but a price or a quantity") ??
+        is(act.cancelAtPeriodEnd !== undefined, "cancelAtPeriodEnd", "no end with the period: it cancels at once") ??
+        is(
+          act.proration !== undefined && act.proration !== "none",
+          "proration",
+          "none: it changes from the next period on",
+        ) ??
+        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
       );
     case "subscription.cancel":
       return (

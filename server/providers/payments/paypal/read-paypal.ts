@@ -57,7 +57,7 @@ export const listPaypalRefunds = async ({ objectId }: PaidObject, io: VendorIo):
 };
 
 export const readPaypalSubscription = async (id: string, io: VendorIo): Promise<VendorSubscription> =>
-  paypalSubscriptionOf(await readSubscriptionDocument(id, io));
+  paypalSubscriptionOf(await readSubscriptionDocument(id, io), io.baseUrl);
 
 export const readPlanPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
   planPriceOf(await read("/v1/billing/plans/{id}", id, io));

@@ -15,7 +15,7 @@ export const paypalObjectOf = (
   { baseUrl }: Pick<VendorIo, "baseUrl">,
 ): VendorObject => {
   if (kind === "checkout") return { kind, ...paypalCheckoutOf(document, baseUrl) };
-  if (kind === "subscription") return { kind, ...paypalSubscriptionOf(document) };
+  if (kind === "subscription") return { kind, ...paypalSubscriptionOf(document, baseUrl) };
   return kind === "refund" ? { kind, ...paypalRefundOf(document) } : { kind, ...paypalOrderOf(document, baseUrl) };
 };
 
@@ -48,12 +48,12 @@ const withOrder = async (orderId: string, io: VendorIo, otherwise: JsonRecord): 
   }
 };
 
-/** It is canceled, whether it can be read just now or not. */
-const readSubscriptionAfter = async (id: string, io: VendorIo): Promise<JsonRecord> => {
+/** It was done to it, whether it can be read just now or not. */
+const readSubscriptionAfter = async (id: string, io: VendorIo, known: JsonRecord): Promise<JsonRecord> => {
   try {
-    return { ...(await readSubscriptionDocument(id, io)), status: "CANCELLED" };
+    return { ...(await readSubscriptionDocument(id, io)), ...known };
   } catch {
-    return { id, status: "CANCELLED" };
+    return { id, status: "ACTIVE", ...known };
   }
 };
 
@@ -91,7 +91,12 @@ const answerOf = async (act: KeptPaypalAct, io: VendorIo): Promise<JsonRecord> =
   }
   if (changes?.act === "end") {
     await askPaypal(request, io);
-    return readSubscriptionAfter(changes.objectId, io);
+    return readSubscriptionAfter(changes.objectId, io, { status: "CANCELLED" });
+  }
+  if (changes?.act === "revise") {
+    const { links } = { links: undefined, ...(await askPaypal(request, io)) };
+    // What was asked for holds once the payer has approved it, on the page that this answer alone names.
+    return { ...(await readSubscriptionAfter(changes.objectId, io, {})), links };
   }
   const { document } = await askPaypalFor(request, io);
   requireAmount(act, document);

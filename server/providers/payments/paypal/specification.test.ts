@@ -198,10 +198,20 @@ describe.skipIf(folder === undefined)("PayPal's specifications", () => {
     const subscription = sandbox.paypal.store.subscriptions.get(subscriptionId);
     if (subscription !== undefined) subscription.status = "ACTIVE";
     await vendor.readSubscription?.(subscriptionId, io());
+    const changed = await act({
+      kind: "subscription.update",
+      subscriptionId,
+      item: { itemId: subscriptionId, priceId: "P-SANDBOXYEARLY", quantity: 3 },
+      cancelAtPeriodEnd: undefined,
+      proration: undefined,
+      returnUrl: "https://shop.example/done",
+      cancelUrl: undefined,
+    });
+    expect(changed).toMatchObject({ approvalUrl: expect.stringContaining("/subscriptions/update?") });
     await act({ kind: "subscription.cancel", subscriptionId, at: "now", prorate: false });
     await vendor.readPrice?.("P-SANDBOXTRIAL", io());
     await expect(vendor.readPrice?.("P-NONE", io())).rejects.toThrow("does not know");
-    expect(seen.size).toBe(13);
+    expect(seen.size).toBe(14);
   });
 
   const words = (specification: number, ...path: readonly string[]): readonly string[] => {

@@ -3,7 +3,7 @@ import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts
 import type { KeptAct } from "./stripe-request.ts";
 
 const amountAt = (object: VendorObject): MovedMoney | null => {
-  if (object.kind === "checkout") return object.total;
+  if (object.kind === "checkout" || object.kind === "link") return object.total;
   return object.kind === "order" || object.kind === "refund" ? object.amount : null;
 };
 

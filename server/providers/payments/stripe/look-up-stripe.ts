@@ -7,7 +7,8 @@ import { askStripe, askStripeFor } from "./ask-stripe.ts";
 import { vendorObjectOf, type StripeObjectName, type StripeTarget } from "./stripe-targets.ts";
 import { contradicts } from "./contradicts.ts";
 import { operationKey } from "./stripe-marks.ts";
-import { metadataOf } from "./stripe-objects.ts";
+import { metadataOf } from "./stripe-fields.ts";
+import { linkExpand } from "./stripe-links.ts";
 import { stripeRequest, type KeptAct } from "./stripe-request.ts";
 
 const pageSize = 100;
@@ -38,12 +39,15 @@ interface ListParams {
   readonly starting_after?: string;
 }
 
-/** What can be listed by when it was made. */
+/** What can be listed; all but links by when it was made. */
 const lists = {
   "checkout.session": (stripe: Stripe, params: ListParams) => stripe.checkout.sessions.list(params),
   payment_intent: (stripe: Stripe, params: ListParams) => stripe.paymentIntents.list(params),
   refund: (stripe: Stripe, params: ListParams) => stripe.refunds.list(params),
   customer: (stripe: Stripe, params: ListParams) => stripe.customers.list(params),
+  // A link does not say when it was made: all of them are looked through, newest first.
+  payment_link: (stripe: Stripe, { created: _, ...params }: ListParams) =>
+    stripe.paymentLinks.list({ ...params, expand: linkExpand.map((path) => `data.${path}`) }),
 } as const;
 
 const isListed = (object: StripeObjectName): object is keyof typeof lists => Object.hasOwn(lists, object);
@@ -102,7 +106,9 @@ export const findChanged = async (
       ? stripe.checkout.sessions.retrieve(objectId)
       : object === "subscription"
         ? stripe.subscriptions.retrieve(objectId)
-        : stripe.paymentIntents.retrieve(objectId, { expand: ["latest_charge"] }),
+        : object === "payment_link"
+          ? stripe.paymentLinks.retrieve(objectId, { expand: linkExpand })
+          : stripe.paymentIntents.retrieve(objectId, { expand: ["latest_charge"] }),
   );
   const { document } = await askStripeFor(request, object, io);
   const state = judge(document, io.operationId);

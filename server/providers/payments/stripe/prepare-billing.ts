@@ -31,7 +31,7 @@ const updateParams = (
             ...(item.quantity === undefined ? {} : { quantity: item.quantity }),
           },
         ],
-        proration_behavior: prorations[proration],
+        proration_behavior: prorations[proration ?? "next_invoice"],
       }),
   ...(cancelAtPeriodEnd === undefined ? {} : { cancel_at_period_end: cancelAtPeriodEnd }),
   metadata: { [changeKey]: operationId },

@@ -1,42 +1,25 @@
 import type Stripe from "stripe";
 import type { ActIdentity } from "../../../contracts/act-rules.ts";
 import type { Currency } from "../../../contracts/currency.ts";
-import { exactVendorUnits } from "../../../contracts/payments/convert-money.ts";
 import type {
-  Amount,
-  CheckoutLine,
   CreateCheckout,
   CreateOrder,
   PaymentAct,
   PaymentActKind,
 } from "../../../contracts/payments/payment-act.ts";
-import { stripeCurrencies } from "./stripe-currencies.ts";
 import { callBilling } from "./prepare-billing.ts";
 import { metadataFor } from "./stripe-marks.ts";
+import { stripeLine, stripeUnits } from "./stripe-line.ts";
+import { linkExpand, linkParams } from "./stripe-links.ts";
 import { stripeRequest, type KeptAct } from "./stripe-request.ts";
 
-/** Far below 2⁵³: amounts have at most twelve digits, and Stripe adds two at most. */
-const unitsOf = ({ amount, currency }: Amount): number => Number(exactVendorUnits(amount, currency, stripeCurrencies));
-
 const named = (currency: Currency): string => currency.toLowerCase();
-
-const lineOf = (line: CheckoutLine): Stripe.Checkout.SessionCreateParams.LineItem =>
-  "priceId" in line
-    ? { price: line.priceId, quantity: line.quantity }
-    : {
-        price_data: {
-          currency: named(line.unit.currency),
-          unit_amount: unitsOf(line.unit),
-          product_data: { name: line.name },
-        },
-        quantity: line.quantity,
-      };
 
 const checkoutParams = (act: CreateCheckout, identity: ActIdentity): Stripe.Checkout.SessionCreateParams => {
   const metadata = metadataFor(act, identity);
   return {
     mode: act.mode,
-    line_items: act.lines.map(lineOf),
+    line_items: act.lines.map(stripeLine),
     success_url: act.successUrl,
     ...(act.cancelUrl === undefined ? {} : { cancel_url: act.cancelUrl }),
     client_reference_id: act.reference,
@@ -61,7 +44,7 @@ const pageParams = (
   const line = { name: act.description ?? act.reference, unit: act, quantity: 1 };
   return {
     mode: "payment",
-    line_items: [lineOf(line)],
+    line_items: [stripeLine(line)],
     success_url: returnUrl,
     ...(act.cancelUrl === undefined ? {} : { cancel_url: act.cancelUrl }),
     client_reference_id: act.reference,
@@ -76,7 +59,7 @@ const pageParams = (
 };
 
 const intentParams = (act: CreateOrder, identity: ActIdentity): Stripe.PaymentIntentCreateParams => ({
-  amount: unitsOf(act),
+  amount: stripeUnits(act),
   currency: named(act.currency),
   capture_method: captureMethod(act),
   ...(act.description === undefined ? {} : { description: act.description }),
@@ -102,7 +85,7 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
         ? stripe.paymentIntents.create(intentParams(act, identity), options)
         : stripe.checkout.sessions.create(pageParams(act, act.returnUrl, identity), options);
     case "order.capture": {
-      const amount = act.amount === undefined ? {} : { amount_to_capture: unitsOf(act.amount) };
+      const amount = act.amount === undefined ? {} : { amount_to_capture: stripeUnits(act.amount) };
       return stripe.paymentIntents.capture(
         act.paymentId ?? intentOf(act.objectId),
         { ...amount, expand: ["latest_charge"] },
@@ -118,6 +101,10 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
     case "checkout.capture":
     case "order.authorize":
       throw new Error(`${act.kind} is none of Stripe's acts: its payers do it`);
+    case "link.create":
+      return stripe.paymentLinks.create(linkParams(act, identity), options);
+    case "link.deactivate":
+      return stripe.paymentLinks.update(act.objectId, { active: false, expand: linkExpand }, options);
     case "customer.create":
     case "portal.create":
     case "subscription.update":
@@ -127,7 +114,7 @@ const call = (stripe: Stripe, act: PaymentAct, identity: ActIdentity): Promise<u
       const reason = act.reason === undefined ? {} : { reason: act.reason };
       const metadata = metadataFor(act, identity);
       return stripe.refunds.create(
-        { payment_intent: act.paymentId, amount: unitsOf(act), ...reason, metadata },
+        { payment_intent: act.paymentId, amount: stripeUnits(act), ...reason, metadata },
         options,
       );
     }
@@ -143,6 +130,8 @@ const makes = {
   "order.capture": "order",
   "order.cancel": "order",
   "refund.create": "refund",
+  "link.create": "link",
+  "link.deactivate": "link",
   "customer.create": "customer",
   "portal.create": "portal",
   "subscription.update": "subscription",
@@ -153,7 +142,7 @@ const makes = {
 const amountOf = (act: PaymentAct): KeptAct["amount"] => {
   if (act.kind === "order.create" || act.kind === "refund.create")
     return { amount: act.amount.toString(), currency: act.currency };
-  if (act.kind !== "checkout.create" || act.mode !== "payment") return undefined;
+  if ((act.kind !== "checkout.create" && act.kind !== "link.create") || act.mode !== "payment") return undefined;
   let sum = 0n;
   let currency: Currency | undefined;
   for (const line of act.lines) {

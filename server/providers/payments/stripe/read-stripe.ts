@@ -6,31 +6,32 @@ import type {
   VendorPage,
 } from "../../../contracts/payments/payments-vendor.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
-import type { DisputeStatus } from "../../../contracts/payments/statuses.ts";
 import type {
   VendorCheckout,
   VendorCustomer,
+  VendorLink,
   VendorOrder,
   VendorRefund,
   VendorSubscription,
 } from "../../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
-import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { arrayAt, isRecord, recordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
 import { isSessionId } from "./prepare-stripe.ts";
+import { disputeOfPayment } from "./stripe-disputes.ts";
+import { linkExpand, linkOf } from "./stripe-links.ts";
 import { operationKey } from "./stripe-marks.ts";
 import {
   checkoutOf,
   customerOf,
   keptPriceOf,
-  metadataOf,
   orderOf,
   refundOf,
   sessionOrderOf,
   subscriptionOf,
 } from "./stripe-objects.ts";
+import { metadataOf } from "./stripe-fields.ts";
 import { stripeRequest } from "./stripe-request.ts";
-import { disputeStatus } from "./stripe-words.ts";
 
 /** Stripe lists as many on a page at most. */
 const pageSize = 100;
@@ -38,32 +39,22 @@ const pageSize = 100;
 const read = async (kind: string, io: VendorIo, call: (stripe: Stripe) => Promise<unknown>): Promise<JsonRecord> =>
   (await askStripeFor(await stripeRequest(call), kind, io)).document;
 
-const list = async (io: VendorIo, call: (stripe: Stripe) => Promise<unknown>): Promise<readonly JsonRecord[]> =>
-  arrayAt((await askStripe(await stripeRequest(call), io)).document, "data").filter(isRecord);
-
-/** Only a charge that says so is asked after: how its dispute stands is on the dispute alone. */
-const disputeOf = async (intent: JsonRecord | undefined, io: VendorIo): Promise<DisputeStatus> => {
-  const paymentId = wordAt(intent, "id");
-  if (paymentId === undefined || recordAt(intent, "latest_charge")?.["disputed"] !== true) return "none";
-  const [dispute] = await list(io, (stripe) => stripe.disputes.list({ payment_intent: paymentId, limit: 1 }));
-  return disputeStatus(wordAt(dispute, "status"));
-};
-
 const charge = "latest_charge.balance_transaction";
 
 export const readCheckout = async (id: string, io: VendorIo): Promise<VendorCheckout> => {
   const expand = [`payment_intent.${charge}`];
-  return checkoutOf(await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand })));
+  const session = await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand }));
+  return checkoutOf(session, await disputeOfPayment(recordAt(session, "payment_intent"), io));
 };
 
 export const readOrder = async (id: string, io: VendorIo): Promise<VendorOrder> => {
   if (isSessionId(id)) {
     const expand = [`payment_intent.${charge}`];
     const session = await read("checkout.session", io, (stripe) => stripe.checkout.sessions.retrieve(id, { expand }));
-    return sessionOrderOf(session, await disputeOf(recordAt(session, "payment_intent"), io));
+    return sessionOrderOf(session, await disputeOfPayment(recordAt(session, "payment_intent"), io));
   }
   const intent = await read("payment_intent", io, (stripe) => stripe.paymentIntents.retrieve(id, { expand: [charge] }));
-  return orderOf(intent, await disputeOf(intent, io));
+  return orderOf(intent, await disputeOfPayment(intent, io));
 };
 
 export const readRefund = async (id: string, io: VendorIo): Promise<VendorRefund> =>
@@ -111,8 +102,12 @@ export const readSubscriptions = async (
     }),
   );
   const { document } = await askStripe(request, io);
-  return { data: arrayAt(document, "data").filter(isRecord).map(subscriptionOf), more: document["has_more"] === true };
+  const data = arrayAt(document, "data").filter(isRecord).map(subscriptionOf);
+  return { data, next: document["has_more"] === true ? (data.at(-1)?.providerObjectId ?? null) : null };
 };
+
+export const readLink = async (id: string, io: VendorIo): Promise<VendorLink> =>
+  linkOf(await read("payment_link", io, (stripe) => stripe.paymentLinks.retrieve(id, { expand: linkExpand })));
 
 export const readPrice = async (id: string, io: VendorIo): Promise<KeptPrice | undefined> =>
   keptPriceOf(await read("price", io, (stripe) => stripe.prices.retrieve(id)));

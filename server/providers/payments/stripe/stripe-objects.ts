@@ -1,10 +1,7 @@
-import { Currency } from "../../../contracts/currency.ts";
-import { fromVendorUnits } from "../../../contracts/payments/convert-money.ts";
 import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import { nextOf, type DisputeStatus, type PaymentStatus } from "../../../contracts/payments/statuses.ts";
 import type {
-  MadeFor,
   VendorCheckout,
   VendorCustomer,
   VendorOrder,
@@ -12,9 +9,8 @@ import type {
   VendorRefund,
   VendorSubscription,
 } from "../../../contracts/payments/vendor-objects.ts";
-import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
-import { appKey, organizationKey } from "./stripe-marks.ts";
-import { stripeCurrencies } from "./stripe-currencies.ts";
+import { arrayAt, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { countAt, currencyAt, idAt, madeForOf, momentAt, moneyAt, urlAt } from "./stripe-fields.ts";
 import {
   paymentIntentStatus,
   refundStatus,
@@ -23,41 +19,12 @@ import {
   subscriptionStatus,
 } from "./stripe-words.ts";
 
-/** Stripe names what it has expanded by the object, and else by its id. */
-const idAt = (value: unknown, key: string): string | null =>
-  wordAt(value, key) ?? wordAt(recordAt(value, key), "id") ?? null;
-
-const urlAt = (value: unknown, key: string): string | null => {
-  const text = stringAt(value, key);
-  return text !== undefined && URL.canParse(text) ? text : null;
-};
-
-const countAt = (value: unknown, key: string): number | undefined => {
-  const found = isRecord(value) ? value[key] : undefined;
-  return typeof found === "number" && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
-};
-
-const momentAt = (value: unknown, key: string): string | null => {
-  const seconds = countAt(value, key);
-  return seconds === undefined || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1_000).toISOString();
-};
-
-const currencyAt = (value: unknown): Currency | undefined =>
-  Currency.safeParse(wordAt(value, "currency")?.toUpperCase()).data;
-
-/** An amount in ISO minor units; null where Stripe tells none, or none that is whole. */
-const moneyAt = (value: unknown, key: string, currency = currencyAt(value)): MovedMoney | null => {
-  const units = countAt(value, key);
-  if (units === undefined || currency === undefined) return null;
-  const amount = fromVendorUnits(BigInt(units), currency, stripeCurrencies);
-  return amount === undefined ? null : { amount: amount.toString(), currency };
-};
-
 /** What Stripe took is on the charge's balance transaction, where that was asked for. */
 const feeOf = (intent: JsonRecord | undefined): MovedMoney | null =>
   moneyAt(recordAt(recordAt(intent, "latest_charge"), "balance_transaction"), "fee");
 
-export const checkoutOf = (session: JsonRecord): VendorCheckout => {
+/** A hosted checkout. `dispute` is what was found, where its charge is disputed. */
+export const checkoutOf = (session: JsonRecord, dispute: DisputeStatus = "none"): VendorCheckout => {
   const status = sessionStatus(wordAt(session, "status"));
   const paymentStatus = wordAt(session, "payment_status");
   const payment = sessionPayment(status, paymentStatus);
@@ -74,6 +41,7 @@ export const checkoutOf = (session: JsonRecord): VendorCheckout => {
     subscriptionId: idAt(session, "subscription"),
     customerId: idAt(session, "customer"),
     fee: feeOf(recordAt(session, "payment_intent")),
+    dispute,
     expiresAt: momentAt(session, "expires_at"),
   };
 };
@@ -153,18 +121,6 @@ export const refundOf = (refund: JsonRecord): VendorRefund => ({
   amount: moneyAt(refund, "amount"),
 });
 
-export const metadataOf = (document: JsonRecord): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(recordAt(document, "metadata") ?? {}).filter(
-      (entry): entry is [string, string] => typeof entry[1] === "string",
-    ),
-  );
-
-const madeForOf = (document: JsonRecord): MadeFor | null => {
-  const { [organizationKey]: organizationId, [appKey]: appId = null } = metadataOf(document);
-  return organizationId === undefined ? null : { organizationId, appId };
-};
-
 export const customerOf = (customer: JsonRecord): VendorCustomer => ({
   providerObjectId: wordAt(customer, "id") ?? "",
   email: stringAt(customer, "email") ?? null,
@@ -184,6 +140,8 @@ export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => 
   status: subscriptionStatus(wordAt(subscription, "status")),
   customerId: idAt(subscription, "customer"),
   cancelAtPeriodEnd: subscription["cancel_at_period_end"] === true,
+  // Its payers approve what it begins with on a page of its own, and nothing afterwards.
+  approvalUrl: null,
   canceledAt: momentAt(subscription, "canceled_at"),
   items: arrayAt(recordAt(subscription, "items"), "data").map((item) => ({
     itemId: wordAt(item, "id") ?? "",

@@ -77,7 +77,7 @@ export const stripeRequest = async (call: (stripe: Stripe) => Promise<unknown>):
 
 /** A request to act, with what it makes or changes: a session stands for a checkout or for an order. */
 const KeptAct = z.strictObject({
-  makes: z.enum(["checkout", "order", "refund", "customer", "portal", "subscription"]),
+  makes: z.enum(["checkout", "order", "refund", "customer", "portal", "subscription", "link"]),
   request: StripeRequest,
   /** What it comes to, where that is known; in minor units of ISO 4217. An answer that says otherwise is none. */
   amount: z.strictObject({ amount: z.string(), currency: z.string() }).optional(),

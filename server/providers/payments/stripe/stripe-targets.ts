@@ -1,17 +1,18 @@
 import type { LookUpOf } from "../../../contracts/act-rules.ts";
 import type { VendorObject } from "../../../contracts/payments/vendor-objects.ts";
 import { wordAt, type JsonRecord } from "../../_wire/json.ts";
+import { metadataOf } from "./stripe-fields.ts";
 import { changeKey } from "./stripe-marks.ts";
 import {
   checkoutOf,
   customerOf,
-  metadataOf,
   orderOf,
   portalOf,
   refundOf,
   sessionOrderOf,
   subscriptionOf,
 } from "./stripe-objects.ts";
+import { linkOf } from "./stripe-links.ts";
 import type { KeptAct } from "./stripe-request.ts";
 
 /** What Stripe calls the objects that our requests make or change. */
@@ -21,7 +22,8 @@ export type StripeObjectName =
   | "refund"
   | "customer"
   | "billing_portal.session"
-  | "subscription";
+  | "subscription"
+  | "payment_link";
 
 /** Whether an object shows that an operation has changed it. */
 type Judge = (document: JsonRecord, operationId: string) => LookUpOf<unknown>["kind"];
@@ -48,6 +50,8 @@ const markedBy: Judge = (document, operationId) => {
   return by === undefined || by < operationId ? "not_done" : "unknown";
 };
 
+const isClosed: Judge = ({ active }) => (typeof active === "boolean" ? (active ? "not_done" : "done") : "unknown");
+
 interface Address {
   readonly path: RegExp;
   readonly object: StripeObjectName;
@@ -66,6 +70,7 @@ const addresses: readonly Address[] = [
     judge: (verb) => inState(verb === "cancel" ? "canceled" : "succeeded"),
   },
   { path: /^POST \/v1\/refunds$/, object: "refund" },
+  { path: /^POST \/v1\/payment_links(?:\/(plink_\w+))?$/, object: "payment_link", judge: () => isClosed },
   { path: /^POST \/v1\/customers$/, object: "customer" },
   { path: /^POST \/v1\/billing_portal\/sessions$/, object: "billing_portal.session" },
   { path: /^POST \/v1\/subscriptions\/(sub_\w+)$/, object: "subscription", judge: () => markedBy },
@@ -103,5 +108,7 @@ export const vendorObjectOf = (kind: VendorObject["kind"], document: JsonRecord)
       return { kind, ...portalOf(document) };
     case "subscription":
       return { kind, ...subscriptionOf(document) };
+    case "link":
+      return { kind, ...linkOf(document) };
   }
 };

@@ -2,6 +2,7 @@ import type Stripe from "stripe";
 import type {
   CheckoutStatus,
   DisputeStatus,
+  InvoiceStatus,
   PaymentStatus,
   RefundStatus,
   SubscriptionStatus,
@@ -69,6 +70,22 @@ const subscriptions: Table<Stripe.Subscription.Status, SubscriptionStatus> = {
   canceled: "canceled",
 };
 
+const invoices: Table<Stripe.Invoice.Status, InvoiceStatus> = {
+  draft: "draft",
+  open: "open",
+  paid: "paid",
+  uncollectible: "uncollectible",
+  void: "canceled",
+};
+
+const invoiceWords = [
+  "draft",
+  "open",
+  "paid",
+  "uncollectible",
+  "void",
+] as const satisfies readonly Listed<Stripe.Invoice.Status>[];
+
 const wordIn = <R>(table: Readonly<Record<string, R>>, word: string | undefined, otherwise: R): R =>
   word !== undefined && Object.hasOwn(table, word) ? (table[word] ?? otherwise) : otherwise;
 
@@ -88,7 +105,15 @@ export const sessionPayment = (status: CheckoutStatus, word: string | undefined)
 export const refundStatus = (word: string | undefined): RefundStatus => wordIn(refunds, word, "unknown");
 
 /** Of one that is there. */
-export const disputeStatus = (word: string | undefined): DisputeStatus => wordIn<DisputeStatus>(disputes, word, "open");
+export const disputeStatus = (word: string | undefined): DisputeStatus =>
+  wordIn<DisputeStatus>(disputes, word, "unknown");
+
+export const invoiceStatus = (word: string | undefined): InvoiceStatus =>
+  wordIn<InvoiceStatus>(invoices, word, "unknown");
+
+/** What a list of invoices is asked for, by the state that is wanted; undefined where Stripe has no such state. */
+export const invoiceWordOf = (status: InvoiceStatus): Listed<Stripe.Invoice.Status> | undefined =>
+  invoiceWords.find((word) => invoices[word] === status);
 
 export const subscriptionStatus = (word: string | undefined): SubscriptionStatus =>
   wordIn<SubscriptionStatus>(subscriptions, word, "unknown");

@@ -11,6 +11,7 @@ import {
   listRefunds,
   readCheckout,
   readCustomer,
+  readLink,
   readOrder,
   readPrice,
   readRefund,
@@ -18,7 +19,9 @@ import {
   readSubscriptions,
 } from "./read-stripe.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
+import { listStripeDisputes, readDispute } from "./stripe-disputes.ts";
 import { stripeFees } from "./stripe-fees.ts";
+import { listStripeInvoices, readInvoice, unableToListAtStripe } from "./stripe-invoices.ts";
 import { decodeAct, encodeAct } from "./stripe-request.ts";
 import { vendorObjectOf, stripeTargetOf } from "./stripe-targets.ts";
 import { tellUsage } from "./tell-usage.ts";
@@ -55,6 +58,8 @@ const payments: PaymentsVendor = {
     "order.capture",
     "order.cancel",
     "refund.create",
+    "link.create",
+    "link.deactivate",
     "customer.create",
     "portal.create",
     "subscription.update",
@@ -89,6 +94,12 @@ const payments: PaymentsVendor = {
   readCustomer,
   readSubscription,
   listSubscriptions: readSubscriptions,
+  readLink,
+  readInvoice,
+  listInvoices: listStripeInvoices,
+  unableToList: unableToListAtStripe,
+  readDispute,
+  listDisputes: listStripeDisputes,
   readPrice,
   tellUsage,
 };

@@ -14,6 +14,7 @@ import {
 } from "../../payments/index.ts";
 import { billingRoutes } from "./billing-routes.ts";
 import { paymentLists } from "./payment-lists.ts";
+import { paymentObjectRoutes } from "./payment-object-routes.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 /** Payments: each act is metered, has an idempotency key and travels alone; looking costs nothing. */
@@ -81,4 +82,5 @@ export const paymentsRouter = router({
 
   ...billingRoutes,
   ...paymentLists,
+  ...paymentObjectRoutes,
 });
