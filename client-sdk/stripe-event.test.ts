@@ -63,6 +63,15 @@ test("a payment behind a checkout names the operation and not its object; a subs
   expect(await verify(subscription, signed(subscription))).toMatchObject({ outcome: undefined, subscriptionId: "x_1" });
 });
 
+test("a checkout that a payer opened on a payment link proves that the link was made", async () => {
+  const opened = { ...session.data.object, payment_link: "plink_1" };
+  const body = JSON.stringify({ ...session, data: { object: opened } });
+  expect(await verify(body, signed(body))).toMatchObject({
+    objectId: "cs_1",
+    outcome: { operationId: "01a20028-f85c-706b-b97e-0071d41bb937", vendorObjectId: "plink_1" },
+  });
+});
+
 test.each([
   ["another secret", (body: string) => [body, signed(body, { secret: "whsec_other" })], "signature"],
   ["another body", (body: string) => [`${body} `, signed(body)], "signature"],

@@ -44,6 +44,14 @@ test.beforeAll(async ({ browser }) => {
   const grants = [...permissions, "srv_nexus.usage:read"].flatMap((permission) => ["--permission", permission]);
   const made = await operate("token", "create", "--org", "topolo", ...grants, "--label", `payments ${run}`);
   token = /nxs_\S+/.exec(made)?.[0] ?? "";
+  const isKnown = () =>
+    as("srv_topolopay")
+      .operations.list.query({})
+      .then(
+        () => true,
+        () => false,
+      );
+  await expect.poll(isKnown).toBe(true);
 });
 test.afterAll(() => context.close());
 
@@ -77,9 +85,9 @@ test("TopoloPay's order is approved on PayPal's page, captured and refunded", as
   // Reading the order books what PayPal took: 3.49 % and 0.49.
   expect(await nexus.payments.order.get.query({ orderId })).toMatchObject({ status: "partially_refunded" });
   const row = { vendor: "paypal", state: "settled", appId: "srv_topolopay" };
-  expect(await rowOf(nexus, made.nexus)).toMatchObject({ ...row, costNanoUsd: "4680000000" });
+  expect(await rowOf(nexus, made.nexus)).toMatchObject({ ...row, costNanos: "4680000000" });
   for (const { nexus: free } of [captured, refund])
-    expect(await rowOf(nexus, free)).toMatchObject({ ...row, costNanoUsd: "0" });
+    expect(await rowOf(nexus, free)).toMatchObject({ ...row, costNanos: "0" });
 });
 
 test("TopoloOne's checkout is paid on Stripe's page, and the webhook's side reads the subscription", async () => {

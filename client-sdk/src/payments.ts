@@ -79,13 +79,20 @@ const idAt = (value: Json | undefined, name: string): string | undefined =>
   textAt(value, name) ?? textAt(objectAt(value, name), "id");
 
 /** Made by an operation as they are; a payment or a subscription that a checkout leads to bears its mark, too. */
-const madeObjects: ReadonlySet<string> = new Set(["checkout.session", "refund", "customer"]);
+const madeObjects: ReadonlySet<string> = new Set(["checkout.session", "refund", "customer", "payment_link"]);
+
+/** What an operation made of which an object bears the mark: a checkout that somebody opened on a link was made by the link's. */
+const madeId = (object: Json | undefined): string | undefined => {
+  const kind = textAt(object, "object") ?? "";
+  const link = kind === "checkout.session" ? idAt(object, "payment_link") : undefined;
+  return link ?? (madeObjects.has(kind) ? textAt(object, "id") : undefined);
+};
 
 const outcomeOf = (eventId: string, object: Json | undefined): StripeOutcome | undefined => {
   const operationId = textAt(objectAt(object, "metadata"), "nexus_operation_id");
   const kind = textAt(object, "object") ?? "";
   if (operationId === undefined || !(madeObjects.has(kind) || kind === "payment_intent")) return undefined;
-  const vendorObjectId = madeObjects.has(kind) ? textAt(object, "id") : undefined;
+  const vendorObjectId = madeId(object);
   return {
     operationId,
     vendor: "stripe",

@@ -14,6 +14,11 @@ const redirectOf = (link: Thing): string | undefined => {
   return typeof url === "string" ? url : undefined;
 };
 
+const metadataOf = ({ metadata }: Thing): Record<string, string> =>
+  typeof metadata === "object" && metadata !== null
+    ? Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, String(value)]))
+    : {};
+
 /** Whoever opens a link is given a checkout of their own. */
 export const linkPage = (store: StripeStore, id: string): PageAnswer => {
   const link = store.of("payment_link", id);
@@ -30,7 +35,8 @@ export const linkPage = (store: StripeStore, id: string): PageAnswer => {
     customer: undefined,
     email: undefined,
     expiresAt: store.now() + day,
-    metadata: {},
+    // https://docs.stripe.com/api/payment_links/payment_links/create: a link's metadata is copied to its sessions.
+    metadata: { ...metadataOf(link) },
     link: link.id,
     behind: { lines, metadata, capture: "automatic" },
   });
