@@ -77,6 +77,7 @@ const prefixes: Readonly<Record<string, string>> = {
   "payments.checkout.create": "chk",
   "payments.order.create": "ord",
   "payments.refund.create": "ref",
+  "payments.link.create": "lnk",
 };
 
 const idOf = (operation: string, operationId: string): string | null => {

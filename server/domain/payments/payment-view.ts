@@ -16,7 +16,7 @@ export type PaymentState = z.infer<typeof PaymentState>;
 export const PaymentView = z.object({
   operationId: z.uuid(),
   operation: z.string().describe("family.verb"),
-  paymentId: z.string().nullable().describe("The id by which it is read and changed: chk_…, ord_… or ref_…"),
+  paymentId: z.string().nullable().describe("The id by which it is read and changed: chk_…, ord_…, ref_… or lnk_…"),
   of: z
     .object({
       operationId: z.uuid(),

@@ -38,7 +38,7 @@ export const getDispute = async (
 /** Lists the disputes of a payment of the calling app. */
 export const listDisputes = async (ctx: ProcedureContext, input: ListDisputesInput): Promise<DisputeList> => {
   const operation = payments.listDisputes;
-  const found = await requirePayment(ctx, input);
+  const found = await requirePayment(ctx, input, false);
   const { paymentId } = await lookAtOrder(ctx, found, operation);
   // What nobody has paid nobody disputes.
   if (paymentId === null) return { disputes: [] };

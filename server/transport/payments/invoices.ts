@@ -37,7 +37,7 @@ export const getInvoice = async (
 
 /** Of a customer of the app's own all invoices are, but for those that bear another's mark. */
 const isListed = ({ madeFor }: VendorInvoice, call: CallContext, route: Route, customer: string | undefined): boolean =>
-  (customer !== undefined && madeFor === null) || isOwn(madeFor, call, route);
+  (customer !== undefined && madeFor === null) || isOwn(madeFor, call, route, payments.listInvoices);
 
 /** Lists invoices of the calling app, newest first. */
 export const listInvoices = async (

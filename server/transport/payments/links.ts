@@ -72,7 +72,7 @@ export const deactivateLink = async (
 ): Promise<z.infer<typeof LinkAnswer>> => {
   const { management } = ctx.deps;
   const { linkId } = input;
-  const found = await findPayment(management, ctx.call, { kind: "link", id: linkId });
+  const found = await findPayment(management, ctx.call, { kind: "link", id: linkId, toChange: true });
   const act: DeactivateLink = { kind: "link.deactivate", objectId: found.objectId };
   const request = paymentsActRequest({
     operation: payments.deactivateLink,

@@ -30,6 +30,7 @@ const anyApp = "srv_nexus.payments:refund-any";
 export const requirePayment = (
   ctx: ProcedureContext,
   { orderId, checkoutId }: Pick<CreateRefundInput, "orderId" | "checkoutId">,
+  toChange: boolean,
 ): Promise<PlacedPayment> => {
   const id = orderId ?? checkoutId;
   if (id === undefined || (orderId !== undefined && checkoutId !== undefined))
@@ -41,8 +42,8 @@ export const requirePayment = (
   return findPayment(ctx.deps.management, ctx.call, {
     kind: orderId === undefined ? "checkout" : "order",
     id,
-    toChange: true,
-    anyApp: ctx.call.permissions.has(anyApp),
+    toChange,
+    anyApp: toChange && ctx.call.permissions.has(anyApp),
   });
 };
 
@@ -127,7 +128,7 @@ export const createRefund = async (
   const { management } = ctx.deps;
   const { reason, dryRun = false } = input;
   const { organizationId, appId } = ctx.call;
-  const found = await requirePayment(ctx, input);
+  const found = await requirePayment(ctx, input, true);
   const look = dryRun ? undefined : await lookAt(() => lookAtPayment(ctx, found));
   const seen = look !== undefined && "seen" in look ? look.seen : undefined;
   const asked = input.amount && { amount: BigInt(input.amount.amount), currency: input.amount.currency };
