@@ -55,7 +55,7 @@ export const renderDispute = (one: PaypalDispute, site: Site) => ({
 const known: ReadonlySet<string> = new Set(["disputed_transaction_id", "page_size"]);
 
 /** https://developer.paypal.com/docs/api/customer-disputes/v1/#disputes_list: in brief, without their outcome. */
-export const listDisputes = (store: PaypalStore, query: URLSearchParams, site: Site): unknown => {
+export const pageOfDisputes = (store: PaypalStore, query: URLSearchParams, site: Site): unknown => {
   for (const name of query.keys())
     if (!known.has(name)) throw invalidRequestField("INVALID_PARAMETER_SYNTAX", `/${name}`);
   const size = query.get("page_size") ?? "10";

@@ -39,7 +39,7 @@ const numberIn = (query: URLSearchParams, name: keyof typeof ranges, otherwise: 
 const known: ReadonlySet<string> = new Set(["page", "page_size", "total_required", "fields"]);
 
 /** https://developer.paypal.com/docs/api/invoicing/v2/#invoices_list: newest first. */
-export const listInvoices = (store: PaypalStore, query: URLSearchParams, site: Site): unknown => {
+export const pageOfInvoices = (store: PaypalStore, query: URLSearchParams, site: Site): unknown => {
   for (const name of query.keys())
     if (!known.has(name)) throw invalidRequestField("INVALID_PARAMETER_SYNTAX", `/${name}`);
   const page = numberIn(query, "page", 1);

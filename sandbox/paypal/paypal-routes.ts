@@ -1,6 +1,6 @@
 import { notFound } from "./paypal-refusal.ts";
-import { listDisputes, renderDispute } from "./paypal-disputes.ts";
-import { listInvoices, renderInvoice } from "./paypal-invoices.ts";
+import { pageOfDisputes, renderDispute } from "./paypal-disputes.ts";
+import { pageOfInvoices, renderInvoice } from "./paypal-invoices.ts";
 import {
   setOrderAside,
   captureAuthorization,
@@ -257,7 +257,7 @@ export const paypalEndpoints: readonly Endpoint[] = [
     path: /^\/v2\/invoicing\/invoices$/,
     keyed: false,
     check: none,
-    answer: ({ store, query, site }) => ok(listInvoices(store, query, site)),
+    answer: ({ store, query, site }) => ok(pageOfInvoices(store, query, site)),
   },
   {
     ...invoicing,
@@ -273,7 +273,7 @@ export const paypalEndpoints: readonly Endpoint[] = [
     path: /^\/v1\/customer\/disputes$/,
     keyed: false,
     check: none,
-    answer: ({ store, query, site }) => ok(listDisputes(store, query, site)),
+    answer: ({ store, query, site }) => ok(pageOfDisputes(store, query, site)),
   },
   {
     ...disputes,

@@ -11,11 +11,10 @@ import { findAnyones, missing, uncallable } from "./own-objects.ts";
 import { ownByCustomer } from "./own-by-customer.ts";
 import { requirePayment } from "./refunds.ts";
 
-const viewOf = ({ madeFor: _, ...dispute }: VendorDispute, provider: string): DisputeView => ({
-  ...dispute,
-  disputeId: dispute.providerObjectId,
-  provider,
-});
+const viewOf = (object: VendorDispute, provider: string): DisputeView => {
+  const { madeFor: _, ...dispute } = object;
+  return { ...dispute, disputeId: dispute.providerObjectId, provider };
+};
 
 /** Reads a dispute of the calling app's payment by its vendor's id. */
 export const getDispute = async (

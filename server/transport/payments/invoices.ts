@@ -11,11 +11,10 @@ import { askVendor } from "./ask-vendor.ts";
 import { findAnyones, findCustomer, isOwn, missing, uncallable } from "./own-objects.ts";
 import { ownByCustomer } from "./own-by-customer.ts";
 
-const viewOf = ({ madeFor: _, ...invoice }: VendorInvoice, provider: string): InvoiceView => ({
-  ...invoice,
-  invoiceId: invoice.providerObjectId,
-  provider,
-});
+const viewOf = (object: VendorInvoice, provider: string): InvoiceView => {
+  const { madeFor: _, ...invoice } = object;
+  return { ...invoice, invoiceId: invoice.providerObjectId, provider };
+};
 
 /** Reads an invoice of the calling app by its vendor's id. */
 export const getInvoice = async (

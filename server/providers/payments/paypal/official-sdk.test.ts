@@ -1,10 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../../../../sandbox/start-sandbox.ts";
 import { isRecord, parseJson } from "../../_wire/json.ts";
 import { paypal } from "./paypal.ts";
-import { ioAt, operationId, providerKey, sdkAt, twins } from "./sdk-twins.ts";
+import { ioAt, operationId, providerKey, sdkAt, twins } from "../../../../test/paypal-sdk-twins.ts";
 
 /* PayPal's own SDK sends what our adapter sends: to one server that writes it down, and to the sandbox. */
 
@@ -21,7 +21,13 @@ interface Written {
 /** What only the transports say, each in its own way; or what differs, and why. */
 const leftOut: ReadonlySet<string> = new Set([
   // The connection's own, and each client's name.
-  ...["host", "connection", "content-length", "accept-encoding", "accept-language", "sec-fetch-mode", "user-agent"],
+  "host",
+  "connection",
+  "content-length",
+  "accept-encoding",
+  "accept-language",
+  "sec-fetch-mode",
+  "user-agent",
   // Two tokens of one client.
   "authorization",
   // The SDK asks for a kind of answer only where it expects one; we always say that we read JSON.
@@ -32,12 +38,13 @@ const leftOut: ReadonlySet<string> = new Set([
 
 const written: Written[] = [];
 let origin = "";
-const capture = createServer(async (request, response) => {
+const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const body = await text(request);
+  const reply = (document: unknown): void => {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
+  };
   if (request.url === "/v1/oauth2/token")
-    return response
-      .writeHead(200, { "content-type": "application/json" })
-      .end(JSON.stringify({ access_token: "token", token_type: "Bearer", expires_in: 32_400 }));
+    return reply({ access_token: "token", token_type: "Bearer", expires_in: 32_400 });
   const { method, url } = request;
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
   if (method === "POST") {
@@ -45,8 +52,9 @@ const capture = createServer(async (request, response) => {
     const kept = Object.entries(headers).filter(([name]) => !leftOut.has(name));
     written.push({ method, url, headers: Object.fromEntries(kept), body: body === "" ? undefined : parseJson(body) });
   }
-  return response.writeHead(200, { "content-type": "application/json" }).end("{}");
-});
+  reply({});
+};
+const capture = createServer((request, response) => void answer(request, response));
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import type { CheckoutStatus, PaymentStatus } from "../../../contracts/payments/
 import { nextOf } from "../../../contracts/payments/statuses.ts";
 import type { VendorCheckout, VendorOrder, VendorSubscription } from "../../../contracts/payments/vendor-objects.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
+import { momentAt } from "../_json/moment-at.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { moneyAt } from "./paypal-amounts.ts";
 import { readMark } from "./paypal-marks.ts";
@@ -75,11 +76,6 @@ export const paypalCheckoutOf = (document: JsonRecord, baseUrl: string): VendorC
   isSubscriptionId(wordAt(document, "id") ?? "")
     ? subscriptionCheckoutOf(document, baseUrl)
     : orderCheckoutOf(document, baseUrl);
-
-export const momentAt = (value: unknown, key: string): string | null => {
-  const ms = Date.parse(wordAt(value, key) ?? "");
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
-};
 
 const quantityOf = (document: JsonRecord): number => {
   const quantity = Number(wordAt(document, "quantity") ?? "1");

@@ -4,8 +4,8 @@ import type { VendorDispute } from "../../../contracts/payments/vendor-objects.t
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askPaypal, unreadable } from "./ask-paypal.ts";
+import { momentAt } from "../_json/moment-at.ts";
 import { moneyAt } from "./paypal-amounts.ts";
-import { momentAt } from "./paypal-checkouts.ts";
 import { readMark } from "./paypal-marks.ts";
 import { readOf } from "./paypal-request.ts";
 import { disputeOutcomes, disputeWords, saidBy } from "./paypal-words.ts";

@@ -3,8 +3,8 @@ import type { VendorInvoice } from "../../../contracts/payments/vendor-objects.t
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askPaypal, askPaypalFor } from "./ask-paypal.ts";
+import { momentAt } from "../_json/moment-at.ts";
 import { moneyAt } from "./paypal-amounts.ts";
-import { momentAt } from "./paypal-checkouts.ts";
 import { pageOf } from "./paypal-objects.ts";
 import { readOf } from "./paypal-request.ts";
 import { invoiceWords, saidBy } from "./paypal-words.ts";

@@ -46,8 +46,12 @@ const lists = {
   refund: (stripe: Stripe, params: ListParams) => stripe.refunds.list(params),
   customer: (stripe: Stripe, params: ListParams) => stripe.customers.list(params),
   // A link does not say when it was made: all of them are looked through, newest first.
-  payment_link: (stripe: Stripe, { created: _, ...params }: ListParams) =>
-    stripe.paymentLinks.list({ ...params, expand: linkExpand.map((path) => `data.${path}`) }),
+  payment_link: (stripe: Stripe, { limit, starting_after }: ListParams) =>
+    stripe.paymentLinks.list({
+      limit,
+      ...(starting_after === undefined ? {} : { starting_after }),
+      expand: linkExpand.map((path) => `data.${path}`),
+    }),
 } as const;
 
 const isListed = (object: StripeObjectName): object is keyof typeof lists => Object.hasOwn(lists, object);

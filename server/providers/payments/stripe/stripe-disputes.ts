@@ -4,7 +4,7 @@ import type { VendorDispute } from "../../../contracts/payments/vendor-objects.t
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { idAt, madeForOf, momentAt, moneyAt } from "./stripe-fields.ts";
+import { idAt, madeForOf, stripeMomentAt, stripeMoneyAt } from "./stripe-fields.ts";
 import { stripeRequest } from "./stripe-request.ts";
 import { disputeStatus } from "./stripe-words.ts";
 
@@ -16,11 +16,11 @@ export const disputeOf = (dispute: JsonRecord): VendorDispute => {
     providerStatus: wordAt(dispute, "status") ?? "",
     status: disputeStatus(wordAt(dispute, "status")),
     reason: wordAt(dispute, "reason") ?? null,
-    amount: moneyAt(dispute, "amount"),
+    amount: stripeMoneyAt(dispute, "amount"),
     paymentId: idAt(dispute, "payment_intent"),
     customerId: intent === undefined ? null : idAt(intent, "customer"),
-    createdAt: momentAt(dispute, "created"),
-    respondBy: momentAt(recordAt(dispute, "evidence_details"), "due_by"),
+    createdAt: stripeMomentAt(dispute, "created"),
+    respondBy: stripeMomentAt(recordAt(dispute, "evidence_details"), "due_by"),
     madeFor: intent === undefined ? null : madeForOf(intent),
   };
 };

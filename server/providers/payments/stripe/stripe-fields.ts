@@ -20,7 +20,7 @@ export const countAt = (value: unknown, key: string): number | undefined => {
   return typeof found === "number" && Number.isSafeInteger(found) && found >= 0 ? found : undefined;
 };
 
-export const momentAt = (value: unknown, key: string): string | null => {
+export const stripeMomentAt = (value: unknown, key: string): string | null => {
   const seconds = countAt(value, key);
   return seconds === undefined || seconds > 8_640_000_000_000 ? null : new Date(seconds * 1_000).toISOString();
 };
@@ -29,7 +29,7 @@ export const currencyAt = (value: unknown): Currency | undefined =>
   Currency.safeParse(wordAt(value, "currency")?.toUpperCase()).data;
 
 /** An amount in ISO minor units; null where Stripe tells none, or none that is whole. */
-export const moneyAt = (value: unknown, key: string, currency = currencyAt(value)): MovedMoney | null => {
+export const stripeMoneyAt = (value: unknown, key: string, currency = currencyAt(value)): MovedMoney | null => {
   const units = countAt(value, key);
   if (units === undefined || currency === undefined) return null;
   const amount = fromVendorUnits(BigInt(units), currency, stripeCurrencies);

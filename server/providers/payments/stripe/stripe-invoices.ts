@@ -3,7 +3,7 @@ import type { InvoiceQuery, Unable, VendorPage } from "../../../contracts/paymen
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askStripe, askStripeFor } from "./ask-stripe.ts";
-import { idAt, madeForOf, momentAt, moneyAt, urlAt } from "./stripe-fields.ts";
+import { idAt, madeForOf, stripeMomentAt, stripeMoneyAt, urlAt } from "./stripe-fields.ts";
 import { stripeRequest } from "./stripe-request.ts";
 import { invoiceStatus, invoiceWordOf } from "./stripe-words.ts";
 
@@ -17,12 +17,12 @@ export const invoiceOf = (invoice: JsonRecord): VendorInvoice => {
     number: stringAt(invoice, "number") ?? null,
     customerId: idAt(invoice, "customer"),
     subscriptionId: idAt(subscription, "subscription"),
-    total: moneyAt(invoice, "total"),
-    paid: moneyAt(invoice, "amount_paid"),
-    remaining: moneyAt(invoice, "amount_remaining"),
+    total: stripeMoneyAt(invoice, "total"),
+    paid: stripeMoneyAt(invoice, "amount_paid"),
+    remaining: stripeMoneyAt(invoice, "amount_remaining"),
     url: urlAt(invoice, "hosted_invoice_url"),
-    createdAt: momentAt(invoice, "created"),
-    dueAt: momentAt(invoice, "due_date"),
+    createdAt: stripeMomentAt(invoice, "created"),
+    dueAt: stripeMomentAt(invoice, "due_date"),
     madeFor: madeForOf(invoice) ?? (subscription === undefined ? null : madeForOf(subscription)),
   };
 };

@@ -5,7 +5,7 @@ import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import type { CreateLink } from "../../../contracts/payments/payment-act.ts";
 import type { VendorLink } from "../../../contracts/payments/vendor-objects.ts";
 import { arrayAt, recordAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
-import { countAt, moneyAt, urlAt } from "./stripe-fields.ts";
+import { countAt, stripeMoneyAt, urlAt } from "./stripe-fields.ts";
 import { metadataFor } from "./stripe-marks.ts";
 import { stripeLine } from "./stripe-line.ts";
 
@@ -29,7 +29,7 @@ export const linkParams = (act: CreateLink, identity: ActIdentity): Stripe.Payme
 
 const totalOf = (link: JsonRecord): MovedMoney | null => {
   const list = recordAt(link, "line_items");
-  const lines = arrayAt(list, "data").map((line) => moneyAt(line, "amount_total"));
+  const lines = arrayAt(list, "data").map((line) => stripeMoneyAt(line, "amount_total"));
   const currency = Currency.safeParse(wordAt(link, "currency")?.toUpperCase()).data;
   if (currency === undefined || lines.length === 0 || list?.["has_more"] === true) return null;
   let sum = 0n;

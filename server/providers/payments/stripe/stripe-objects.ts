@@ -10,7 +10,7 @@ import type {
   VendorSubscription,
 } from "../../../contracts/payments/vendor-objects.ts";
 import { arrayAt, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
-import { countAt, currencyAt, idAt, madeForOf, momentAt, moneyAt, urlAt } from "./stripe-fields.ts";
+import { countAt, currencyAt, idAt, madeForOf, stripeMomentAt, stripeMoneyAt, urlAt } from "./stripe-fields.ts";
 import {
   paymentIntentStatus,
   refundStatus,
@@ -21,7 +21,7 @@ import {
 
 /** What Stripe took is on the charge's balance transaction, where that was asked for. */
 const feeOf = (intent: JsonRecord | undefined): MovedMoney | null =>
-  moneyAt(recordAt(recordAt(intent, "latest_charge"), "balance_transaction"), "fee");
+  stripeMoneyAt(recordAt(recordAt(intent, "latest_charge"), "balance_transaction"), "fee");
 
 /** A hosted checkout. `dispute` is what was found, where its charge is disputed. */
 export const checkoutOf = (session: JsonRecord, dispute: DisputeStatus = "none"): VendorCheckout => {
@@ -36,13 +36,13 @@ export const checkoutOf = (session: JsonRecord, dispute: DisputeStatus = "none")
     // Stripe takes the money when the payer pays.
     next: nextOf(payment),
     url: status === "open" ? urlAt(session, "url") : null,
-    total: moneyAt(session, "amount_total"),
+    total: stripeMoneyAt(session, "amount_total"),
     paymentId: idAt(session, "payment_intent"),
     subscriptionId: idAt(session, "subscription"),
     customerId: idAt(session, "customer"),
     fee: feeOf(recordAt(session, "payment_intent")),
     dispute,
-    expiresAt: momentAt(session, "expires_at"),
+    expiresAt: stripeMomentAt(session, "expires_at"),
   };
 };
 
@@ -64,9 +64,10 @@ const settledStatus = (
 export const orderOf = (intent: JsonRecord, dispute: DisputeStatus = "none"): VendorOrder => {
   const currency = currencyAt(intent);
   const charge = recordAt(intent, "latest_charge");
-  const amount = moneyAt(intent, "amount");
-  const captured = moneyAt(intent, "amount_received");
-  const refunded = charge === undefined ? moneyAt({ none: 0 }, "none", currency) : moneyAt(charge, "amount_refunded");
+  const amount = stripeMoneyAt(intent, "amount");
+  const captured = stripeMoneyAt(intent, "amount_received");
+  const refunded =
+    charge === undefined ? stripeMoneyAt({ none: 0 }, "none", currency) : stripeMoneyAt(charge, "amount_refunded");
   const failed = wordAt(charge, "status") === "failed" && wordAt(intent, "status") === "requires_payment_method";
   const status = settledStatus(failed ? "failed" : paymentIntentStatus(wordAt(intent, "status")), {
     amount,
@@ -98,7 +99,7 @@ export const sessionOrderOf = (session: JsonRecord, dispute: DisputeStatus = "no
   // An open page whose last card was declined waits for another one.
   if (intent !== undefined && payment !== "created") return { ...orderOf(intent, dispute), providerObjectId, approval };
   const currency = currencyAt(session);
-  const none = moneyAt({ none: 0 }, "none", currency);
+  const none = stripeMoneyAt({ none: 0 }, "none", currency);
   return {
     providerObjectId,
     providerStatus,
@@ -118,7 +119,7 @@ export const refundOf = (refund: JsonRecord): VendorRefund => ({
   providerObjectId: wordAt(refund, "id") ?? "",
   providerStatus: wordAt(refund, "status") ?? "",
   status: refundStatus(wordAt(refund, "status")),
-  amount: moneyAt(refund, "amount"),
+  amount: stripeMoneyAt(refund, "amount"),
 });
 
 export const customerOf = (customer: JsonRecord): VendorCustomer => ({
@@ -142,13 +143,13 @@ export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => 
   cancelAtPeriodEnd: subscription["cancel_at_period_end"] === true,
   // Its payers approve what it begins with on a page of its own, and nothing afterwards.
   approvalUrl: null,
-  canceledAt: momentAt(subscription, "canceled_at"),
+  canceledAt: stripeMomentAt(subscription, "canceled_at"),
   items: arrayAt(recordAt(subscription, "items"), "data").map((item) => ({
     itemId: wordAt(item, "id") ?? "",
     priceId: idAt(item, "price"),
     quantity: countAt(item, "quantity") ?? null,
-    currentPeriodStart: momentAt(item, "current_period_start"),
-    currentPeriodEnd: momentAt(item, "current_period_end"),
+    currentPeriodStart: stripeMomentAt(item, "current_period_start"),
+    currentPeriodEnd: stripeMomentAt(item, "current_period_end"),
   })),
   madeFor: madeForOf(subscription),
 });
@@ -159,6 +160,6 @@ export const keptPriceOf = (price: JsonRecord): KeptPrice | undefined => {
   const recurring = recordAt(price, "recurring");
   if (currency === undefined) return undefined;
   if (wordAt(recurring, "usage_type") === "metered") return { currency, amount: 0n, recurring: true };
-  const unit = moneyAt(price, "unit_amount");
+  const unit = stripeMoneyAt(price, "unit_amount");
   return unit === null ? undefined : { currency, amount: BigInt(unit.amount), recurring: recurring !== undefined };
 };

@@ -10,9 +10,9 @@ import {
   ApplicationContextUserAction,
   ExperienceContextShippingPreference,
 } from "@paypal/paypal-server-sdk";
-import type { PaymentAct } from "../../../contracts/payments/payment-act.ts";
-import type { VendorIo, WireResponse } from "../../../contracts/vendor-call.ts";
-import { fillPath } from "../../../contracts/wire-path.ts";
+import type { PaymentAct } from "../server/contracts/payments/payment-act.ts";
+import type { VendorIo, WireResponse } from "../server/contracts/vendor-call.ts";
+import { fillPath } from "../server/contracts/wire-path.ts";
 
 /** What the SDK's HTTP client hands to its adapter, as far as it is read here. */
 interface SdkRequest {
