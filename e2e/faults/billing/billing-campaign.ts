@@ -29,6 +29,8 @@ interface Counts {
   answered: number;
   empty: number;
   refused: number;
+  /** Carried out and charged, by a process that died with the answer. */
+  lost: number;
   unheard: number;
 }
 
@@ -121,6 +123,10 @@ const callOnce = async ({ slots, headers, random, counts }: Caller, customerId: 
     }
     if (response?.status === 402) {
       counts.empty += 1;
+      return;
+    }
+    if (response?.text.includes('"ANSWER_LOST"')) {
+      counts.lost += 1;
       return;
     }
     if (response !== undefined && response.status < 500 && response.status !== 409 && response.status !== 429) {
@@ -219,7 +225,7 @@ export const runBillingCampaign = async (campaign: BillingCampaign): Promise<Bil
     const running = keepRunning(slots, stop.signal);
     while (slots.some((slot) => slot.gateway === undefined)) await sleep(100);
     print({ started: gateways, customers: customers.length });
-    const counts: Counts = { answered: 0, empty: 0, refused: 0, unheard: 0 };
+    const counts: Counts = { answered: 0, empty: 0, refused: 0, lost: 0, unheard: 0 };
     let next = 0;
     let through = 0;
     const [firstCustomer = "", ...otherCustomers] = customers;

@@ -44,6 +44,7 @@ export {
 export {
   countMeterEvents,
   endMeterEvent,
+  firstWallet,
   pruneMeterEvents,
   takeMeterEvents,
   type LeasedMeterEvent,

@@ -17,7 +17,9 @@ export interface LeasedMeterEvent {
 }
 
 interface LeasedRow {
-  readonly entry_id: string;
+  /** Null in the last row, which says where to go on. */
+  readonly entry_id: string | null;
+  readonly wallet_id: string | null;
   readonly org_id: string;
   readonly app_id: string;
   readonly event_name: string;
@@ -28,27 +30,47 @@ interface LeasedRow {
   readonly first_sent_at: Date;
 }
 
+interface Leased {
+  readonly events: readonly LeasedMeterEvent[];
+  /** Behind which wallet to go on; undefined: this was the last. */
+  readonly next: string | undefined;
+}
+
+/** Before every wallet. */
+export const firstWallet = "00000000-0000-0000-0000-000000000000";
+
+/** The first event of each wallet behind one, where it is due and nobody sends it. */
 export const takeMeterEvents = async (
   pool: pg.Pool,
   worker: string,
-  { leaseMs, limit }: { readonly leaseMs: number; readonly limit: number },
-): Promise<readonly LeasedMeterEvent[]> => {
-  const { rows } = await pool.query<LeasedRow>("select * from nexus.nexus_take_meter_events($1, $2, $3)", [
+  { leaseMs, limit, after }: { readonly leaseMs: number; readonly limit: number; readonly after: string },
+): Promise<Leased> => {
+  const { rows } = await pool.query<LeasedRow>("select * from nexus.nexus_take_meter_events($1, $2, $3, $4)", [
     worker,
     leaseMs,
     limit,
+    after,
   ]);
-  return rows.map((row) => ({
-    entryId: row.entry_id,
-    organizationId: row.org_id,
-    appId: row.app_id,
-    eventName: row.event_name,
-    customerId: row.stripe_customer_id,
-    value: row.value,
-    at: row.at,
-    tries: row.tries,
-    firstSentAt: row.first_sent_at,
-  }));
+  return {
+    events: rows.flatMap((row) =>
+      row.entry_id === null
+        ? []
+        : [
+            {
+              entryId: row.entry_id,
+              organizationId: row.org_id,
+              appId: row.app_id,
+              eventName: row.event_name,
+              customerId: row.stripe_customer_id,
+              value: row.value,
+              at: row.at,
+              tries: row.tries,
+              firstSentAt: row.first_sent_at,
+            },
+          ],
+    ),
+    next: rows.find((row) => row.entry_id === null)?.wallet_id ?? undefined,
+  };
 };
 
 /** What became of a leased event. */

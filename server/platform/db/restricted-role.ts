@@ -51,12 +51,16 @@ export const nexusRole: RestrictedRole = {
     ...Object.fromEntries(managed.map((table) => [table, all])),
     approval: ["select", "insert", "update"],
     audit_event: ["select", "insert"],
+    customer: ["select", "insert", "update"],
     payment: ["select", "insert", "update"],
     payment_reference: ["select", "insert", "update"],
+    plan: all,
+    plan_rule: ["select", "insert", "delete"],
     spending_day: ["select", "insert", "update"],
+    top_up: ["select", "insert", "update"],
   },
   calls: "nexus_",
-  open: ["cost_nanos", "progress_of"],
+  open: ["charge_of", "cost_nanos", "progress_of"],
 };
 
 /** Auth's: it cannot rewrite history. */

@@ -207,6 +207,26 @@ describe("what Stripe's meters are told", () => {
     expect(await client.billing.export.query({})).toMatchObject({ refused: 0 });
   });
 
+  it("of one customer that has to wait keeps no other waiting", async () => {
+    await meteredCustomer("metered-late");
+    const cus = await meteredCustomer("metered-next");
+    await call("metered-late");
+    await call("metered-next");
+    const before = doors.sandbox.stripe.store.usage.total("sandbox_usage", cus);
+    await doors.deps.db.pool.query(
+      `update nexus.meter_event m set due_at = 'infinity' from nexus.customer c
+        where c.wallet_id = m.wallet_id and c.customer_id = 'metered-late' and m.state = 'waiting'`,
+    );
+    // Behind its first one.
+    for (let more = 0; more < 3; more += 1) await call("metered-late");
+    await sendAll();
+    expect(doors.sandbox.stripe.store.usage.total("sandbox_usage", cus)).toBeGreaterThan(before);
+    expect(await client.billing.export.query({})).toMatchObject({ waiting: 4 });
+    await dueNow();
+    await sendAll();
+    expect(await client.billing.export.query({})).toMatchObject({ waiting: 0 });
+  });
+
   it("is not sent again where Stripe may not recognize it any more, or is too old", async () => {
     await meteredCustomer("metered-3");
     await call("metered-3");

@@ -1,6 +1,7 @@
 import { payments } from "../../contracts/payments.ts";
 import {
   endMeterEvent,
+  firstWallet,
   takeMeterEvents,
   type LeasedMeterEvent,
   type MeterEventEnd,
@@ -86,10 +87,22 @@ const sendAndNote = async ({ gateway, management }: ProcedureDeps, event: Leased
     log.error({ entryId: event.entryId, state: end.state, error: end.error }, "a charge is not at Stripe");
 };
 
-/** Tells Stripe's meters of charges that are due: one customer's after each other, many customers' at once. Says how many. */
+/**
+ * Tells Stripe's meters of charges that are due, one of each customer: each one's after each other, many customers' at once.
+ * Says how many.
+ */
 export const sendMeterEvents = async (deps: ProcedureDeps): Promise<number> => {
   const { gateway, management } = deps;
-  const due = await takeMeterEvents(management.db.pool, gateway.ledger.processId, { leaseMs, limit: batch });
-  await Promise.all(due.map((event) => sendAndNote(deps, event)));
-  return due.length;
+  let sent = 0;
+  for (let after: string | undefined = firstWallet; after !== undefined;) {
+    const { events, next } = await takeMeterEvents(management.db.pool, gateway.ledger.processId, {
+      leaseMs,
+      limit: batch,
+      after,
+    });
+    await Promise.all(events.map((event) => sendAndNote(deps, event)));
+    sent += events.length;
+    after = next;
+  }
+  return sent;
 };

@@ -149,7 +149,6 @@ create table nexus.meter_event (
   constraint meter_event_state check (state in ('waiting', 'sent', 'refused', 'unclear'))
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 create index meter_event_waiting on nexus.meter_event (wallet_id, seq) where state = 'waiting';
-create index meter_event_due on nexus.meter_event (due_at) where state = 'waiting';
 create index meter_event_of_org on nexus.meter_event (org_id, state, seq) where state <> 'sent';
 create index meter_event_sent on nexus.meter_event (sent_at) where state = 'sent';
 
@@ -281,25 +280,33 @@ begin
   return turned;
 end $$;
 
--- Leases the first waiting events of customers for whom nobody sends, oldest first.
-create function nexus.nexus_take_meter_events(p_worker text, p_lease_ms bigint, p_limit int)
+-- Leases the first waiting event of each wallet behind `p_after`, in the order of wallets, where it is due and nobody sends it:
+-- at most so many. A last row without an event says behind which wallet to go on; no wallet there: this was the last.
+-- What one wallet waits for keeps no other waiting.
+create function nexus.nexus_take_meter_events(p_worker text, p_lease_ms bigint, p_limit int, p_after uuid)
 returns table (entry_id uuid, wallet_id uuid, org_id text, app_id text, event_name text, stripe_customer_id text, value bigint, at timestamptz,
   tries int, first_sent_at timestamptz)
-language plpgsql security definer set search_path = nexus, pg_temp as $$
+language plpgsql security definer set search_path = nexus, pg_temp set enable_seqscan = off set enable_sort = off as $$
 #variable_conflict use_column
+declare h record; here uuid := p_after; picked uuid[] := '{}'; visits int := 0;
 begin
+  loop
+    select m.entry_id, m.wallet_id, m.due_at, m.leased_until into h from meter_event m
+     where m.state = 'waiting' and m.wallet_id > here order by m.wallet_id, m.seq limit 1;
+    if not found then here := null; exit; end if;
+    here := h.wallet_id; visits := visits + 1;
+    if h.due_at <= clock_timestamp() and coalesce(h.leased_until, '-infinity') < clock_timestamp() then picked := picked || h.entry_id; end if;
+    exit when cardinality(picked) >= p_limit or visits >= 500;
+  end loop;
   return query
-  with heads as (
-    select h.entry_id from (select distinct q.wallet_id from (select wallet_id from meter_event where state = 'waiting' and due_at <= clock_timestamp()
-                              order by due_at limit p_limit * 4) q) d,
-      lateral (select m.entry_id, m.due_at, m.leased_until from meter_event m where m.wallet_id = d.wallet_id and m.state = 'waiting' order by m.seq limit 1) h
-     where h.due_at <= clock_timestamp() and coalesce(h.leased_until, '-infinity') < clock_timestamp() limit p_limit),
-  locked as (select m.entry_id from meter_event m where m.entry_id in (select entry_id from heads) and m.state = 'waiting'
-               and coalesce(m.leased_until, '-infinity') < clock_timestamp() order by m.entry_id for update skip locked)
-  update meter_event m set leased_by = p_worker, leased_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', tries = m.tries + 1,
-         first_sent_at = coalesce(m.first_sent_at, clock_timestamp())
-    from locked where m.entry_id = locked.entry_id
-    returning m.entry_id, m.wallet_id, m.org_id, m.app_id, m.event_name, m.stripe_customer_id, m.value, m.at, m.tries, m.first_sent_at;
+    with locked as (
+      select m.entry_id from meter_event m where m.entry_id = any (picked) and m.state = 'waiting'
+         and coalesce(m.leased_until, '-infinity') < clock_timestamp() for update skip locked)
+    update meter_event m set leased_by = p_worker, leased_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', tries = m.tries + 1,
+           first_sent_at = coalesce(m.first_sent_at, clock_timestamp())
+      from locked where m.entry_id = locked.entry_id
+      returning m.entry_id, m.wallet_id, m.org_id, m.app_id, m.event_name, m.stripe_customer_id, m.value, m.at, m.tries, m.first_sent_at;
+  return query select null::uuid, here, null::text, null::text, null::text, null::text, null::bigint, null::timestamptz, null::int, null::timestamptz;
 end $$;
 
 -- What became of a leased event. `waiting`: it is tried again after so long. Only the worker that has the lease says so.
@@ -340,13 +347,13 @@ do $$
 declare f regprocedure; t text;
 begin
   foreach f in array array[
-    'nexus.wallets_of(text[], text[], text[], text[], text[], text[])', 'nexus.grant_allowances(bigint[])',
+    'nexus.this_month()', 'nexus.wallets_of(text[], text[], text[], text[], text[], text[])', 'nexus.grant_allowances(bigint[])',
     'nexus.book_charges(uuid[], uuid, uuid)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);
   end loop;
   foreach f in array array[
     'nexus.nexus_open_wallet(uuid, text)', 'nexus.nexus_move_wallet(text, uuid, text, bigint, text, text, text)', 'nexus.nexus_turn_months(int)',
-    'nexus.nexus_take_meter_events(text, bigint, int)', 'nexus.nexus_meter_event_ended(text, uuid, text, bigint, text)',
+    'nexus.nexus_take_meter_events(text, bigint, int, uuid)', 'nexus.nexus_meter_event_ended(text, uuid, text, bigint, text)',
     'nexus.nexus_resolve_meter_events(text, uuid[], text)', 'nexus.nexus_prune_meter_events(int)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);
     if exists (select from pg_roles where rolname = 'nexus_app') then
