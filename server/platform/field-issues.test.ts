@@ -55,6 +55,11 @@ describe("what a field must be is said in plain words", () => {
         "zzz: no such field",
       ],
     ],
+    [
+      "a wrong part of one of several forms",
+      { ...mail, from: { address: "a@b.c", name: 5 } },
+      ["from.name: a text, not a number"],
+    ],
     ["a key", { ...mail, headers: { Received: "x" } }, ["headers.Received: another name: X-…"]],
     ["a fraction", { ...mail, tries: 1.5 }, ["tries: a whole number, not a number"]],
     ["a small number", { ...mail, tries: 0 }, ["tries: at least 1"]],
