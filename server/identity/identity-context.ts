@@ -5,7 +5,7 @@ import type { ClientDocuments } from "./client-documents/client-documents.ts";
 import type { PasswordHasher } from "./crypto/password-hasher.ts";
 import type { Sealer } from "./crypto/seal.ts";
 import type { AuthDatabase } from "./database/store.ts";
-import type { TxtResolver } from "./domains/txt-resolver.ts";
+import type { TxtResolver } from "../platform/txt-resolver.ts";
 import type { IdentityLimits } from "./identity-settings.ts";
 import type { AddressLimiter } from "./limits/address-limiter.ts";
 import type { GuardedFetch } from "./http/guarded-fetch.ts";

@@ -17,7 +17,7 @@ import { createPasswordHasher } from "./crypto/password-hasher.ts";
 import { createSealer } from "./crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "./database/store.ts";
 import { recheckDomains } from "./domains/recheck-domains.ts";
-import { createTxtResolver } from "./domains/txt-resolver.ts";
+import { createTxtResolver } from "../platform/txt-resolver.ts";
 import { createProviders } from "./federated/create-providers.ts";
 import { createEgress, type Egress } from "../platform/egress/index.ts";
 import { createFetchHandler } from "./http/fetch-handler.ts";

@@ -10,12 +10,12 @@ import {
 import { mailboxOf } from "../../contracts/email/mailbox.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { openTxtResolver } from "../../platform/resolve-txt.ts";
+import { createTxtResolver } from "../../platform/txt-resolver.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { EmailDeps, ResolveTxt } from "./email-deps.ts";
 import { selectEmailSenders, type EmailSenderRow } from "./store.ts";
 
-const systemTxt = openTxtResolver();
+const systemTxt = createTxtResolver();
 
 type DomainDeps = Pick<EmailDeps, "db" | "resolveTxt">;
 

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { addEmailSender, listEmailDomains, verifyEmailDomain } from "../../domain/email/index.ts";
-import { openTxtResolver } from "../../platform/resolve-txt.ts";
+import { createTxtResolver } from "../../platform/txt-resolver.ts";
 
 /** A DNS server on loopback that knows some texts; other names do not exist. */
 const texts = new Map<string, readonly string[]>();
@@ -54,7 +54,7 @@ const own = async (domain: string) => {
   const operator = { actor: { kind: "operator", name: "root" }, organizationId: ctx.organizationId } as const;
   await addEmailSender(deps, operator, domain);
   const verify = async (selector?: string) => {
-    const withDns = { ...deps, resolveTxt: openTxtResolver([address]) };
+    const withDns = { ...deps, resolveTxt: createTxtResolver({ servers: [address] }) };
     const { domain: shown, verified } = await verifyEmailDomain(withDns, ctx, { domain, selector });
     return { verified, states: Object.fromEntries(shown.records.map(({ purpose, state }) => [purpose, state])) };
   };
