@@ -9,12 +9,8 @@ import type { EmailDeps } from "./email-deps.ts";
 import { sealContent, sealHead } from "./mail-record.ts";
 import { askAdmission, deleteUnsent, type AdmitReply, type SuppressionReason } from "./store-admission.ts";
 
-/** Where a mail is before its first operation. */
-export type AdmissionStage = "sending" | "queued" | "scheduled";
-
 interface EmailAdmission {
   readonly mail: ComposedEmail;
-  readonly stage: AdmissionStage;
   /** Digest of the idempotency key, and of what was asked for with it. */
   readonly key: Uint8Array | undefined;
   readonly fingerprint: Uint8Array;
@@ -62,7 +58,7 @@ const capped = ({ at, cap, retryMs }: AdmitReply, mail: ComposedEmail): NexusErr
 export const admitEmail = async (
   { db, secretBox, pepper, onEmailRefused }: EmailDeps,
   { organizationId, appId, userId }: Pick<CallContext, "organizationId" | "appId" | "userId">,
-  { mail, stage, key, fingerprint }: EmailAdmission,
+  { mail, key, fingerprint }: EmailAdmission,
 ): Promise<AdmittedEmail> => {
   const emailId = newId();
   const senderDomain = senderDomainOf(mail);
@@ -72,7 +68,6 @@ export const admitEmail = async (
     organizationId,
     appId,
     userId,
-    stage,
     stream: mail.stream,
     category: mail.category,
     senderDomain,

@@ -1,4 +1,4 @@
-export { admitEmail, withdrawEmail, type AdmissionStage, type AdmittedEmail } from "./admit-email.ts";
+export { admitEmail, withdrawEmail, type AdmittedEmail } from "./admit-email.ts";
 export { writeEmail } from "./write-email.ts";
 export {
   getEmailTemplate,

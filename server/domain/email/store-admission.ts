@@ -10,7 +10,6 @@ interface AdmitRow {
   readonly organizationId: string;
   readonly appId: string | undefined;
   readonly userId: string | undefined;
-  readonly stage: string;
   readonly stream: string;
   readonly category: string;
   readonly senderDomain: string;

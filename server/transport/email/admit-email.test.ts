@@ -45,8 +45,8 @@ const failureOf = (sending: Promise<unknown>): Promise<NexusError> =>
 
 const messages = async ({ organizationId }: CallContext) =>
   (
-    await test.deps.db.pool.query<{ email_id: string; stage: string; app_id: string }>(
-      "select email_id, stage, app_id from nexus.email_message where org_id = $1 order by email_id",
+    await test.deps.db.pool.query<{ email_id: string; app_id: string }>(
+      "select email_id, app_id from nexus.email_message where org_id = $1 order by email_id",
       [organizationId],
     )
   ).rows;
@@ -63,7 +63,6 @@ const statesOf = async (emailId: string): Promise<string[]> =>
 const admitOnly = (ctx: CallContext, to: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
   admitEmail(test.deps, ctx, {
     mail: mailTo(to, more),
-    stage: "sending",
     key: undefined,
     fingerprint: createHash("sha256").update(to.join()).digest(),
   });
@@ -78,7 +77,7 @@ describe("a mail that is sent", () => {
     const { result, facts } = await sending();
     expect(result.emailId).toBe(facts.operationId);
     expect(await sending()).toMatchObject({ replayed: true, result });
-    expect(await messages(ctx)).toEqual([{ email_id: result.emailId, stage: "sending", app_id: "srv_roadmapper" }]);
+    expect(await messages(ctx)).toEqual([{ email_id: result.emailId, app_id: "srv_roadmapper" }]);
     expect(await statesOf(result.emailId)).toEqual(["accepted", "accepted"]);
     const tables = ["email_message", "email_recipient", "email_content"];
     for (const table of tables) {

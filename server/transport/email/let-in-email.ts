@@ -18,7 +18,6 @@ export const letInEmail =
     );
     const admitted = await admitEmail(deps, ctx, {
       mail,
-      stage: "sending",
       key: idempotencyKey === undefined ? undefined : idempotencyKeyOf(ctx, email.send.id, idempotencyKey),
       fingerprint: fingerprintOf(identity),
     });

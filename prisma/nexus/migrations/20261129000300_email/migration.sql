@@ -20,8 +20,6 @@ create table nexus.email_message (
   -- The call's idempotency key, and what was asked for with it.
   ikey bytea,
   fingerprint bytea,
-  -- What waits, or will never be sent, has no operation; `sending` is all else.
-  stage text not null default 'sending',
   stream text not null,
   category text not null,
   sender_domain text not null,
@@ -30,7 +28,6 @@ create table nexus.email_message (
   head bytea not null,
   created_at timestamptz(3) not null default clock_timestamp(),
   constraint email_message_organization check (length(org_id) between 1 and 128),
-  constraint email_message_stage check (stage in ('scheduled', 'queued', 'sending', 'canceled', 'expired')),
   constraint email_message_key check ((ikey is null) or octet_length(ikey) = 32 and octet_length(fingerprint) = 32)
 );
 create unique index email_message_by_key on nexus.email_message (ikey) where ikey is not null;
@@ -159,7 +156,7 @@ language sql immutable parallel safe as $$
                               'rejected', 'failed', 'delivered', 'bounced', 'complained'], p_state)
 $$;
 
-create function nexus.nexus_email_state(p_told text, p_suppressed text, p_stage text, p_operation text, p_answered text) returns text
+create function nexus.nexus_email_state(p_told text, p_suppressed text, p_operation text, p_answered text) returns text
 language sql immutable parallel safe set search_path = nexus, pg_temp as $$
   select case when nexus_email_rank(p_told) > nexus_email_rank(x.known) then p_told else x.known end
     from (select case when p_suppressed is not null then 'suppressed'
@@ -167,7 +164,6 @@ language sql immutable parallel safe set search_path = nexus, pg_temp as $$
                       when p_operation = 'uncertain' then 'unknown'
                       when p_operation = 'open' then 'sending'
                       when p_operation in ('scheduled', 'queued', 'canceled', 'expired') then p_operation
-                      when p_stage <> 'sending' then p_stage
                       when p_operation = 'released' then 'failed'
                       else 'sending' end as known) x
 $$;
@@ -175,20 +171,17 @@ $$;
 -- How far each recipient's mail has got.
 create view nexus.email_recipient_state as
   select r.email_id, r.n, r.org_id, r.field, r.address_hash, r.suppressed, r.told_at, r.bounce, coalesce(r.reason, x.reason) as reason, r.opens, r.clicks,
-         nexus.nexus_email_state(r.told, r.suppressed, m.stage, o.state, x.status) as state
+         nexus.nexus_email_state(r.told, r.suppressed, o.state, x.status) as state
     from nexus.email_recipient r
-    join nexus.email_message m on m.email_id = r.email_id
     left join lateral nexus.nexus_operation_of_email(r.email_id) o on true
     left join lateral (select e->>'status' as status, e->>'reason' as reason
                          from jsonb_path_query(o.result, '$.rawUsage.recipients[*]') e where (e->>'n')::int = r.n limit 1) x on true;
 
 -- Nothing of it was sent or will be: all its operations were proved not done, or none was made in the time that ids are good for.
-create function nexus.nexus_email_is_void(p_email_id uuid, p_stage text, p_created_at timestamptz) returns boolean
+create function nexus.nexus_email_is_void(p_email_id uuid, p_created_at timestamptz) returns boolean
 language sql stable set search_path = nexus, pg_temp as $$
-  select p_stage in ('canceled', 'expired')
-      or coalesce((select o.state in ('released', 'canceled', 'expired') from nexus_operation_of_email(p_email_id) o),
-                  p_stage = 'sending' and p_created_at < clock_timestamp() - interval '5 minutes')
-     and p_stage = 'sending'
+  select coalesce((select o.state in ('released', 'canceled', 'expired') from nexus_operation_of_email(p_email_id) o),
+                  p_created_at < clock_timestamp() - interval '5 minutes')
 $$;
 
 -- Lets a mail in, in one commit: once for each idempotency key, not to suppressed addresses, and within the caps of each
@@ -206,8 +199,8 @@ begin
     perform pg_advisory_xact_lock(hashtextextended(encode(p_key, 'hex'), 11));
     select * into known from email_message m where m.ikey = p_key;
     if found then
-      if known.stage <> 'sending' or known.created_at > clock_timestamp() - interval '5 minutes'
-         or exists (select from idempotency d where d.ikey = p_key) or not nexus_email_is_void(known.email_id, known.stage, known.created_at) then
+      if known.created_at > clock_timestamp() - interval '5 minutes'
+         or exists (select from idempotency d where d.ikey = p_key) or not nexus_email_is_void(known.email_id, known.created_at) then
         return query select case when known.fingerprint = p_fingerprint then 'known' else 'mismatch' end, known.email_id,
           (select array_agg(r.suppressed order by r.n) from email_recipient r where r.email_id = known.email_id), null::int, null::jsonb, null::bigint;
         return;
@@ -239,7 +232,7 @@ begin
       select m.created_at from email_recipient r join email_message m on m.email_id = r.email_id
        where r.org_id = org and r.address_hash = cap.hash and r.email_id >= nexus_uuid_floor(now_ - cap.seconds * interval '1 second')
          and m.created_at > now_ - cap.seconds * interval '1 second' and r.suppressed is null and (cap.category = 'any' or m.category = cap.category)
-         and not nexus_email_is_void(m.email_id, m.stage, m.created_at)
+         and not nexus_email_is_void(m.email_id, m.created_at)
        order by r.email_id desc limit cap.most) q;
     if taken >= cap.most then
       return query select 'capped', null::uuid, stopped, cap.n::int - 1,
@@ -248,8 +241,8 @@ begin
       return;
     end if;
   end loop;
-  insert into email_message (email_id, org_id, app_id, user_id, ikey, fingerprint, stage, stream, category, sender_domain, message_id, head, created_at)
-    values (id, org, coalesce(p_mail->>'appId', ''), p_mail->>'userId', p_key, case when p_key is not null then p_fingerprint end, p_mail->>'stage',
+  insert into email_message (email_id, org_id, app_id, user_id, ikey, fingerprint, stream, category, sender_domain, message_id, head, created_at)
+    values (id, org, coalesce(p_mail->>'appId', ''), p_mail->>'userId', p_key, case when p_key is not null then p_fingerprint end,
             of_stream, of_category, p_mail->>'senderDomain', p_mail->>'messageId', p_head, now_);
   insert into email_recipient (email_id, n, org_id, field, address_hash, suppressed)
     select id, x.n - 1, org, x.field, x.hash, stopped[x.n] from unnest(p_fields, p_hashes) with ordinality x (field, hash, n);
@@ -263,7 +256,7 @@ end $$;
 create function nexus.nexus_withdraw_email(p_email_id uuid) returns boolean
 language sql set search_path = nexus, pg_temp as $$
   with gone as (
-    delete from email_message m where m.email_id = p_email_id and m.stage = 'sending'
+    delete from email_message m where m.email_id = p_email_id
        and not exists (select from nexus_operation_of_email(m.email_id)) returning 1)
   select exists (select from gone)
 $$;
@@ -279,13 +272,12 @@ begin
   delete from email_event e where e.email_id is null and e.received_at < clock_timestamp() - interval '1 day';
   get diagnostics b = row_count;
   delete from email_message where email_id in (
-    select m.email_id from email_message m where m.email_id < nexus_uuid_floor(clock_timestamp() - p_keep_days * interval '1 day')
-       and m.stage in ('sending', 'canceled', 'expired') order by m.email_id limit p_limit);
+    select m.email_id from email_message m where m.email_id < nexus_uuid_floor(clock_timestamp() - p_keep_days * interval '1 day') order by m.email_id limit p_limit);
   get diagnostics c = row_count;
   delete from email_message where email_id in (
     select m.email_id from email_message m
      where m.email_id between nexus_uuid_floor(clock_timestamp() - interval '1 day') and nexus_uuid_floor(clock_timestamp() - interval '10 minutes')
-       and m.stage = 'sending' and not exists (select from nexus_operation_of_email(m.email_id)) limit p_limit);
+       and not exists (select from nexus_operation_of_email(m.email_id)) limit p_limit);
   get diagnostics d = row_count;
   return a + b + c + d;
 end $$;
@@ -294,8 +286,8 @@ do $$
 declare f regprocedure; t text;
 begin
   foreach f in array array[
-    'nexus.nexus_operation_of_email(uuid)', 'nexus.nexus_email_rank(text)', 'nexus.nexus_email_state(text, text, text, text, text)',
-    'nexus.nexus_email_is_void(uuid, text, timestamptz)',
+    'nexus.nexus_operation_of_email(uuid)', 'nexus.nexus_email_rank(text)', 'nexus.nexus_email_state(text, text, text, text)',
+    'nexus.nexus_email_is_void(uuid, timestamptz)',
     'nexus.nexus_admit_email(jsonb, bytea, bytea, bytea, bytea, int, text[], bytea[], text[], jsonb)',
     'nexus.nexus_withdraw_email(uuid)', 'nexus.nexus_prune_email(int, int)']::regprocedure[] loop
     execute format('revoke execute on function %s from public', f);
