@@ -87,12 +87,9 @@ const meant: Readonly<Record<string, readonly unknown[]>> = {
 const procedures = listProcedures().filter(({ streaming }) => !streaming);
 const cases = procedures.flatMap((procedure) => {
   const input = procedureInputs[procedure.name] ?? {};
-  return leavesOf(input).map((leaf) => ({
-    procedure,
-    input,
-    ...leaf,
-    name: `${procedure.name} ${leaf.path.join(".")}`,
-  }));
+  // What an app fills its texts with is anything.
+  const leaves = leavesOf(input).filter(({ path: [first] }) => first !== "variables");
+  return leaves.map((leaf) => ({ procedure, input, ...leaf, name: `${procedure.name} ${leaf.path.join(".")}` }));
 });
 
 const ask = (request: RawAsk) =>
