@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ChildProcess } from "node:child_process";
-import type pg from "pg";
+import { Client } from "pg";
 import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRuntimeState } from "../server/assembly/open-runtime-state.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
@@ -88,13 +88,7 @@ const mailOf = (organizationId: string, place: number) =>
 const facts = JSON.stringify({ effect: "act", door: "rest", credentialTier: "platform_default" });
 
 /** Puts rows there by set, as accepting them one by one would have. */
-const fill = async (
-  pool: pg.Pool,
-  gateway: Gateway,
-  levels: ReadonlyMap<string, string>,
-  due: number,
-  more: number,
-) => {
+const fill = async (pool: Client, gateway: Gateway, levels: ReadonlyMap<string, string>, due: number, more: number) => {
   const held = 900_000;
   for (let from = 0; from < due; from += perStatement) {
     const rows = Array.from({ length: Math.min(perStatement, due - from) }, (_, at) => {
@@ -123,7 +117,7 @@ const fill = async (
     );
   }
   // What is not due is not read: its content only has to be as long as that of a mail.
-  for (let from = 0; from < more; from += 50_000)
+  for (let from = 0; from < more; from += 10_000)
     await pool.query(
       `with given as materialized (select uuidv7() id, (array['alpha', 'beta', 'gamma', 'delta'])[1 + n % 4] org, n from generate_series($1::int, $2::int) n),
             op as (insert into nexus.operation (operation_id, org_id, name, vendor, model, process_id, levels, held, deadline, facts)
@@ -131,7 +125,7 @@ const fill = async (
        insert into nexus.act_queue (operation_id, org_id, due_at, expires_at, content)
          select g.id, g.org, now() + interval '1 day' + g.n * interval '1 millisecond', now() + interval '3 days',
                 decode(repeat(md5(g.n::text), 50), 'hex') from given g`,
-      [from, Math.min(from + 50_000, more) - 1, JSON.stringify(Object.fromEntries(levels)), held, facts],
+      [from, Math.min(from + 10_000, more) - 1, JSON.stringify(Object.fromEntries(levels)), held, facts],
     );
   await pool.query(
     `update nexus.budget b set reserved = s.held
@@ -141,7 +135,7 @@ const fill = async (
   await pool.query("analyze nexus.operation");
 };
 
-const countSettled = async (pool: pg.Pool): Promise<number> => {
+const countSettled = async (pool: Client): Promise<number> => {
   const { rows } = await pool.query<{ count: number }>(
     "select count(*)::int count from nexus.operation where state = 'settled'",
   );
@@ -216,12 +210,15 @@ export const queue = async (): Promise<void> => {
     const baseline = await directly(direct);
     console.log(`  direct sends, ${slots} at once      ${baseline.toFixed(0)}/s`);
 
+    // Without the limits that product connections have.
+    const filler = new Client({ connectionString });
+    await filler.connect();
     const carryOut = async (due: number, waiting: number): Promise<number> => {
       const filling = performance.now();
-      await fill(db.pool, gateway, levels, due, waiting);
+      await fill(filler, gateway, levels, due, waiting);
       const filledIn = ((performance.now() - filling) / 1_000).toFixed(0);
       console.log(`  ${due} mails are due, ${waiting} more wait; put there in ${filledIn} s`);
-      const settledBefore = await countSettled(db.pool);
+      const settledBefore = await countSettled(filler);
       await ask(vendor, "reset");
       const atStart = megabytes();
       let atMiddle = atStart;
@@ -236,7 +233,7 @@ export const queue = async (): Promise<void> => {
       worker.stop();
       const { taken, disordered } = await ask(vendor, "count");
       while (gateway.underWay.count() > 0) await new Promise((resolve) => setTimeout(resolve, 50));
-      const settled = (await countSettled(db.pool)) - settledBefore;
+      const settled = (await countSettled(filler)) - settledBefore;
       console.log(`    sent      ${rate.toFixed(0)}/s   ${(rate / baseline).toFixed(2)}× direct`);
       console.log(`    arrived   ${taken}, out of order ${disordered}; settled ${settled}`);
       console.log(`    memory    ${atStart} at the start, ${atMiddle} in the middle, ${megabytes()} at the end`);
@@ -247,6 +244,7 @@ export const queue = async (): Promise<void> => {
     const alone = await carryOut(due, 0);
     const among = await carryOut(due, queued - due);
     console.log(`  with ${queued} in the queue: ${(among / alone).toFixed(2)}× what it is with ${due}`);
+    await filler.end();
     await ledger.close();
     await runtime.close();
     await Promise.all([feed.close(), egress.close()]);

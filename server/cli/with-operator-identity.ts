@@ -1,6 +1,7 @@
 import { openIdentity, type IdentityService } from "../identity/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { silentLogger } from "../platform/logger.ts";
+import { nexusMailOf } from "../process/auth-mail.ts";
 import { selfServiceBudgetOf } from "../process/self-service-budget.ts";
 import { CliError } from "./cli-error.ts";
 import type { Operator } from "./open-operator.ts";
@@ -21,8 +22,11 @@ export const withOperatorIdentity = async (
     clock: systemClock,
     log: silentLogger,
     maxConnections: 2,
-    // The running Auth sends it: by the configured server, or to the mailbox that there is outside production.
-    leavesMail: env.AUTH_SMTP_URL !== undefined || env.NODE_ENV !== "production",
+    // The running Auth sends it: by Nexus, by the configured server, or to the mailbox that there is outside production.
+    leavesMail:
+      env.AUTH_SMTP_URL !== undefined ||
+      env.NODE_ENV !== "production" ||
+      nexusMailOf(env, { besideNexus: true }) !== undefined,
     ...(budget === undefined ? {} : { selfServiceBudgetNanos: budget }),
   });
   try {

@@ -12,7 +12,6 @@ import type { GuardedFetch } from "./http/guarded-fetch.ts";
 import type { OriginPolicy } from "./http/origin-policy.ts";
 import type { Turnstile } from "./intake/turnstile.ts";
 import type { PermissionCache } from "./permissions/permission-cache.ts";
-import type { Mailer } from "./mail/mailer.ts";
 import type { Outbox } from "./mail/outbox.ts";
 import type { Providers } from "./federated/create-providers.ts";
 import type { OrganizationProviders } from "./organization-sign-in/create-organization-providers.ts";
@@ -57,7 +56,6 @@ export interface IdentityContext {
   readonly catalogues: CatalogueCache;
   readonly permissions: PermissionCache;
   readonly passwords: PasswordHasher;
-  readonly mailer: Mailer | undefined;
   /** Mail leaves through here, written down in the transaction of what it tells of. */
   readonly outbox: Outbox;
   readonly addresses: AddressLimiter;

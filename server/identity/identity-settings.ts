@@ -5,6 +5,7 @@ import type { PasswordCost } from "./crypto/password-hasher.ts";
 import type { PageHandler } from "./http/pages.ts";
 import type { TurnstileSettings } from "./intake/turnstile.ts";
 import type { Mailer } from "./mail/mailer.ts";
+import type { NexusMail } from "./mail/nexus-mailer.ts";
 
 /** A browser origin that may use Auth, and the service whose app it serves. */
 export interface AllowedOriginSetting {
@@ -85,8 +86,10 @@ export interface IdentitySettings {
   readonly registration?: "open" | "invitation";
   /** Nano-USD a month that an admitted organization may spend of the platform's; without it each admission says how much. */
   readonly selfServiceBudgetNanos?: bigint;
-  /** Carries mail; without it whatever needs mail answers 503. */
+  /** Carries mail, after Nexus where both do; without either whatever needs mail answers 503. */
   readonly mailer?: Mailer;
+  /** The Nexus that carries mail. */
+  readonly nexusMail?: NexusMail;
   /** Mail is only written down; another process, which has the mailer, sends it. */
   readonly leavesMail?: boolean;
   /** The domain passkeys are made for: the host name of `publicUrl` by default, or a domain it lies in. */

@@ -34,7 +34,10 @@ import { createAddressLimiter } from "./limits/address-limiter.ts";
 import { startHousekeeping } from "./housekeeping/start-housekeeping.ts";
 import { purgeExpired } from "./housekeeping/store.ts";
 import { createRelyingParty } from "./passkeys/relying-party.ts";
+import type { Carriers } from "./mail/carriers.ts";
+import { createNexusMailer, type CreateNexusMailer } from "./mail/nexus-mailer.ts";
 import { createOutbox } from "./mail/outbox.ts";
+import { createOwnToken } from "./mail/own-token.ts";
 import { createEngine } from "./oauth/engine/engine.ts";
 import { startLogoutNotifier } from "./oauth/logout/notify-clients.ts";
 import { tellOfChanges } from "./notices/tell-of-changes.ts";
@@ -95,6 +98,14 @@ const clientFetchLimits = { name: "client", timeoutMs: 2_500, maxBytes: 64 * 102
 /** The same for every process, and after a restart; nothing that is sealed can be opened with it. */
 const nonceSecretOf = (encryptionKey: Uint8Array): Buffer =>
   Buffer.from(hkdfSync("sha256", encryptionKey, "", "nonces of proofs", 32));
+
+const carriersOf = (
+  { mailer: smtp, nexusMail }: IdentitySettings,
+  asking: Pick<CreateNexusMailer, "egress" | "token">,
+): Carriers | undefined => {
+  if (nexusMail !== undefined) return { nexus: createNexusMailer({ ...nexusMail, ...asking }), smtp };
+  return smtp === undefined ? undefined : { nexus: undefined, smtp };
+};
 
 const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress: Egress): Promise<IdentityContext> => {
   const { clock, log } = settings;
@@ -167,10 +178,9 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     catalogues,
     permissions: createPermissionCache(db, catalogues, clock),
     passwords: await createPasswordHasher({ cost: settings.passwordCost }),
-    mailer: settings.mailer,
     outbox: createOutbox({
       db,
-      mailer: settings.mailer,
+      carriers: carriersOf(settings, { egress, token: createOwnToken({ issuer, keyRing, clock }) }),
       leavesMail: settings.leavesMail ?? false,
       sealer,
       clock,

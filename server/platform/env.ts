@@ -115,14 +115,21 @@ export const EnvSchema = z.object({
     .url({ protocol: /^smtps?$/ })
     .optional()
     .describe(
-      "Server that carries Auth's mail: smtps://user:password@host:465, or smtp://host:587 with STARTTLS; unset, mail is caught by the sandbox outside production and not sent in it",
+      "Server that carries Auth's mail, where Nexus does not: smtps://user:password@host:465, or smtp://host:587 with STARTTLS; unset, mail is caught by the sandbox outside production and not sent in it",
     ),
   AUTH_MAIL_FROM: z
     .string()
     .max(300)
     .regex(/^[^\r\n]*@[^\r\n]*$/, "an address, or a name with an address in angle brackets")
-    .default("Topolo <no-reply@localhost>")
+    .default("Topolo <no-reply@topolo.localhost>")
     .describe("Sender of Auth's mail"),
+  AUTH_MAIL_BY: z
+    .enum(["nexus", "smtp"])
+    .optional()
+    .describe(
+      "Who carries Auth's mail. nexus, the default beside a Nexus: its e-mail vendors, and the server of AUTH_SMTP_URL where it is proved that they have not; smtp: that server alone",
+    ),
+  AUTH_NEXUS_URL: origin("Origin of the Nexus that carries the mail of an Auth that runs alone, or beside another one"),
   AUTH_REGISTRATION: z
     .enum(["open", "invitation"])
     .optional()
@@ -326,6 +333,21 @@ const registrationProblems = (env: Env): string[] =>
       ]
     : [];
 
+/** An address that nobody outside this machine can answer. */
+export const isLocalSender = (from: string): boolean => /@(?:[\w-]+\.)*localhost\b/i.test(from);
+
+/** A token that sends mail travels to Nexus, and mail needs a sender. */
+const mailProblems = (env: Env): string[] => {
+  const problems: string[] = [];
+  if ((env.AUTH_SMTP_URL || env.AUTH_MAIL_BY === "nexus" || env.AUTH_NEXUS_URL) && isLocalSender(env.AUTH_MAIL_FROM))
+    problems.push("AUTH_MAIL_FROM: required in production with AUTH_SMTP_URL, AUTH_NEXUS_URL or AUTH_MAIL_BY=nexus");
+  if (env.AUTH_MAIL_BY === "smtp" && !env.AUTH_SMTP_URL)
+    problems.push("AUTH_SMTP_URL: required in production with AUTH_MAIL_BY=smtp");
+  if (env.AUTH_NEXUS_URL && !/^https:|^http:\/\/localhost(?::|$)/.test(env.AUTH_NEXUS_URL))
+    problems.push("AUTH_NEXUS_URL: expected https in production, unless it is localhost");
+  return problems;
+};
+
 const productionProblems = (env: Env): string[] => {
   const problems: string[] = requiredInProduction
     .filter((name) => !env[name])
@@ -334,11 +356,16 @@ const productionProblems = (env: Env): string[] => {
     problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
   if (!env.TOPOLO_AUTH_URL && !env.AUTH_ENCRYPTION_KEY) problems.push("AUTH_ENCRYPTION_KEY: required in production");
   if (!env.TOPOLO_AUTH_URL) problems.push(...registrationProblems(env));
-  if (env.AUTH_SMTP_URL && env.AUTH_MAIL_FROM.includes("@localhost"))
-    problems.push("AUTH_MAIL_FROM: required with AUTH_SMTP_URL in production");
+  problems.push(...mailProblems(env));
   if (env.NEXUS_SANDBOX) problems.push("NEXUS_SANDBOX: the sandbox does not run in production");
   return problems;
 };
+
+/** Auth alone knows no Nexus but one that is named. */
+const nexusMailProblems = ({ AUTH_MAIL_BY, AUTH_NEXUS_URL }: Env): string[] =>
+  AUTH_MAIL_BY === "nexus" && AUTH_NEXUS_URL === undefined
+    ? ["AUTH_NEXUS_URL: required with AUTH_MAIL_BY=nexus, where Auth runs alone"]
+    : [];
 
 /** Auth alone knows no vendor keys, no gateway and no dashboard. */
 const authProductionProblems = (env: Env): string[] => [
@@ -346,6 +373,7 @@ const authProductionProblems = (env: Env): string[] => [
     .filter((name) => !env[name])
     .map((name) => `${name}: required in production`),
   ...registrationProblems(env),
+  ...mailProblems(env),
 ];
 
 const placeholderProblems = (env: Env): string[] => {
@@ -395,7 +423,12 @@ const keyProblems = (env: Env): string[] => {
 
 type Source = Readonly<Record<string, string | undefined>>;
 
-const read = (source: Source, problemsInProduction: (env: Env) => string[]): Env => {
+interface Problems {
+  readonly inProduction: (env: Env) => string[];
+  readonly anywhere?: (env: Env) => string[];
+}
+
+const read = (source: Source, { inProduction, anywhere }: Problems): Env => {
   const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = EnvSchema.safeParse(set);
   if (!parsed.success) {
@@ -403,16 +436,18 @@ const read = (source: Source, problemsInProduction: (env: Env) => string[]): Env
   }
   const env: Env = { ...parsed.data, platformVendors: readPlatformVendors(set) };
   const problems = [
-    ...(env.NODE_ENV === "production" ? [...problemsInProduction(env), ...placeholderProblems(env)] : []),
+    ...(env.NODE_ENV === "production" ? [...inProduction(env), ...placeholderProblems(env)] : []),
     ...federatedProblems(env),
     ...keyProblems(env),
+    ...(anywhere?.(env) ?? []),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return env;
 };
 
 /** Parses the environment, or throws a ConfigurationError that names every problem at once. */
-export const readEnv = (source: Source): Env => read(source, productionProblems);
+export const readEnv = (source: Source): Env => read(source, { inProduction: productionProblems });
 
 /** The same for Auth that runs alone. */
-export const readAuthEnv = (source: Source): Env => read(source, authProductionProblems);
+export const readAuthEnv = (source: Source): Env =>
+  read(source, { inProduction: authProductionProblems, anywhere: nexusMailProblems });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../platform/own-files.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { bold, dim, green, type Progress } from "../platform/progress.ts";
+import { nexusMailOf } from "./auth-mail.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { migrateAuth, startDatabase } from "./start-database.ts";
@@ -108,6 +109,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         dashboardOrigin: env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
         dataDir,
         pagesPort: () => pages?.port,
+        nexusMail: nexusMailOf(env, { besideNexus: false }),
         mailbox: sandbox?.mailbox,
         sandboxUrl: sandbox?.url,
         log,

@@ -50,6 +50,8 @@ interface StartAuth {
   readonly dataDir: string;
   /** Where the process that serves Auth's pages listens on loopback; undefined while there is none. */
   readonly pagesPort: () => number | undefined;
+  /** The Nexus that carries mail. */
+  readonly nexusMail: { readonly url: string; readonly from: string } | undefined;
   /** Where mail goes in development; a configured carrier comes before it. */
   readonly mailbox: { readonly smtpUrl: string } | undefined;
   /** Where the sandbox answers in development. */
@@ -95,17 +97,19 @@ const orForeignKey = async <T>(env: Env, dataDir: string, open: () => Promise<T>
   }
 };
 
-const mailerOf = (
-  { AUTH_SMTP_URL, AUTH_MAIL_FROM }: Env,
-  mailbox: StartAuth["mailbox"],
-  log: Logger,
-): Mailer | undefined => {
+const mailerOf = ({
+  env: { AUTH_SMTP_URL, AUTH_MAIL_FROM },
+  nexusMail,
+  mailbox,
+  log,
+}: Pick<StartAuth, "env" | "nexusMail" | "mailbox" | "log">): Mailer | undefined => {
   const url = AUTH_SMTP_URL ?? mailbox?.smtpUrl;
-  if (url === undefined) {
-    log.warn("no mail is sent: AUTH_SMTP_URL is not set; new passwords and verified addresses need it");
-    return undefined;
-  }
-  return createSmtpMailer({ url, from: AUTH_MAIL_FROM });
+  if (url !== undefined) return createSmtpMailer({ url, from: AUTH_MAIL_FROM });
+  if (nexusMail === undefined)
+    log.warn(
+      "no mail is sent: neither AUTH_SMTP_URL is set nor a sender for mail by Nexus (AUTH_MAIL_FROM); new passwords and verified addresses need it",
+    );
+  return undefined;
 };
 
 const remote = (url: string, clientSecret: string | undefined): RunningAuth => ({
@@ -124,13 +128,14 @@ export const startAuth = async ({
   dashboardOrigin,
   dataDir,
   pagesPort,
+  nexusMail,
   mailbox,
   sandboxUrl,
   onFirstAdministrator,
   log,
 }: StartAuth): Promise<RunningAuth> => {
   if (env.TOPOLO_AUTH_URL) return remote(env.TOPOLO_AUTH_URL, env.TOPOLO_AUTH_CLIENT_SECRET);
-  const mailer = mailerOf(env, mailbox, log);
+  const mailer = mailerOf({ env, nexusMail, mailbox, log });
   const budget = selfServiceBudgetOf(env);
   // Several processes of Auth share sessions, codes and windows: they go by the clock of what they share.
   const pool = openPool({
@@ -167,6 +172,7 @@ export const startAuth = async ({
         pendingInvitations: env.AUTH_MAX_PENDING_INVITATIONS,
       },
       ...(mailer ? { mailer } : {}),
+      ...(nexusMail ? { nexusMail } : {}),
       ...(env.AUTH_RP_ID === undefined ? {} : { rpId: env.AUTH_RP_ID }),
       allowedOrigins: [{ origin: dashboardOrigin, serviceId: clientId }, ...env.AUTH_ALLOWED_ORIGINS],
       dashboardOrigin,

@@ -144,6 +144,21 @@ test(
       await until("the mail of a registration", async () => (await mailed()).includes("/verify-email#token="));
       const token = /#token=([\w-]{43})/.exec(await mailed())?.[1] ?? "none";
       expect(await readFile(join(dataDir, "nexus.log"), "utf8")).not.toContain(token);
+      // Auth's mail goes through Nexus: once, and as a call of its own service that somebody can see the cost of.
+      const ledger = await openDatabase();
+      const booked = async (): Promise<unknown[]> =>
+        (
+          await ledger.query(
+            `select o.org_id, o.app_id, o.state, m.category,
+                    exists (select from nexus.email_content c where c.email_id = m.email_id) as kept
+               from nexus.operation o join nexus.email_message m on m.email_id = o.operation_id`,
+          )
+        ).rows;
+      await until("the ledger's row of that mail", async () => /settled/.test(JSON.stringify(await booked())));
+      const own = { org_id: "org_topolo", app_id: "srv_auth" };
+      expect(await booked()).toEqual([{ ...own, state: "settled", category: "otp", kept: false }]);
+      expect((await mailed()).match(/newcomer@example\.com/g)).not.toBeNull();
+      await ledger.end();
 
       const second = start();
       expect(await second.exited).toBe(1);

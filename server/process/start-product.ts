@@ -6,6 +6,7 @@ import { programFile } from "../platform/own-files.ts";
 import { logRotationOf } from "../platform/log-rotation.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
+import { letAuthSend, nexusMailOf } from "./auth-mail.ts";
 import { bareEnvironment } from "./bare-environment.ts";
 import { startChild, type Child } from "./child.ts";
 import type { Program } from "./fork-child.ts";
@@ -99,6 +100,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
         dashboardOrigin: publicUrl,
         dataDir,
         pagesPort: () => pagesPort,
+        nexusMail: nexusMailOf(env, { besideNexus: true }),
         mailbox: sandbox?.mailbox,
         sandboxUrl: sandbox?.url,
         onFirstAdministrator:
@@ -117,6 +119,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       try {
         await requireFittingKeys(management.deps, env, dataDir);
         await seedManagement(management, env, sandbox);
+        await letAuthSend(management.deps, env);
         return await firstRun({
           dataDir,
           gatewayUrl: publicUrl,

@@ -4,7 +4,8 @@ import { silentLogger } from "../../platform/logger.ts";
 import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
 import { createSealer } from "../crypto/seal.ts";
 import { openAuthDatabase, type AuthDatabase } from "../database/store.ts";
-import { MailRefusedError, type Mail } from "./mailer.ts";
+import type { Carriers } from "./carriers.ts";
+import { MailRefusedError, MailSendError, type Mail, type MailFacts, type MailProof, type Mailer } from "./mailer.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
 let database: TestDatabase;
@@ -23,8 +24,9 @@ afterAll(async () => {
 });
 
 const template = { subject: "Hello", paragraphs: ["A secret: xyzzy"] };
-const open = (send: (mail: Mail) => Promise<void>): Outbox =>
-  createOutbox({ db, mailer: { send, close: async () => undefined }, sealer, clock, log: silentLogger });
+const by = (send: Mailer["send"]): Mailer => ({ send, close: async () => undefined });
+const openWith = (carriers: Carriers): Outbox => createOutbox({ db, carriers, sealer, clock, log: silentLogger });
+const open = (send: (mail: Mail) => Promise<void>): Outbox => openWith({ nexus: undefined, smtp: by(send) });
 
 const put = (outbox: Outbox, to: string, extra: { readonly discard?: boolean; readonly expiresAt?: Date } = {}) =>
   inTransaction(db.pool, (client) =>
@@ -98,7 +100,7 @@ test("an unreachable mail server is tried again later, and only the error's code
 test("queued e-mail survives a restart, and two processes send it once", async () => {
   const silent = createOutbox({
     db,
-    mailer: { send: async () => undefined, close: async () => undefined },
+    carriers: { nexus: undefined, smtp: by(async () => undefined) },
     sealer,
     clock,
     log: silentLogger,
@@ -133,4 +135,96 @@ test("refused or expired e-mail is dropped, and discarded e-mail is never sent",
   await expect.poll(newest).toMatchObject({ content_sealed: null, failed_at: null });
   expect(sent).toEqual([]);
   await outbox.close();
+});
+
+/** Nexus, which answers so one time after the other, then takes everything; and a server that takes everything. */
+const bothCarriers = (...answers: readonly (MailProof | "taken")[]) => {
+  const nexus: MailFacts[] = [];
+  const smtp: Mail[] = [];
+  const carriers: Carriers = {
+    nexus: by(async (_, facts) => {
+      const answer = answers[nexus.length] ?? "taken";
+      nexus.push(facts);
+      if (answer !== "taken") throw new MailSendError("said", answer);
+    }),
+    smtp: by(async (mail) => void smtp.push(mail)),
+  };
+  return { nexus, smtp, carriers };
+};
+
+/** Whether an attempt is over and not merely taken, which its lease shows. */
+const isOver = async (attempts: number): Promise<boolean> => {
+  const { rowCount } = await db.pool.query(
+    "select from auth.mail_outbox where id = (select max(id) from auth.mail_outbox) and attempts >= $1 and (sent_at is not null or next_attempt_at < $2)",
+    [attempts, new Date(clock.now() + 100_000)],
+  );
+  return rowCount === 1;
+};
+
+const letPass = async (outbox: Outbox, attempts: number): Promise<void> => {
+  for (let n = 1; n <= attempts; n += 1) {
+    outbox.flush();
+    await expect.poll(() => isOver(n)).toBe(true);
+    offsetMs += 100_000;
+  }
+};
+
+test("Nexus is handed a mail first, under an id that stays, and the server is handed none that it takes", async () => {
+  const { nexus, smtp, carriers } = bothCarriers("not_taken");
+  const outbox = openWith(carriers);
+  await put(outbox, "first@example.com");
+  await letPass(outbox, 2);
+  await outbox.close();
+  expect(await newest()).toMatchObject({ attempts: 2, content_sealed: null, failed_at: null });
+  expect(nexus).toHaveLength(2);
+  expect(nexus[1]).toEqual(nexus[0]);
+  expect(nexus[0]).toMatchObject({ category: "security_alert" });
+  expect(smtp).toEqual([]);
+});
+
+test("where Nexus declines a mail, the server is handed it at once, and once", async () => {
+  const { nexus, smtp, carriers } = bothCarriers("declined");
+  const outbox = openWith(carriers);
+  await put(outbox, "declined@example.com");
+  outbox.flush();
+  await expect.poll(newest).toMatchObject({ attempts: 2, content_sealed: null, failed_at: null });
+  await outbox.close();
+  expect([nexus.length, smtp.length]).toEqual([1, 1]);
+});
+
+test("where Nexus stays away, the server is handed the mail after three attempts", async () => {
+  const { nexus, smtp, carriers } = bothCarriers("not_taken", "not_taken", "not_taken", "not_taken");
+  const outbox = openWith(carriers);
+  await put(outbox, "away@example.com");
+  await letPass(outbox, 4);
+  await outbox.close();
+  expect(await newest()).toMatchObject({ attempts: 4, content_sealed: null, failed_at: null });
+  expect([nexus.length, smtp.length]).toEqual([3, 1]);
+});
+
+test("a mail that Nexus may have goes nowhere else, whatever it says afterwards", async () => {
+  const { nexus, smtp, carriers } = bothCarriers("not_taken", "unknown", "declined", "not_taken", "not_taken");
+  const outbox = openWith(carriers);
+  await put(outbox, "doubt@example.com");
+  await letPass(outbox, 6);
+  await outbox.close();
+  expect(await newest()).toMatchObject({ attempts: 6, content_sealed: null, failed_at: null });
+  expect([nexus.length, smtp.length]).toEqual([6, 0]);
+});
+
+test("a process that died while it handed a mail to Nexus leaves it to Nexus; without one it is given up when it is of no use any more", async () => {
+  const { smtp, carriers } = bothCarriers();
+  const dying = openWith({ ...carriers, nexus: by(() => new Promise(() => undefined)) });
+  await put(dying, "crash@example.com");
+  dying.flush();
+  await expect.poll(newest).toMatchObject({ attempts: 1, sent_at: null });
+  offsetMs += 121_000;
+  const alone = openWith({ nexus: undefined, smtp: by(async (mail) => void smtp.push(mail)) });
+  alone.flush();
+  await expect.poll(newest).toMatchObject({ attempts: 2, last_error: "carrier_gone" });
+  offsetMs += 3_600_000;
+  alone.flush();
+  await expect.poll(newest).toMatchObject({ last_error: "expired", content_sealed: null });
+  await alone.close();
+  expect(smtp).toEqual([]);
 });

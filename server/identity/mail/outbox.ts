@@ -6,7 +6,9 @@ import type { Logger } from "../../platform/logger.ts";
 import type { Sealer } from "../crypto/seal.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { composeEmail, type EmailTemplate } from "./compose-email.ts";
-import { MailRefusedError, type Mailer } from "./mailer.ts";
+import { carrierAfter, orderOf, type Carriers } from "./carriers.ts";
+import { categoryOf } from "./category-of.ts";
+import { MailRefusedError, MailSendError, type Mailer } from "./mailer.ts";
 import { claimMail, insertMail, markFailed, markSent, postponeMail, purgeMail, type DueMail } from "./store.ts";
 
 /** A e-mail on its way to one person. */
@@ -38,8 +40,9 @@ export interface Outbox {
 
 interface CreateOutbox {
   readonly db: AuthDatabase;
-  readonly mailer: Mailer | undefined;
-  /** Without a mailer mail is written down all the same, for another process to send. */
+  /** Undefined: nobody carries mail here. */
+  readonly carriers: Carriers | undefined;
+  /** Without a carrier mail is written down all the same, for another process to send. */
   readonly leavesMail?: boolean;
   readonly sealer: Sealer;
   readonly clock: Clock;
@@ -74,8 +77,21 @@ const reasonOf = (error: unknown): string =>
       ? error.name
       : "unknown";
 
+const gone: Mailer = {
+  send: () => Promise.reject(new MailSendError("carrier_gone")),
+  close: async () => undefined,
+};
+
 /** Opens the outbox; with a carrier it sends what is due every two seconds, and at once after `flush()`. */
-export const createOutbox = ({ db, mailer, leavesMail = false, sealer, clock, log, prepare }: CreateOutbox): Outbox => {
+export const createOutbox = ({
+  db,
+  carriers,
+  leavesMail = false,
+  sealer,
+  clock,
+  log,
+  prepare,
+}: CreateOutbox): Outbox => {
   let running: Promise<void> | undefined;
   let again = false;
   let closed = false;
@@ -86,37 +102,45 @@ export const createOutbox = ({ db, mailer, leavesMail = false, sealer, clock, lo
     log.error({ mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason }, "mail given up");
   };
 
-  const deliver = async (carrier: Mailer, mail: DueMail): Promise<void> => {
-    if (mail.expiresAt.getTime() <= clock.now()) return giveUp(mail, "expired");
+  const deliver = async (known: Carriers, mail: DueMail): Promise<void> => {
+    const { id, kind, attempts, createdAt, expiresAt, carrier } = mail;
+    if (expiresAt.getTime() <= clock.now()) return giveUp(mail, "expired");
     try {
-      const { discard, ...mailContent } = content.parse(JSON.parse(sealer.open(mail.sealed, boundTo(mail.id))));
-      if (!discard) await carrier.send(mailContent);
+      const { discard, ...mailContent } = content.parse(JSON.parse(sealer.open(mail.sealed, boundTo(id))));
+      // Whoever may have it is no longer there, after a change of settings: it is nobody else's either.
+      const mailer = known[carrier] ?? gone;
+      if (!discard) await mailer.send(mailContent, { id, category: categoryOf(kind), createdAt, expiresAt });
     } catch (error) {
       const reason = reasonOf(error);
       if (error instanceof MailRefusedError) return giveUp(mail, reason);
-      await postponeMail(db, mail.id, reason, new Date(clock.now() + retryMs(mail.attempts)));
-      log.warn(
-        { mailId: mail.id, kind: mail.kind, attempts: mail.attempts, reason },
-        "mail not sent, to be tried again",
-      );
+      const next = carrierAfter(known, mail, error);
+      const nextAttemptAt = new Date(clock.now() + (next.atOnce ? 0 : retryMs(attempts)));
+      await postponeMail(db, id, { error: reason, nextAttemptAt, carrier: next.carrier });
+      log.warn({ mailId: id, kind, carrier, attempts, reason }, "mail not sent, to be tried again");
+      if (next.atOnce) again = true;
       return undefined;
     }
-    await markSent(db, mail.id, new Date(clock.now()));
+    await markSent(db, id, new Date(clock.now()));
     return undefined;
   };
 
   const put: Outbox["put"] = async (client, { kind, to, template, expiresAt, discard = false }) => {
-    if (!mailer && !leavesMail) return;
+    if (!carriers && !leavesMail) return;
     const id = newPrefixedId("mail");
     const sealed = sealer.seal(JSON.stringify({ to, ...composeEmail(template), discard }), boundTo(id));
     await insertMail(client, { id, kind, sealed, now: new Date(clock.now()), expiresAt });
   };
 
-  const round = async (carrier: Mailer): Promise<void> => {
+  const round = async (known: Carriers): Promise<void> => {
     if (await prepare?.(put)) again = true;
     const now = clock.now();
-    const due = await claimMail(db, batch, new Date(now), new Date(now + leaseMs));
-    await Promise.all(due.map((mail) => deliver(carrier, mail)));
+    const due = await claimMail(db, {
+      limit: batch,
+      now: new Date(now),
+      leaseUntil: new Date(now + leaseMs),
+      ...orderOf(known),
+    });
+    await Promise.all(due.map((mail) => deliver(known, mail)));
     if (due.length === batch) again = true;
     if (now - purgedAt < purgeEveryMs) return;
     purgedAt = now;
@@ -124,13 +148,13 @@ export const createOutbox = ({ db, mailer, leavesMail = false, sealer, clock, lo
   };
 
   const run = (): void => {
-    if (!mailer || closed) return;
+    if (!carriers || closed) return;
     if (running) {
       again = true;
       return;
     }
     again = false;
-    running = round(mailer)
+    running = round(carriers)
       .catch((error: unknown) => log.warn({ err: error }, "the outbox could not be read"))
       .finally(() => {
         running = undefined;
@@ -138,10 +162,10 @@ export const createOutbox = ({ db, mailer, leavesMail = false, sealer, clock, lo
       });
   };
 
-  const timer = mailer ? setInterval(run, roundMs) : undefined;
+  const timer = carriers ? setInterval(run, roundMs) : undefined;
   timer?.unref();
   return {
-    enabled: mailer !== undefined || leavesMail,
+    enabled: carriers !== undefined || leavesMail,
     put,
     flush: () => void setImmediate(run),
     close: async () => {

@@ -1,11 +1,16 @@
 import { createTransport } from "nodemailer";
-import { MailRefusedError, type Mail, type Mailer } from "./mailer.ts";
+import { MailRefusedError, MailSendError, type Mail, type Mailer } from "./mailer.ts";
 
 interface CreateSmtpMailer {
   /** `smtps://` speaks TLS from the start, `smtp://` turns to it before anything else is said. User and password may stand in it. */
   readonly url: string;
   /** Sender: an address, or `Name <address>`. */
   readonly from: string;
+}
+
+/** By SMTP a message needs no more than itself. */
+interface SmtpMailer extends Mailer {
+  readonly send: (mail: Mail) => Promise<void>;
 }
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -34,17 +39,6 @@ const codeOf = (error: unknown): string =>
 const responseCode = (error: unknown): number =>
   error instanceof Error && "responseCode" in error && typeof error.responseCode === "number" ? error.responseCode : 0;
 
-/** What went wrong, without the server's words: those may repeat an address or a name. */
-export class MailSendError extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(`the mail was not sent (${code})`);
-    this.name = "MailSendError";
-    this.code = code;
-  }
-}
-
 const failure = (error: unknown): Error => {
   const code = codeOf(error);
   const status = responseCode(error);
@@ -56,7 +50,7 @@ const failure = (error: unknown): Error => {
 };
 
 /** Carries mail by SMTP over TLS, with few connections, each kept while there is something to send. */
-export const createSmtpMailer = ({ url, from }: CreateSmtpMailer): Mailer => {
+export const createSmtpMailer = ({ url, from }: CreateSmtpMailer): SmtpMailer => {
   const transport = createTransport({
     ...serverOf(url),
     pool: true,

@@ -1,13 +1,21 @@
 import type pg from "pg";
 import type { AuthDatabase } from "../database/store.ts";
 
+/** By whom mail is carried: by Nexus, or by the server of the settings. */
+export type CarrierName = "nexus" | "smtp";
+
 /** A mail that is due, taken by this process for a while. */
 export interface DueMail {
   readonly id: string;
   readonly kind: string;
   readonly sealed: string;
   readonly attempts: number;
+  readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** Who is given it now, which is written down before it is: until the opposite is proved that carrier has it. */
+  readonly carrier: CarrierName;
+  /** Who may have it since an earlier attempt. */
+  readonly held: CarrierName | null;
 }
 
 interface NewMail {
@@ -28,19 +36,29 @@ export const insertMail = async (
   );
 };
 
+interface ClaimMail {
+  readonly limit: number;
+  readonly now: Date;
+  readonly leaseUntil: Date;
+  /** Who is asked first, and whom after so many attempts. */
+  readonly first: CarrierName;
+  readonly later: CarrierName;
+  readonly firstAttempts: number;
+}
+
 /** Takes what is due; another process may take it again after the lease. */
 export const claimMail = async (
   { pool }: AuthDatabase,
-  limit: number,
-  now: Date,
-  leaseUntil: Date,
+  { limit, now, leaseUntil, first, later, firstAttempts }: ClaimMail,
 ): Promise<readonly DueMail[]> => {
   const { rows } = await pool.query<DueMail>(
-    `update auth.mail_outbox set attempts = attempts + 1, next_attempt_at = $3
-     where id in (select id from auth.mail_outbox where sent_at is null and failed_at is null and next_attempt_at <= $2
-       order by next_attempt_at limit $1 for update skip locked)
-     returning id, kind, content_sealed as sealed, attempts, expires_at as "expiresAt"`,
-    [limit, now, leaseUntil],
+    `update auth.mail_outbox m set attempts = m.attempts + 1, next_attempt_at = $3,
+            carrier = coalesce(m.carrier, case when m.attempts < $6 then $4 else $5 end)
+       from (select id, carrier as held from auth.mail_outbox where sent_at is null and failed_at is null and next_attempt_at <= $2
+              order by next_attempt_at limit $1 for update skip locked) due
+      where m.id = due.id
+      returning m.id, m.kind, m.content_sealed as sealed, m.attempts, m.created_at as "createdAt", m.expires_at as "expiresAt", m.carrier, due.held`,
+    [limit, now, leaseUntil, first, later, firstAttempts],
   );
   return rows;
 };
@@ -59,16 +77,23 @@ export const markFailed = async ({ pool }: AuthDatabase, id: string, error: stri
   );
 };
 
+interface Postponed {
+  readonly error: string;
+  readonly nextAttemptAt: Date;
+  /** Who may have it, or is the only one to be asked from now on; null: whoever is next. */
+  readonly carrier: CarrierName | null;
+}
+
 export const postponeMail = async (
   { pool }: AuthDatabase,
   id: string,
-  error: string,
-  nextAttemptAt: Date,
+  { error, nextAttemptAt, carrier }: Postponed,
 ): Promise<void> => {
-  await pool.query("update auth.mail_outbox set next_attempt_at = $2, last_error = $3 where id = $1", [
+  await pool.query("update auth.mail_outbox set next_attempt_at = $2, last_error = $3, carrier = $4 where id = $1", [
     id,
     nextAttemptAt,
     error,
+    carrier,
   ]);
 };
 

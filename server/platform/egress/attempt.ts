@@ -38,6 +38,8 @@ interface AttemptOptions {
   readonly resolve: Resolve;
   readonly connectTimeoutMs: number;
   readonly observe: (wire: Readonly<Wire>, failure: EgressError | undefined) => void;
+  /** Says that a gateway calls, so that none is its own upstream; services of our own may call one. */
+  readonly isHop?: boolean;
 }
 
 /** Headers that the connection owns, whatever a caller or an SDK says. */
@@ -56,8 +58,11 @@ const owned = new Set([
   "proxy-authorization",
 ]);
 
-const outgoingHeaders = (given: Readonly<Record<string, string>>): Record<string, string> => {
-  const headers: Record<string, string> = { "accept-encoding": "identity", "x-nexus-hop": "1" };
+const outgoingHeaders = (given: Readonly<Record<string, string>>, isHop: boolean): Record<string, string> => {
+  const headers: Record<string, string> = {
+    "accept-encoding": "identity",
+    ...(isHop ? { "x-nexus-hop": "1" } : {}),
+  };
   for (const name in given) {
     const value = given[name];
     const key = name.toLowerCase();
@@ -104,6 +109,7 @@ export const openAttempt = ({
   resolve,
   connectTimeoutMs,
   observe,
+  isHop = true,
 }: AttemptOptions): EgressAttempt => {
   const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0, readerWasSlow: false };
   const endsAt = clock.monotonic() + limits.deadlineMs;
@@ -133,7 +139,7 @@ export const openAttempt = ({
     async send({ method, path, values = {}, headers, body, prepares = false, sign }) {
       const filled = fillPath(path, values);
       if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
-      const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers), body };
+      const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers, isHop), body };
       const purpose = prepares ? "prepares" : "acts";
       if (sign === undefined) return exchange(request, [signal], purpose);
       const { host } = new URL(target.origin);
@@ -151,7 +157,7 @@ export const openAttempt = ({
         {
           method: init?.method ?? "GET",
           path: url.pathname + url.search,
-          headers: outgoingHeaders(Object.fromEntries(new Headers(init?.headers))),
+          headers: outgoingHeaders(Object.fromEntries(new Headers(init?.headers)), isHop),
           body: await bytesOf(init?.body),
         },
         signals,

@@ -118,6 +118,7 @@ export const createEgress = ({
         resolve,
         connectTimeoutMs,
         observe: told("own"),
+        isHop: false,
       }),
     ),
     check: (baseUrl) => void targetOf(baseUrl, allowList),

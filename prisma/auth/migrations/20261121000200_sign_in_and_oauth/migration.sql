@@ -222,7 +222,10 @@ create table auth.mail_outbox (
   sent_at timestamptz(3),
   failed_at timestamptz(3),
   last_error text,
+  -- Who was handed it, or is to be: written down before, and taken back where it is proved that nothing was accepted.
+  carrier text,
 
+  constraint mail_outbox_carrier check (carrier in ('nexus', 'smtp')),
   constraint mail_outbox_pkey primary key (id),
   constraint mail_outbox_content check ((content_sealed is null) = (sent_at is not null or failed_at is not null))
 );
