@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { ConfigurationError, readEnv } from "./env.ts";
+import { ConfigurationError, readAuthEnv, readEnv } from "./env.ts";
 
 const key = () => randomBytes(32).toString("base64");
 
@@ -126,3 +126,17 @@ test.each(["TURNSTILE_SECRET_KEY", "TURNSTILE_SITE_KEY"])(
     );
   },
 );
+
+test("Auth's mail needs a sender and a carrier in production, and alone a Nexus that is named", () => {
+  const smtp = { AUTH_SMTP_URL: "smtps://mail.example.com" };
+  const from = { AUTH_MAIL_FROM: "Topolo <no-reply@example.com>" };
+  expect(problemsOf({ ...production(), ...smtp })).toContain("AUTH_MAIL_FROM");
+  expect(problemsOf({ ...production(), ...smtp, AUTH_MAIL_FROM: "a@topolo.localhost" })).toContain("AUTH_MAIL_FROM");
+  expect(problemsOf({ ...production(), AUTH_MAIL_BY: "nexus" })).toContain("AUTH_MAIL_FROM");
+  expect(problemsOf({ ...production(), ...from, AUTH_MAIL_BY: "smtp" })).toContain("AUTH_SMTP_URL");
+  expect(problemsOf({ ...production(), ...from, AUTH_NEXUS_URL: "http://nexus.example.com" })).toContain("https");
+  for (const more of [{}, from, { ...from, ...smtp }, { ...from, AUTH_MAIL_BY: "nexus" }])
+    expect(problemsOf({ ...production(), ...more })).toBe("");
+  expect(() => readAuthEnv({ AUTH_MAIL_BY: "nexus" })).toThrow("AUTH_NEXUS_URL");
+  expect(readAuthEnv({ AUTH_MAIL_BY: "nexus", AUTH_NEXUS_URL: "http://localhost:3000" }).AUTH_MAIL_BY).toBe("nexus");
+});

@@ -16,6 +16,7 @@ afterAll(() => auth.close());
 
 const firstParty = [
   "srv_admin",
+  "srv_auth",
   "srv_bugfix",
   "srv_developers",
   "srv_nexus",
@@ -69,7 +70,7 @@ test("every first-party service is registered, classified and complete [E1, E3, 
 test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   const read = async (part: string) => (await auth.call("GET", `/api/services/srv_nexus/${part}`, { bearer })).body;
   const { permissions } = (await read("permissions")) as { permissions: { permission: string }[] };
-  expect(permissions).toHaveLength(25);
+  expect(permissions).toHaveLength(28);
   for (const { permission } of permissions) expect(permission).toMatch(/^srv_nexus\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/);
   expect(await read("role-bundles")).toMatchObject({
     roleBundles: expect.arrayContaining([
@@ -80,6 +81,7 @@ test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   expect(scopes.map(({ scope }) => scope)).toEqual([
     "srv_nexus.admin",
     "srv_nexus.ai",
+    "srv_nexus.customers",
     "srv_nexus.email",
     "srv_nexus.payments",
     "srv_nexus.usage",
@@ -102,13 +104,13 @@ test("both default organizations are created once, with access to every service"
     "select o.id, o.slug, o.kind, count(a.*)::int as access from auth.organizations o left join auth.organization_service_access a on a.organization_id = o.id where o.id in ('org_admin', 'org_topolo') group by o.id order by 1",
   );
   expect(rows).toEqual([
-    { id: "org_admin", slug: "admin", kind: "admin", access: 10 },
-    { id: "org_topolo", slug: "topolo", kind: "standard", access: 10 },
+    { id: "org_admin", slug: "admin", kind: "admin", access: 11 },
+    { id: "org_topolo", slug: "topolo", kind: "standard", access: 11 },
   ]);
   const applied = await auth.pool.query(
     "select count(*)::int as count from auth.audit_events where action = 'service.manifest-applied'",
   );
-  expect(applied.rows).toEqual([{ count: 10 }]);
+  expect(applied.rows).toEqual([{ count: 11 }]);
 });
 
 test("drift is reported part by part, and the next start applies a changed manifest [E2]", async () => {

@@ -6,7 +6,10 @@ export type MissingPart = "permissions" | "role_bundles" | "api_key_scopes" | "d
 
 const absent = (part: MissingPart, isThere: boolean): MissingPart[] => (isThere ? [] : [part]);
 
-const missingParts = (service: CatalogueService): readonly MissingPart[] => [
+/** What no person and no key uses gives nothing out. */
+const givesNothing = ({ surfaceKind }: CatalogueService): boolean => surfaceKind === "internal";
+
+const partsToGive = (service: CatalogueService): readonly MissingPart[] => [
   ...absent(
     "permissions",
     service.permissions.some(({ deprecatedAt }) => deprecatedAt === null),
@@ -19,6 +22,10 @@ const missingParts = (service: CatalogueService): readonly MissingPart[] => [
     "api_key_scopes",
     service.apiKeyScopes.some(({ deprecatedAt }) => deprecatedAt === null),
   ),
+];
+
+const missingParts = (service: CatalogueService): readonly MissingPart[] => [
+  ...(givesNothing(service) ? [] : partsToGive(service)),
   ...absent("docs", service.docsUrl !== null),
 ];
 
