@@ -96,10 +96,15 @@ export const servicePages = async (): Promise<Readonly<Record<string, string>>> 
     (await readManifests()).map((manifest) => [`${folder}/${manifest.slug}.md`, servicePage(manifest)] as const),
   );
 
-const lacking = (manifest: Manifest): string[] => [
+const toGive = (manifest: Manifest): string[] => [
   ...(manifest.permissions.length === 0 ? ["permissions"] : []),
   ...(manifest.role_bundles.some(({ role }) => role !== null) ? [] : ["role bundles"]),
   ...(manifest.api_key_scopes.length === 0 ? ["API-key scopes"] : []),
+];
+
+/** What is internal gives nothing out. */
+const lacking = (manifest: Manifest): string[] => [
+  ...(manifest.surface_kind === "internal" ? [] : toGive(manifest)),
   ...(manifest.docs_url === null ? ["a documentation address"] : []),
 ];
 

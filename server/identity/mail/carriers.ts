@@ -10,7 +10,7 @@ export type Carriers =
 const nexusAttempts = 3;
 
 /** Who is asked first, and whom after how many attempts. */
-export const orderOf = ({
+export const carrierOrder = ({
   nexus,
   smtp,
 }: Carriers): { readonly first: CarrierName; readonly later: CarrierName; readonly firstAttempts: number } => ({

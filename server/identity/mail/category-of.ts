@@ -1,6 +1,6 @@
-import type { MailCategory } from "./mailer.ts";
+import type { AuthMailCategory } from "./mailer.ts";
 
-const categories: ReadonlyMap<string, MailCategory> = new Map([
+const categories: ReadonlyMap<string, AuthMailCategory> = new Map([
   ["registration.verify", "otp"],
   ["email.verify", "otp"],
   ["email.change-new", "otp"],
@@ -8,4 +8,4 @@ const categories: ReadonlyMap<string, MailCategory> = new Map([
 ]);
 
 /** What a mail is about, by its kind. All of it is security mail: its links and news are for its recipient alone. */
-export const categoryOf = (kind: string): MailCategory => categories.get(kind) ?? "security_alert";
+export const categoryOf = (kind: string): AuthMailCategory => categories.get(kind) ?? "security_alert";

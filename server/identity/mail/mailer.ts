@@ -7,13 +7,13 @@ export interface Mail {
 }
 
 /** What a mail is about: a second copy of any of them does no harm. */
-export type MailCategory = "otp" | "password_reset" | "security_alert";
+export type AuthMailCategory = "otp" | "password_reset" | "security_alert";
 
 /** What a carrier may need to know beside the message. */
 export interface MailFacts {
   /** The same each time it is handed over. */
   readonly id: string;
-  readonly category: MailCategory;
+  readonly category: AuthMailCategory;
   readonly createdAt: Date;
   /** After this it would be of no use. */
   readonly expiresAt: Date;

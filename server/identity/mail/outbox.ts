@@ -6,7 +6,7 @@ import type { Logger } from "../../platform/logger.ts";
 import type { Sealer } from "../crypto/seal.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { composeEmail, type EmailTemplate } from "./compose-email.ts";
-import { carrierAfter, orderOf, type Carriers } from "./carriers.ts";
+import { carrierAfter, carrierOrder, type Carriers } from "./carriers.ts";
 import { categoryOf } from "./category-of.ts";
 import { MailRefusedError, MailSendError, type Mailer } from "./mailer.ts";
 import { claimMail, insertMail, markFailed, markSent, postponeMail, purgeMail, type DueMail } from "./store.ts";
@@ -138,7 +138,7 @@ export const createOutbox = ({
       limit: batch,
       now: new Date(now),
       leaseUntil: new Date(now + leaseMs),
-      ...orderOf(known),
+      ...carrierOrder(known),
     });
     await Promise.all(due.map((mail) => deliver(known, mail)));
     if (due.length === batch) again = true;
