@@ -161,6 +161,39 @@ test("a mail that waits for its time is canceled", async () => {
   await expect(details().getByRole("list", { name: "Recipients" })).toContainText("canceled");
 });
 
+test("a template is written, tried with variables, stored, sent by its name and removed", async () => {
+  await page.goto(`${facts.gatewayUrl}/email/templates`);
+  await expect(page.getByText("None. With a template,")).toBeVisible();
+  await page.getByRole("button", { name: "Write a template" }).click();
+  const form = page.getByRole("form", { name: "Template" });
+  await form.getByLabel("Name").fill("milestone-reached");
+  await form.getByLabel("Subject").fill("Milestone {{ name }}");
+  await form.getByLabel("HTML").fill('<h1 style="color:#0f766e">{{ name }} is reached</h1>');
+  const tried = page.getByRole("region", { name: "Preview" });
+  await tried.getByRole("button", { name: "Show the mail" }).click();
+  await expect(
+    tried.getByText("variables.name: please enter a value, which the template's subject uses."),
+  ).toBeVisible();
+  await tried.getByLabel("Variables").fill('{ "name": "<b>Beta</b>" }');
+  await tried.getByRole("button", { name: "Show the mail" }).click();
+  await expect(tried.getByText("Milestone <b>Beta</b>")).toBeVisible();
+  const heading = tried.frameLocator("iframe").getByRole("heading", { name: "<b>Beta</b> is reached" });
+  await expect(heading).toHaveCSS("color", "rgb(15, 118, 110)");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "template-editor");
+  await form.getByRole("button", { name: "Store it" }).click();
+  const stored = page.getByRole("list", { name: "Stored templates" });
+  await expect(stored).toContainText("version 1");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "templates");
+  const template = { name: "milestone-reached", variables: { name: "Gamma" } };
+  const sent = await nexus.email.send.mutate({ from: "roadmapper@example.com", to: ["ann@example.org"], template });
+  expect(sent.status).toBe("sent");
+  await page.getByRole("button", { name: "Remove milestone-reached" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByText("None. With a template,")).toBeVisible();
+});
+
 test("no page violated the content security policy beside the mail's own", () => {
   expect(violations.filter((text) => !text.includes("example.net") && !/sandboxed|script/i.test(text))).toEqual([]);
 });

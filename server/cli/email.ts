@@ -6,6 +6,7 @@ import type { CallGateway } from "./call-gateway.ts";
 import { CliError } from "./cli-error.ts";
 import { domainCommands, mailSettingCommands } from "./email-organization.ts";
 import { suppressionCommands } from "./email-suppressions.ts";
+import { templateCommands } from "./email-templates.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -173,6 +174,7 @@ export const emailCommands = (program: Command, { say }: Terminal, withClient: C
     );
 
   suppressionCommands(email, say, withClient);
+  templateCommands(email, say, withClient);
   domainCommands(email, say, withClient);
   mailSettingCommands(email, say, withClient);
 };

@@ -11,11 +11,18 @@ const vendorPath =
 
 const doubled = "/v1/v1/";
 
+/** A browser that sends a form and shows what comes back. */
+const isForm = ({ method, header }: DoorRequest): boolean =>
+  method === "POST" && header("sec-fetch-mode") === "navigate";
+
+const isAction = (request: DoorRequest): boolean =>
+  !["GET", "HEAD", "OPTIONS"].includes(request.method) && !isForm(request);
+
+const hasCredential = ({ header }: DoorRequest): boolean =>
+  header("authorization") !== undefined || header("x-api-key") !== undefined;
+
 /** Carries what no browser sends for a page. */
-const isFromProgram = ({ method, header }: DoorRequest): boolean =>
-  (method !== "GET" && method !== "HEAD" && method !== "OPTIONS") ||
-  header("authorization") !== undefined ||
-  header("x-api-key") !== undefined;
+const isFromProgram = (request: DoorRequest): boolean => isAction(request) || hasCredential(request);
 
 const adviceFor = (before: string, tail: string): string => {
   if (!isServed(tail)) return servedMethods;

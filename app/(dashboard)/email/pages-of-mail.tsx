@@ -2,6 +2,7 @@ import { SubPages } from "../sub-pages.tsx";
 
 const pages = [
   { href: "/email", label: "Messages" },
+  { href: "/email/templates", label: "Templates" },
   { href: "/email/suppressions", label: "Suppressions" },
   { href: "/email/domains", label: "Domains" },
   { href: "/email/settings", label: "Settings" },
