@@ -1,31 +1,22 @@
 import type { NexusClient } from "@topolo/nexus-client";
 import { Option, type Command } from "commander";
 import type { CallGateway } from "./call-gateway.ts";
-import { CliError } from "./cli-error.ts";
-import { readMoney, showMoney } from "./money.ts";
+import { showMoney } from "./money.ts";
 import { asAct, onceFor, toldOf, tryFor, type ActOptions } from "./payment-acts.ts";
+import { linesOf, type LineOptions } from "./payment-lines.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Create = Parameters<NexusClient["payments"]["checkout"]["create"]["mutate"]>[0];
 type View = Awaited<ReturnType<NexusClient["payments"]["checkout"]["get"]["query"]>>;
 
-interface CreateOptions extends ActOptions {
+interface CreateOptions extends ActOptions, LineOptions {
   readonly reference: string;
-  readonly line?: readonly string[];
-  readonly price?: readonly string[];
   readonly mode: Create["mode"];
   readonly successUrl: string;
   readonly cancelUrl?: string;
   readonly email?: string;
   readonly provider?: string;
 }
-
-/** `1050:USD Chairs`, of one. */
-const lineOf = (text: string): Create["lines"][number] => {
-  const [amount = "", ...name] = text.split(" ");
-  if (name.length === 0) throw new CliError(`--line takes an amount and a name, for example "1050:USD Chairs".`);
-  return { name: name.join(" "), amount: readMoney("line", amount) };
-};
 
 const told = ({ checkoutId, provider, status, payment, total, url, providerStatus }: View): string =>
   [
@@ -51,13 +42,11 @@ export const checkoutCommands = (payments: Command, say: Terminal["say"], withCl
       .option("--provider <vendor>", "the only vendor that may have it"),
   ).action((options: CreateOptions) =>
     withClient(async (nexus) => {
-      const lines = [...(options.line ?? []).map(lineOf), ...(options.price ?? []).map((price) => ({ price }))];
-      if (lines.length === 0) throw new CliError("Say what is paid for: --line or --price.");
       const answer = await nexus.payments.checkout.create.mutate(
         {
           reference: options.reference,
           mode: options.mode,
-          lines,
+          lines: linesOf(options),
           successUrl: options.successUrl,
           ...(options.cancelUrl === undefined ? {} : { cancelUrl: options.cancelUrl }),
           ...(options.email === undefined ? {} : { customerEmail: options.email }),

@@ -17,6 +17,7 @@ interface UpdateOptions extends ActOptions {
   readonly price?: string;
   readonly quantity?: string;
   readonly goOn?: boolean;
+  readonly returnUrl?: string;
 }
 
 const provider = ["--provider <vendor>", "the vendor that has it", "stripe"] as const;
@@ -68,6 +69,7 @@ export const subscriptionCommands = (payments: Command, say: Terminal["say"], wi
       .option(...provider)
       .option("--price <id>", "the price that it has from now on")
       .option("--quantity <n>", "how many from now on")
+      .option("--return-url <url>", "where a payer comes back to who has to approve it, as at PayPal")
       .option("--go-on", "take back that it ends with its period"),
   ).action((subscriptionId: string, options: UpdateOptions) =>
     withClient(async (nexus) => {
@@ -78,11 +80,14 @@ export const subscriptionCommands = (payments: Command, say: Terminal["say"], wi
           ...(options.price === undefined ? {} : { price: options.price }),
           ...(options.quantity === undefined ? {} : { quantity: Number(options.quantity) }),
           ...(options.goOn ? { cancelAtPeriodEnd: false } : {}),
+          ...(options.returnUrl === undefined ? {} : { returnUrl: options.returnUrl }),
           ...tryFor(options),
         },
         onceFor(options),
       );
-      say(toldOf(answer, options, (done) => told([done])));
+      const page = ({ approvalUrl }: View): string =>
+        approvalUrl === null ? "" : `\nThe payer approves it at ${approvalUrl}`;
+      say(toldOf(answer, options, (done) => told([done]) + page(done)));
     }, options.app),
   );
 

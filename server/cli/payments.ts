@@ -5,7 +5,9 @@ import type { CallGateway } from "./call-gateway.ts";
 import { showMoney } from "./money.ts";
 import { checkoutCommands } from "./payment-checkouts.ts";
 import { customerCommands } from "./payment-customers.ts";
+import { linkCommands } from "./payment-links.ts";
 import { orderCommands } from "./payment-orders.ts";
+import { recordCommands } from "./payment-records.ts";
 import { refundCommands } from "./payment-refunds.ts";
 import { subscriptionCommands } from "./payment-subscriptions.ts";
 import { table } from "./table.ts";
@@ -87,4 +89,6 @@ export const paymentCommands = (program: Command, { say }: Terminal, withClient:
   refundCommands(payments, say, withClient);
   customerCommands(payments, say, withClient);
   subscriptionCommands(payments, say, withClient);
+  linkCommands(payments, say, withClient);
+  recordCommands(payments, say, withClient);
 };

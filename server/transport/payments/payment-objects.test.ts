@@ -1,5 +1,8 @@
+import { Command } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { NexusInputs } from "../../../client-sdk/src/index.ts";
+import { paymentCommands } from "../../cli/payments.ts";
+import type { Terminal } from "../../cli/terminal.ts";
 import { openPaymentFlows, type PaymentFlows } from "../../../test/payment-flows.ts";
 
 let doors: PaymentFlows["doors"];
@@ -263,6 +266,39 @@ describe("disputes", () => {
       dispute: "open",
     });
     expect((await client.payments.dispute.list.query({ checkoutId })).disputes).toHaveLength(1);
+  });
+});
+
+describe("at the command line", () => {
+  /** What a command says. */
+  const nexus = async (...args: readonly string[]): Promise<string> => {
+    const said: string[] = [];
+    const say = (text: string): void => void said.push(text);
+    const program = new Command();
+    const terminal: Terminal = {
+      say,
+      withOperator: () => Promise.reject(new Error("no operator")),
+      failWith: () => undefined,
+      signal: new AbortController().signal,
+    };
+    paymentCommands(program, terminal, (work) => work(client));
+    await program.parseAsync(["payments", ...args], { from: "user" });
+    return said.join("\n");
+  };
+
+  it("a link is made, shown and closed; what was paid is disputed, and its invoice is read", async () => {
+    doors.callAs({ appId: "srv_socialize" });
+    const made = await nexus("link", "create", "--line", "1050:USD Ticket", "--payments", "2");
+    expect(made).toMatch(/^lnk_\S+ at stripe: open, .*, 0 of 2 paid\nPay at http/);
+    const [linkId = ""] = made.split(" ");
+    expect(await nexus("link", "deactivate", linkId)).toContain("closed");
+    expect(await nexus("link", "show", linkId)).toContain("closed");
+    const { customer } = await subscribe();
+    expect(await nexus("invoice", "list", "--customer", customer)).toMatch(/SANDBOX-0001\s+paid/);
+    const { orderId, approval } = done(await client.payments.order.create.mutate(order("stripe")));
+    expect(await nexus("dispute", "list", orderId)).toBe("None.");
+    goOn(await visit(approval?.kind === "redirect" ? approval.url : "", { payment_method: "pm_card_createDispute" }));
+    expect(await nexus("dispute", "list", orderId)).toMatch(/du_\w+\s+open\s+fraudulent/);
   });
 });
 
