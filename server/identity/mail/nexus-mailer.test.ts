@@ -60,6 +60,13 @@ const refusal = (status: number, code: string, effect: string) => ({
   body: JSON.stringify({ error: { code, effect, message: "ann@example.com" } }),
 });
 
+const capped = {
+  status: 429,
+  body: JSON.stringify({
+    error: { code: "RATE_LIMITED", effect: "none", details: { kind: "recipient_cap", most: 5 } },
+  }),
+};
+
 it("hands a mail to Nexus as security mail of the platform's organization, to be queued, under its id", async () => {
   answer = { status: 202, body: "{}" };
   await send();
@@ -92,7 +99,8 @@ it.each([
   ["no vendor of mail", refusal(412, "CREDENTIAL_MISSING", "none"), "declined", "CREDENTIAL_MISSING"],
   ["an address that it cannot send to", refusal(400, "INVALID_INPUT", "none"), "declined", "INVALID_INPUT"],
   ["another program", { status: 404, body: "" }, "declined", "HTTP 404"],
-  ["a recipient who has had enough", refusal(429, "RATE_LIMITED", "none"), "not_taken", "RATE_LIMITED"],
+  ["too many calls", refusal(429, "RATE_LIMITED", "none"), "not_taken", "RATE_LIMITED"],
+  ["a recipient who was sent much else", capped, "declined", "RATE_LIMITED"],
   ["a ledger that is away", refusal(503, "LEDGER_UNAVAILABLE", "none"), "not_taken", "LEDGER_UNAVAILABLE"],
   ["a commit that nobody saw", refusal(503, "LEDGER_UNAVAILABLE", "unknown"), "unknown", "LEDGER_UNAVAILABLE"],
   ["a proxy in front of it", { status: 502, body: "" }, "unknown", "HTTP 502"],

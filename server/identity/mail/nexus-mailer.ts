@@ -24,7 +24,11 @@ const timeoutMs = 10_000;
 const longestMs = 7 * 86_400_000 - 60_000;
 
 const Refusal = z.object({
-  error: z.object({ code: z.string().max(100), effect: z.enum(["none", "done", "unknown"]) }),
+  error: z.object({
+    code: z.string().max(100),
+    effect: z.enum(["none", "done", "unknown"]),
+    details: z.object({ kind: z.string().optional() }).optional(),
+  }),
 });
 
 const partyOf = (from: string): string | { readonly name: string; readonly address: string } => {
@@ -45,6 +49,8 @@ const proofOf = (status: number, effect: string | undefined): MailProof => {
 const failureOf = ({ status, body }: JsonAnswer): Error => {
   const parsed = Refusal.safeParse(body);
   const { code, effect } = parsed.success ? parsed.data.error : { code: `HTTP ${status}`, effect: undefined };
+  // How much mail one address is sent Auth limits itself, and news of somebody's account is not held back by other mail.
+  if (parsed.data?.error.details?.kind === "recipient_cap") return new MailSendError(code, "declined");
   return code === "RECIPIENT_SUPPRESSED"
     ? new MailRefusedError(code)
     : new MailSendError(code, proofOf(status, effect));
