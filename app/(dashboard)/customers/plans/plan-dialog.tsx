@@ -37,7 +37,7 @@ const wrong = (issue: string | undefined, words: string): string | undefined =>
 const rulesIssue = (expected: (field: string) => string | undefined, count: number): string | undefined => {
   for (let at = 0; at < count; at += 1)
     for (const field of [`rules.${at}`, `rules.${at}.model`, `rules.${at}.markupPercent`])
-      if (expected(field) !== undefined) return `in line ${at + 1}: a family or a model, then percent`;
+      if (expected(field) !== undefined) return `In line ${at + 1}, please enter a family or a model, then percent.`;
   return undefined;
 };
 
@@ -118,7 +118,7 @@ export const PlanDialog = ({ plan, onDone, onClose }: PlanDialogProps) => {
           >
             {rulesWrong === undefined
               ? "One a line: a family (ai, email, payments), a model, or both, and percent. The first that fits counts."
-              : `Please enter, ${rulesWrong}.`}
+              : rulesWrong}
           </p>
         </div>
         <FormField
