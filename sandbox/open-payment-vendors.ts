@@ -1,5 +1,6 @@
 import { createMollieEmulator } from "./mollie/mollie-emulator.ts";
 import { createPaypalEmulator } from "./paypal/paypal-emulator.ts";
+import { createSquareEmulator } from "./square/square-emulator.ts";
 import { createStripeEmulator } from "./stripe/stripe-emulator.ts";
 
 /** The vendors of payments for which the sandbox speaks; adding one is one line. */
@@ -7,5 +8,6 @@ export const openPaymentVendors = (now: () => number) => ({
   stripe: createStripeEmulator({ now }),
   paypal: createPaypalEmulator({ now }),
   mollie: createMollieEmulator({ now }),
+  square: createSquareEmulator({ now }),
 });
 export type PaymentVendors = ReturnType<typeof openPaymentVendors>;

@@ -64,6 +64,8 @@ export interface Sandbox {
   readonly paypal: Reached<PaymentVendors["paypal"]>;
   /** The emulator of Mollie, likewise. */
   readonly mollie: Reached<PaymentVendors["mollie"]>;
+  /** The emulator of Square, likewise. */
+  readonly square: Reached<PaymentVendors["square"]>;
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
@@ -137,8 +139,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seq: 0,
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   };
-  const { stripe, paypal, mollie } = openPaymentVendors(clock.now);
-  const paymentWires = [stripe, paypal, mollie] as const;
+  const { stripe, paypal, mollie, square } = openPaymentVendors(clock.now);
+  const paymentWires = [stripe, paypal, mollie, square] as const;
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
@@ -186,10 +188,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     mailVendor,
     resend: mailVendor("resend"),
-    payments: { stripe: accessTo(stripe), paypal: accessTo(paypal), mollie: accessTo(mollie) },
+    payments: {
+      stripe: accessTo(stripe),
+      paypal: accessTo(paypal),
+      mollie: accessTo(mollie),
+      square: accessTo(square),
+    },
     stripe: reached(stripe),
     paypal: reached(paypal),
     mollie: reached(mollie),
+    square: reached(square),
     mailbox: mailbox && {
       url: `${url}/mail`,
       smtpUrl: mailbox.smtpUrl,

@@ -27,7 +27,7 @@ const vendorSettings = [
     "Seeds the platform-default credential of a vendor that has none, for example PLATFORM_OPENAI_API_KEY",
   ],
   [
-    "PLATFORM_<VENDOR>_ACCOUNT_ID, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY, _DOMAIN, _CLIENT_ID, _CLIENT_SECRET, _USERNAME, _PASSWORD",
+    "PLATFORM_<VENDOR>_ACCOUNT_ID, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY, _DOMAIN, _CLIENT_ID, _CLIENT_SECRET, _LOCATION_ID, _USERNAME, _PASSWORD",
     "The same for vendors whose credential has these fields",
   ],
   ["PLATFORM_<VENDOR>_BASE_URL", "Base URL that goes with it, where it is not the vendor's own"],

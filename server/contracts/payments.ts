@@ -20,6 +20,7 @@ import {
   CheckoutId,
   CredentialPolicy,
   DryRunFlag,
+  holdsCardNumber,
   Line,
   Metadata,
   OrderId,
@@ -67,7 +68,18 @@ export const CheckoutOfInput = z.strictObject({ checkoutId: CheckoutId });
 export const ExpireCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRunFlag });
 export const CaptureCheckoutInput = z.strictObject({ checkoutId: CheckoutId, dryRun: DryRunFlag });
 export const OrderOfInput = z.strictObject({ orderId: OrderId });
-export const AuthorizeOrderInput = z.strictObject({ orderId: OrderId, dryRun: DryRunFlag });
+export const AuthorizeOrderInput = z.strictObject({
+  orderId: OrderId,
+  paymentToken: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .regex(/^[\x21-\x7e]+$/, { error: "what the vendor's form gave" })
+    .refine((text) => !holdsCardNumber(text), { error: "no card number" })
+    .optional()
+    .describe("What the vendor's form in the payer's browser gave, where the order has no page of the vendor's"),
+  dryRun: DryRunFlag,
+});
 export const CaptureOrderInput = z.strictObject({
   orderId: OrderId,
   amount: Money.optional().describe("All of it where absent; what is not captured is given back to the payer"),

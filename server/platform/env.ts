@@ -278,6 +278,7 @@ export const platformSecretFields = {
   API_KEY: "apiKey",
   ACCOUNT_ID: "accountId",
   DOMAIN: "domain",
+  LOCATION_ID: "locationId",
   ACCESS_KEY_ID: "accessKeyId",
   SECRET_ACCESS_KEY: "secretAccessKey",
   CLIENT_ID: "clientId",

@@ -16,6 +16,7 @@ import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
 import { mollie } from "./payments/mollie/mollie.ts";
 import { paypal } from "./payments/paypal/paypal.ts";
+import { square } from "./payments/square/square.ts";
 import { stripe } from "./payments/stripe/stripe.ts";
 
 /** Every vendor that Nexus knows; adding one is one line. */
@@ -38,6 +39,7 @@ const all: readonly ProviderDefinition[] = [
   stripe,
   paypal,
   mollie,
+  square,
 ];
 
 /** The register, by vendor id. */

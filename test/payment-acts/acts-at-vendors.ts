@@ -1,6 +1,7 @@
 import type { Sandbox } from "../../sandbox/start-sandbox.ts";
 import { actsAtMollie } from "./acts-at-mollie.ts";
 import { actsAtPaypal } from "./acts-at-paypal.ts";
+import { actsAtSquare } from "./acts-at-square.ts";
 import { actsAtStripe } from "./acts-at-stripe.ts";
 import type { ActsAtVendor } from "./payment-acts.ts";
 
@@ -9,4 +10,5 @@ export const actsAtVendors: Readonly<Record<string, (sandbox: Sandbox) => ActsAt
   stripe: actsAtStripe,
   paypal: actsAtPaypal,
   mollie: actsAtMollie,
+  square: actsAtSquare,
 };

@@ -18,6 +18,8 @@ export const lateMs = 1_200;
 type Store = { readonly effects: PaymentEffects; readonly clear: () => void };
 
 interface JsonFamilyVendor<S extends Store> extends Pick<FamilyVendor, "id" | "redirects"> {
+  /** All of them where absent. */
+  readonly operations?: readonly FamilyOperation[];
   readonly openEmulator: () => JsonEmulator<S>;
   /** The payer does their part for an order. */
   readonly pay: (emulator: JsonEmulator<S>, objectId: string) => void | Promise<void>;
@@ -32,7 +34,7 @@ interface JsonFamilyVendor<S extends Store> extends Pick<FamilyVendor, "id" | "r
 export const jsonFamilyVendor = <S extends Store>(vendor: JsonFamilyVendor<S>): FamilyVendor => ({
   id: vendor.id,
   ...(vendor.redirects === undefined ? {} : { redirects: vendor.redirects }),
-  operations: [...operationOf.values()],
+  operations: vendor.operations ?? [...operationOf.values()],
   faults: Object.fromEntries(documentedFaults.map((name) => [name, actingFaults[name].executes])),
   open: async ({ faultOf, callOf }) => {
     const emulator = vendor.openEmulator();

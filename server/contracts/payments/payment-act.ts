@@ -69,6 +69,8 @@ export interface CaptureCheckout {
 export interface AuthorizeOrder {
   readonly kind: "order.authorize";
   readonly objectId: string;
+  /** What the payer has filled in, where they did so in a form of the app, and what the order comes to. */
+  readonly payment?: { readonly source: string; readonly amount: Amount } | undefined;
 }
 
 export interface CaptureOrder {

@@ -91,6 +91,8 @@ export interface PaymentsVendor {
   readonly send: (bytes: Uint8Array, io: VendorIo) => Promise<Answered<VendorObject>>;
   /** What became of a request that was sent: by our operation id, or by the object that it changes. */
   readonly lookUp: (bytes: Uint8Array, io: VendorIo) => Promise<LookUpOf<VendorObject>>;
+  /** Takes back what was made under a key, of acts whose rules say so; success also says that nothing was. */
+  readonly cancelByKey?: (providerKey: string, io: VendorIo) => Promise<void>;
   readonly readCheckout: (objectId: string, io: VendorIo) => Promise<VendorCheckout>;
   readonly readOrder: (objectId: string, io: VendorIo) => Promise<VendorOrder>;
   readonly readRefund: (objectId: string, io: VendorIo) => Promise<VendorRefund>;

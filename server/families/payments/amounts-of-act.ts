@@ -16,6 +16,8 @@ const partsOf = (act: PaymentAct): readonly Told[] => {
     case "order.create":
     case "refund.create":
       return [["amount", act]];
+    case "order.authorize":
+      return [["amount", act.payment?.amount]];
     case "order.capture":
       return [["amount", act.amount]];
     case "subscription.update":

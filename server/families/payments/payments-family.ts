@@ -167,6 +167,12 @@ export const createPaymentsFamily = (deps: PaymentsFamilyDeps): Family<PaymentsR
         ? { costNanos: mostNanos, source: "estimated" }
         : { costNanos: vendorCostNanos, source: "provider" };
     },
+    cancel: async ({ vendor }, providerKey, io) => {
+      const { cancelByKey } = vendorOf(vendor);
+      if (cancelByKey === undefined)
+        throw new NexusError("INTERNAL", { cause: new Error(`${vendor} cancels no keys`) });
+      await cancelByKey(providerKey, io);
+    },
     lookUp: async ({ vendor }, io, bytes) => {
       const found = await vendorOf(vendor).lookUp(bytes, io);
       return found.kind === "done" ? { ...found, result: encode(found.result) } : found;

@@ -6,7 +6,7 @@ import {
   type CaptureOrderInput,
 } from "../../contracts/payments.ts";
 import type { CancelAnswer, CaptureAnswer, OrderAnswer } from "../../contracts/payments/answers.ts";
-import type { AuthorizeOrder, CancelOrder, CaptureOrder } from "../../contracts/payments/payment-act.ts";
+import type { Amount, AuthorizeOrder, CancelOrder, CaptureOrder } from "../../contracts/payments/payment-act.ts";
 import type { VendorOrder } from "../../contracts/payments/vendor-objects.ts";
 import type { Operation } from "../../contracts/operation.ts";
 import { claimChange, findPayment, noteSeen, type PlacedPayment } from "../../domain/payments/index.ts";
@@ -57,6 +57,19 @@ const lookBefore = async (
   return { look, seen: look !== undefined && "seen" in look ? look.seen : undefined };
 };
 
+/** A dry run reads no amount: it shows the least that there is. */
+const unread: Amount = { amount: 1n, currency: "USD" };
+
+/** What the payer has filled in pays what the order comes to. */
+const paymentOf = (
+  { paymentToken, dryRun }: z.infer<typeof AuthorizeOrderInput>,
+  amount: VendorOrder["amount"],
+): AuthorizeOrder["payment"] => {
+  if (paymentToken === undefined || (amount === null && dryRun !== true)) return undefined;
+  const whole = amount === null ? unread : { amount: BigInt(amount.amount), currency: amount.currency };
+  return { source: paymentToken, amount: whole };
+};
+
 /** Has the vendor set aside what the payer has approved. */
 export const authorizeOrder = async (
   ctx: ProcedureContext,
@@ -65,8 +78,12 @@ export const authorizeOrder = async (
   const { management } = ctx.deps;
   const { orderId, dryRun = false } = input;
   const found = await findPayment(management, ctx.call, { kind: "order", id: orderId, toChange: true });
-  const { look } = await lookBefore(ctx, found, payments.authorizeOrder, dryRun);
-  const act: AuthorizeOrder = { kind: "order.authorize", objectId: found.objectId };
+  const { look, seen } = await lookBefore(ctx, found, payments.authorizeOrder, dryRun);
+  const act: AuthorizeOrder = {
+    kind: "order.authorize",
+    objectId: found.objectId,
+    payment: paymentOf(input, seen?.amount ?? null),
+  };
   const request = paymentsActRequest({
     operation: payments.authorizeOrder,
     place: { pin: found },

@@ -258,6 +258,8 @@ export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
         unableToCreate(act) ??
         is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
       );
+    case "order.authorize":
+      return is(act.payment !== undefined, "paymentToken", "no token: the payer approves on its page");
     case "order.capture":
       return is(
         act.amount !== undefined && act.paymentId === undefined,
