@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { askUntil } from "./ask-until.ts";
 import type { RunPlan } from "./run-plan.ts";
 
 /** What a caller heard, once. */
@@ -52,6 +52,8 @@ const read = (status: number, body: unknown): Heard => {
   return { ...lost, ...error, operationId: error.operationId ?? null, status };
 };
 
+const replyOf = ({ retryable: _retryable, ...reply }: Heard): ActReply => reply;
+
 /** The caller knows what became of it: it was done, or it was not and the same request will not be tried again. */
 export const isDefinite = ({ status, effect, operationId }: ActReply): boolean =>
   status === 200 || (effect === "none" && operationId !== null);
@@ -90,21 +92,13 @@ const askOnce = async ({ plan, apiKey }: ActCaller, url: string, leavesAfterMs: 
   }
 };
 
-/** Asks until it knows, as a careful client does: always with the same key, more slowly each time. */
+/** Asks until it knows, always with the same key. */
 export const runCaller = async (caller: ActCaller): Promise<RunOutcome> => {
-  const { plan, gateway, patienceMs } = caller;
-  const replies: ActReply[] = [];
-  const until = Date.now() + patienceMs;
-  for (let tried = 0; Date.now() < until; tried += 1) {
-    const url = gateway();
-    if (url === undefined) {
-      await sleep(200);
-      continue;
-    }
-    const { retryable, ...reply } = await askOnce(caller, url, tried === 0 ? plan.leavesAfterMs : undefined);
-    replies.push(reply);
-    if (isDefinite(reply) || !goesOn({ ...reply, retryable })) break;
-    await sleep(Math.min(100 * 2 ** tried, 2_000));
-  }
-  return { plan, replies };
+  const { plan } = caller;
+  const heard = await askUntil(
+    caller,
+    (url, tried) => askOnce(caller, url, tried === 0 ? plan.leavesAfterMs : undefined),
+    (one) => isDefinite(one) || !goesOn(one),
+  );
+  return { plan, replies: heard.map(replyOf) };
 };

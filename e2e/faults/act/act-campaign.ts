@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { startActingVendor, type ActingRequest, type ActingVendor } from "../../../sandbox/acting/acting-vendor.ts";
@@ -12,12 +12,13 @@ import { createRandom } from "../seeded.ts";
 import type { SourceMutation } from "../gateway-process.ts";
 import { runCaller, type RunOutcome } from "./act-caller.ts";
 import { readRows, type ActEvidence } from "./act-evidence.ts";
-import { ticketFile, type KillPoint } from "./acting-family.ts";
 import { actingProviders } from "./acting-providers.ts";
 import { actingVendorNames, actingVendors, type ActingVendorName } from "./acting-vendors.ts";
 import { awaitSettled, listUncertain } from "./await-settled.ts";
 import { disturbLines } from "./disturb-lines.ts";
 import { keepRunning } from "./keep-running.ts";
+import { killsMade, writeTickets } from "./kill-tickets.ts";
+import { runSideBySide } from "./run-side-by-side.ts";
 import { planRun, type RunPlan } from "./run-plan.ts";
 
 export interface ActCampaign {
@@ -81,43 +82,24 @@ const openLines = async (
 };
 
 const callAll = async (
-  { runs, callers, patienceMs, seed, print }: ActCampaign,
+  campaign: ActCampaign,
   plans: readonly RunPlan[],
   apiKey: string,
   slots: readonly GatewaySlot[],
 ): Promise<RunOutcome[]> => {
+  const { seed, patienceMs } = campaign;
   const random = createRandom(seed ^ 0xca11);
-  const outcomes: RunOutcome[] = [];
-  const rest = [...plans];
   const gateway = (): string | undefined => {
     const alive = slots.flatMap((slot) => slot.gateway?.url ?? []);
     return alive[random.between(0, alive.length - 1)];
   };
-  const progress = setInterval(() => print({ runs: outcomes.length, of: runs }), 15_000);
-  const work = async (): Promise<void> => {
-    for (let plan = rest.shift(); plan !== undefined; plan = rest.shift())
-      outcomes.push(await runCaller({ plan, apiKey, gateway, patienceMs }));
-  };
-  await Promise.all(Array.from({ length: callers }, work));
-  clearInterval(progress);
-  return outcomes;
+  return runSideBySide(campaign, plans, (plan) => runCaller({ plan, apiKey, gateway, patienceMs }));
 };
 
 const sumOf = (made: readonly ActingVendor["made"][]): ActEvidence["faults"] => {
   const sum: Partial<Record<ActingFault, number>> = {};
   for (const name of documentedFaults) sum[name] = made.reduce((total, each) => total + (each[name] ?? 0), 0);
   return sum;
-};
-
-/** A ticket that is gone was taken by a process that killed itself. */
-const killsMade = async (plans: readonly RunPlan[], tickets: string): Promise<ActEvidence["kills"]> => {
-  const left = new Set(await readdir(tickets));
-  const kills: Partial<Record<KillPoint, number>> = {};
-  for (const { kill, note } of plans) {
-    if (kill === undefined || left.has(basename(ticketFile(tickets, kill, note)))) continue;
-    kills[kill] = (kills[kill] ?? 0) + 1;
-  }
-  return kills;
 };
 
 /** Load on several gateways while vendors, lines and processes fail as planned; what was seen of it. */
@@ -127,7 +109,8 @@ export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence
   const tickets = join(dataDir, "tickets");
   await mkdir(tickets);
   const plans = Array.from({ length: runs }, (_, at) => planRun(seed, at + 1));
-  for (const { kill, note } of plans) if (kill !== undefined) await writeFile(ticketFile(tickets, kill, note), "");
+  const doomed = plans.map(({ kill, note: name }) => ({ kill, name }));
+  await writeTickets(tickets, doomed);
   const lines = await openLines(new Map(plans.map((plan) => [plan.note, plan])), dataDir);
   const postgres = await startOwnPostgres(dataDir);
   const cluster = await openCluster({
@@ -166,7 +149,7 @@ export const runActCampaign = async (campaign: ActCampaign): Promise<ActEvidence
       ...(await readRows(cluster.pool)),
       listed: await listUncertain(cluster),
       faults: sumOf(Object.values(lines).map(({ vendor }) => vendor.made)),
-      kills: await killsMade(plans, tickets),
+      kills: await killsMade(tickets, doomed),
       ...made,
     };
     await Promise.all(slots.map((slot) => slot.stop(10_000)));

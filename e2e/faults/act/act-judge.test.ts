@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { documentedFaults } from "../../../sandbox/acting/acting-rules.ts";
 import type { ActReply } from "./act-caller.ts";
-import type { ActEvidence, ActRow } from "./act-evidence.ts";
+import type { ActEvidence } from "./act-evidence.ts";
+import type { CampaignRow } from "./campaign-rows.ts";
 import { actVerdicts, judgeActs, type ActVerdict } from "./act-judge.ts";
 import { killPoints, priceNanos } from "./acting-family.ts";
 import { planRun } from "./run-plan.ts";
@@ -23,7 +24,9 @@ const done = (n: number): ActReply => ({
 const refused = (n: number): ActReply => ({ ...done(n), status: 422, effect: "none", id: null, vendor: null });
 const unknown = (n: number): ActReply => ({ ...done(n), status: 504, effect: "unknown", id: null, vendor: null });
 
-const rowOf = (n: number): ActRow => ({
+const rowOf = (n: number): CampaignRow => ({
+  after: null,
+  name: "payments.act",
   operationId: idOf(n),
   state: "settled",
   progress: "succeeded",
@@ -84,7 +87,7 @@ const sound = (): ActEvidence => {
   };
 };
 
-const withRow = (evidence: ActEvidence, n: number, change: Partial<ActRow>): ActEvidence => ({
+const withRow = (evidence: ActEvidence, n: number, change: Partial<CampaignRow>): ActEvidence => ({
   ...evidence,
   rows: evidence.rows.map((row) => (row.operationId === idOf(n) ? { ...row, ...change } : row)),
 });

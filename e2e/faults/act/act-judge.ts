@@ -1,6 +1,7 @@
 import { documentedFaults } from "../../../sandbox/acting/acting-rules.ts";
 import { isDefinite, type ActReply } from "./act-caller.ts";
-import type { ActEvidence, ActRow } from "./act-evidence.ts";
+import type { ActEvidence } from "./act-evidence.ts";
+import type { CampaignRow } from "./campaign-rows.ts";
 import { killPoints, priceNanos } from "./acting-family.ts";
 import { actingVendors } from "./acting-vendors.ts";
 
@@ -44,7 +45,7 @@ const acknowledged: Judge = (evidence) => {
   });
 };
 
-const rowOf = ({ rows }: ActEvidence): ReadonlyMap<string, ActRow> =>
+const rowOf = ({ rows }: ActEvidence): ReadonlyMap<string, CampaignRow> =>
   new Map(rows.map((row) => [row.operationId, row]));
 
 const accounted: Judge = (evidence) => {
@@ -102,7 +103,7 @@ const resolved: Judge = ({ rows, listed }) => {
 
 const booked: Judge = ({ rows, budgets, effects }) => {
   const done = new Set(effects.map(({ reference }) => reference));
-  const sum = (of: (row: ActRow) => bigint): bigint => rows.reduce((total, row) => total + of(row), 0n);
+  const sum = (of: (row: CampaignRow) => bigint): bigint => rows.reduce((total, row) => total + of(row), 0n);
   const held = sum(({ state, held: each }) => (state === "open" || state === "uncertain" ? each : 0n));
   const spent = sum(({ booked: each }) => each);
   const counted = (of: "reserved" | "spent" | "overrun"): bigint => budgets.reduce((total, row) => total + row[of], 0n);

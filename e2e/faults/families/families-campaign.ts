@@ -1,21 +1,23 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startFaultProxy, type FaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { operatorNamed } from "../../../server/contracts/operator.ts";
 import { setBudget } from "../../../server/domain/budgets/index.ts";
 import { createTokenAsOperator } from "../../../test/create-token-as-operator.ts";
-import { ticketFile, type KillPoint } from "../act/acting-family.ts";
 import { awaitSettled, listUncertain } from "../act/await-settled.ts";
 import { disturbLines } from "../act/disturb-lines.ts";
 import { keepRunning } from "../act/keep-running.ts";
+import { readCampaignRows } from "../act/campaign-rows.ts";
+import { killsMade, writeTickets } from "../act/kill-tickets.ts";
+import { runSideBySide } from "../act/run-side-by-side.ts";
 import { appId, openCluster, type Cluster } from "../cluster.ts";
 import type { GatewayProcess, SourceMutation } from "../gateway-process.ts";
 import { GatewaySlot } from "../gateway-slot.ts";
 import { createRandom } from "../seeded.ts";
 import type { FamilyCaller } from "./family-caller.ts";
-import { readFamilyRows, readMarks, type FamilyEvidence } from "./family-evidence.ts";
+import { readMarks, type FamilyEvidence } from "./family-evidence.ts";
 import { crowdOf, nameOfCell, planCells, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendor, FamilyVendorLine, FaultOf } from "./family-vendor.ts";
 import { openMarks } from "./marks.ts";
@@ -115,32 +117,7 @@ const limit = (cluster: Cluster, limitNanos: bigint, keyId?: string): Promise<un
     },
   );
 
-/** A ticket that is gone was taken by a process that killed itself. */
-const killsMade = async (plans: readonly FamilyPlan[], tickets: string): Promise<FamilyEvidence["kills"]> => {
-  const left = new Set(await readdir(tickets));
-  const kills: Partial<Record<KillPoint, number>> = {};
-  for (const { kill, key } of plans) {
-    if (kill === undefined || left.has(basename(ticketFile(tickets, kill, key)))) continue;
-    kills[kill] = (kills[kill] ?? 0) + 1;
-  }
-  return kills;
-};
-
-const runAll = async (
-  { callers, print }: FamiliesCampaign,
-  plans: readonly FamilyPlan[],
-  scene: FamilyScene,
-): Promise<readonly FamilyRun[]> => {
-  const done: FamilyRun[] = [];
-  const rest = [...plans];
-  const progress = setInterval(() => print({ runs: done.length, of: plans.length }), 15_000);
-  const work = async (): Promise<void> => {
-    for (let plan = rest.shift(); plan !== undefined; plan = rest.shift()) done.push(await runFamily(scene, plan));
-  };
-  await Promise.all(Array.from({ length: callers }, work));
-  clearInterval(progress);
-  return done;
-};
+const doomedOf = (plans: readonly FamilyPlan[]) => plans.map(({ kill, key: name }) => ({ kill, name }));
 
 /** So often a fault that met no request is made again. */
 const mostRounds = 10;
@@ -166,7 +143,7 @@ const runMissed = async (
     const plans = planCells(campaign.seed, `again-${round}`, missed);
     for (const plan of plans) planned.set(plan.key, plan);
     campaign.print({ again: missed.map(nameOfCell), round });
-    done.push(...(await runAll(campaign, plans, scene)));
+    done.push(...(await runSideBySide(campaign, plans, (plan) => runFamily(scene, plan))));
   }
   return done;
 };
@@ -181,7 +158,7 @@ export const openFamilies = async (
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-families-"));
   const tickets = join(dataDir, "tickets");
   await Promise.all([mkdir(tickets), mkdir(join(dataDir, "marks"))]);
-  for (const { kill, key } of plans) if (kill !== undefined) await writeFile(ticketFile(tickets, kill, key), "");
+  await writeTickets(tickets, doomedOf(plans));
   const met = new Map<string, number>();
   const lines = await openLines(campaign as FamiliesCampaign, scriptOf(planned, met), dataDir);
   const cluster = await openCluster({
@@ -255,7 +232,7 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
           load.signal,
         )
       : { made: { cuts: 0, outages: 0 }, ended: Promise.resolve() };
-    const done = [...crowd, ...(await runAll(campaign, plans, scene))];
+    const done = [...crowd, ...(await runSideBySide(campaign, plans, (plan) => runFamily(scene, plan)))];
     load.abort();
     await disturbing.ended;
     done.push(...(await runMissed(campaign, opened, scene)));
@@ -267,12 +244,12 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
       others: scene.others,
       effects: (await Promise.all(lines.map(({ line }) => line.effects()))).flat(),
       payments: lines.flatMap(({ line }) => line.payments()),
-      rows: await readFamilyRows(cluster.pool),
+      rows: await readCampaignRows(cluster.pool),
       ...(await money.stop()),
       listed: await listUncertain(cluster),
       callOf: await readMarks(opened.dataDir),
       met: opened.met,
-      kills: await killsMade(plans, opened.tickets),
+      kills: await killsMade(opened.tickets, doomedOf(plans)),
       ...disturbing.made,
     };
   } finally {

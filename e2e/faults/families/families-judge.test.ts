@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { FamilyReply } from "./family-caller.ts";
-import type { FamilyEvidence, FamilyRow } from "./family-evidence.ts";
+import type { CampaignRow } from "../act/campaign-rows.ts";
+import type { FamilyEvidence } from "./family-evidence.ts";
 import { familyVerdicts, judgeFamilies, type FamilyVerdict } from "./families-judge.ts";
 import { familiesTable } from "./families-table.ts";
 import type { FamilyPlan } from "./family-plan.ts";
@@ -56,7 +57,7 @@ const effectOf = ({ key, operation, vendor }: FamilyPlan): FamilyEffect => ({
   messageId: operation === "email.send" ? messageIdOf(key) : null,
 });
 
-const rowOf = ({ key, operation, vendor }: FamilyPlan, more: Partial<FamilyRow> = {}): FamilyRow => ({
+const rowOf = ({ key, operation, vendor }: FamilyPlan, more: Partial<CampaignRow> = {}): CampaignRow => ({
   operationId: idOf(key),
   after: null,
   name: operation,
@@ -151,7 +152,7 @@ const sound = (): FamilyEvidence => {
   };
 };
 
-const withRow = (evidence: FamilyEvidence, name: PlanName, change: Partial<FamilyRow>): FamilyEvidence => ({
+const withRow = (evidence: FamilyEvidence, name: PlanName, change: Partial<CampaignRow>): FamilyEvidence => ({
   ...evidence,
   rows: evidence.rows.map((row) => (row.operationId === idOf(name) ? { ...row, ...change } : row)),
 });

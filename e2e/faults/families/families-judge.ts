@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { knows, type AskedCall, type FamilyReply } from "./family-caller.ts";
-import type { FamilyEvidence, FamilyRow } from "./family-evidence.ts";
+import type { CampaignRow } from "../act/campaign-rows.ts";
+import type { FamilyEvidence } from "./family-evidence.ts";
 import type { FamilyEffect } from "./family-vendor.ts";
 
 export const familyVerdicts = [
@@ -90,13 +91,13 @@ const acknowledged: Judge = (evidence) => {
   );
 };
 
-const rowsOf = ({ rows }: FamilyEvidence): ReadonlyMap<string, FamilyRow> =>
+const rowsOf = ({ rows }: FamilyEvidence): ReadonlyMap<string, CampaignRow> =>
   new Map(rows.map((row) => [row.operationId, row]));
 
-const visible = ({ state }: FamilyRow): boolean => state === "settled" || state === "uncertain";
+const visible = ({ state }: CampaignRow): boolean => state === "settled" || state === "uncertain";
 
 /** The rows that may stand for an effect: of its operation, of a copy of its mail, or of the capture of its object. */
-const rowsFor = (evidence: FamilyEvidence, effect: FamilyEffect): readonly FamilyRow[] => {
+const rowsFor = (evidence: FamilyEvidence, effect: FamilyEffect): readonly CampaignRow[] => {
   const keys =
     effect.operation === "payments.order.capture"
       ? new Set([
@@ -210,7 +211,7 @@ const resolved: Judge = ({ rows, listed }) => {
 };
 
 const booked: Judge = ({ rows, budgets }) => {
-  const sum = (of: (row: FamilyRow) => bigint): bigint => rows.reduce((total, row) => total + of(row), 0n);
+  const sum = (of: (row: CampaignRow) => bigint): bigint => rows.reduce((total, row) => total + of(row), 0n);
   const held = sum(({ state, held: each }) => (state === "open" || state === "uncertain" ? each : 0n));
   const roots = budgets.filter(({ root }) => root);
   const counted = (of: "reserved" | "spent" | "overrun"): bigint => roots.reduce((total, row) => total + row[of], 0n);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { askUntil } from "../act/ask-until.ts";
 import type { FamilyOperation } from "./family-vendor.ts";
 
 /** What a caller heard, once. */
@@ -78,6 +78,8 @@ const read = (status: number, body: unknown): Heard => {
   return { ...lost, code, effect, retryable, operationId, status };
 };
 
+const replyOf = ({ retryable: _retryable, ...reply }: Heard): FamilyReply => reply;
+
 /** The caller knows what became of it: it was done, or it was not and the same request will not be tried again. */
 export const knows = ({ status, effect, operationId }: FamilyReply): boolean =>
   status === 200 || (effect === "none" && operationId !== null);
@@ -123,25 +125,15 @@ const askOnce = async (
   }
 };
 
-/** Asks until it knows, as a careful client does: always with the same key, more slowly each time. */
+/** Asks until it knows, always with the same key. */
 export const askUntilKnown = async (caller: FamilyCaller, question: FamilyQuestion): Promise<AskedCall> => {
-  const { gateway, patienceMs } = caller;
   const { key, operation, leavesAfterMs } = question;
-  const replies: FamilyReply[] = [];
-  const until = Date.now() + patienceMs;
-  for (let tried = 0; Date.now() < until; tried += 1) {
-    const url = gateway();
-    if (url === undefined) {
-      await sleep(100);
-      continue;
-    }
-    const heard = await askOnce(caller, url, question, (tried === 0 ? leavesAfterMs : undefined) ?? 15_000);
-    const { retryable: _, ...reply } = heard;
-    replies.push(reply);
-    if (knows(reply) || !goesOn(heard)) break;
-    await sleep(Math.min(100 * 2 ** tried, 2_000));
-  }
-  return { key, operation, replies };
+  const heard = await askUntil(
+    caller,
+    (url, tried) => askOnce(caller, url, question, (tried === 0 ? leavesAfterMs : undefined) ?? 15_000),
+    (one) => knows(one) || !goesOn(one),
+  );
+  return { key, operation, replies: heard.map(replyOf) };
 };
 
 /** Asks once more, long after: what was said before is said again. */
@@ -152,8 +144,7 @@ export const askAgain = async (
 ): Promise<AskedCall> => {
   const url = caller.gateway();
   if (url === undefined || before.replies.length === 0) return before;
-  const { retryable: _, ...reply } = await askOnce(caller, url, question, 15_000);
-  return { ...before, replies: [...before.replies, reply] };
+  return { ...before, replies: [...before.replies, replyOf(await askOnce(caller, url, question, 15_000))] };
 };
 
 /** What was done, if it was. */
