@@ -1,8 +1,10 @@
+import Link from "next/link";
 import type { CallDetails } from "../_data/answers.ts";
 import { Badge } from "../_ui/badge.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
 import { Attempts } from "./call-attempts.tsx";
+import { titleOfCall } from "./title-of-call.ts";
 import { CallDoubt } from "./call-doubt.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 import { Fact, Id, Part, ruled } from "./facts.tsx";
@@ -29,8 +31,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
     <>
       <div className="rounded-xl bg-raised px-5 py-4">
         <p className="flex flex-wrap items-center gap-2 font-semibold break-words">
-          {call.vendor}
-          {call.model === null ? "" : `/${call.model}`} <StateBadge call={call} />
+          {call.model === null ? titleOfCall(call) : `${call.vendor}/${call.model}`} <StateBadge call={call} />
         </p>
         <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
           {call.costNanos === null ? "–" : formatMoney(call.costNanos)}
@@ -48,6 +49,20 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
           <Fact name="Operation">
             <Id id={call.operationId} label="operation id" />
           </Fact>
+          {call.emailId !== null && (
+            <Fact name="Mail">
+              <Link href={`/email?mail=${call.emailId}`} className="font-medium text-accent-strong underline">
+                Open the mail
+              </Link>
+            </Fact>
+          )}
+          {call.operation.startsWith("payments.") && (
+            <Fact name="Payment">
+              <Link href={`/payments?payment=${call.operationId}`} className="font-medium text-accent-strong underline">
+                Open the payment
+              </Link>
+            </Fact>
+          )}
           <Fact name="Requested">
             {call.operation}
             {call.streamed ? ", streamed" : ""}

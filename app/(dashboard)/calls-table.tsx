@@ -4,14 +4,16 @@ import type { OperationAnswer } from "../_data/answers.ts";
 import { tokenCounts } from "../_data/tokens.ts";
 import { classNames } from "../_ui/class-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
+import { formatAmount } from "../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { Icon } from "../_ui/icon.tsx";
 import { TimeAgo } from "../_ui/time.tsx";
 import { lookOfCells, ListTable } from "./list-table.tsx";
+import { titleOfCall } from "./title-of-call.ts";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 
 const columns = [
-  { name: "Model", shown: "" },
+  { name: "Call", shown: "" },
   { name: "App", shown: "hidden lg:table-cell" },
   { name: "Credential", shown: "hidden xl:table-cell" },
   { name: "Usage", shown: "hidden md:table-cell text-right" },
@@ -24,8 +26,9 @@ const columns = [
 
 const shownOf = lookOfCells(columns);
 
-/** What was metered, in the words of its family: tokens of a model, recipients of a mail. */
-const Usage = ({ units, model }: Pick<OperationAnswer, "units" | "model">) => {
+/** What was metered, in the words of its family: tokens of a model, recipients of a mail, money that was asked for. */
+const Usage = ({ units, model, payment }: Pick<OperationAnswer, "units" | "model" | "payment">) => {
+  if (payment !== null && payment.amount !== null) return formatAmount(payment.amount);
   const recipients = units?.recipient;
   if (recipients !== undefined)
     return `${recipients.toLocaleString("en-US")} ${recipients === 1 ? "recipient" : "recipients"}`;
@@ -57,7 +60,7 @@ const Row = ({ call, onOpen }: RowProps) => (
   <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
     <th
       scope="row"
-      className={classNames(shownOf("Model"), "w-full max-w-0 text-left font-normal sm:w-auto sm:max-w-none")}
+      className={classNames(shownOf("Call"), "w-full max-w-0 text-left font-normal sm:w-auto sm:max-w-none")}
     >
       <button
         type="button"
@@ -66,9 +69,11 @@ const Row = ({ call, onOpen }: RowProps) => (
         className="w-full rounded sm:max-w-64 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
       >
         <span className="sr-only">Details of </span>
-        <span className="block truncate font-medium">{call.model ?? call.operation}</span>
+        <span className="block truncate font-medium">
+          <bdi>{titleOfCall(call)}</bdi>
+        </span>
         <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
-          {call.model === null ? call.vendor : `${call.vendor} · ${call.operation}`}
+          {`${call.vendor} · ${call.operation}`}
           {call.streamed && <Icon name="stream" className="size-3.5" />}
         </span>
       </button>
@@ -84,7 +89,7 @@ const Row = ({ call, onOpen }: RowProps) => (
       <TierBadge tier={call.credentialTier} />
     </td>
     <td className={classNames(shownOf("Usage"), "whitespace-nowrap tabular-nums")}>
-      <Usage units={call.units} model={call.model} />
+      <Usage units={call.units} model={call.model} payment={call.payment} />
     </td>
     <td className={classNames(shownOf("Cost"), "font-medium whitespace-nowrap tabular-nums")}>
       <Cost costNanos={call.costNanos} state={call.state} />

@@ -16,6 +16,7 @@ import { SpendingNotice } from "./spending-notice.tsx";
 import { SpendChart } from "./spend-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TopModels } from "./top-models.tsx";
+import { WaitingNotice } from "./waiting-notice.tsx";
 import { useOpenDetails } from "./use-open-details.ts";
 
 const callsEveryMs = 4_000;
@@ -51,6 +52,7 @@ export const Overview = () => {
       <AdmissionNotice />
       <div className="space-y-6">
         {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}
+        <WaitingNotice />
         {isNew && <FirstCall />}
         {sums.failure && !sums.data ? (
           <FailureNotice title="The totals could not be loaded" failure={sums.failure} onRetry={sums.retry} />

@@ -9,11 +9,13 @@ const shown = 5;
 
 /** Where this month's money went. */
 export const TopModels = ({ month }: { readonly month: readonly UsageSumAnswer[] | undefined }) => {
-  const models = sumUpBy(month ?? [], ({ vendor, model }) => `${vendor}/${model}`).slice(0, shown);
+  const models = sumUpBy(month ?? [], ({ vendor, model }) =>
+    model === null ? (vendor ?? "unknown") : `${vendor}/${model}`,
+  ).slice(0, shown);
   const most = models[0]?.total.costNanos ?? 0n;
   if (most === 0n) return null;
   return (
-    <Card title="Spend by model this month">
+    <Card title="Where this month's spend went">
       <ul className="space-y-3">
         {models.map(({ name, total }) => (
           <li key={name}>

@@ -241,6 +241,16 @@ export const assemble = async ({
     revocations,
     models,
     authUrl: config.authUrl,
+<<<<<<< HEAD
+=======
+    policiesOf: (caller) => runtime.spending.current().of(caller),
+    originsOf: (appId) => {
+      if (appId === undefined) return [];
+      const registered = appOf(runtime.apps.current(), appId)?.origins ?? [];
+      // The dashboard's is wherever this installation is.
+      return appId === ownServiceId ? [...registered, config.publicUrl] : registered;
+    },
+>>>>>>> 301540c8 (feat(dashboard): calls read as mail and money; what waits for a person is on the overview)
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

@@ -14,6 +14,7 @@ import { Attempts } from "../call-attempts.tsx";
 import { TierBadge } from "../call-badges.tsx";
 import { CallDoubt } from "../call-doubt.tsx";
 import { Fact, Id, Part, ruled } from "../facts.tsx";
+import { CopiedValue } from "../members/sign-in/copied-value.tsx";
 import { PaymentActions } from "./payment-actions.tsx";
 import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.tsx";
 import { remainingOf } from "./remaining-of.ts";
@@ -104,6 +105,19 @@ const Seen = ({
   );
 };
 
+/** Who says how it ended, where the reader may not. */
+const WhoResolves = ({ call }: Pick<PaymentFactsProps, "call">) => (
+  <div className="mt-3 space-y-2">
+    <p className="text-sm text-pretty text-muted">
+      The platform&apos;s credential paid for it: an operator of the platform looks at the vendor and says how it ended.
+    </p>
+    <CopiedValue
+      label="Command for an operator, where it was not done"
+      value={`npm run nexus -- operations resolve ${call.operationId} --not-billed --reason "…"`}
+    />
+  </div>
+);
+
 interface PaymentFactsProps {
   readonly payment: ListedPayment;
   readonly changes: PaymentDetails["changes"];
@@ -129,6 +143,8 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
       </div>
 
       {(call.state === "uncertain" || call.doubt !== null) && <CallDoubt call={call} onResolved={onChanged} />}
+
+      {payment.state === "needs_review" && !call.resolvable && <WhoResolves call={call} />}
 
       {(captured !== null || refunded !== null) && (
         <Part title="Money">

@@ -1,3 +1,4 @@
+import { MovedMoney } from "../../contracts/payments/money.ts";
 import type { OperationsDeps } from "./operations-deps.ts";
 import type { OperationView } from "./operation-view.ts";
 
@@ -32,6 +33,12 @@ export interface OperationRow {
   readonly error_code: string | null;
   readonly latency_ms: number | null;
   readonly first_byte_ms: number | null;
+  readonly payment: {
+    readonly reference: string | null;
+    readonly amount: string | null;
+    readonly currency: string | null;
+  } | null;
+  readonly email_id: string | null;
   readonly created_at: Date;
   readonly ended_at: Date | null;
 }
@@ -45,7 +52,11 @@ export const operationColumns = `
   o.source, o.facts->>'effect' as effect, o.result->>'doubt' as doubt, o.result->'resolution' as resolution, o.result->'units' as units, coalesce(o.result->'unpricedClasses', '[]') as unpriced,
   coalesce(o.result->'notes', '[]') as notes, o.result->>'serviceTier' as service_tier, o.result->>'listCostNanos' as list_cost,
   (o.result->>'status')::int as status, o.result->>'errorCode' as error_code, (o.result->>'latencyMs')::float8::int as latency_ms,
-  (o.result->>'firstByteMs')::float8::int as first_byte_ms, o.created_at, o.ended_at`;
+  (o.result->>'firstByteMs')::float8::int as first_byte_ms, o.created_at, o.ended_at,
+  case when o.name like 'email.%' then o.facts->>'about' end as email_id,
+  case when o.name like 'payments.%' then (
+    select json_build_object('reference', coalesce(p.reference, pp.reference), 'amount', p.amount::text, 'currency', p.currency)
+      from nexus.payment p left join nexus.payment pp on pp.operation_id = p.parent_id where p.operation_id = o.operation_id) end as payment`;
 
 const settlesAt = (
   { state, effect, ended_at }: OperationRow,
@@ -65,6 +76,12 @@ const viewResolution = (resolution: OperationRow["resolution"]): OperationView["
         evidence: resolution.evidence ?? null,
         at: resolution.at ?? null,
       };
+
+const viewPayment = (payment: OperationRow["payment"]): OperationView["payment"] => {
+  if (payment === null) return null;
+  const { reference, amount, currency } = payment;
+  return { reference, amount: amount === null || currency === null ? null : MovedMoney.parse({ amount, currency }) };
+};
 
 export const viewOperation = (row: OperationRow, deps: Pick<OperationsDeps, "settleReadsAfterMs">): OperationView => ({
   operationId: row.operation_id,
@@ -96,6 +113,8 @@ export const viewOperation = (row: OperationRow, deps: Pick<OperationsDeps, "set
   errorCode: row.error_code,
   latencyMs: row.latency_ms,
   firstByteMs: row.first_byte_ms,
+  payment: viewPayment(row.payment),
+  emailId: row.email_id,
   createdAt: row.created_at.toISOString(),
   endedAt: row.ended_at?.toISOString() ?? null,
 });

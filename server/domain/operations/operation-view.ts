@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { doubts } from "../../contracts/doubt.ts";
+import { MovedMoney } from "../../contracts/payments/money.ts";
 import { unitClasses } from "../../contracts/units.ts";
 
 const nanos = z.string().describe("Nano-USD, a decimal string");
@@ -76,6 +77,11 @@ export const OperationView = z.object({
   errorCode: z.string().nullable(),
   latencyMs: count,
   firstByteMs: count,
+  payment: z
+    .object({ reference: z.string().nullable(), amount: MovedMoney.nullable() })
+    .nullable()
+    .describe("For payments: what was asked for; null for customers and subscriptions, which move nothing themselves"),
+  emailId: z.string().nullable().describe("For mail: by which it is read"),
   createdAt: moment,
   endedAt: moment.nullable(),
 });
