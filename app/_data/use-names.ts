@@ -16,6 +16,12 @@ export interface Names {
   readonly actor: (id: string) => string;
 }
 
+/** What an id is of, where its name is nobody's here to see: operators' tokens, and people who have left. */
+const kindOf = (id: string): string => {
+  if (id.startsWith("nst_")) return `a service token (…${id.slice(-6)})`;
+  return id.startsWith("usr_") ? `a person (…${id.slice(-6)})` : id;
+};
+
 /** Names of the organization's apps, people and service tokens, as far as the reader may see them. */
 export const useNames = (): Names => {
   const { session } = useSession();
@@ -38,6 +44,6 @@ export const useNames = (): Names => {
       ...(people?.items ?? []).map(({ userId, name, email }) => [userId, name === "" ? email : name] as const),
       ...(data?.serviceTokens ?? []).map(({ id, label }) => [id, `${label} (service token)`] as const),
     ]);
-    return { app: (id) => apps.get(id) ?? id, actor: (id) => actors.get(id) ?? id };
+    return { app: (id) => apps.get(id) ?? id, actor: (id) => actors.get(id) ?? kindOf(id) };
   }, [data, people]);
 };
