@@ -204,7 +204,12 @@ export const assemble = async ({
     management: deps,
     listModels: models.list,
     policiesOf: (caller) => runtime.spending.current().of(caller),
-    originsOf: (appId) => (appId === undefined ? [] : (appOf(runtime.apps.current(), appId)?.origins ?? [])),
+    originsOf: (appId) => {
+      if (appId === undefined) return [];
+      const registered = appOf(runtime.apps.current(), appId)?.origins ?? [];
+      // The dashboard's is wherever this installation is.
+      return appId === ownServiceId ? [...registered, config.publicUrl] : registered;
+    },
   };
   const stops = [
     repeatWork(checkpointMs, "checkpoint", log, () =>
@@ -241,16 +246,6 @@ export const assemble = async ({
     revocations,
     models,
     authUrl: config.authUrl,
-<<<<<<< HEAD
-=======
-    policiesOf: (caller) => runtime.spending.current().of(caller),
-    originsOf: (appId) => {
-      if (appId === undefined) return [];
-      const registered = appOf(runtime.apps.current(), appId)?.origins ?? [];
-      // The dashboard's is wherever this installation is.
-      return appId === ownServiceId ? [...registered, config.publicUrl] : registered;
-    },
->>>>>>> 301540c8 (feat(dashboard): calls read as mail and money; what waits for a person is on the overview)
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

@@ -25,6 +25,26 @@ interface PaymentActionsProps {
 const isMade = ({ operation, progress, paymentId }: ListedPayment): boolean =>
   paymentId !== null && progress === "succeeded" && operation !== "payments.refund.create";
 
+const cancel = {
+  title: "Cancel this order?",
+  description: "Nothing is taken from the payer. An order that was taken is not canceled but refunded.",
+  action: "Cancel the order",
+} as const;
+
+/** How what waits for a payer is ended, in words. */
+const endings: Readonly<Record<string, { readonly [K in keyof typeof cancel]: string }>> = {
+  "payments.checkout.create": {
+    title: "Close the checkout's page?",
+    description: "Nobody can pay on it any more, and its reference is free for another payment.",
+    action: "Close the page",
+  },
+  "payments.link.create": {
+    title: "Close the payment link?",
+    description: "Nobody can pay by it any more. What was paid stays paid.",
+    action: "Close the link",
+  },
+};
+
 /** What of a payment the reader may be able to do now; the gateway decides. */
 const actionsOn = (payment: ListedPayment, remaining: ShownAmount | undefined): readonly Action[] => {
   if (!isMade(payment)) return [];
@@ -43,6 +63,8 @@ export const PaymentActions = ({ payment, changes, remaining, onChanged }: Payme
   const [open, setOpen] = useState<Action>();
   const { operationId, operation, paymentId, state } = payment;
   const isCheckout = operation === "payments.checkout.create";
+  const isLink = operation === "payments.link.create";
+  const end = endings[operation] ?? cancel;
   const manages = session !== undefined && outranks(session.role, "member");
   const actions = manages ? actionsOn(payment, remaining) : [];
   const inDoubt = manages && (state === "unknown" || state === "needs_review");
@@ -62,9 +84,7 @@ export const PaymentActions = ({ payment, changes, remaining, onChanged }: Payme
           </Button>
         )}
         {actions.includes("refund") && <Button onClick={() => setOpen("refund")}>Refund</Button>}
-        {actions.includes("cancel") && (
-          <Button onClick={() => setOpen("cancel")}>{isCheckout ? "Close the page" : "Cancel the order"}</Button>
-        )}
+        {actions.includes("cancel") && <Button onClick={() => setOpen("cancel")}>{end.action}</Button>}
         {inDoubt && (
           <Button
             disabled={busy}
@@ -93,17 +113,12 @@ export const PaymentActions = ({ payment, changes, remaining, onChanged }: Payme
       )}
       {open === "cancel" && paymentId !== null && (
         <ConfirmRemoval
-          title={isCheckout ? "Close the checkout's page?" : "Cancel this order?"}
-          description={
-            isCheckout
-              ? "Nobody can pay on it any more, and its reference is free for another payment."
-              : "Nothing is taken from the payer. An order that was taken is not canceled but refunded."
-          }
-          action={isCheckout ? "Close the page" : "Cancel the order"}
+          {...end}
           onClose={close}
           remove={async () => {
             await change(async (nexus) => {
               if (isCheckout) await nexus.payments.checkout.expire.mutate({ checkoutId: paymentId });
+              else if (isLink) await nexus.payments.link.deactivate.mutate({ linkId: paymentId });
               else await nexus.payments.order.cancel.mutate({ orderId: paymentId, reason: "abandoned" });
             });
             onChanged();

@@ -21,7 +21,7 @@ const lookAtVendor = async (
   if (paymentId === null || progress !== "succeeded") return false;
   if (operation === "payments.order.create") await nexus.payments.order.get.query({ orderId: paymentId });
   else if (operation === "payments.checkout.create") await nexus.payments.checkout.get.query({ checkoutId: paymentId });
-  else await nexus.payments.refund.get.query({ refundId: paymentId });
+  else if (operation === "payments.refund.create") await nexus.payments.refund.get.query({ refundId: paymentId });
   return true;
 };
 

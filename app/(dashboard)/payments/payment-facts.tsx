@@ -73,12 +73,12 @@ interface SeenProps extends Pick<PaymentFactsProps, "looking" | "unseen" | "onLo
 
 /** How its vendor put it, and when that was. */
 const Seen = ({
-  payment: { provider, providerStatus, seenAt, paymentId, progress },
+  payment: { provider, providerStatus, seenAt, paymentId, progress, operation },
   looking,
   unseen,
   onLook,
 }: SeenProps) => {
-  if (paymentId === null || progress !== "succeeded") return null;
+  if (paymentId === null || progress !== "succeeded" || operation === "payments.link.create") return null;
   return (
     <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
       <p className="min-w-0 grow basis-48">

@@ -21,7 +21,7 @@ export const ListPaymentsInput = z.strictObject({
     .string()
     .regex(/^[a-z]{1,32}$/)
     .optional()
-    .describe("What was asked for: checkout, order, refund, customer, portal, subscription and so on"),
+    .describe("What was asked for: checkout, order, link, refund, customer, portal, subscription and so on"),
   state: z.array(PaymentState).min(1).max(10).optional().describe("Any of these"),
   appId: name,
   vendor: name,

@@ -52,6 +52,9 @@ const stateOf = `case
   when o.state = 'released' then 'failed'
   when o.state = 'uncertain' then case
     when exists (select from nexus.reconciliation x where x.operation_id = o.operation_id and x.review_at is not null) then 'needs_review' else 'unknown' end
+  when p.kind = 'link' then case when exists (
+    select from nexus.payment c join nexus.operation x on x.operation_id = c.operation_id
+     where c.parent_id = p.operation_id and c.kind = 'deactivate' and x.state in ('settled', 'late')) then 'over' else 'open' end
   when p.kind is null or p.kind not in ('checkout', 'order', 'refund') then 'done'
   when p.kind = 'refund' then case
     when p.closed_at is not null or p.seen->>'status' in ('failed', 'canceled') then 'failed'
