@@ -79,6 +79,24 @@ it("every vendor of payments is tried", () => {
   expect(Object.keys(actsAtVendors).toSorted()).toEqual(vendors.toSorted());
 });
 
+// Before keys are refused: what one case does to a credential another one would meet.
+it("what never reached Square is proved by its key, which Square cancels", async () => {
+  const { prepared, wire } = actsAtVendors["square"]?.(test.sandbox) ?? {};
+  const request = await prepared?.authorization?.("lost");
+  if (request === undefined || wire === undefined) throw new Error("Square sets nothing aside");
+  const ctx = context();
+  const before = wire.effects().length;
+  wire.setScript(({ path }) => (path === "/v2/payments" ? "drop-before-head" : undefined));
+  expect(await run(ctx, request)).toMatchObject({ code: "OUTCOME_UNKNOWN" });
+  const progress = async () => (await progressOf(ctx.organizationId))[0]?.progress;
+  while (!["failed", "needs_review", "succeeded"].includes((await progress()) ?? "")) {
+    await resolveUncertain(gateway);
+    await sleep(200);
+  }
+  expect(await progress()).toBe("failed");
+  expect(wire.effects().slice(before)).toEqual([]);
+}, 60_000);
+
 it.each(Object.entries(actsAtVendors))(
   "every fault of every act at %s ends in a proof that agrees with the vendor's record, and nothing is done twice",
   async (vendor, actsAt) => {
@@ -156,20 +174,3 @@ it.each(Object.entries(actsAtVendors))(
   },
   120_000,
 );
-
-it("what never reached Square is proved by its key, which Square cancels", async () => {
-  const { prepared, wire } = actsAtVendors["square"]?.(test.sandbox) ?? {};
-  const request = await prepared?.authorization?.("lost");
-  if (request === undefined || wire === undefined) throw new Error("Square sets nothing aside");
-  const ctx = context();
-  const before = wire.effects().length;
-  wire.setScript(({ path }) => (path === "/v2/payments" ? "drop-before-head" : undefined));
-  expect(await run(ctx, request)).toMatchObject({ code: "OUTCOME_UNKNOWN" });
-  const progress = async () => (await progressOf(ctx.organizationId))[0]?.progress;
-  while (!["failed", "needs_review", "succeeded"].includes((await progress()) ?? "")) {
-    await resolveUncertain(gateway);
-    await sleep(200);
-  }
-  expect(await progress()).toBe("failed");
-  expect(wire.effects().slice(before)).toEqual([]);
-}, 60_000);
