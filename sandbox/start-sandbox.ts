@@ -46,7 +46,10 @@ export interface ActingAccess {
 
 type Reached<W> = W & { readonly access: ActingAccess };
 
-export interface Sandbox {
+/** The emulator of each vendor of payments by its id, for tests that play payer and bank. */
+type ReachedPaymentVendors = { readonly [Id in keyof PaymentVendors]: Reached<PaymentVendors[Id]> };
+
+export interface Sandbox extends ReachedPaymentVendors {
   readonly url: string;
   readonly port: number;
   /** What a vendor's client takes as base URL. */
@@ -57,15 +60,7 @@ export interface Sandbox {
   readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript" | "maxBytes">;
   readonly resend: Pick<MailWire, "effects" | "setScript">;
   /** How each vendor of payments is reached. */
-  readonly payments: Readonly<Record<keyof PaymentVendors, ActingAccess>>;
-  /** The emulator of Stripe, for tests that play payer and bank. */
-  readonly stripe: Reached<PaymentVendors["stripe"]>;
-  /** The emulator of PayPal, likewise. */
-  readonly paypal: Reached<PaymentVendors["paypal"]>;
-  /** The emulator of Mollie, likewise. */
-  readonly mollie: Reached<PaymentVendors["mollie"]>;
-  /** The emulator of Square, likewise. */
-  readonly square: Reached<PaymentVendors["square"]>;
+  readonly payments: Readonly<Record<string, ActingAccess>>;
   /** Where mail is taken, and where it is shown; undefined unless asked for. */
   readonly mailbox: (Pick<Mailbox, "smtpUrl" | "messages" | "setScript"> & { readonly url: string }) | undefined;
   /** Adds rules; they hold until `reset`. */
@@ -139,8 +134,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     seq: 0,
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
   };
-  const { stripe, paypal, mollie, square } = openPaymentVendors(clock.now);
-  const paymentWires = [stripe, paypal, mollie, square] as const;
+  const paymentVendors = openPaymentVendors(clock.now);
+  const paymentWires = Object.values(paymentVendors);
   const stamp = () => new Date(clock.now()).toISOString();
   await server.log.append({ type: "start", run: randomUUID(), at: stamp() });
 
@@ -172,7 +167,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const accessTo = ({ mount, credential }: ActingWire): ActingAccess => ({ secret: credential, baseUrl: url + mount });
-  const reached = <W extends ActingWire>(wire: W): Reached<W> => ({ ...wire, access: accessTo(wire) });
+  const accessOf = (opened: readonly ActingWire[]) =>
+    Object.fromEntries(opened.map((wire) => [wire.id, accessTo(wire)]));
+  // Which vendor is under which id, the compiler cannot follow.
+  const reached = Object.fromEntries(
+    Object.entries(paymentVendors).map(([id, wire]) => [id, { ...wire, access: accessTo(wire) }]),
+  ) as ReachedPaymentVendors;
   return {
     url,
     port,
@@ -183,21 +183,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       compatible: url + vendors.compatible.mount,
     },
     acting: {
-      ...Object.fromEntries(wires.map((wire) => [wire.id, accessTo(wire)])),
+      ...accessOf(wires),
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },
     mailVendor,
     resend: mailVendor("resend"),
-    payments: {
-      stripe: accessTo(stripe),
-      paypal: accessTo(paypal),
-      mollie: accessTo(mollie),
-      square: accessTo(square),
-    },
-    stripe: reached(stripe),
-    paypal: reached(paypal),
-    mollie: reached(mollie),
-    square: reached(square),
+    payments: accessOf(paymentWires),
+    ...reached,
     mailbox: mailbox && {
       url: `${url}/mail`,
       smtpUrl: mailbox.smtpUrl,

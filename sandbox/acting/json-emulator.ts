@@ -51,6 +51,7 @@ export interface JsonActAsked {
   /** Counts the requests to act, from 1. */
   readonly seq: number;
   readonly path: string;
+  /** The vendor's key, or where it was given none what `markOf` finds. */
   readonly key: string | null;
   /** The key was seen before. */
   readonly repeat: boolean;
@@ -85,9 +86,11 @@ interface JsonEmulatorOptions<S extends Kept> {
   readonly notFound: () => JsonRefusal;
   readonly malformed: () => JsonRefusal;
   readonly isCaller: (headers: IncomingMessage["headers"]) => boolean;
-  /** The vendor's key of a request; refuses one that is none. */
-  readonly keyOf: (asked: Pick<JsonAsked<S>, "headers" | "body">) => string | undefined;
-  readonly keyLifetimeMs: number;
+  /** The vendor's key of a request; refuses one that is none. Left out: it takes no keys. */
+  readonly keyOf?: (asked: Pick<JsonAsked<S>, "headers" | "body">) => string | undefined;
+  readonly keyLifetimeMs?: number;
+  /** Our operation's id in a request that takes no key: by it tests tell whose request a fault is to meet. */
+  readonly markOf?: (asked: Pick<JsonAsked<S>, "body">) => string | null;
   readonly endpoints: readonly JsonEndpoint<S>[];
   /** What a browser is shown at a path; undefined where there is no page. */
   readonly page: (path: string, query: URLSearchParams, form: URLSearchParams | undefined) => PageAnswer | undefined;
@@ -108,7 +111,7 @@ interface Call {
 
 /** An emulator of a vendor with a JSON API, of the parts that are the vendor's own. */
 export const createJsonEmulator = <S extends Kept>(options: JsonEmulatorOptions<S>): JsonEmulator<S> => {
-  const { id, credential, now, lateMs, store, words, notFound, malformed, endpoints, keyLifetimeMs } = options;
+  const { id, credential, now, lateMs, store, words, notFound, malformed, endpoints, keyLifetimeMs = 0 } = options;
   const mount = `/${id}`;
   const once = createActOnce({ now, lateMs, words });
   const named = createNamedFaults(isActingFault);
@@ -145,10 +148,11 @@ export const createJsonEmulator = <S extends Kept>(options: JsonEmulatorOptions<
   };
 
   const act = (call: Call, endpoint: JsonEndpoint<S>, asked: JsonAsked<S>): Promise<void> => {
-    const key = endpoint.keyed === true ? (options.keyOf(asked) ?? null) : null;
+    const key = endpoint.keyed === true ? (options.keyOf?.(asked) ?? null) : null;
     seq += 1;
     const repeat = key !== null && once.keys.known(key) !== undefined;
-    const fault = script({ seq, path: call.path, key, repeat }) ?? named.of(faultNamedIn(call.raw), key);
+    const known = key ?? options.markOf?.(asked) ?? null;
+    const fault = script({ seq, path: call.path, key: known, repeat }) ?? named.of(faultNamedIn(call.raw), known);
     return once.act({
       response: call.response,
       key,
