@@ -32,11 +32,11 @@ export interface TakenEmail {
 export interface EmailCapabilities {
   /** Of all three fields together. */
   readonly maxRecipients: number;
-  /** Of the whole mail, as it is sent. */
+  /** Of the whole mail, as it is sent; 10 MB where the vendor names no limit. */
   readonly maxBytes: number;
   /** The mail arrives with the Message-ID that it was sent with; else the header `X-Nexus-Operation` names it. */
   readonly keepsMessageId: boolean;
-  /** It refuses a mail that only blind copies are to get. */
+  /** It refuses a mail that only blind copies are to get, or may do so. */
   readonly needsTo: boolean;
   /** With what it was last seen to work. */
   readonly verified: "sandbox" | "vendor_test_mode" | "live";
