@@ -131,7 +131,7 @@ describe("mail that is accepted to be sent later", () => {
     await at("second", -2_000);
     worker = startQueueWorker({ gateway, slots: 1 });
     await until(() => expect(subjects()).toEqual(["third", "second", "first"]));
-    expect((await states(ctx)).filter((state) => state.endsWith("open"))).toHaveLength(1);
+    await until(async () => expect((await states(ctx)).filter((state) => state.endsWith("open"))).toHaveLength(1));
   });
 
   it("keeps what it says encrypted until it has ended", async () => {
