@@ -57,7 +57,7 @@ export interface Sandbox extends ReachedPaymentVendors {
   /** Vendors that act, with what Nexus is given to reach them. */
   readonly acting: Readonly<Record<string, ActingAccess>>;
   /** A vendor of mail, for tests: what it did, and what goes wrong with it. */
-  readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript" | "maxBytes">;
+  readonly mailVendor: (id: string) => Pick<MailWire, "effects" | "setScript" | "maxBytes" | "orderHeaders">;
   readonly resend: Pick<MailWire, "effects" | "setScript">;
   /** How each vendor of payments is reached. */
   readonly payments: Readonly<Record<string, ActingAccess>>;

@@ -62,7 +62,9 @@ export const openMailBench = async (hosts: readonly string[] = []): Promise<Mail
   const egress = createEgress({ allow: [...urls, ...hosts], log: silentLogger, clock: systemClock });
   const sendBytes: MailBench["sendBytes"] = async (id, bytes, sending = {}) => {
     const access = sandbox.acting[id];
-    const { baseUrl = access?.baseUrl ?? "", credential = access?.secret ?? {}, deadlineMs = 30_000 } = sending;
+    const { baseUrl = access?.baseUrl, credential = access?.secret ?? {}, deadlineMs = 30_000 } = sending;
+    if (baseUrl === undefined)
+      throw new Error(`the sandbox does not speak for ${id}: its wire belongs into sandbox/mail-vendors/`);
     const { signal } = new AbortController();
     const attempt = egress.attempt({
       vendor: id,

@@ -61,6 +61,7 @@ export const cloudflareWire: MailVendorWire = {
   mount: "/cloudflare/client/v4",
   credential: { apiKey: "sandbox-accepts-any-token", accountId: "0123456789abcdef0123456789abcdef" },
   maxBytes: 5 * 1024 * 1024,
+  orderHeaders: [],
   tooLarge: refuse(400, 10200, "email.too_big"),
   authorize: ({ headers, path }) => {
     if (!/^Bearer .{8,}$/.test(headers.authorization ?? "")) return refuse(401, 10101, "authentication.unauthorized");

@@ -74,7 +74,11 @@ export interface MailVendorWire {
   readonly id: string;
   readonly mount: string;
   readonly credential: Readonly<Record<string, string>>;
+  /** Of the request's body; a larger one is answered with `tooLarge`. */
   readonly maxBytes: number;
+  readonly tooLarge: MailReply;
+  /** Headers of a mail that the vendor reads as orders, as its documents name them: no caller may set one. */
+  readonly orderHeaders: readonly string[];
   /** Undefined where the request may be made. */
   readonly authorize: (request: MailRequest) => MailReply | undefined;
   readonly isSend: (request: MailRequest) => boolean;
@@ -82,17 +86,19 @@ export interface MailVendorWire {
   readonly other: (request: MailRequest, effects: readonly MailEffect[]) => MailReply;
   /** Throws `InvalidMail`. */
   readonly read: (request: MailRequest) => AskedMail | Promise<AskedMail>;
+  /** The answer to what `read` threw. */
   readonly invalid: (error: InvalidMail) => MailReply;
-  readonly tooLarge: MailReply;
-  /** Recipients that the vendor does not send to; those of all of them refuse the mail. */
+  /** The answer to a mail that was taken, with the id and whom it is not sent to. */
   readonly accepted: (id: string, mail: AskedMail) => MailReply;
-  /** A refusal for the mail's own sake, such as of recipients that bounced before. */
+  /** A refusal for the mail's own sake, such as where all its recipients bounced before. */
   readonly refuses?: (mail: AskedMail) => MailReply | undefined;
   /** A success that does not name the mail. */
   readonly withoutId: MailReply;
+  /** The vendor's own words for each; without them 500 `Internal Server Error`. */
   readonly faults: Readonly<Partial<Record<RefusalFault, MailReply>>>;
+  /** A UUID, unless the vendor's ids look otherwise. */
   readonly newId?: () => string;
-  /** Of a vendor that knows idempotency keys. */
+  /** Of a vendor that answers a repeat under a key with its first answer. */
   readonly keys?: MailKeys;
 }
 
@@ -110,6 +116,7 @@ export type MailScript = (mail: AskedMail, seq: number) => MailFault | undefined
 export interface MailWire extends ActingWire {
   /** What it takes at most of a request. */
   readonly maxBytes: number;
+  readonly orderHeaders: readonly string[];
   /** What was done, for tests; no request shows it. */
   readonly effects: () => readonly MailEffect[];
   /** What goes wrong, by the mail; replaces what was said before. */
@@ -246,6 +253,7 @@ export function openMailWire(vendor: MailVendorWire, { mailbox, now }: OpenMailW
     mount: vendor.mount,
     credential: vendor.credential,
     maxBytes: vendor.maxBytes,
+    orderHeaders: vendor.orderHeaders,
     effects: () => effects,
     setScript: (next) => {
       script = next;

@@ -80,6 +80,8 @@ export const mailgunWire: MailVendorWire = {
   mount: "/mailgun",
   credential: { apiKey: "key-sandbox-accepts-any", domain: "mg.example.com" },
   maxBytes: 25_000_000,
+  // https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/pass-sending-options
+  orderHeaders: ["X-Mailgun-Tag", "X-Mailgun-Dkim", "X-Mailgun-Drop-Message", "X-Mailgun-Track"],
   tooLarge: refuse(413, "Request Entity Too Large"),
   authorize: ({ headers }) => {
     const [, basic = ""] = /^Basic (.+)$/.exec(headers.authorization ?? "") ?? [];

@@ -64,6 +64,8 @@ export const postmarkWire: MailVendorWire = {
   mount: "/postmark",
   credential: { apiKey: "sandbox-accepts-any-server-token" },
   maxBytes: 10_000_000,
+  // …/developer/user-guide/send-email-with-smtp
+  orderHeaders: ["X-PM-KeepID", "X-PM-Message-Stream", "X-PM-Metadata-nexus"],
   tooLarge: refuse(413, 0, "Payload Too Large"),
   authorize: ({ headers }) => {
     const token = headers["x-postmark-server-token"];

@@ -46,6 +46,7 @@ export const resendWire: MailVendorWire = {
   mount: "/resend",
   credential: { apiKey: "re_sandbox_accepts_any_key" },
   maxBytes: 40_000_000,
+  orderHeaders: [],
   tooLarge: refuse(413, "validation_error", "The email is larger than 40MB."),
   authorize: ({ headers }) => {
     const [, key] = /^Bearer (.+)$/.exec(headers.authorization ?? "") ?? [];

@@ -72,6 +72,8 @@ export const sendgridWire: MailVendorWire = {
   mount: "/sendgrid",
   credential: { apiKey: "SG.sandbox-accepts-any-key" },
   maxBytes: 30_000_000,
+  // https://www.twilio.com/docs/sendgrid/for-developers/sending-email/building-an-x-smtpapi-header
+  orderHeaders: ["X-SMTPAPI"],
   tooLarge: refuse(413, "The total size of your email (including attachments) must be less than 30MB.", null),
   authorize: ({ headers }) =>
     /^Bearer SG\..{8,}$/.test(headers.authorization ?? "")

@@ -80,6 +80,8 @@ export const sesWire: MailVendorWire = {
   mount: "/ses",
   credential: { accessKeyId, secretAccessKey },
   maxBytes: 54_000_000,
+  // …/dg/event-publishing-send-email.html
+  orderHeaders: ["X-SES-CONFIGURATION-SET", "X-SES-MESSAGE-TAGS"],
   tooLarge: refuse(400, "BadRequestException", "Message length is more than 41943040 bytes long."),
   authorize: ({ method, target, headers, body }) => {
     const refusal = verifySignature(

@@ -27,7 +27,7 @@ export const deliveries = ["at_most_once", "at_least_once"] as const;
 export const maxRecipients = 50;
 const maxTextLength = 2 * 1024 * 1024;
 
-/** Headers that vendors read as orders of their own, and ours. */
+/** Headers that vendors read as orders of their own (`orderHeaders` of their wires in the sandbox), and ours. */
 const reserved = /^x-(nexus-|pm-|smtpapi|mailgun-|ses-|amz-|mc-|postmark-|cf-|msys-|entity-ref-id$|mailer$)/i;
 const messageIds = /^<[\x21-\x3b\x3d\x3f-\x7e]+>( <[\x21-\x3b\x3d\x3f-\x7e]+>)*$/;
 

@@ -11,6 +11,7 @@ import {
   type MailBench,
 } from "../../../test/mail-bench.ts";
 import { decodedBytes, type Attachment } from "../../contracts/email/attachment.ts";
+import { SendEmailInput } from "../../contracts/email/send-email.ts";
 import type { OutgoingEmail } from "../../contracts/email-vendor.ts";
 
 let bench: MailBench;
@@ -91,6 +92,18 @@ describe.each(ids)("%s", (id) => {
     expect(failure).toMatchObject({ kind: "refused", code: "PROVIDER_AUTH_FAILED", about: "credential" });
     expect(inspect(failure)).not.toContain("wrong");
     expect(arrived()).toHaveLength(0);
+  });
+});
+
+describe.each(overHttp)("headers that %s reads as orders", (id) => {
+  it("are refused in a mail, whatever their letters", () => {
+    const mail = { from: "app@example.com", to: ["ann@example.org"], subject: "Hello", text: "Hello" };
+    for (const name of bench.sandbox.mailVendor(id).orderHeaders)
+      for (const written of [name, name.toLowerCase(), name.toUpperCase()]) {
+        const { error } = SendEmailInput.safeParse({ ...mail, headers: { [written]: "1" } });
+        expect(error?.issues.map(({ path }) => path.join("."))).toEqual([`headers.${written}`]);
+      }
+    expect(SendEmailInput.safeParse({ ...mail, headers: { "X-Order": "1" } }).success).toBe(true);
   });
 });
 
