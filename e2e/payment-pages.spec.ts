@@ -1,4 +1,4 @@
-import { createNexusClient, type NexusClient } from "@topolo/nexus-client";
+import { createNexusClient, withIdempotencyKey, type NexusClient } from "@topolo/nexus-client";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
@@ -97,4 +97,72 @@ test("a checkout is paid in the browser, seen in Payments and given back in part
   await expect(row(`invoice-${run}`).filter({ hasText: "Checkout" })).toContainText("partly refunded");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "payments");
+});
+
+test("a payment above the policy waits for a person, and is made once it is approved", async () => {
+  const input = { reference: `order-${run}`, amount: { amount: "5001", currency: "USD" as const }, provider: "stripe" };
+  const once = withIdempotencyKey(`order-${run}`);
+  expect(await backend.payments.order.create.mutate(input, once)).toMatchObject({ status: "needs_approval" });
+  await goTo("Approvals");
+  const waiting = page.getByRole("list", { name: "Approvals" }).getByRole("listitem");
+  await expect(waiting).toContainText("50.01 USD");
+  await expect(waiting).toContainText("a service token");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "approvals");
+  await waiting.getByRole("button", { name: `Approve Order order-${run}` }).click();
+  await page.getByRole("dialog").getByLabel("Reason (optional)").fill("The contract says so");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Nothing waits.")).toBeVisible();
+  await page.getByRole("button", { name: "Show what was decided" }).click();
+  await expect(waiting).toContainText("The contract says so");
+  expect(await backend.payments.order.create.mutate(input, once)).toMatchObject({ effect: "done" });
+});
+
+test("a subscription is found by its customer at the vendor, who gets a link, and ends with its period", async () => {
+  const made = await backend.payments.checkout.create.mutate({
+    reference: `plan-${run}`,
+    mode: "subscription",
+    lines: [{ price: "price_sandbox_monthly", quantity: 1 }],
+    customerEmail: "payer@example.com",
+    successUrl: `${facts.gatewayUrl}/payments`,
+    provider: "stripe",
+  });
+  if (made.effect !== "done" || made.url === null) throw new Error("there is no page to pay on");
+  await fetch(made.url, {
+    method: "POST",
+    body: new URLSearchParams({ payment_method: "pm_card_visa" }),
+    redirect: "manual",
+  });
+  const { customerId } = await backend.payments.checkout.get.query({ checkoutId: made.checkoutId });
+  await goTo("Subscriptions");
+  await page.getByLabel("Id of a customer or a subscription").fill(customerId ?? "");
+  await page.keyboard.press("Enter");
+  const subscription = page.getByRole("list", { name: "Subscriptions" }).getByRole("listitem").first();
+  await expect(subscription).toContainText("active");
+  await page.getByRole("button", { name: "Make a link to the customer's page" }).click();
+  await expect(page.getByText("The customer's page, for one visit")).toBeVisible();
+  await page.getByRole("button", { name: "End it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End it with its period" }).click();
+  await expect(subscription).toContainText("ends with its period");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "subscriptions");
+});
+
+test("the records of a domain can be copied, and the settings of mail changed", async () => {
+  await operate("email-senders", "add", "example.com", "--org", organizationId);
+  await page.goto(`${facts.gatewayUrl}/email/domains`);
+  const records = page.getByRole("list", { name: "Records of example.com" });
+  await expect(records).toContainText("_dmarc.example.com");
+  await expect(records.getByRole("button", { name: "Copy TXT record's value (dmarc of example.com)" })).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "mail-domains");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await page.getByLabel("At most, cap 1").fill("3");
+  await page.getByRole("button", { name: "Save the caps" }).click();
+  await expect(page.getByRole("button", { name: "Use the product's own" })).toBeVisible();
+  await page.getByLabel("Days").fill("91");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Days")).toHaveAttribute("aria-invalid", "true");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "mail-settings");
 });
