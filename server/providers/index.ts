@@ -14,8 +14,10 @@ import { sendgrid } from "./email/sendgrid/sendgrid.ts";
 import { ses } from "./email/ses/ses.ts";
 import { resend } from "./email/resend/resend.ts";
 import { smtp } from "./email/smtp/smtp.ts";
+import { adyen } from "./payments/adyen/adyen.ts";
 import { mollie } from "./payments/mollie/mollie.ts";
 import { paypal } from "./payments/paypal/paypal.ts";
+import { razorpay } from "./payments/razorpay/razorpay.ts";
 import { square } from "./payments/square/square.ts";
 import { stripe } from "./payments/stripe/stripe.ts";
 
@@ -40,6 +42,8 @@ const all: readonly ProviderDefinition[] = [
   paypal,
   mollie,
   square,
+  adyen,
+  razorpay,
 ];
 
 /** The register, by vendor id. */

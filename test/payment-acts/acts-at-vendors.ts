@@ -1,6 +1,8 @@
 import type { Sandbox } from "../../sandbox/start-sandbox.ts";
+import { actsAtAdyen } from "./acts-at-adyen.ts";
 import { actsAtMollie } from "./acts-at-mollie.ts";
 import { actsAtPaypal } from "./acts-at-paypal.ts";
+import { actsAtRazorpay } from "./acts-at-razorpay.ts";
 import { actsAtSquare } from "./acts-at-square.ts";
 import { actsAtStripe } from "./acts-at-stripe.ts";
 import type { ActsAtVendor } from "./payment-acts.ts";
@@ -11,4 +13,6 @@ export const actsAtVendors: Readonly<Record<string, (sandbox: Sandbox) => ActsAt
   paypal: actsAtPaypal,
   mollie: actsAtMollie,
   square: actsAtSquare,
+  adyen: actsAtAdyen,
+  razorpay: actsAtRazorpay,
 };

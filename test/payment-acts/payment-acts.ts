@@ -7,6 +7,7 @@ import { paymentsActRequest, type PaymentsActRequest } from "../../server/famili
 export const triedActs = [
   "order",
   "checkout",
+  "expiry",
   "authorization",
   "capture",
   "refund",
