@@ -22,4 +22,5 @@ export const currencyCeilings: Readonly<Partial<Record<Currency, number>>> = {
   HUF: 0.0074, // 2008
   SGD: 0.86, // 2011
   HKD: 0.131, // pegged
+  INR: 0.026, // 2008, by the Reserve Bank of India: the reference rates of the bank above begin in 2009
 };
