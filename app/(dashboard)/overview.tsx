@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import type { OperationAnswer } from "../_data/answers.ts";
 import { useLiveQuery } from "../_data/use-live-query.ts";
 import { lastHours, thisMonth, today } from "../_data/periods.ts";
 import { Card } from "../_ui/card.tsx";
@@ -23,6 +24,9 @@ const callsEveryMs = 4_000;
 const sumsEveryMs = 15_000;
 const shownCalls = 12;
 
+/** Auth's own mail is no call of anybody's. */
+const isAuths = ({ appId }: OperationAnswer): boolean => appId === "srv_auth";
+
 /** What is spent, what may be, and the last calls. */
 export const Overview = () => {
   const { id: callId, open: openCall, close: closeCall } = useOpenDetails("call");
@@ -44,7 +48,8 @@ export const Overview = () => {
     newest,
   );
   const budgets = useLiveQuery("budgets", (nexus) => nexus.usage.budgets.list.query({}), sumsEveryMs, newest);
-  const isNew = calls.data?.operations.length === 0;
+  const isNew =
+    calls.data?.operations.every(isAuths) === true && !sums.data?.month.some(({ model }) => (model ?? "") !== "");
 
   return (
     <>

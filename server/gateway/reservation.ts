@@ -86,7 +86,7 @@ export const reserve = async (
   call: Call,
   candidates: Routes,
   /** Of the second and later reservations of one call: the one before. */
-  previous?: Reservation,
+  previous?: Pick<Reservation, "operationId">,
 ): Promise<Reservation | Replay> => {
   const { ctx, request, admitted } = call;
   const { routes, heldNanos } = boundedRoutes(candidates);

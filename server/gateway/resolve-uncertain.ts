@@ -6,6 +6,7 @@ import { askMs, cancelAct, lookUpAct, sendAgain, type AskingAfter, type Attempte
 import { conclude, type UnknownFacts } from "./conclude.ts";
 import type { Gateway } from "./gateway.ts";
 import { storedAnswerOf } from "./replay.ts";
+import { sendCopy } from "./send-copy.ts";
 
 /** Three questions, and the time to write down what they say. */
 const leaseMs = 4 * askMs;
@@ -118,6 +119,8 @@ const actsNamed = ({ families }: Gateway, operation: string): Acts | undefined =
 
 const settleOrDefer = async (asking: AskingAfter): Promise<void> => {
   const { gateway, act, attempt, rules } = asking;
+  // Nothing will ever say more of it: whoever accepts a second copy need not wait for that.
+  if (act.tries === 0 && !attempt.keyAlive && rules.lookUp === "none") await sendCopy(gateway, act.operationId);
   const again = await sendAgain(asking);
   const looked = again.proof === undefined ? await lookUpAct(asking) : { found: undefined, proof: undefined };
   const settledMs = act.quietMs - gateway.callTimeoutMs;
@@ -142,6 +145,7 @@ const settleOrDefer = async (asking: AskingAfter): Promise<void> => {
     sent: again.sent,
     review: conclusion === "review",
   });
+  if (conclusion === "review") await sendCopy(gateway, act.operationId);
 };
 
 /** The secret has been replaced since, perhaps by another account's: what is found is a proof, and nothing else is. */

@@ -4,12 +4,12 @@ import type { ActRequest } from "../families/family.ts";
 import type { TakenEntry } from "../platform/ledger/index.ts";
 import { routesOf } from "./authorize-and-reserve.ts";
 import { askingOf } from "./begin-act.ts";
-import { endCall } from "./end-call.ts";
-import type { Gateway, QueueOutcome, RateGrant } from "./gateway.ts";
+import { carryQueued, grantedBefore, reopenQueued } from "./carry-queued.ts";
+import type { Gateway, QueueOutcome } from "./gateway.ts";
 import { queuePauseMs } from "./queue-pause.ts";
 import { readQueued } from "./queued-content.ts";
 import { boundedRoutes, type Reservation } from "./reservation.ts";
-import { tryRoutes, type Asking } from "./try-routes.ts";
+import type { Asking } from "./try-routes.ts";
 
 /** What became of it, and whether any vendor was asked. */
 export interface QueuedRun {
@@ -18,28 +18,6 @@ export interface QueuedRun {
 }
 
 const expired = (operationId: string): NexusError => new NexusError("EXPIRED", { effect: "none", operationId });
-
-/** The limits of rates were kept when it was accepted. */
-const granted: RateGrant = {
-  allowance: {
-    limitRequests: undefined,
-    remainingRequests: undefined,
-    limitTokens: undefined,
-    remainingTokens: undefined,
-  },
-  correct: () => undefined,
-};
-
-const reopen = async (
-  { families }: Gateway,
-  { operationId }: TakenEntry,
-  { operation, content, ctx }: ReturnType<typeof readQueued>,
-): Promise<ActRequest<Uint8Array>> => {
-  const family = Object.entries(families).find(([name]) => operation.startsWith(`${name}.`))?.[1];
-  const request = await family?.acts?.reopen?.(operationId, content, ctx);
-  if (request !== undefined) return request;
-  throw new NexusError("INTERNAL", { cause: new Error(`nobody can carry ${operation} out later`) });
-};
 
 /** The reservation as the call had it, with the routes of today: none that costs more than is held. */
 const reservationOf = async (
@@ -56,7 +34,7 @@ const reservationOf = async (
   return {
     ctx,
     request,
-    rate: granted,
+    rate: grantedBefore,
     startedAtMs: gateway.clock.monotonic(),
     admitted: { about: operationId, isNew: true, withdraw: () => Promise.resolve() },
     operationId,
@@ -101,7 +79,7 @@ const carryOut = async (gateway: Gateway, entry: TakenEntry): Promise<QueuedRun>
   let request: ActRequest<Uint8Array>;
   try {
     const kept = readQueued(gateway.requests.open(operationId, content));
-    request = await reopen(gateway, entry, kept);
+    request = await reopenQueued(gateway, operationId, kept);
     reservation = await reservationOf(gateway, entry, kept.ctx, request);
   } catch (error) {
     if (NexusError.is(error) && error.code === "RECIPIENT_SUPPRESSED") return end(gateway, entry, error.code);
@@ -110,15 +88,7 @@ const carryOut = async (gateway: Gateway, entry: TakenEntry): Promise<QueuedRun>
     return { outcome: "waits", asked: false };
   }
   try {
-    const taken = await tryRoutes(gateway, reservation, inTime(gateway, askingOf(gateway, request), entry));
-    await endCall(gateway, taken.reservation, {
-      end: "settle",
-      metered: taken.value,
-      deliveredBytes: 0,
-      whole: true,
-      callerLeft: false,
-      reply: () => request.encode(taken.value.result),
-    });
+    await carryQueued(gateway, reservation, request, inTime(gateway, askingOf(gateway, request), entry));
     return { outcome: "done", asked: true };
   } catch (error) {
     const { effect, code } = NexusError.from(error);

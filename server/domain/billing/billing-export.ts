@@ -15,7 +15,7 @@ export const BillingExportInput = z.strictObject({
   state: MeterEventState.exclude(["sent"]).optional(),
   after: z
     .string()
-    .regex(/^[1-9][0-9]{0,18}$/)
+    .regex(/^[1-9][0-9]{0,17}$/, { error: "`next` of the page before" })
     .optional()
     .describe("`next` of the page before"),
   limit: z.int().min(1).max(200).default(50),

@@ -9,6 +9,7 @@ import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { queueAct, type AcceptedAct } from "../../gateway/queue-act.ts";
 import { startQueueWorker, type QueueWorker } from "../../gateway/queue-worker.ts";
+import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
 import { newId } from "../../platform/ids.ts";
 import { sendEmailRequest } from "./index.ts";
 
@@ -210,6 +211,33 @@ describe("while no vendor takes it", () => {
         expect.stringMatching(/ settled$/),
       ]),
     );
+  });
+
+  it.each([
+    ["once more, as another operation, where its sender accepts two copies", "otp", 2],
+    ["no further where its sender does not", "receipt", 1],
+  ] as const)("that its process could not find out about is sent %s", async (_, category, sends) => {
+    mailbox().setScript(({ stage }) => (stage === "dot" ? { do: "drop" } : undefined));
+    const ctx = context();
+    const { operationId } = await queue(ctx, { more: { provider: "smtp", category } });
+    const reserve = () => Promise.reject(new NexusError("LEDGER_UNAVAILABLE"));
+    worker = startQueueWorker({ gateway: { ...gateway, ledger: { ...gateway.ledger, reserve } } });
+    await untilStates(ctx, ["smtp uncertain OUTCOME_UNKNOWN"]);
+    worker.stop();
+    mailbox().setScript(() => undefined);
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all([resolveUncertain(gateway), resolveUncertain(gateway)]);
+      await test.deps.db.pool.query(
+        "update nexus.reconciliation set due_at = now(), tries = 0, review_at = null where operation_id = $1",
+        [operationId],
+      );
+    }
+    const again = Array.from({ length: sends - 1 }, () => "smtp settled");
+    expect(await states(ctx)).toEqual(["smtp uncertain OUTCOME_UNKNOWN", ...again]);
+    const ids = mailbox()
+      .messages()
+      .map(({ source }) => /^message-id: (.*)$/im.exec(source)?.[1]);
+    expect(ids).toEqual(Array.from({ length: sends }, () => messageIdOf(operationId, "example.com")));
   });
 
   it("does not hold up another organization's mail", async () => {

@@ -67,7 +67,7 @@ export const sendEmailRequest = (
   const requireWords = (): void => {
     if (refusal !== undefined) throw refusal;
   };
-  let firstOperation: string | undefined;
+  let firstOperation = before?.emailId;
   let admitted = before;
   const isSent = (at: number): boolean => (admitted?.suppressed[at] ?? null) === null;
   return {

@@ -65,6 +65,8 @@ export interface ActQueue {
     dueAt: Date | undefined,
     attempts: readonly AttemptRecord[],
   ) => Promise<PutBack>;
+  /** What an operation from the queue is about; undefined where it came from elsewhere, or has ended for good. */
+  readonly contentOf: (operationId: string) => Promise<Pick<TakenEntry, "content" | "expiresAt"> | undefined>;
   /** Told of everything that this process lets wait. */
   readonly onEntry: (listen: (dueAt: Date) => void) => void;
   readonly close: () => Promise<void>;
@@ -155,6 +157,14 @@ export const openActQueue = ({ connectionString, processId, requireDurability, l
         values: [operationId, processId, dueAt ?? null, JSON.stringify(attempts)],
       });
       return rows[0]?.back ?? "lost";
+    },
+    contentOf: async (operationId) => {
+      const { rows } = await run<{ content: Buffer; expiresAt: Date }>({
+        name: "nexus_queued_content",
+        text: `select content, expires_at as "expiresAt" from nexus.act_queue where operation_id = $1 and content is not null`,
+        values: [operationId],
+      });
+      return rows[0];
     },
     onEntry: (listen) => void listeners.push(listen),
     close: async () => {
