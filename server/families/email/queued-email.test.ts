@@ -219,7 +219,8 @@ describe("while no vendor takes it", () => {
   ] as const)("that its process could not find out about is sent %s", async (_, category, sends) => {
     mailbox().setScript(({ stage }) => (stage === "dot" ? { do: "drop" } : undefined));
     const ctx = context();
-    const { operationId } = await queue(ctx, { more: { provider: "smtp", category } });
+    const to = `${category}@example.org`;
+    const { operationId } = await queue(ctx, { more: { provider: "smtp", category, to: [to] } });
     const reserve = () => Promise.reject(new NexusError("LEDGER_UNAVAILABLE"));
     worker = startQueueWorker({ gateway: { ...gateway, ledger: { ...gateway.ledger, reserve } } });
     await untilStates(ctx, ["smtp uncertain OUTCOME_UNKNOWN"]);
@@ -235,7 +236,7 @@ describe("while no vendor takes it", () => {
     const again = Array.from({ length: sends - 1 }, () => "smtp settled");
     expect(await states(ctx)).toEqual(["smtp uncertain OUTCOME_UNKNOWN", ...again]);
     const ids = mailbox()
-      .messages()
+      .messages(to)
       .map(({ source }) => /^message-id: (.*)$/im.exec(source)?.[1]);
     expect(ids).toEqual(Array.from({ length: sends }, () => messageIdOf(operationId, "example.com")));
   });
