@@ -301,6 +301,14 @@ const deeper: Readonly<Record<string, (value: unknown) => Input>> = {
   "a choice and a format": (value) => ({ tool_choice: value, response_format: value }),
 };
 
+/** The fields of all inputs, each with its place among them. */
+const fields = answering
+  .flatMap((procedure) => Object.keys(inputOf(procedure.name)).map((field) => [procedure, field] as const))
+  .map(([procedure, field], turn) => [procedure.name, field, procedure, turn] as const);
+
+/** A JSON body is read by the same schema at both doors: the second one is sent each value with every third field. */
+const inTurn = 3;
+
 describe("a field", () => {
   // Of an organization of its own: a vendor key that one case stores is nothing another one calls with.
   beforeEach(() => {
@@ -319,16 +327,12 @@ describe("a field", () => {
       },
     );
 
-    it.each(
-      answering.flatMap((procedure) =>
-        Object.keys(inputOf(procedure.name)).map((field) => [procedure.name, field, procedure] as const),
-      ),
-    )("of %s, %s, that is something else has a defined result", async (name, field, procedure) => {
+    it.each(fields)("of %s, %s, that is something else has a defined result", async (name, field, procedure, turn) => {
+      const asked = mutations(inputOf(name), field).map((one) => [askFor(procedure, one), one] as const);
       await sendAll(
-        mutations(inputOf(name), field).map((one) => [
-          askFor(procedure, one),
-          `${door} ${name} ${JSON.stringify(one).slice(0, 300)}`,
-        ]),
+        asked
+          .filter(([{ body }], index) => door === "tRPC" || body === undefined || (index + turn) % inTurn === 0)
+          .map(([request, one]) => [request, `${door} ${name} ${JSON.stringify(one).slice(0, 300)}`]),
       );
     });
   });
