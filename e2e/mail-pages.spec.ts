@@ -46,6 +46,7 @@ test("an organization without mail reads how to send it, and to whom nothing is 
   const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
   await registerCompany(page, facts, { name: `Mail ${run}`, owner }, "/");
   organizationId = /org_\w+/.exec((await me).url())?.[0] ?? "";
+  await expect(page.getByText("Make the first call")).toBeVisible();
   await page.getByRole("link", { name: "E-mail", exact: true }).click();
   await expect(page.getByText("No mail was sent yet.")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);

@@ -51,24 +51,35 @@ export const proxyPages = (portOf: () => number | undefined, surface: Surface): 
     request: (incoming, outgoing) => {
       const port = portOf();
       if (port === undefined) return starting(outgoing);
-      const upstream = httpRequest(
-        {
-          host: "127.0.0.1",
-          port,
-          agent,
-          method: incoming.method,
-          path: incoming.url,
-          headers: forwardedHeaders(incoming, surface),
-        },
-        (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          // A broken answer must fail, not hang.
-          pipeline(answer, outgoing, () => undefined);
-        },
-      );
-      upstream.on("error", () => starting(outgoing));
-      outgoing.on("close", () => upstream.destroy());
-      incoming.pipe(upstream);
+      const { method, headers } = incoming;
+      const hasBody = headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+      const repeatable = (method === "GET" || method === "HEAD") && !hasBody;
+      const ask = (): void => {
+        const upstream = httpRequest(
+          {
+            host: "127.0.0.1",
+            port,
+            agent,
+            method: incoming.method,
+            path: incoming.url,
+            headers: forwardedHeaders(incoming, surface),
+          },
+          (answer) => {
+            outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+            // A broken answer must fail, not hang.
+            pipeline(answer, outgoing, () => undefined);
+          },
+        );
+        upstream.on("error", () => {
+          // The other side may close a connection just when it is used again: that says nothing of whether it is up.
+          if (repeatable && upstream.reusedSocket && !outgoing.headersSent && !outgoing.destroyed) ask();
+          else starting(outgoing);
+        });
+        outgoing.on("close", () => upstream.destroy());
+        if (repeatable) upstream.end();
+        else incoming.pipe(upstream);
+      };
+      ask();
     },
     upgrade: (incoming, socket, head) => {
       const port = portOf();

@@ -63,7 +63,7 @@ const everything = async (): Promise<string> => {
   const { rows: tables } = await test.deps.db.pool.query<{ name: string }>(
     `select table_name as name from information_schema.tables
       where table_schema = 'nexus' and table_type = 'BASE TABLE'
-        and table_name not in ('process_heartbeat', 'worker_lease', '_prisma_migrations') order by 1`,
+        and table_name not in ('attribution_gap', 'process_heartbeat', 'worker_lease', '_prisma_migrations') order by 1`,
   );
   const dumped = await Promise.all(
     tables.map(async ({ name }) => {
