@@ -126,6 +126,7 @@ test("the first administrator is created and signs in at Auth by keyboard alone 
   await expect(page.getByRole("button", { name: "Copy the call" })).toBeVisible();
   await page.getByRole("link", { name: "Open the dashboard" }).click();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByText("Make the first call")).toBeVisible();
   await context.clearCookies();
 
   await page.goto(`${facts.gatewayUrl}/calls?vendor=openai`);

@@ -5,6 +5,7 @@ import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { operate } from "./operate.ts";
 import { picture } from "./picture.ts";
 
+// Spends for the organization Topolo, whose first call sign-in.spec.ts makes: files run in the order of their names.
 test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 const run = Date.now().toString(36);
