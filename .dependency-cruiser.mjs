@@ -108,6 +108,23 @@ export default {
       { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" },
     ),
     rule(
+      "pages-of-auth-import-none-of-the-dashboard",
+      { path: "^app/\\(identity\\)/", pathNot: tests },
+      { path: "^app/(\\((dashboard|entrance)\\)|_data)/" },
+      "What both groups of pages use stands beside them: _auth-api, _forms, _ui.",
+    ),
+    rule(
+      "pages-of-the-dashboard-import-none-of-auth",
+      { path: "^app/(\\((dashboard|entrance)\\)|_data)/", pathNot: tests },
+      { path: "^app/\\(identity\\)/" },
+      "What both groups of pages use stands beside them: _auth-api, _forms, _ui.",
+    ),
+    rule(
+      "shared-parts-import-no-pages",
+      { path: "^app/_(auth-api|forms|session|ui)/", pathNot: tests },
+      { path: "^app/\\((identity|dashboard|entrance)\\)/" },
+    ),
+    rule(
       "route-handlers-import-the-assembly-only",
       { path: "^app/(api|v1)/" },
       { path: "^(server/(?!assembly/next\\.ts$)|prisma/)" },

@@ -15,6 +15,8 @@ import { createNexusClient, NexusClientError, withIdempotencyKey } from "@topolo
 import type { GenerateTextInput, StreamPart } from "@topolo/nexus-client";
 import { createEmailSender, type ReactElementLike } from "@topolo/nexus-client/email";
 import { verifyEvent } from "@topolo/nexus-client/events";
+import { createNexusQueries, useNexus } from "@topolo/nexus-client/react-query";
+import { QueryClient, useMutation, useQuery } from "@tanstack/react-query";
 
 const nexus = createNexusClient({ baseUrl: "http://localhost:1", credential: { apiKey: "k" }, app: "srv_app" });
 const input: GenerateTextInput = { model: "openai/gpt-4o-mini", prompt: "Hello", temperature: 0 };
@@ -63,6 +65,23 @@ export const welcome = async (react: ReactElementLike): Promise<boolean> => {
   const { send } = createEmailSender(nexus);
   const sent = await send({ from: "a@example.com", to: ["b@example.com"], subject: "Welcome", react }, withIdempotencyKey("w"));
   return sent.dryRun;
+};
+
+export const countBudgets = async (queryClient: QueryClient): Promise<number> => {
+  const queries = createNexusQueries({ client: nexus, queryClient });
+  const { budgets } = await queryClient.fetchQuery(queries.usage.budgets.list.queryOptions({}));
+  await queryClient.invalidateQueries(queries.usage.pathFilter());
+  return budgets.length;
+};
+
+export const useNewest = (): { readonly newest: string | undefined; readonly ask: (prompt: string) => Promise<string> } => {
+  const queries = useNexus();
+  const { data } = useQuery(queries.operations.list.queryOptions({ limit: 1 }));
+  const { mutateAsync } = useMutation(queries.ai.generateText.mutationOptions());
+  return {
+    newest: data?.operations[0]?.operationId,
+    ask: async (prompt) => (await mutateAsync({ model: "openai/gpt-4o-mini", prompt })).text,
+  };
 };
 
 export const explain = (error: unknown): string | undefined =>
@@ -115,6 +134,12 @@ describe("the packed client in a stranger's project", () => {
       "fast-sha256",
       "@types/node",
       "undici-types",
+      "@tanstack/react-query",
+      "@tanstack/query-core",
+      "@trpc/tanstack-react-query",
+      "react",
+      "@types/react",
+      "csstype",
     ]) {
       const link = join(folder, "node_modules", name);
       await mkdir(dirname(link), { recursive: true });
@@ -156,19 +181,32 @@ describe("the packed client in a stranger's project", () => {
   it("carries no server source and no other package's types", async () => {
     const files = await readdir(installed, { recursive: true });
     expect(files.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
-    const texts = await Promise.all(
-      files.filter((name) => name.endsWith(".d.ts")).map((name) => readFile(join(installed, name), "utf8")),
+    const importedBy = async (names: readonly string[]): Promise<Set<string | undefined>> => {
+      const texts = await Promise.all(names.map((name) => readFile(join(installed, name), "utf8")));
+      return new Set(
+        texts.flatMap((text) => [...text.matchAll(/(?:import\(|from )"([^".][^"]*)"/g)].map(([, name]) => name)),
+      );
+    };
+    const declarations = files.filter((name) => name.endsWith(".d.ts"));
+    const forReact = declarations.filter((name) => name.includes("/react-query/"));
+    expect(await importedBy(declarations.filter((name) => !forReact.includes(name)))).toEqual(
+      new Set(["@trpc/client", "@trpc/server"]),
     );
-    const imported = new Set(
-      texts.flatMap((text) => [...text.matchAll(/(?:import\(|from )"([^".][^"]*)"/g)].map(([, name]) => name)),
+    expect(await importedBy(forReact)).toEqual(
+      new Set(["@tanstack/react-query", "@trpc/tanstack-react-query", "react"]),
     );
-    expect(imported).toEqual(new Set(["@trpc/client", "@trpc/server"]));
   });
 
   it("loads and names its exports", async () => {
     const script = `const sdk = await import("@topolo/nexus-client"); console.log(Object.keys(sdk).sort().join());`;
     const { stdout } = await run(join(bin, "node"), ["--input-type=module", "-e", script], { cwd: folder });
     expect(stdout.trim()).toBe("NexusClientError,createNexusClient,withCustomer,withIdempotencyKey");
+    const inReact = await run(
+      join(bin, "node"),
+      ["--input-type=module", "-e", script.replace("/nexus-client", "/nexus-client/react-query")],
+      { cwd: folder },
+    );
+    expect(inReact.stdout.trim()).toBe("NexusQueryProvider,createNexusQueries,useNexus,useNexusClient");
   });
 
   it("sends mail and verifies webhooks where the renderer of React is not installed, and says what is missing", async () => {

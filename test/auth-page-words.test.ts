@@ -1,9 +1,9 @@
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { AuthRefusal } from "../app/(identity)/_api/auth-refusal.ts";
-import { explainError, explainCode, errorTexts } from "../app/(identity)/_api/explain.ts";
-import { passwordStrength } from "../app/(identity)/_flow/password-strength.ts";
+import { AuthRefusal } from "../app/_auth-api/auth-refusal.ts";
+import { explainError, explainCode, errorTexts } from "../app/_auth-api/explain.ts";
+import { passwordStrength } from "../app/_forms/password-strength.ts";
 import { pagePaths as shown } from "../app/(identity)/_flow/page-paths.ts";
 import { authErrorTable } from "../server/identity/auth-error.ts";
 import { servedPagePaths as forwarded } from "../server/identity/http/pages.ts";

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import type { Budget } from "../_data/answers.ts";
-import type { LiveQuery } from "../_data/use-live-query.ts";
+import type { LiveAnswer } from "../_data/use-answer.ts";
 import { Badge } from "../_ui/badge.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { formatMoney } from "../_ui/format-money.ts";
@@ -78,7 +78,7 @@ const example = "npm run nexus -- budget set";
 export const Budgets = ({
   query: { data, failure, retry },
 }: {
-  readonly query: LiveQuery<{ readonly budgets: readonly Budget[] }>;
+  readonly query: LiveAnswer<{ readonly budgets: readonly Budget[] }>;
 }) => {
   if (failure && !data)
     return <FailureNotice title="The budgets could not be loaded" failure={failure} onRetry={retry} />;

@@ -1,6 +1,7 @@
 "use client";
 
-import { useLiveQuery } from "../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useAnswer } from "../_data/use-answer.ts";
 import { Drawer } from "../_ui/drawer.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
@@ -9,10 +10,8 @@ import { CallFacts } from "./call-facts.tsx";
 const everyMs = 5_000;
 
 const Content = ({ callId }: { readonly callId: string }) => {
-  const { data, failure, retry } = useLiveQuery(
-    `call ${callId}`,
-    (nexus) => nexus.operations.get.query({ operationId: callId }),
-    everyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().operations.get.queryOptions({ operationId: callId }, { refetchInterval: everyMs }),
   );
   if (data) return <CallFacts call={data} onResolved={retry} />;
   if (failure) return <FailureNotice title="The call could not be loaded" failure={failure} onRetry={retry} />;

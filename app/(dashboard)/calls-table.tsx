@@ -1,30 +1,17 @@
 "use client";
 
+import { useMemo } from "react";
 import type { OperationAnswer } from "../_data/answers.ts";
 import { tokenCounts } from "../_data/tokens.ts";
-import { classNames } from "../_ui/class-names.ts";
+import { useNames, type Names } from "../_data/use-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
 import { formatAmount } from "../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { Icon } from "../_ui/icon.tsx";
 import { TimeAgo } from "../_ui/time.tsx";
-import { lookOfCells, ListTable } from "./list-table.tsx";
+import { DataTable, type DataColumn } from "./data-table.tsx";
 import { titleOfCall } from "./title-of-call.ts";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
-
-const columns = [
-  { name: "Call", shown: "" },
-  { name: "App", shown: "hidden lg:table-cell" },
-  { name: "Credential", shown: "hidden xl:table-cell" },
-  { name: "Usage", shown: "hidden md:table-cell text-right" },
-  { name: "Cost", shown: "text-right max-sm:pr-5" },
-  { name: "Usage source", shown: "hidden lg:table-cell" },
-  { name: "State", shown: "hidden sm:table-cell" },
-  { name: "Operation", shown: "hidden xl:table-cell" },
-  { name: "Time", shown: "hidden sm:table-cell text-right" },
-] as const;
-
-const shownOf = lookOfCells(columns);
 
 /** What was metered, in the words of its family: tokens of a model, recipients of a mail, money that was asked for. */
 const Usage = ({ units, model, payment }: Pick<OperationAnswer, "units" | "model" | "payment">) => {
@@ -51,69 +38,104 @@ const Cost = ({ costNanos, state }: Pick<OperationAnswer, "costNanos" | "state">
   );
 };
 
-interface RowProps {
-  readonly call: OperationAnswer;
-  readonly onOpen: (operationId: string) => void;
-}
-
-const Row = ({ call, onOpen }: RowProps) => (
-  <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
-    <th
-      scope="row"
-      className={classNames(shownOf("Call"), "w-full max-w-0 text-left font-normal sm:w-auto sm:max-w-none")}
-    >
-      <button
-        type="button"
-        data-row
-        onClick={() => onOpen(call.operationId)}
-        className="w-full rounded sm:max-w-64 text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
-      >
-        <span className="sr-only">Details of </span>
-        <span className="block truncate font-medium">
-          <bdi>{titleOfCall(call)}</bdi>
+const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonly DataColumn<OperationAnswer>[] => [
+  {
+    id: "call",
+    name: "Call",
+    always: true,
+    look: "w-full max-w-0 sm:w-auto sm:max-w-none",
+    cell: (call) => (
+      <>
+        <button
+          type="button"
+          data-row
+          onClick={() => onOpen(call.operationId)}
+          className="w-full rounded text-left outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent sm:max-w-64"
+        >
+          <span className="sr-only">Details of </span>
+          <span className="block truncate font-medium">
+            <bdi>{titleOfCall(call)}</bdi>
+          </span>
+          <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
+            {`${call.vendor} · ${call.operation}`}
+            {call.streamed && <Icon name="stream" className="size-3.5" />}
+          </span>
+        </button>
+        <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">
+          <StateBadge call={call} />
+          <TimeAgo at={call.createdAt} />
+        </div>
+      </>
+    ),
+  },
+  {
+    id: "app",
+    name: "App",
+    from: "lg",
+    look: "max-w-40 truncate",
+    cell: ({ appId }) =>
+      appId === null ? (
+        <span className="text-muted" title="Not attributed to an app">
+          unattributed
         </span>
-        <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
-          {`${call.vendor} · ${call.operation}`}
-          {call.streamed && <Icon name="stream" className="size-3.5" />}
-        </span>
-      </button>
-      <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">
-        <StateBadge call={call} />
-        <TimeAgo at={call.createdAt} />
-      </div>
-    </th>
-    <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={call.appId ?? "Not attributed to an app"}>
-      {call.appId ?? <span className="text-muted">unattributed</span>}
-    </td>
-    <td className={shownOf("Credential")}>
-      <TierBadge tier={call.credentialTier} />
-    </td>
-    <td className={classNames(shownOf("Usage"), "whitespace-nowrap tabular-nums")}>
-      <Usage units={call.units} model={call.model} payment={call.payment} />
-    </td>
-    <td className={classNames(shownOf("Cost"), "font-medium whitespace-nowrap tabular-nums")}>
-      <Cost costNanos={call.costNanos} state={call.state} />
-    </td>
-    <td className={shownOf("Usage source")}>
-      <SourceBadge source={call.source} />
-    </td>
-    <td className={shownOf("State")}>
-      <StateBadge call={call} />
-    </td>
-    <td className={shownOf("Operation")}>
+      ) : (
+        <bdi title={appId}>{names.app(appId)}</bdi>
+      ),
+  },
+  {
+    id: "actor",
+    name: "Caller",
+    from: "never",
+    look: "max-w-40 truncate",
+    cell: ({ userId, keyId }) => {
+      const caller = userId ?? keyId;
+      return caller === null ? "–" : <bdi title={caller}>{names.actor(caller)}</bdi>;
+    },
+  },
+  { id: "credential", name: "Credential", from: "xl", cell: (call) => <TierBadge tier={call.credentialTier} /> },
+  {
+    id: "usage",
+    name: "Usage",
+    from: "md",
+    align: "right",
+    look: "whitespace-nowrap tabular-nums",
+    cell: ({ units, model, payment }) => <Usage units={units} model={model} payment={payment} />,
+  },
+  {
+    id: "cost",
+    name: "Cost",
+    always: true,
+    align: "right",
+    look: "font-medium whitespace-nowrap tabular-nums",
+    cell: ({ costNanos, state }) => <Cost costNanos={costNanos} state={state} />,
+  },
+  { id: "source", name: "Usage source", from: "lg", cell: ({ source }) => <SourceBadge source={source} /> },
+  { id: "state", name: "State", from: "sm", cell: (call) => <StateBadge call={call} /> },
+  {
+    id: "operation",
+    name: "Operation",
+    from: "xl",
+    cell: ({ operationId }) => (
       <span className="flex items-center gap-1 font-mono text-sm text-muted">
-        …{call.operationId.slice(-8)}
-        <CopyButton text={call.operationId} label={`Copy operation id ${call.operationId}`} className="relative z-10" />
+        …{operationId.slice(-8)}
+        <CopyButton text={operationId} label={`Copy operation id ${operationId}`} className="relative z-10" />
       </span>
-    </td>
-    <td className={classNames(shownOf("Time"), "text-sm text-muted")}>
-      <TimeAgo at={call.createdAt} />
-      {call.latencyMs !== null && (
-        <span className="block tabular-nums">{call.latencyMs.toLocaleString("en-US")} ms</span>
-      )}
-    </td>
-  </tr>
-);
+    ),
+  },
+  {
+    id: "time",
+    name: "Time",
+    from: "sm",
+    align: "right",
+    look: "text-sm text-muted",
+    cell: ({ createdAt, latencyMs }) => (
+      <>
+        <TimeAgo at={createdAt} />
+        {latencyMs !== null && <span className="block tabular-nums">{latencyMs.toLocaleString("en-US")} ms</span>}
+      </>
+    ),
+  },
+];
 
 interface CallsTableProps {
   readonly calls: readonly OperationAnswer[];
@@ -121,11 +143,20 @@ interface CallsTableProps {
   readonly empty: string;
 }
 
+const idOf = ({ operationId }: OperationAnswer): string => operationId;
+
 /** Calls, newest first. Narrow screens show what matters most of each; its details show everything. */
-export const CallsTable = ({ calls, onOpen, empty }: CallsTableProps) => (
-  <ListTable caption="Calls, newest first" columns={columns} empty={empty}>
-    {calls.map((call) => (
-      <Row key={call.operationId} call={call} onOpen={onOpen} />
-    ))}
-  </ListTable>
-);
+export const CallsTable = ({ calls, onOpen, empty }: CallsTableProps) => {
+  const names = useNames();
+  const columns = useMemo(() => columnsOf(names, onOpen), [names, onOpen]);
+  return (
+    <DataTable
+      list="calls"
+      caption="Calls, newest first"
+      columns={columns}
+      rows={calls}
+      idOf={idOf}
+      empty={<p>{empty}</p>}
+    />
+  );
+};

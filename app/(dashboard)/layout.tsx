@@ -1,3 +1,4 @@
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { NexusProvider } from "../_data/nexus-provider.tsx";
 import { readRuntimeConfig } from "../_session/runtime-config.ts";
@@ -9,7 +10,9 @@ const DashboardLayout = ({ children }: { readonly children: ReactNode }) => (
   <SessionProvider authUrl={readRuntimeConfig().authUrl}>
     <NexusProvider>
       <StepUpProvider>
-        <Shell>{children}</Shell>
+        <NuqsAdapter>
+          <Shell>{children}</Shell>
+        </NuqsAdapter>
       </StepUpProvider>
     </NexusProvider>
   </SessionProvider>

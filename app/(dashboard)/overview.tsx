@@ -1,8 +1,11 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import Link from "next/link";
 import type { OperationAnswer } from "../_data/answers.ts";
-import { useLiveQuery } from "../_data/use-live-query.ts";
+import { useAskAgain } from "../_data/use-ask-again.ts";
+import { useMinute } from "../_data/use-minute.ts";
+import { bothOf, useAnswer } from "../_data/use-answer.ts";
 import { lastHours, thisMonth, today } from "../_data/periods.ts";
 import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
@@ -30,26 +33,23 @@ const isAuths = ({ appId }: OperationAnswer): boolean => appId === "srv_auth";
 /** What is spent, what may be, and the last calls. */
 export const Overview = () => {
   const { id: callId, open: openCall, close: closeCall } = useOpenDetails("call");
-  const calls = useLiveQuery("calls", (nexus) => nexus.operations.list.query({ limit: shownCalls }), callsEveryMs);
+  const nexus = useNexus();
+  const now = useMinute();
+  const calls = useAnswer(nexus.operations.list.queryOptions({ limit: shownCalls }, { refetchInterval: callsEveryMs }));
   // A new call at the top is a reason to sum up again at once.
   const newest = `${calls.data?.operations[0]?.operationId} ${calls.data?.operations[0]?.state}`;
-  const sums = useLiveQuery(
-    "sums",
-    async (nexus) => {
-      const now = new Date();
-      const [day, month, hours] = await Promise.all([
-        nexus.usage.summary.query({ ...today(now), step: "hour" }),
-        nexus.usage.summary.query({ ...thisMonth(now), step: "day", by: ["vendor", "model"] }),
-        nexus.usage.summary.query({ ...lastHours(24, now), step: "hour" }),
-      ]);
-      return { day: day.sums, month: month.sums, hours: hours.sums, hoursPeriod: lastHours(24, now) };
-    },
-    sumsEveryMs,
-    newest,
+  useAskAgain(newest, nexus.usage.pathFilter());
+  const often = { refetchInterval: sumsEveryMs };
+  const day = useAnswer(nexus.usage.summary.queryOptions({ ...today(now), step: "hour" }, often));
+  const month = useAnswer(
+    nexus.usage.summary.queryOptions({ ...thisMonth(now), step: "day", by: ["vendor", "model"] }, often),
   );
-  const budgets = useLiveQuery("budgets", (nexus) => nexus.usage.budgets.list.query({}), sumsEveryMs, newest);
+  const hoursPeriod = lastHours(24, now);
+  const hours = useAnswer(nexus.usage.summary.queryOptions({ ...hoursPeriod, step: "hour" }, often));
+  const sums = bothOf(day, month);
+  const budgets = useAnswer(nexus.usage.budgets.list.queryOptions({}, often));
   const isNew =
-    calls.data?.operations.every(isAuths) === true && !sums.data?.month.some(({ model }) => (model ?? "") !== "");
+    calls.data?.operations.every(isAuths) === true && !month.data?.sums.some(({ model }) => (model ?? "") !== "");
 
   return (
     <>
@@ -62,10 +62,10 @@ export const Overview = () => {
         {sums.failure && !sums.data ? (
           <FailureNotice title="The totals could not be loaded" failure={sums.failure} onRetry={sums.retry} />
         ) : (
-          <Tiles day={sums.data?.day} month={sums.data?.month} />
+          <Tiles day={day.data?.sums} month={month.data?.sums} />
         )}
         <div className="grid gap-6 lg:grid-cols-3">
-          <SpendChart className="lg:col-span-2" hours={sums.data?.hours} hoursPeriod={sums.data?.hoursPeriod} />
+          <SpendChart className="lg:col-span-2" hours={hours.data?.sums} hoursPeriod={hoursPeriod} />
           <Card title="Budgets">
             <Budgets query={budgets} />
           </Card>
@@ -88,7 +88,7 @@ export const Overview = () => {
             !calls.failure && <SkeletonRows rows={6} label="Loading calls" />
           )}
         </Card>
-        <TopModels month={sums.data?.month} />
+        <TopModels month={month.data?.sums} />
       </div>
       <CallDrawer callId={callId} onClose={closeCall} />
     </>

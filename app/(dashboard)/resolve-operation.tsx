@@ -1,11 +1,13 @@
 "use client";
 
-import { useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 import type { CallDetails } from "../_data/answers.ts";
-import { failureOf } from "../_data/failure-of.ts";
-import { useNexus } from "../_data/nexus-provider.tsx";
+import { useChangeAtNexus } from "../_data/use-change-at-nexus.ts";
+import { FormField } from "../_forms/form-field.tsx";
+import { RefusalNotice } from "../_forms/notice.tsx";
+import { formText, useSubmit } from "../_forms/use-submit.ts";
+import { AuthRefusal } from "../_auth-api/auth-refusal.ts";
 import { Button } from "../_ui/button.tsx";
-import { TextField } from "../_ui/field.tsx";
 import { formatMoney } from "../_ui/format-money.ts";
 import { Modal } from "../_ui/modal.tsx";
 import { parseDollars } from "../_ui/parse-dollars.ts";
@@ -31,43 +33,28 @@ const ofActs = {
   example: "The vendor's dashboard, looked at on 28 November",
 } as const;
 
+const anAmount = "an amount in US dollars with a point and at most nine decimals, for example 0.0024";
 const choice = "flex min-h-10 items-center gap-2.5";
 
 /** Lets those who may say how a call in doubt ended, or put its estimate right. */
 export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) => {
-  const nexus = useNexus();
+  const change = useChangeAtNexus();
   // What acts was done or was not; of what answers, only its cost is unknown.
   const words = call.progress === null ? ofAnswers : ofActs;
   const [open, setOpen] = useState(false);
   const [billed, setBilled] = useState(true);
-  const [amount, setAmount] = useState("");
-  const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const close = (): void => {
-    setOpen(false);
-    setProblem(undefined);
-  };
-  const submit = async (event: SyntheticEvent): Promise<void> => {
-    event.preventDefault();
-    const costNanos = parseDollars(amount);
-    if (billed && costNanos === undefined) {
-      setProblem("Write the amount in US dollars with a point and at most nine decimals, for example 0.0024.");
-      return;
-    }
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      const how = billed && costNanos !== undefined ? { costNanos } : { notBilled: true as const };
-      await nexus.operations.resolve.mutate({ operationId: call.operationId, reason, ...how });
-      close();
-      onResolved();
-    } catch (error) {
-      setProblem(failureOf(error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, refusal, expected, submit } = useSubmit();
+  const close = (): void => setOpen(false);
+  const save = submit(async (form) => {
+    const costNanos = parseDollars(formText(form, "cost"));
+    if (billed && costNanos === undefined)
+      throw new AuthRefusal("invalid_request", { issues: [{ field: "costNanos", expected: anAmount }] });
+    const how = billed && costNanos !== undefined ? { costNanos } : { notBilled: true as const };
+    const { operationId } = call;
+    await change((nexus) => nexus.operations.resolve.mutate({ operationId, reason: formText(form, "reason"), ...how }));
+    close();
+    onResolved();
+  });
   return (
     <>
       <Button onClick={() => setOpen(true)}>{call.state === "uncertain" ? "Resolve" : "Correct the cost"}</Button>
@@ -77,7 +64,8 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
         title={call.state === "uncertain" ? "How did it end?" : "What did it cost?"}
         description={`${formatMoney(call.heldNanos)} was set aside. What you say is booked at once, and kept with your name.`}
       >
-        <form onSubmit={(event) => void submit(event)} className="space-y-4">
+        <form onSubmit={save} className="space-y-4">
+          <RefusalNotice refusal={refusal} />
           <fieldset>
             <legend className="mb-1 text-sm font-medium text-muted">{words.question}</legend>
             <label className={choice}>
@@ -90,31 +78,26 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
             </label>
           </fieldset>
           {billed && (
-            <TextField
+            <FormField
               label={words.cost}
+              name="cost"
               placeholder="0.0024"
               inputMode="decimal"
               autoComplete="off"
               required
               maxLength={20}
-              value={amount}
-              onChange={({ target }) => setAmount(target.value)}
+              expected={expected("costNanos")}
             />
           )}
-          <TextField
+          <FormField
             label="How do you know?"
+            name="reason"
             placeholder={words.example}
             autoComplete="off"
             required
             maxLength={1_000}
-            value={reason}
-            onChange={({ target }) => setReason(target.value)}
+            expected={expected("reason")}
           />
-          {problem !== undefined && (
-            <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm break-words text-bad">
-              {problem}
-            </p>
-          )}
           <div className="flex justify-end gap-3">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" look="primary" disabled={busy}>

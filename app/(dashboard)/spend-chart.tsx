@@ -1,11 +1,13 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { ToggleGroup } from "radix-ui";
 import { useState } from "react";
 import type { UsageSumAnswer } from "../_data/answers.ts";
 import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
 import { sumUp } from "../_data/sum-up.ts";
-import { useLiveQuery } from "../_data/use-live-query.ts";
+import { useMinute } from "../_data/use-minute.ts";
+import { useAnswer } from "../_data/use-answer.ts";
 import { BarChart, type Bar } from "../_ui/bar-chart.tsx";
 import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
@@ -38,14 +40,10 @@ const choices = [
 ] as const;
 
 const Days = () => {
-  const { data, failure, retry } = useLiveQuery(
-    "days",
-    async (nexus) => {
-      const period = lastDays(shownDays, new Date());
-      const { sums } = await nexus.usage.summary.query({ ...period, step: "day" });
-      return { period, sums };
-    },
-    everyMs,
+  const nexus = useNexus();
+  const period = lastDays(shownDays, useMinute());
+  const { data, failure, retry } = useAnswer(
+    nexus.usage.summary.queryOptions({ ...period, step: "day" }, { refetchInterval: everyMs }),
   );
   if (failure && !data)
     return <FailureNotice title="The daily spend could not be loaded" failure={failure} onRetry={retry} />;
@@ -54,7 +52,7 @@ const Days = () => {
     <BarChart
       caption="Spend by day, in UTC"
       columns={["Day", "Spend"]}
-      bars={barsOf(data.sums, data.period, "day")}
+      bars={barsOf(data.sums, period, "day")}
       total={totalOf("Last 30 days", data.sums)}
     />
   );

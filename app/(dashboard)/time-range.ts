@@ -8,6 +8,8 @@ export const ranges = [
   { value: "30d", label: "Last 30 days", ms: 30 * 24 * hourMs },
 ] as const;
 
+export const rangeWords = ranges.map(({ value }) => value);
+
 /** The chosen range as lists take it; nothing for all time. */
 export const sinceOf = (range: string | undefined, now: Date): { readonly from?: string } => {
   const span = ranges.find(({ value }) => value === range);

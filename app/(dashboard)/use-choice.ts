@@ -1,54 +1,50 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
+import { createParser, useQueryState, useQueryStates, type SingleParserBuilder } from "nuqs";
 
-const cursor = "before";
+/** How one choice stands in the address; what cannot be meant counts as no choice. */
+export type ChoiceParser = SingleParserBuilder<string>;
 
 /** What a person chose of a list, as it stands in the address. */
 export type Choice<Name extends string> = { readonly [K in Name]?: string };
 
 const longest = 256;
 
-/** The choice as the address has it; what cannot be meant is left out. */
-export const readChoice = <Name extends string>(
-  search: { readonly get: (name: string) => string | null },
-  names: readonly Name[],
-): Choice<Name> => {
+/** A text of a person's. */
+export const anyText: ChoiceParser = createParser({
+  parse: (text) => text.trim().slice(0, longest) || null,
+  serialize: (text) => text,
+});
+
+/** One of some words. */
+export const oneOf = (words: readonly string[]): ChoiceParser =>
+  createParser({ parse: (text) => (words.includes(text) ? text : null), serialize: (text) => text });
+
+const cursor = anyText.withOptions({ history: "push" });
+
+const chosenOf = <Name extends string>(found: Readonly<Record<Name, string | null>>, names: readonly Name[]) => {
   const chosen: { [K in Name]?: string } = {};
-  for (const name of names) {
-    const value = search.get(name)?.trim().slice(0, longest);
-    if (value) chosen[name] = value;
-  }
+  for (const name of names) if (found[name] !== null) chosen[name] = found[name];
   return chosen;
 };
 
-/** Filter and page of a list, kept in the address. */
-export const useChoice = <Name extends string>(names: readonly Name[]) => {
-  const path = usePathname();
-  const search = useSearchParams();
-
-  const go = (change: (next: URLSearchParams) => void, how: "push" | "replace"): void => {
-    const next = new URLSearchParams(search);
-    change(next);
-    const query = next.toString();
-    const address = query === "" ? path : `${path}?${query}`;
-    if (how === "push") window.history.pushState(null, "", address);
-    else window.history.replaceState(null, "", address);
-  };
+/** Filter and page of a list, kept in the address. Another filter begins at the newest page. */
+export const useChoice = <Name extends string>(parsers: Readonly<Record<Name, ChoiceParser>>) => {
+  const [found, setFound] = useQueryStates(parsers);
+  const [before, setBefore] = useQueryState("before", cursor);
+  const names = Object.keys(parsers).filter((name): name is Name => name in parsers);
 
   return {
-    choice: readChoice(search, names),
-    before: search.get(cursor) ?? undefined,
-    choose: (choice: Choice<Name>): void =>
-      go((next) => {
-        next.delete(cursor);
-        for (const name of names) {
-          const value = choice[name];
-          if (value) next.set(name, value);
-          else next.delete(name);
-        }
-      }, "replace"),
-    older: (from: string): void => go((next) => next.set(cursor, from), "push"),
-    newest: (): void => go((next) => next.delete(cursor), "push"),
+    choice: chosenOf<Name>(found, names),
+    before: before ?? undefined,
+    choose: (choice: Choice<Name>): void => {
+      void setBefore(null, { history: "replace" });
+      void setFound((old) => ({
+        ...old,
+        ...Object.fromEntries(names.map((name) => [name, choice[name] ? choice[name] : null])),
+      }));
+    },
+    older: (from: string): void => void setBefore(from),
+    newest: (): void => void setBefore(null),
   };
 };

@@ -1,27 +1,17 @@
 "use client";
 
-import { usePathname, useSearchParams } from "next/navigation";
+import { useQueryState } from "nuqs";
 import { useCallback } from "react";
+import { anyText } from "./use-choice.ts";
+
+const details = anyText.withOptions({ history: "push" });
 
 /** What of a list has its details open: part of the address, so that it can be sent to somebody and the back button closes it. */
 export const useOpenDetails = (parameter: string) => {
-  const path = usePathname();
-  const search = useSearchParams();
-
-  const go = useCallback(
-    (id: string | undefined) => {
-      const next = new URLSearchParams(search);
-      if (id === undefined) next.delete(parameter);
-      else next.set(parameter, id);
-      const query = next.toString();
-      window.history.pushState(null, "", query === "" ? path : `${path}?${query}`);
-    },
-    [parameter, path, search],
-  );
-
+  const [id, setId] = useQueryState(parameter, details);
   return {
-    id: search.get(parameter) ?? undefined,
-    open: go,
-    close: useCallback(() => go(undefined), [go]),
+    id: id ?? undefined,
+    open: useCallback((next: string) => void setId(next), [setId]),
+    close: useCallback(() => void setId(null), [setId]),
   };
 };

@@ -1,6 +1,6 @@
 import type { AuthClient } from "@topolo/auth-client";
-import { AuthRefusal } from "../(identity)/_api/auth-refusal.ts";
-import { sendToAuth, type AuthMethod } from "../(identity)/_api/send-to-auth.ts";
+import { AuthRefusal } from "../_auth-api/auth-refusal.ts";
+import { sendToAuth, type AuthMethod } from "../_auth-api/send-to-auth.ts";
 import { serviceId } from "../_session/service-id.ts";
 
 export type AskAuthAs = (method: AuthMethod, path: string, body?: unknown) => Promise<unknown>;

@@ -1,26 +1,32 @@
 "use client";
 
-import { createNexusClient, type NexusClient } from "@topolo/nexus-client";
-import { createContext, use, useState, type ReactNode } from "react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createNexusClient } from "@topolo/nexus-client";
+import { NexusQueryProvider } from "@topolo/nexus-client/react-query";
+import { useState, type ReactNode } from "react";
 import { useSession } from "../_session/session-provider.tsx";
+import { createQueryClient } from "./create-query-client.ts";
 
-const Context = createContext<NexusClient | undefined>(undefined);
-
-/** The gateway, asked as the person who is signed in. */
-export const useNexus = (): NexusClient => {
-  const nexus = use(Context);
-  if (!nexus) throw new Error("useNexus outside of NexusProvider");
-  return nexus;
-};
-
-/** The dashboard is an ordinary client of the gateway at its own origin; the access token never leaves memory. */
+/**
+ * The dashboard is an ordinary client of the gateway at its own origin; the access token never leaves memory. What was
+ * answered to one person in one organization is forgotten when either changes.
+ */
 export const NexusProvider = ({ children }: { readonly children: ReactNode }) => {
-  const { auth } = useSession();
+  const { auth, session } = useSession();
   const [nexus] = useState(() =>
     createNexusClient({
       baseUrl: typeof location === "undefined" ? "" : location.origin,
       credential: { bearer: async () => (await auth.accessToken()) ?? "" },
     }),
   );
-  return <Context value={nexus}>{children}</Context>;
+  const reader = session && `${session.user.id} ${session.organization?.id}`;
+  const [answers, setAnswers] = useState(() => ({ of: reader, queryClient: createQueryClient(auth) }));
+  if (answers.of !== reader) setAnswers({ of: reader, queryClient: createQueryClient(auth) });
+  return (
+    <QueryClientProvider client={answers.queryClient}>
+      <NexusQueryProvider queryClient={answers.queryClient} trpcClient={nexus}>
+        {children}
+      </NexusQueryProvider>
+    </QueryClientProvider>
+  );
 };

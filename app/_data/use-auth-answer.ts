@@ -1,7 +1,8 @@
 "use client";
 
-import { useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
-import { authRefusalOf, type AuthRefusal } from "../(identity)/_api/auth-refusal.ts";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { authRefusalOf, type AuthRefusal } from "../_auth-api/auth-refusal.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { askAuthAs, type AskAuthAs } from "./ask-auth-as.ts";
 
@@ -18,38 +19,15 @@ export const useAskAuth = (): AskAuthAs => {
   return useMemo(() => askAuthAs(auth, authUrl), [auth, authUrl]);
 };
 
-interface Settled<T> {
-  readonly question: string;
-  readonly data: T | undefined;
-  readonly refusal: AuthRefusal | undefined;
-}
-
-/** Reads a route of Auth's when it is first shown and on demand. */
+/** Reads a route of Auth's when it is first shown and on demand. One question has one reader, or several that agree. */
 export const useAuthAnswer = <T>(path: string, read: (body: unknown) => T): AuthAnswerOf<T> => {
   const ask = useAskAuth();
-  const [round, setRound] = useState(0);
-  const [settled, setSettled] = useState<Settled<T>>();
-  const question = `${path} ${round}`;
-  const load = useEffectEvent(async () => read(await ask("GET", path)));
-
-  useEffect(() => {
-    let current = true;
-    load().then(
-      (data) => {
-        if (current) setSettled({ question, data, refusal: undefined });
-      },
-      (error: unknown) => {
-        if (current) setSettled((before) => ({ question, data: before?.data, refusal: authRefusalOf(error) }));
-      },
-    );
-    return () => {
-      current = false;
-    };
-  }, [question]);
-
-  return {
-    data: settled?.data,
-    refusal: settled?.refusal,
-    reload: useCallback(() => setRound((count) => count + 1), []),
-  };
+  const { data, error, refetch } = useQuery({
+    queryKey: ["auth", path],
+    queryFn: () => ask("GET", path),
+    select: read,
+    refetchOnWindowFocus: false,
+  });
+  const reload = useCallback(() => void refetch(), [refetch]);
+  return { data, refusal: error === null ? undefined : authRefusalOf(error), reload };
 };

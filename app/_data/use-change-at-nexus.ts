@@ -1,10 +1,11 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { NexusClientError, type NexusClient } from "@topolo/nexus-client";
+import { useNexusClient } from "@topolo/nexus-client/react-query";
 import { useCallback } from "react";
-import { AuthRefusal } from "../(identity)/_api/auth-refusal.ts";
+import { AuthRefusal } from "../_auth-api/auth-refusal.ts";
 import { useStepUp } from "../(dashboard)/security/user/_account/step-up.tsx";
-import { useNexus } from "./nexus-provider.tsx";
 
 /** Of the gateway's codes those that say the same as one of Auth's; anything else it says in words of its own. */
 const sameAtAuth: Readonly<Record<string, string>> = {
@@ -27,17 +28,24 @@ const refusalOf = (error: unknown): unknown => {
     : new AuthRefusal(same, details);
 };
 
-/** Changes something at the gateway; forms tell its refusals as they tell Auth's, and a sign-in that is too old is asked for. */
+/**
+ * Changes something at the gateway; forms tell its refusals as they tell Auth's, and a sign-in that is too old is asked
+ * for. A change may show in any list, sum or budget, so everything on the page is asked for again.
+ */
 export const useChangeAtNexus = () => {
-  const nexus = useNexus();
+  const nexus = useNexusClient();
+  const queryClient = useQueryClient();
   const { withStepUp } = useStepUp();
   return useCallback(
-    <T>(change: (nexus: NexusClient) => Promise<T>): Promise<T> =>
-      withStepUp(() =>
+    async <T>(change: (nexus: NexusClient) => Promise<T>): Promise<T> => {
+      const answer = await withStepUp(() =>
         change(nexus).catch((error: unknown) => {
           throw refusalOf(error);
         }),
-      ),
-    [nexus, withStepUp],
+      );
+      void queryClient.invalidateQueries();
+      return answer;
+    },
+    [nexus, queryClient, withStepUp],
   );
 };

@@ -1,10 +1,11 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useMemo } from "react";
 import { readMembers } from "../(dashboard)/members/organization-people.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { useAuthAnswer } from "./use-auth-answer.ts";
-import { useLiveQuery } from "./use-live-query.ts";
+import { useAnswer } from "./use-answer.ts";
 
 const everyMs = 300_000;
 const mostMembers = 100;
@@ -25,25 +26,18 @@ const kindOf = (id: string): string => {
 /** Names of the organization's apps, people and service tokens, as far as the reader may see them. */
 export const useNames = (): Names => {
   const { session } = useSession();
-  const { data } = useLiveQuery(
-    "names",
-    async (nexus) => {
-      const [{ apps }, { serviceTokens }] = await Promise.all([
-        nexus.apps.list.query({}).catch(() => ({ apps: [] })),
-        nexus.serviceTokens.list.query({}).catch(() => ({ serviceTokens: [] })),
-      ]);
-      return { apps, serviceTokens };
-    },
-    everyMs,
-  );
+  const nexus = useNexus();
+  const rarely = { refetchInterval: everyMs, staleTime: everyMs };
+  const listed = useAnswer(nexus.apps.list.queryOptions({}, rarely)).data?.apps;
+  const tokens = useAnswer(nexus.serviceTokens.list.queryOptions({}, rarely)).data?.serviceTokens;
   const organizationId = encodeURIComponent(session?.organization?.id ?? "");
   const people = useAuthAnswer(`/api/organizations/${organizationId}/members?limit=${mostMembers}`, readMembers).data;
   return useMemo(() => {
-    const apps = new Map(data?.apps.map(({ id, name }) => [id, name]));
+    const apps = new Map(listed?.map(({ id, name }) => [id, name]));
     const actors = new Map([
       ...(people?.items ?? []).map(({ userId, name, email }) => [userId, name === "" ? email : name] as const),
-      ...(data?.serviceTokens ?? []).map(({ id, label }) => [id, `${label} (service token)`] as const),
+      ...(tokens ?? []).map(({ id, label }) => [id, `${label} (service token)`] as const),
     ]);
     return { app: (id) => apps.get(id) ?? id, actor: (id) => actors.get(id) ?? kindOf(id) };
-  }, [data, people]);
+  }, [listed, tokens, people]);
 };

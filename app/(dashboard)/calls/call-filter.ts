@@ -1,13 +1,19 @@
 import type { CallFilter } from "../../_data/answers.ts";
-import { sinceOf } from "../time-range.ts";
-import type { Choice } from "../use-choice.ts";
-
-export const filterNames = ["range", "state", "vendor", "model", "appId"] as const;
-
-/** What a person chose of the calls. */
-export type CallChoice = Choice<(typeof filterNames)[number]>;
+import { rangeWords, sinceOf } from "../time-range.ts";
+import { anyText, oneOf, type Choice } from "../use-choice.ts";
 
 const states = ["open", "settled", "released", "uncertain", "late"] as const satisfies readonly CallFilter["state"][];
+
+export const callFilters = {
+  range: oneOf(rangeWords),
+  state: oneOf(states),
+  vendor: anyText,
+  model: anyText,
+  appId: anyText,
+};
+
+/** What a person chose of the calls. */
+export type CallChoice = Choice<keyof typeof callFilters>;
 
 /** The choice as the gateway understands it. */
 export const filterOf = ({ range, state, vendor, model, appId }: CallChoice, now: Date): CallFilter => {

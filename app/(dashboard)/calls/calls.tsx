@@ -1,6 +1,9 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useMinute } from "../../_data/use-minute.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
@@ -11,7 +14,7 @@ import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
-import { filterNames, filterOf } from "./call-filter.ts";
+import { callFilters, filterOf } from "./call-filter.ts";
 import { Filters } from "./filters.tsx";
 
 const pageSize = 50;
@@ -21,16 +24,13 @@ const pastEveryMs = 60_000;
 /** Every call of the organization, filtered and in pages. */
 export const Calls = () => {
   const { id, open, close } = useOpenDetails("call");
-  const { choice, choose, before, older, newest } = useChoice(filterNames);
-  const { data, failure, retry } = useLiveQuery(
-    `calls ${JSON.stringify(choice)} ${before}`,
-    (nexus) =>
-      nexus.operations.list.query({
-        ...filterOf(choice, new Date()),
-        limit: pageSize,
-        ...(before === undefined ? {} : { before }),
-      }),
-    before === undefined ? liveEveryMs : pastEveryMs,
+  const { choice, choose, before, older, newest } = useChoice(callFilters);
+  const nexus = useNexus();
+  const { data, failure, retry } = useAnswer(
+    nexus.operations.list.queryOptions(
+      { ...filterOf(choice, useMinute()), limit: pageSize, ...(before === undefined ? {} : { before }) },
+      { refetchInterval: before === undefined ? liveEveryMs : pastEveryMs, placeholderData: keepPreviousData },
+    ),
   );
   const next = data?.next ?? undefined;
   const empty = next === undefined ? "No calls match." : "No calls match on this page; older ones may.";

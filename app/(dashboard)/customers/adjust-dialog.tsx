@@ -2,9 +2,9 @@
 
 import type { ListedCustomer } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { formText, useSubmit } from "../../(identity)/_flow/use-submit.ts";
-import { FormField } from "../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../(identity)/_parts/notice.tsx";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";

@@ -1,11 +1,12 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import type { ListedCustomer } from "../../_data/answers.ts";
-import { useLiveQuery } from "../../_data/use-live-query.ts";
-import { formText, useSubmit } from "../../(identity)/_flow/use-submit.ts";
-import { FormField } from "../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../(identity)/_parts/notice.tsx";
+import { useAnswer } from "../../_data/use-answer.ts";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";
@@ -24,7 +25,7 @@ const orNull = (text: string): string | null => (text.trim() === "" ? null : tex
 export const CustomerDialog = ({ customer, onDone, onClose }: CustomerDialogProps) => {
   const change = useChangeAtNexus();
   const { busy, refusal, expected, submit } = useSubmit();
-  const { data } = useLiveQuery("plans", (nexus) => nexus.plans.list.query({}), plansMs);
+  const { data } = useAnswer(useNexus().plans.list.queryOptions({}, { refetchInterval: plansMs }));
   const names = [
     ...new Set(
       (data?.plans ?? [])

@@ -1,6 +1,7 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { bothOf, useAnswer } from "../../_data/use-answer.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
@@ -16,24 +17,26 @@ interface ContentProps {
 
 const Content = ({ appId, customerId, onChanged }: ContentProps) => {
   const of = { appId, customerId };
-  const { data, failure, retry } = useLiveQuery(
-    `customer ${appId} ${customerId}`,
-    async (nexus) => {
-      const [customer, { days }, { entries }, { topUps }] = await Promise.all([
-        nexus.customers.get.query(of),
-        nexus.customers.spend.query(of),
-        nexus.wallets.entries.query({ ...of, limit: 20 }),
-        nexus.wallets.topUps.query({ ...of, limit: 5 }),
-      ]);
-      return { customer, days, entries, topUps };
-    },
-    everyMs,
+  const nexus = useNexus();
+  const often = { refetchInterval: everyMs };
+  const { data, failure, retry } = bothOf(
+    bothOf(
+      useAnswer(nexus.customers.get.queryOptions(of, often)),
+      useAnswer(nexus.customers.spend.queryOptions(of, often)),
+    ),
+    bothOf(
+      useAnswer(nexus.wallets.entries.queryOptions({ ...of, limit: 20 }, often)),
+      useAnswer(nexus.wallets.topUps.queryOptions({ ...of, limit: 5 }, often)),
+    ),
   );
   const changed = (): void => {
     retry();
     onChanged();
   };
-  if (data) return <CustomerFacts {...data} onChanged={changed} />;
+  if (data) {
+    const [[customer, { days }], [{ entries }, { topUps }]] = data;
+    return <CustomerFacts customer={customer} days={days} entries={entries} topUps={topUps} onChanged={changed} />;
+  }
   if (failure) return <FailureNotice title="The customer could not be loaded" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the customer" className="block space-y-4">

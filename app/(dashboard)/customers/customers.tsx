@@ -1,8 +1,9 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { ListedCustomer } from "../../_data/answers.ts";
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
@@ -13,7 +14,7 @@ import { ListTable, lookOfCells, type ListColumn } from "../list-table.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { TextFilter } from "../text-filter.tsx";
-import { useChoice } from "../use-choice.ts";
+import { anyText, useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { CustomerDialog } from "./customer-dialog.tsx";
 import { CustomerDrawer } from "./customer-drawer.tsx";
@@ -21,7 +22,7 @@ import { MeterNotice } from "./meter-notice.tsx";
 import { PagesOfCustomers } from "./pages-of-customers.tsx";
 
 const everyMs = 10_000;
-const filterNames = ["search", "appId"] as const;
+const filters = { search: anyText, appId: anyText };
 
 const columns = [
   { name: "Customer", shown: "" },
@@ -82,12 +83,14 @@ const Row = ({ customer, onOpen }: RowProps) => {
 /** Customers of the organization's apps, with what they have. */
 export const Customers = () => {
   const { id, open, close } = useOpenDetails("customer");
-  const { choice, choose, before, older, newest } = useChoice(filterNames);
+  const { choice, choose, before, older, newest } = useChoice(filters);
   const [adding, setAdding] = useState(false);
-  const { data, failure, retry } = useLiveQuery(
-    `customers ${JSON.stringify(choice)} ${before}`,
-    (nexus) => nexus.customers.list.query({ ...choice, ...(before === undefined ? {} : { after: before }) }),
-    everyMs,
+  const nexus = useNexus();
+  const { data, failure, retry } = useAnswer(
+    nexus.customers.list.queryOptions(
+      { ...choice, ...(before === undefined ? {} : { after: before }) },
+      { refetchInterval: everyMs },
+    ),
   );
   const filtered = Object.keys(choice).length > 0;
   const done = (): void => {

@@ -1,12 +1,13 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useAnswer } from "../../_data/use-answer.ts";
 
 const everyMs = 60_000;
 
 /** Charges that Stripe's meters do not have, where a person has to decide. */
 export const MeterNotice = () => {
-  const { data } = useLiveQuery("meter events", (nexus) => nexus.billing.export.query({ limit: 1 }), everyMs);
+  const { data } = useAnswer(useNexus().billing.export.queryOptions({ limit: 1 }, { refetchInterval: everyMs }));
   const stuck = (data?.refused ?? 0) + (data?.unclear ?? 0);
   if (stuck === 0) return null;
   return (

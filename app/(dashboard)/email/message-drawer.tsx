@@ -1,6 +1,7 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { bothOf, useAnswer } from "../../_data/use-answer.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
@@ -9,18 +10,16 @@ import { MessageFacts } from "./message-facts.tsx";
 const everyMs = 5_000;
 
 const Content = ({ emailId }: { readonly emailId: string }) => {
-  const { data, failure, retry } = useLiveQuery(
-    `mail ${emailId}`,
-    async (nexus) => {
-      const [mail, { events }] = await Promise.all([
-        nexus.email.get.query({ emailId }),
-        nexus.email.events.query({ emailId }),
-      ]);
-      return { ...mail, events };
-    },
-    everyMs,
+  const nexus = useNexus();
+  const often = { refetchInterval: everyMs };
+  const { data, failure, retry } = bothOf(
+    useAnswer(nexus.email.get.queryOptions({ emailId }, often)),
+    useAnswer(nexus.email.events.queryOptions({ emailId }, often)),
   );
-  if (data) return <MessageFacts mail={data.email} content={data.content} events={data.events} onChanged={retry} />;
+  if (data) {
+    const [{ email, content }, { events }] = data;
+    return <MessageFacts mail={email} content={content} events={events} onChanged={retry} />;
+  }
   if (failure) return <FailureNotice title="The mail could not be loaded" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the mail" className="block space-y-4">

@@ -1,12 +1,7 @@
 import type { EmailFilter } from "../../_data/answers.ts";
-import { sinceOf } from "../time-range.ts";
-import type { Choice } from "../use-choice.ts";
+import { rangeWords, sinceOf } from "../time-range.ts";
+import { anyText, oneOf, type Choice } from "../use-choice.ts";
 import { mailStateChoices } from "./mail-badges.tsx";
-
-export const messageFilterNames = ["range", "state", "category", "recipient", "appId"] as const;
-
-/** What a person chose of the mails. */
-export type MessageChoice = Choice<(typeof messageFilterNames)[number]>;
 
 type Category = NonNullable<EmailFilter["category"]>;
 type State = NonNullable<EmailFilter["state"]>;
@@ -22,6 +17,17 @@ const categories: Readonly<Record<Category, string>> = {
 };
 
 export const categoryChoices = Object.entries(categories).map(([value, label]) => ({ value, label }));
+export const messageFilters = {
+  range: oneOf(rangeWords),
+  state: oneOf(mailStateChoices.map(({ value }) => value)),
+  category: oneOf(Object.keys(categories)),
+  recipient: anyText,
+  appId: anyText,
+};
+
+/** What a person chose of the mails. */
+export type MessageChoice = Choice<keyof typeof messageFilters>;
+
 export const wordOfCategory = (category: Category): string => categories[category];
 
 const isCategory = (value: string | undefined): value is Category => value !== undefined && value in categories;

@@ -1,6 +1,9 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useMinute } from "../../_data/use-minute.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { SelectField } from "../../_ui/field.tsx";
@@ -14,7 +17,7 @@ import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { mailStateChoices } from "./mail-badges.tsx";
 import { MessageDrawer } from "./message-drawer.tsx";
-import { categoryChoices, messageFilterNames, messageFilterOf, type MessageChoice } from "./message-filter.ts";
+import { categoryChoices, messageFilters, messageFilterOf, type MessageChoice } from "./message-filter.ts";
 import { MessagesTable } from "./messages-table.tsx";
 import { PagesOfMail } from "./pages-of-mail.tsx";
 
@@ -72,16 +75,13 @@ const emptyOf = (choice: MessageChoice, next: string | undefined): string => {
 /** Every mail of the organization, filtered and in pages, with how far it has got. */
 export const Messages = () => {
   const { id, open, close } = useOpenDetails("mail");
-  const { choice, choose, before, older, newest } = useChoice(messageFilterNames);
-  const { data, failure, retry } = useLiveQuery(
-    `mails ${JSON.stringify(choice)} ${before}`,
-    (nexus) =>
-      nexus.email.list.query({
-        ...messageFilterOf(choice, new Date()),
-        limit: pageSize,
-        ...(before === undefined ? {} : { before }),
-      }),
-    before === undefined ? liveEveryMs : pastEveryMs,
+  const { choice, choose, before, older, newest } = useChoice(messageFilters);
+  const nexus = useNexus();
+  const { data, failure, retry } = useAnswer(
+    nexus.email.list.queryOptions(
+      { ...messageFilterOf(choice, useMinute()), limit: pageSize, ...(before === undefined ? {} : { before }) },
+      { refetchInterval: before === undefined ? liveEveryMs : pastEveryMs, placeholderData: keepPreviousData },
+    ),
   );
   const next = data?.next ?? undefined;
 

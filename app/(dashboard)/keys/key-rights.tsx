@@ -1,7 +1,7 @@
 "use client";
 
-import { AuthRefusal } from "../../(identity)/_api/auth-refusal.ts";
-import { formText } from "../../(identity)/_flow/use-submit.ts";
+import { AuthRefusal } from "../../_auth-api/auth-refusal.ts";
+import { formText } from "../../_forms/use-submit.ts";
 import { useAuthAnswer } from "../../_data/use-auth-answer.ts";
 import { SelectField } from "../../_ui/field.tsx";
 import { Loaded } from "../security/user/_parts/loaded.tsx";

@@ -2,9 +2,9 @@
 
 import type { Role } from "@topolo/auth-client";
 import { useState } from "react";
-import { FormField } from "../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../(identity)/_parts/notice.tsx";
-import { formText, useSubmit } from "../../(identity)/_flow/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../_data/use-auth-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";

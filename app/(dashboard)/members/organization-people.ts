@@ -1,5 +1,5 @@
 import { isPlatformRole, isRole, outranks, roles, type Role } from "@topolo/auth-client";
-import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../(identity)/_api/read-answer.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../_auth-api/read-answer.ts";
 import type { PageOf } from "../paged-list.tsx";
 
 export interface Member {

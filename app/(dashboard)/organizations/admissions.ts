@@ -1,4 +1,4 @@
-import { fieldAt, listAt, optionalText, textAt } from "../../(identity)/_api/read-answer.ts";
+import { fieldAt, listAt, optionalText, textAt } from "../../_auth-api/read-answer.ts";
 import type { PageOf } from "../paged-list.tsx";
 
 /** An organization as operators see it. */

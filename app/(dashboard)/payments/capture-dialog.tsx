@@ -2,8 +2,8 @@
 
 import type { ListedPayment } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { useSubmit } from "../../(identity)/_flow/use-submit.ts";
-import { RefusalNotice } from "../../(identity)/_parts/notice.tsx";
+import { useSubmit } from "../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { formatAmount } from "../../_ui/format-amount.ts";
 import { Modal } from "../../_ui/modal.tsx";

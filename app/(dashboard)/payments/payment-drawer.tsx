@@ -1,9 +1,12 @@
 "use client";
 
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useEffectEvent } from "react";
 import type { NexusClient } from "@topolo/nexus-client";
+import { useNexus, useNexusClient } from "@topolo/nexus-client/react-query";
 import type { ListedPayment } from "../../_data/answers.ts";
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { failureOf } from "../../_data/failure-of.ts";
+import { bothOf, useAnswer } from "../../_data/use-answer.ts";
 import type { Names } from "../../_data/use-names.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -33,43 +36,43 @@ interface ContentProps {
 }
 
 const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
-  const [round, setRound] = useState(0);
-  const looked = useLiveQuery(
-    `payment ${operationId} at its vendor`,
-    async (nexus) => lookAtVendor(nexus, (await nexus.payments.operations.get.query({ operationId })).payment),
-    rarelyMs,
-    String(round),
+  const nexus = useNexus();
+  const client = useNexusClient();
+  const often = { refetchInterval: everyMs };
+  const looked = useQuery({
+    queryKey: ["payment at its vendor", operationId],
+    queryFn: async () => lookAtVendor(client, (await client.payments.operations.get.query({ operationId })).payment),
+    refetchInterval: rarelyMs,
+  });
+  const { data, failure, retry } = bothOf(
+    useAnswer(nexus.payments.operations.get.queryOptions({ operationId }, often)),
+    useAnswer(nexus.operations.get.queryOptions({ operationId }, often)),
   );
-  const { data, failure, retry } = useLiveQuery(
-    `payment ${operationId}`,
-    async (nexus) => {
-      const [found, call] = await Promise.all([
-        nexus.payments.operations.get.query({ operationId }),
-        nexus.operations.get.query({ operationId }),
-      ]);
-      return { ...found, call };
-    },
-    everyMs,
-    `${round} ${looked.data} ${looked.busy}`,
-  );
+  // What the vendor said is read from the payment.
+  const read = useEffectEvent(retry);
+  useEffect(() => {
+    if (looked.dataUpdatedAt > 0) read();
+  }, [looked.dataUpdatedAt]);
   const changed = (): void => {
-    setRound((count) => count + 1);
+    void looked.refetch();
     onChanged();
   };
-  if (data)
+  if (data) {
+    const [{ payment, changes }, call] = data;
     return (
       <PaymentFacts
-        payment={data.payment}
-        changes={data.changes}
-        call={data.call}
+        payment={payment}
+        changes={changes}
+        call={call}
         names={names}
-        looking={looked.busy}
-        unseen={looked.failure}
+        looking={looked.isFetching}
+        unseen={looked.error === null ? undefined : failureOf(looked.error)}
         onLook={changed}
         onChanged={changed}
         onOpen={onOpen}
       />
     );
+  }
   if (failure) return <FailureNotice title="The payment could not be loaded" failure={failure} onRetry={retry} />;
   return (
     <output aria-label="Loading the payment" className="block space-y-4">

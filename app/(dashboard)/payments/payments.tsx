@@ -1,6 +1,9 @@
 "use client";
 
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useMinute } from "../../_data/use-minute.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import { useNames } from "../../_data/use-names.ts";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
@@ -16,7 +19,7 @@ import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { PagesOfPayments } from "./pages-of-payments.tsx";
 import { PaymentDrawer } from "./payment-drawer.tsx";
-import { paymentFilterNames, paymentFilterOf, type PaymentChoice } from "./payment-filter.ts";
+import { paymentFilters, paymentFilterOf, type PaymentChoice } from "./payment-filter.ts";
 import { kindChoices, paymentStateChoices } from "./payment-words.tsx";
 import { PaymentsTable } from "./payments-table.tsx";
 import { VolumeChart } from "./volume-chart.tsx";
@@ -74,17 +77,14 @@ const emptyOf = (choice: PaymentChoice, next: string | undefined): string => {
 
 const Operations = () => {
   const { id, open, close } = useOpenDetails("payment");
-  const { choice, choose, before, older, newest } = useChoice(paymentFilterNames);
+  const { choice, choose, before, older, newest } = useChoice(paymentFilters);
   const names = useNames();
-  const { data, failure, retry } = useLiveQuery(
-    `payments ${JSON.stringify(choice)} ${before}`,
-    (nexus) =>
-      nexus.payments.operations.list.query({
-        ...paymentFilterOf(choice, new Date()),
-        limit: pageSize,
-        ...(before === undefined ? {} : { before }),
-      }),
-    before === undefined ? liveEveryMs : pastEveryMs,
+  const nexus = useNexus();
+  const { data, failure, retry } = useAnswer(
+    nexus.payments.operations.list.queryOptions(
+      { ...paymentFilterOf(choice, useMinute()), limit: pageSize, ...(before === undefined ? {} : { before }) },
+      { refetchInterval: before === undefined ? liveEveryMs : pastEveryMs, placeholderData: keepPreviousData },
+    ),
   );
   const next = data?.next ?? undefined;
   const [first] = data?.payments ?? [];

@@ -1,9 +1,12 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { PaymentSum } from "../../_data/answers.ts";
 import { lastDays, stepsOf, type Period } from "../../_data/periods.ts";
-import { useLiveQuery } from "../../_data/use-live-query.ts";
+import { useAskAgain } from "../../_data/use-ask-again.ts";
+import { useMinute } from "../../_data/use-minute.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import { BarChart, type Bar } from "../../_ui/bar-chart.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -64,16 +67,12 @@ const legend = [
 /** What was paid by day, in one currency at a time: amounts of several have no sum. */
 export const VolumeChart = ({ cause }: { readonly cause: string }) => {
   const [chosen, setChosen] = useState<string>();
-  const { data, failure, retry } = useLiveQuery(
-    "payment volume",
-    async (nexus) => {
-      const period = lastDays(shownDays, new Date());
-      const { sums } = await nexus.payments.operations.volume.query(period);
-      return { period, sums };
-    },
-    everyMs,
-    cause,
+  const nexus = useNexus();
+  const period = lastDays(shownDays, useMinute());
+  const { data, failure, retry } = useAnswer(
+    nexus.payments.operations.volume.queryOptions(period, { refetchInterval: everyMs }),
   );
+  useAskAgain(cause, nexus.payments.operations.volume.pathFilter());
   if (failure && !data)
     return <FailureNotice title="What was paid by day could not be loaded" failure={failure} onRetry={retry} />;
   if (!data) return <Skeleton className="h-64 rounded-xl" />;
@@ -113,7 +112,7 @@ export const VolumeChart = ({ cause }: { readonly cause: string }) => {
       <BarChart
         caption={`Paid by day in ${currency}, in UTC`}
         columns={["Day", "Paid"]}
-        bars={barsOf(sums, data.period, currency)}
+        bars={barsOf(sums, period, currency)}
         total={{ label: `Last ${shownDays} days`, shown: said(volumeOf(sums), currency) }}
       />
     </Card>

@@ -1,5 +1,10 @@
-import { createsPasskeysByItself, deviceMakesPasskeys, hasPasskeys, upgradeToPasskey } from "../_api/passkeys.ts";
-import { fetchCurrentUser } from "../_api/session.ts";
+import {
+  createsPasskeysByItself,
+  deviceMakesPasskeys,
+  hasPasskeys,
+  upgradeToPasskey,
+} from "../../_auth-api/passkeys.ts";
+import { fetchCurrentUser } from "../../_auth-api/session.ts";
 import { mayOfferPasskey, restPasskeyOffer } from "./passkey-offers.ts";
 import { thenReturn } from "./return-to.ts";
 

@@ -1,4 +1,4 @@
-import { authRefusalOf } from "../_api/auth-refusal.ts";
+import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
 import { leave } from "./leave.ts";
 import { thenReturn } from "./return-to.ts";
 

@@ -1,4 +1,4 @@
-import type { SecondFactorChallenge } from "../_api/sign-in.ts";
+import type { SecondFactorChallenge } from "../../_auth-api/sign-in.ts";
 
 let kept: SecondFactorChallenge | undefined;
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
-import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../../_auth-api/auth-refusal.ts";
 
 /** An answer of Auth that a page needs before it can show itself. */
 export type AuthQuery<T> =

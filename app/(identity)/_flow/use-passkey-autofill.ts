@@ -2,8 +2,8 @@
 
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useCallback, useEffect, useEffectEvent, useRef } from "react";
-import { browserOffersPasskeys, signInWithPasskey, stopWaiting } from "../_api/passkeys.ts";
-import type { SecondFactorChallenge } from "../_api/sign-in.ts";
+import { browserOffersPasskeys, signInWithPasskey, stopWaiting } from "../../_auth-api/passkeys.ts";
+import type { SecondFactorChallenge } from "../../_auth-api/sign-in.ts";
 
 // A challenge lives five minutes; the offer is renewed before that.
 const renewMs = 4 * 60_000;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect } from "react";
-import { fetchCurrentUser, type CurrentUser } from "../_api/session.ts";
+import { fetchCurrentUser, type CurrentUser } from "../../_auth-api/session.ts";
 import { useAuthQuery } from "./use-auth-query.ts";
 
 const againMs = 4_000;

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import type { ConsentDecision, Interaction } from "../_api/interactions.ts";
+import type { ConsentDecision, Interaction } from "../../_auth-api/interactions.ts";
 import { AccessRequest } from "./access-request.tsx";
-import { Notice } from "./notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
 interface AccessChoiceProps {

@@ -1,5 +1,5 @@
-import type { Interaction, RequestedScope } from "../_api/interactions.ts";
-import { Notice } from "./notice.tsx";
+import type { Interaction, RequestedScope } from "../../_auth-api/interactions.ts";
+import { Notice } from "../../_forms/notice.tsx";
 import { Icon } from "../../_ui/icon.tsx";
 
 const hostOf = (address: string | undefined): string | undefined =>

@@ -1,8 +1,8 @@
 "use client";
 
-import { formText, useSubmit } from "../_flow/use-submit.ts";
-import { FormField } from "./form-field.tsx";
-import { RefusalNotice } from "./notice.tsx";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
 interface AskByMailProps {

@@ -1,7 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { CurrentUser } from "../_api/session.ts";
+import type { CurrentUser } from "../../_auth-api/session.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useLeaveWhen } from "../_flow/use-leave-when.ts";
 import { useCurrentUser } from "../_flow/use-presence.ts";

@@ -1,6 +1,6 @@
 "use client";
 
-import { requestVerificationEmail } from "../_api/account.ts";
+import { requestVerificationEmail } from "../../_auth-api/account.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { AuthPage } from "./auth-page.tsx";
 import { SendAgain } from "./send-again.tsx";

@@ -1,7 +1,7 @@
-import { confirmIdentity } from "../_api/session.ts";
-import { formText, type Submitting } from "../_flow/use-submit.ts";
-import { FormField } from "./form-field.tsx";
-import { PasswordField } from "./password-field.tsx";
+import { confirmIdentity } from "../../_auth-api/session.ts";
+import { formText, type Submitting } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { PasswordField } from "../../_forms/password-field.tsx";
 
 /** What a person has to show again beside what a form asks for. */
 export type AskedProof = "nothing" | "password" | "both";

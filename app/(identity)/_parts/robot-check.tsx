@@ -1,5 +1,5 @@
 import type { RobotCheckState } from "../_flow/use-robot-check.ts";
-import { Notice } from "./notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 
 /** The box of the robot check; says so where the check cannot be had. */
 export const RobotCheck = ({ check: { box, failed } }: { readonly check: RobotCheckState }) => (

@@ -1,8 +1,8 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { useSubmit } from "../_flow/use-submit.ts";
-import { Notice, RefusalNotice } from "./notice.tsx";
+import { useSubmit } from "../../_forms/use-submit.ts";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
 const pauseSeconds = 30;

@@ -1,13 +1,13 @@
 "use client";
 
 import { useCallback, useEffect, useState } from "react";
-import { fetchInvitation, type InvitationDetails } from "../_api/invitations.ts";
-import { explainError } from "../_api/explain.ts";
+import { fetchInvitation, type InvitationDetails } from "../../_auth-api/invitations.ts";
+import { explainError } from "../../_auth-api/explain.ts";
 import { dropInvitation, keepInvitation, keptInvitation } from "../_flow/kept-invitation.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { Notice } from "../_parts/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { InvitationAnswer } from "./invitation-answer.tsx";

@@ -1,13 +1,13 @@
 "use client";
 
-import { sendAcceptance, sendDecline, type InvitationDetails } from "../_api/invitations.ts";
-import { sendActiveOrganization, signOut } from "../_api/session.ts";
+import { sendAcceptance, sendDecline, type InvitationDetails } from "../../_auth-api/invitations.ts";
+import { sendActiveOrganization, signOut } from "../../_auth-api/session.ts";
 import { dropInvitation } from "../_flow/kept-invitation.ts";
 import { leave } from "../_flow/leave.ts";
 import { useCurrentUser } from "../_flow/use-presence.ts";
-import { leaving, useSubmit, type Submitting } from "../_flow/use-submit.ts";
+import { leaving, useSubmit, type Submitting } from "../../_forms/use-submit.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 

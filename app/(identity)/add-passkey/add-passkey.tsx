@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { fetchCurrentUser } from "../_api/session.ts";
+import { fetchCurrentUser } from "../../_auth-api/session.ts";
 import { leave } from "../_flow/leave.ts";
 import { restPasskeyOffer } from "../_flow/passkey-offers.ts";
 import { thenReturn } from "../_flow/return-to.ts";
-import { leaving, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice } from "../_parts/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 

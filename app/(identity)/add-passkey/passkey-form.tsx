@@ -2,11 +2,11 @@
 
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
-import { authRefusalOf } from "../_api/auth-refusal.ts";
-import { enrollPasskey } from "../_api/passkeys.ts";
-import { formText, useSubmit } from "../_flow/use-submit.ts";
-import { FormField } from "../_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
+import { enrollPasskey } from "../../_auth-api/passkeys.ts";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { askedAfter, confirmByForm, ProofFields, type AskedProof } from "../_parts/proof-fields.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 

@@ -1,13 +1,13 @@
 "use client";
 
-import { sendActiveOrganization, type CurrentUser } from "../_api/session.ts";
+import { sendActiveOrganization, type CurrentUser } from "../../_auth-api/session.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
-import { leaving, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ChoiceButton } from "../_parts/choice.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 

@@ -2,20 +2,20 @@
 
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useRef, useState } from "react";
-import { authRefusalOf } from "../_api/auth-refusal.ts";
-import { fetchOwnProofs, type OwnProofs } from "../_api/own-proofs.ts";
-import { confirmByPasskey } from "../_api/passkeys.ts";
-import { confirmIdentity } from "../_api/session.ts";
+import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
+import { fetchOwnProofs, type OwnProofs } from "../../_auth-api/own-proofs.ts";
+import { confirmByPasskey } from "../../_auth-api/passkeys.ts";
+import { confirmIdentity } from "../../_auth-api/session.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useHydrated } from "../_flow/use-hydrated.ts";
-import { formText, leaving, useSubmit } from "../_flow/use-submit.ts";
+import { formText, leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { FormField } from "../_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
-import { PasswordField } from "../_parts/password-field.tsx";
+import { FormField } from "../../_forms/form-field.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { PasswordField } from "../../_forms/password-field.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";

@@ -1,20 +1,25 @@
 "use client";
 
 import { useCallback } from "react";
-import { sendDecision, fetchInteraction, type ConsentDecision, type Interaction } from "../_api/interactions.ts";
-import { explainError } from "../_api/explain.ts";
+import {
+  sendDecision,
+  fetchInteraction,
+  type ConsentDecision,
+  type Interaction,
+} from "../../_auth-api/interactions.ts";
+import { explainError } from "../../_auth-api/explain.ts";
 import { leaveForApp } from "../_flow/leave.ts";
 import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
-import { leaving, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { useLeaveWhen } from "../_flow/use-leave-when.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { usePresence } from "../_flow/use-presence.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { AccessChoice } from "../_parts/access-choice.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
-import { authRefusalOf, type AuthRefusal } from "../_api/auth-refusal.ts";
+import { authRefusalOf, type AuthRefusal } from "../../_auth-api/auth-refusal.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
 
 type Found = { readonly interaction: Interaction } | { readonly refusal: AuthRefusal };

@@ -6,17 +6,17 @@ import {
   fetchDeviceRequest,
   type ConsentDecision,
   type Interaction,
-} from "../_api/interactions.ts";
+} from "../../_auth-api/interactions.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { leave } from "../_flow/leave.ts";
 import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
-import { authRefusalOf } from "../_api/auth-refusal.ts";
-import { formText, useSubmit } from "../_flow/use-submit.ts";
+import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { AccessChoice } from "../_parts/access-choice.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { FormField } from "../_parts/form-field.tsx";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { FormField } from "../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 
 interface Found {

@@ -1,4 +1,4 @@
-import { explainCode } from "../_api/explain.ts";
+import { explainCode } from "../../_auth-api/explain.ts";
 
 interface HelpLink {
   readonly href: string;

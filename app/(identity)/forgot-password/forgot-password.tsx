@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { requestPasswordReset } from "../_api/account.ts";
+import { requestPasswordReset } from "../../_auth-api/account.ts";
 import { useHydrated } from "../_flow/use-hydrated.ts";
 import { AskByMail } from "../_parts/ask-by-mail.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";

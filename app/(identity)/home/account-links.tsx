@@ -1,10 +1,10 @@
 "use client";
 
-import { signOut, type CurrentUser } from "../_api/session.ts";
+import { signOut, type CurrentUser } from "../../_auth-api/session.ts";
 import { announceSignOut } from "../_flow/announce-sign-out.ts";
 import { leave } from "../_flow/leave.ts";
-import { leaving, useSubmit } from "../_flow/use-submit.ts";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { leaving, useSubmit } from "../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Icon, type IconName } from "../../_ui/icon.tsx";
 
 interface AccountLinksProps {

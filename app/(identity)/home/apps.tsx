@@ -1,9 +1,9 @@
 "use client";
 
-import { fetchApps } from "../_api/apps.ts";
+import { fetchApps } from "../../_auth-api/apps.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { ChoiceLink } from "../_parts/choice.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 
 /** The apps that the active organization uses. */

@@ -1,9 +1,9 @@
 "use client";
 
-import type { CurrentUser } from "../_api/session.ts";
+import type { CurrentUser } from "../../_auth-api/session.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice } from "../_parts/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 import { AccountLinks } from "./account-links.tsx";
 import { Apps } from "./apps.tsx";
 import { OwnInvitations } from "./own-invitations.tsx";

@@ -1,11 +1,11 @@
 "use client";
 
 import { useState } from "react";
-import { answerOwnInvitation, fetchOwnInvitations, type OwnInvitation } from "../_api/invitations.ts";
+import { answerOwnInvitation, fetchOwnInvitations, type OwnInvitation } from "../../_auth-api/invitations.ts";
 import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
-import { useSubmit } from "../_flow/use-submit.ts";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { useSubmit } from "../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 
 const Invitation = ({ id, organization, role, onAnswered }: OwnInvitation & { readonly onAnswered: () => void }) => {

@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { findOrganizationStart } from "../_api/sign-in.ts";
+import { findOrganizationStart } from "../../_auth-api/sign-in.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useHydrated } from "../_flow/use-hydrated.ts";
-import { formText, leaving, useSubmit } from "../_flow/use-submit.ts";
+import { formText, leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { FormField } from "../_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { FormField } from "../../_forms/form-field.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";

@@ -1,5 +1,5 @@
-import { fetchInvitation } from "../_api/invitations.ts";
-import { fetchSignInOptions } from "../_api/sign-in.ts";
+import { fetchInvitation } from "../../_auth-api/invitations.ts";
+import { fetchSignInOptions } from "../../_auth-api/sign-in.ts";
 import { keptInvitation } from "../_flow/kept-invitation.ts";
 
 /** Whoever came here from an invitation, and its link. */

@@ -1,13 +1,13 @@
 "use client";
 
 import { useId, useState } from "react";
-import { sendRegistration } from "../_api/account.ts";
+import { sendRegistration } from "../../_auth-api/account.ts";
 import type { Invited } from "./read-registration-options.ts";
-import { leaving, formText, useSubmit } from "../_flow/use-submit.ts";
+import { leaving, formText, useSubmit } from "../../_forms/use-submit.ts";
 import { useRobotCheck } from "../_flow/use-robot-check.ts";
-import { FormField } from "../_parts/form-field.tsx";
-import { NewPasswordField } from "../_parts/new-password-field.tsx";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { FormField } from "../../_forms/form-field.tsx";
+import { NewPasswordField } from "../../_forms/new-password-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { RobotCheck } from "../_parts/robot-check.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 

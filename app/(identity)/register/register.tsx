@@ -1,12 +1,12 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { sendPassword } from "../_api/sign-in.ts";
+import { sendPassword } from "../../_auth-api/sign-in.ts";
 import { leave } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { Notice } from "../_parts/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";

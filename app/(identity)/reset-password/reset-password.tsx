@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
-import { sendNewPassword } from "../_api/account.ts";
+import { sendNewPassword } from "../../_auth-api/account.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useFragment } from "../_flow/use-fragment.ts";
-import { formText, useSubmit } from "../_flow/use-submit.ts";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { NewPasswordField } from "../_parts/new-password-field.tsx";
-import { RefusalNotice } from "../_parts/notice.tsx";
+import { NewPasswordField } from "../../_forms/new-password-field.tsx";
+import { RefusalNotice } from "../../_forms/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";

@@ -1,19 +1,24 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { explainCode } from "../_api/explain.ts";
-import { signInWithPasskey } from "../_api/passkeys.ts";
-import { sendPassword, providerPath, type SecondFactorChallenge, type SignInProvider } from "../_api/sign-in.ts";
+import { explainCode } from "../../_auth-api/explain.ts";
+import { signInWithPasskey } from "../../_auth-api/passkeys.ts";
+import {
+  sendPassword,
+  providerPath,
+  type SecondFactorChallenge,
+  type SignInProvider,
+} from "../../_auth-api/sign-in.ts";
 import { afterPassword } from "../_flow/after-password.ts";
 import { leave } from "../_flow/leave.ts";
 import { keepPending } from "../_flow/pending-sign-in.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { usePasskeyAutofill } from "../_flow/use-passkey-autofill.ts";
-import { leaving, formText, useSubmit } from "../_flow/use-submit.ts";
-import { FormField } from "../_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { leaving, formText, useSubmit } from "../../_forms/use-submit.ts";
+import { FormField } from "../../_forms/form-field.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { OrLine } from "../_parts/or-line.tsx";
-import { PasswordField } from "../_parts/password-field.tsx";
+import { PasswordField } from "../../_forms/password-field.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 import { Icon } from "../../_ui/icon.tsx";

@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback } from "react";
-import { fetchCurrentUser } from "../_api/session.ts";
-import { fetchSignInOptions, type SignInOptions } from "../_api/sign-in.ts";
+import { fetchCurrentUser } from "../../_auth-api/session.ts";
+import { fetchSignInOptions, type SignInOptions } from "../../_auth-api/sign-in.ts";
 import { continueTo } from "../_flow/leave.ts";
 import { thenReturn } from "../_flow/return-to.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";

@@ -6,13 +6,13 @@ import {
   sendEmailChangeConfirmation,
   sendEmailVerification,
   type LinkPreview,
-} from "../_api/account.ts";
-import { fetchCurrentUser } from "../_api/session.ts";
+} from "../../_auth-api/account.ts";
+import { fetchCurrentUser } from "../../_auth-api/session.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
-import { formText, useSubmit } from "../_flow/use-submit.ts";
+import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
-import { PasswordField } from "../_parts/password-field.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { PasswordField } from "../../_forms/password-field.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import { requestVerificationEmail } from "../_api/account.ts";
+import { requestVerificationEmail } from "../../_auth-api/account.ts";
 import { AskByMail } from "../_parts/ask-by-mail.tsx";
-import { Notice } from "../_parts/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
 
 /** Asks for another verification mail. */
 export const ResendForm = () => {

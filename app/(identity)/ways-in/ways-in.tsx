@@ -1,11 +1,11 @@
 "use client";
 
 import { useState } from "react";
-import { fetchWaysIn, type WaysIn, type WaysOfKind } from "../_api/ways-in.ts";
+import { fetchWaysIn, type WaysIn, type WaysOfKind } from "../../_auth-api/ways-in.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice, RefusalNotice } from "../_parts/notice.tsx";
+import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";

@@ -3,9 +3,9 @@
 import { useId } from "react";
 import type { ListedPlan } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
-import { FormField } from "../../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
+import { formText, useSubmit } from "../../../_forms/use-submit.ts";
+import { FormField } from "../../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
 import { parseDollars } from "../../../_ui/parse-dollars.ts";

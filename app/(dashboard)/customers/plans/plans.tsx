@@ -1,9 +1,10 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { ListedPlan } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
@@ -72,7 +73,8 @@ const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
 /** What customers pay of what their calls cost. */
 export const Plans = () => {
   const [editing, setEditing] = useState<{ readonly plan: ListedPlan | undefined }>();
-  const { data, failure, retry } = useLiveQuery("plans", (nexus) => nexus.plans.list.query({}), everyMs);
+  const nexus = useNexus();
+  const { data, failure, retry } = useAnswer(nexus.plans.list.queryOptions({}, { refetchInterval: everyMs }));
   const done = (): void => {
     setEditing(undefined);
     retry();

@@ -1,6 +1,7 @@
 "use client";
 
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
@@ -27,7 +28,9 @@ const None = ({ organizationId }: { readonly organizationId: string }) => (
 
 const List = () => {
   const { session } = useSession();
-  const { data, failure, retry } = useLiveQuery("mail domains", (nexus) => nexus.email.domains.list.query({}), everyMs);
+  const { data, failure, retry } = useAnswer(
+    useNexus().email.domains.list.queryOptions({}, { refetchInterval: everyMs }),
+  );
   if (!data)
     return failure ? (
       <FailureNotice title="The domains could not be loaded" failure={failure} onRetry={retry} />

@@ -1,7 +1,8 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
@@ -16,10 +17,8 @@ const everyMs = 300_000;
 const Forms = () => {
   const { session } = useSession();
   const mayManage = session !== undefined && outranks(session.role, "member");
-  const { data, failure, retry } = useLiveQuery(
-    "mail settings",
-    (nexus) => nexus.email.settings.get.query({}),
-    everyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().email.settings.get.queryOptions({}, { refetchInterval: everyMs }),
   );
   if (!data)
     return failure ? (

@@ -1,9 +1,10 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { ListedSuppression } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
@@ -18,7 +19,7 @@ import { AddSuppressionDialog } from "./add-suppression-dialog.tsx";
 import { wordOfReason, wordOfStream } from "./suppression-words.ts";
 
 const everyMs = 30_000;
-const nothingChosen = [] as const;
+const nothingChosen = {};
 
 interface RowProps {
   readonly suppression: ListedSuppression;
@@ -74,10 +75,10 @@ const Row = ({ suppression, onRemoved }: RowProps) => {
 export const SuppressedAddresses = () => {
   const { before, older, newest } = useChoice(nothingChosen);
   const [adding, setAdding] = useState(false);
-  const { data, failure, retry } = useLiveQuery(
-    `suppressions ${before}`,
-    (nexus) => nexus.email.suppressions.list.query(before === undefined ? {} : { before }),
-    everyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().email.suppressions.list.queryOptions(before === undefined ? {} : { before }, {
+      refetchInterval: everyMs,
+    }),
   );
   const added = (): void => {
     setAdding(false);

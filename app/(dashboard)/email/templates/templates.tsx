@@ -1,12 +1,13 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { ListedTemplate, MailTemplate } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
-import { useSubmit } from "../../../(identity)/_flow/use-submit.ts";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
+import { useAnswer } from "../../../_data/use-answer.ts";
+import { useSubmit } from "../../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -77,10 +78,8 @@ const List = () => {
   const { session } = useSession();
   const mayManage = session?.role !== undefined && outranks(session.role, "member");
   const [edited, setEdited] = useState<MailTemplate | "new">();
-  const { data, failure, retry } = useLiveQuery(
-    "mail templates",
-    (nexus) => nexus.email.templates.list.query({}),
-    everyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().email.templates.list.queryOptions({}, { refetchInterval: everyMs }),
   );
   const close = (): void => setEdited(undefined);
   if (edited !== undefined)

@@ -1,14 +1,15 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { serviceId } from "../../../_session/service-id.ts";
-import { AuthRefusal } from "../../../(identity)/_api/auth-refusal.ts";
-import { listAt, textAt } from "../../../(identity)/_api/read-answer.ts";
-import { FormField } from "../../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
-import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { AuthRefusal } from "../../../_auth-api/auth-refusal.ts";
+import { listAt, textAt } from "../../../_auth-api/read-answer.ts";
+import { FormField } from "../../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { SelectField } from "../../../_ui/field.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
@@ -32,11 +33,7 @@ interface MakeServiceTokenDialogProps {
 export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDialogProps) => {
   const change = useChangeAtNexus();
   const permissions = useAuthAnswer(`/api/services/${serviceId}/permissions`, readPermissions);
-  const { data: apps } = useLiveQuery(
-    "apps of tokens",
-    async (nexus) => (await nexus.apps.list.query({})).apps,
-    appsMs,
-  );
+  const apps = useAnswer(useNexus().apps.list.queryOptions({}, { refetchInterval: appsMs })).data?.apps;
   const { busy, refusal, expected, submit } = useSubmit();
   const make = submit(async (form) => {
     const chosen = form.getAll("permissions").map(String);

@@ -1,8 +1,9 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -17,11 +18,12 @@ import { ServiceTokenItem } from "./service-token-item.tsx";
 
 const everyMs = 60_000;
 
-const List = ({ organizationId }: { readonly organizationId: string }) => {
-  const { data, failure, retry } = useLiveQuery(
-    `service tokens of ${organizationId}`,
-    async (nexus) => (await nexus.serviceTokens.list.query({})).serviceTokens.toReversed(),
-    everyMs,
+const List = () => {
+  const { data, failure, retry } = useAnswer(
+    useNexus().serviceTokens.list.queryOptions(
+      {},
+      { refetchInterval: everyMs, select: ({ serviceTokens }) => serviceTokens.toReversed() },
+    ),
   );
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<string>();
@@ -78,7 +80,7 @@ export const ServiceTokens = () => {
       </PageTitle>
       <KindsOfKeys />
       {organization && outranks(session.role, "member") ? (
-        <List key={organization.id} organizationId={organization.id} />
+        <List key={organization.id} />
       ) : (
         <p className="rounded-xl bg-raised px-5 py-4">
           {organization

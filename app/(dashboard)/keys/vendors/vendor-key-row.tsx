@@ -3,8 +3,8 @@
 import { useState } from "react";
 import type { KeyVendor, VendorKey } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
-import { useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { useSubmit } from "../../../_forms/use-submit.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";

@@ -1,8 +1,9 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { bothOf, useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -14,18 +15,18 @@ import { VendorKeyDialog } from "./vendor-key-dialog.tsx";
 import { VendorKeyRow } from "./vendor-key-row.tsx";
 
 const everyMs = 60_000;
+const nothingYet = [{ keys: [] }, { vendors: [] }] as const;
 
-const List = ({ organizationId, mayManage }: { readonly organizationId: string; readonly mayManage: boolean }) => {
-  const { data, failure, retry } = useLiveQuery(
-    `vendor keys of ${organizationId}`,
-    async (nexus) => {
-      const [{ keys }, { vendors }] = await Promise.all([nexus.keys.list.query({}), nexus.keys.vendors.query({})]);
-      return { keys, vendors };
-    },
-    everyMs,
+const List = ({ mayManage }: { readonly mayManage: boolean }) => {
+  const nexus = useNexus();
+  const often = { refetchInterval: everyMs };
+  const { data, failure, retry } = bothOf(
+    useAnswer(nexus.keys.list.queryOptions({}, often)),
+    useAnswer(nexus.keys.vendors.queryOptions({}, often)),
   );
   const [adding, setAdding] = useState(false);
-  const nameOf = (id: string): string => data?.vendors.find((vendor) => vendor.id === id)?.name ?? id;
+  const [{ keys }, { vendors }] = data ?? nothingYet;
+  const nameOf = (id: string): string => vendors.find((vendor) => vendor.id === id)?.name ?? id;
   return (
     <Card
       title="Vendor keys of the organization"
@@ -43,20 +44,20 @@ const List = ({ organizationId, mayManage }: { readonly organizationId: string; 
       </p>
       {failure && <FailureNotice title="Vendor keys could not be loaded" failure={failure} onRetry={retry} />}
       {!data && !failure && <SkeletonRows rows={3} label="Loading vendor keys" />}
-      {data?.keys.length === 0 && (
+      {data && keys.length === 0 && (
         <p className="py-3">
           {mayManage
             ? "There is no key yet. Add one of your account at a vendor."
             : "There is no key yet. An administrator of the organization can add one."}
         </p>
       )}
-      {data && data.keys.length > 0 && (
+      {keys.length > 0 && (
         <ul aria-label="Vendor keys">
-          {data.keys.map((key) => (
+          {keys.map((key) => (
             <VendorKeyRow
               key={key.id}
               vendorKey={key}
-              vendor={data.vendors.find(({ id }) => id === key.vendor)}
+              vendor={vendors.find(({ id }) => id === key.vendor)}
               vendorName={nameOf(key.vendor)}
               mayManage={mayManage}
               onChanged={retry}
@@ -66,7 +67,7 @@ const List = ({ organizationId, mayManage }: { readonly organizationId: string; 
       )}
       {adding && data && (
         <VendorKeyDialog
-          vendors={data.vendors}
+          vendors={vendors}
           onClose={() => setAdding(false)}
           onSaved={() => {
             setAdding(false);
@@ -89,7 +90,7 @@ export const VendorKeys = () => {
       </PageTitle>
       <KindsOfKeys />
       {organization && session.role !== "guest" ? (
-        <List key={organization.id} organizationId={organization.id} mayManage={outranks(session.role, "member")} />
+        <List key={organization.id} mayManage={outranks(session.role, "member")} />
       ) : (
         <p className="rounded-xl bg-raised px-5 py-4">
           {organization

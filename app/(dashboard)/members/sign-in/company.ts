@@ -1,5 +1,5 @@
 import { isRole, type Role } from "@topolo/auth-client";
-import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../../(identity)/_api/read-answer.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../../_auth-api/read-answer.ts";
 
 export interface CompanyDomain {
   readonly id: string;

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { textAt } from "../../../(identity)/_api/read-answer.ts";
-import { FormField } from "../../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
-import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { textAt } from "../../../_auth-api/read-answer.ts";
+import { FormField } from "../../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";

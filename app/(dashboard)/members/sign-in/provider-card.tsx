@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
-import { useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";

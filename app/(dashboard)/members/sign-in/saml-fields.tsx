@@ -1,8 +1,8 @@
 "use client";
 
 import { useId, useState } from "react";
-import { FormField } from "../../../(identity)/_parts/form-field.tsx";
-import { Notice } from "../../../(identity)/_parts/notice.tsx";
+import { FormField } from "../../../_forms/form-field.tsx";
+import { Notice } from "../../../_forms/notice.tsx";
 import type { SignInSettings } from "./company.ts";
 import { CopiedValue } from "./copied-value.tsx";
 import { readSamlMetadata } from "./read-saml-metadata.ts";

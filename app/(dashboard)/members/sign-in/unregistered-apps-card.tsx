@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { Notice, RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
-import { formText, useSubmit } from "../../../(identity)/_flow/use-submit.ts";
+import { Notice, RefusalNotice } from "../../../_forms/notice.tsx";
+import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";

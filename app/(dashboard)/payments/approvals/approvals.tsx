@@ -1,7 +1,8 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { useNames } from "../../../_data/use-names.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -15,22 +16,22 @@ import { PagesOfPayments } from "../pages-of-payments.tsx";
 import { ApprovalItem } from "./approval-item.tsx";
 
 const everyMs = 10_000;
-const nothingChosen = [] as const;
+const nothingChosen = {};
 const mostWaiting = 100;
 
 const List = () => {
   const { before, older, newest } = useChoice(nothingChosen);
   const [withHistory, setWithHistory] = useState(before !== undefined);
   const names = useNames();
-  const { data, failure, retry } = useLiveQuery(
-    `approvals ${withHistory} ${before}`,
-    (nexus) =>
-      nexus.approvals.list.query({
+  const { data, failure, retry } = useAnswer(
+    useNexus().approvals.list.queryOptions(
+      {
         pending: !withHistory,
         ...(withHistory ? {} : { limit: mostWaiting }),
         ...(before === undefined ? {} : { before }),
-      }),
-    everyMs,
+      },
+      { refetchInterval: everyMs },
+    ),
   );
   return (
     <Card

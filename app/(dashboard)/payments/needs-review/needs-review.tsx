@@ -1,7 +1,8 @@
 "use client";
 
+import { useNexus } from "@topolo/nexus-client/react-query";
 import type { ListedPayment } from "../../../_data/answers.ts";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { useAnswer } from "../../../_data/use-answer.ts";
 import { useNames, type Names } from "../../../_data/use-names.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -75,10 +76,11 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
 const List = () => {
   const { id, open, close } = useOpenDetails("payment");
   const names = useNames();
-  const { data, failure, retry } = useLiveQuery(
-    "payments in doubt",
-    (nexus) => nexus.payments.operations.list.query({ state: ["needs_review", "unknown"], limit: most }),
-    everyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().payments.operations.list.queryOptions(
+      { state: ["needs_review", "unknown"], limit: most },
+      { refetchInterval: everyMs },
+    ),
   );
   const oldestFirst = data?.payments.toReversed() ?? [];
   const waiting = oldestFirst.filter(({ state }) => state === "needs_review");

@@ -1,8 +1,9 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
+import { bothOf, useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
@@ -20,13 +21,11 @@ const List = () => {
   const { session } = useSession();
   const mayManage = session !== undefined && outranks(session.role, "member");
   const [adding, setAdding] = useState(false);
-  const { data, failure, retry } = useLiveQuery(
-    "spending policies",
-    async (nexus) => {
-      const [{ policies }, { apps }] = await Promise.all([nexus.spending.list.query({}), nexus.apps.list.query({})]);
-      return { policies, apps };
-    },
-    everyMs,
+  const nexus = useNexus();
+  const rarely = { refetchInterval: everyMs };
+  const { data, failure, retry } = bothOf(
+    useAnswer(nexus.spending.list.queryOptions({}, rarely)),
+    useAnswer(nexus.apps.list.queryOptions({}, rarely)),
   );
   if (!data)
     return failure ? (
@@ -34,7 +33,7 @@ const List = () => {
     ) : (
       <SkeletonRows rows={4} label="Loading the policies" />
     );
-  const { policies, apps } = data;
+  const [{ policies }, { apps }] = data;
   const has = (appId: string | null): boolean => policies.some((policy) => policy.appId === appId);
   const without = apps.filter(({ id, registered }) => registered && !has(id));
   return (

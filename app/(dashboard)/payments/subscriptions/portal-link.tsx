@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { useSubmit } from "../../../(identity)/_flow/use-submit.ts";
-import { RefusalNotice } from "../../../(identity)/_parts/notice.tsx";
+import { useSubmit } from "../../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { CopiedValue } from "../../members/sign-in/copied-value.tsx";
 

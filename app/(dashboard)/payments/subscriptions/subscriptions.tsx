@@ -1,9 +1,10 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import { useLiveQuery } from "../../../_data/use-live-query.ts";
-import { formText } from "../../../(identity)/_flow/use-submit.ts";
+import { bothOf, useAnswer } from "../../../_data/use-answer.ts";
+import { formText } from "../../../_forms/use-submit.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
@@ -13,14 +14,14 @@ import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { Fact, Id, ruled } from "../../facts.tsx";
 import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
-import { useChoice } from "../../use-choice.ts";
+import { anyText, oneOf, useChoice } from "../../use-choice.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
 import { PortalLink } from "./portal-link.tsx";
 import { SubscriptionItem } from "./subscription-item.tsx";
 
 const rarelyMs = 300_000;
-const names = ["vendor", "id"] as const;
 const vendors = ["stripe", "paypal"] as const;
+const parts = { vendor: oneOf(vendors), id: anyText };
 const most = 100;
 
 interface FoundProps {
@@ -30,21 +31,16 @@ interface FoundProps {
 
 const OfCustomer = ({ provider, id }: FoundProps) => {
   const { session } = useSession();
-  const { data, failure, retry } = useLiveQuery(
-    `customer ${provider} ${id}`,
-    async (nexus) => {
-      const [customer, { subscriptions, next }] = await Promise.all([
-        nexus.payments.customer.get.query({ provider, customerId: id }),
-        nexus.payments.subscription.list.query({ provider, customer: id, limit: most }),
-      ]);
-      return { customer, subscriptions, more: next !== null };
-    },
-    rarelyMs,
+  const nexus = useNexus();
+  const rarely = { refetchInterval: rarelyMs };
+  const { data, failure, retry } = bothOf(
+    useAnswer(nexus.payments.customer.get.queryOptions({ provider, customerId: id }, rarely)),
+    useAnswer(nexus.payments.subscription.list.queryOptions({ provider, customer: id, limit: most }, rarely)),
   );
   if (failure && !data)
     return <FailureNotice title="The customer could not be read" failure={failure} onRetry={retry} />;
   if (!data) return <SkeletonRows rows={4} label="Asking the vendor" />;
-  const { customer, subscriptions, more } = data;
+  const [customer, { subscriptions, next }] = data;
   return (
     <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_2fr]">
       <Card title={customer.name ?? customer.email ?? "Customer"}>
@@ -69,17 +65,17 @@ const OfCustomer = ({ provider, id }: FoundProps) => {
             <SubscriptionItem key={subscription.providerObjectId} subscription={subscription} onChanged={retry} />
           ))}
         </ul>
-        {more && <p className="border-t border-line px-5 py-3 text-sm text-muted">The newest {most} are shown.</p>}
+        {next !== null && (
+          <p className="border-t border-line px-5 py-3 text-sm text-muted">The newest {most} are shown.</p>
+        )}
       </Card>
     </div>
   );
 };
 
 const One = ({ provider, id }: FoundProps) => {
-  const { data, failure, retry } = useLiveQuery(
-    `subscription ${provider} ${id}`,
-    (nexus) => nexus.payments.subscription.get.query({ provider, subscriptionId: id }),
-    rarelyMs,
+  const { data, failure, retry } = useAnswer(
+    useNexus().payments.subscription.get.queryOptions({ provider, subscriptionId: id }, { refetchInterval: rarelyMs }),
   );
   if (failure && !data)
     return <FailureNotice title="The subscription could not be read" failure={failure} onRetry={retry} />;
@@ -94,7 +90,7 @@ const One = ({ provider, id }: FoundProps) => {
 };
 
 const Search = () => {
-  const { choice, choose } = useChoice(names);
+  const { choice, choose } = useChoice(parts);
   const [vendor, setVendor] = useState<string>(choice.vendor ?? vendors[0]);
   const provider = choice.vendor ?? vendors[0];
   return (

@@ -1,6 +1,6 @@
 "use client";
 
-import { FormField } from "../../_parts/form-field.tsx";
+import { FormField } from "../../../_forms/form-field.tsx";
 
 interface CodeFieldProps {
   readonly method: "totp" | "recovery_code";

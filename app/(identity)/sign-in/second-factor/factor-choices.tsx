@@ -1,14 +1,14 @@
 "use client";
 
 import { useState } from "react";
-import { signInWithPasskey } from "../../_api/passkeys.ts";
-import { sendCode, type Factor, type SecondFactorChallenge } from "../../_api/sign-in.ts";
+import { signInWithPasskey } from "../../../_auth-api/passkeys.ts";
+import { sendCode, type Factor, type SecondFactorChallenge } from "../../../_auth-api/sign-in.ts";
 import { afterPassword } from "../../_flow/after-password.ts";
 import { leave } from "../../_flow/leave.ts";
 import { dropPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
-import { leaving, formText, useSubmit } from "../../_flow/use-submit.ts";
-import { RefusalNotice } from "../../_parts/notice.tsx";
+import { leaving, formText, useSubmit } from "../../../_forms/use-submit.ts";
+import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { OrLine } from "../../_parts/or-line.tsx";
 import { WideButton, WideLink } from "../../_parts/wide-button.tsx";
 import { Icon } from "../../../_ui/icon.tsx";

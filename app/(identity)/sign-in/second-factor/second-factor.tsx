@@ -1,11 +1,11 @@
 "use client";
 
-import { fetchPendingSignIn } from "../../_api/sign-in.ts";
+import { fetchPendingSignIn } from "../../../_auth-api/sign-in.ts";
 import { keptPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
 import { useAuthQuery } from "../../_flow/use-auth-query.ts";
 import { AuthPage } from "../../_parts/auth-page.tsx";
-import { Notice } from "../../_parts/notice.tsx";
+import { Notice } from "../../../_forms/notice.tsx";
 import { TextLink } from "../../_parts/text-link.tsx";
 import { Waiting } from "../../_parts/waiting.tsx";
 import { WideLink } from "../../_parts/wide-button.tsx";

@@ -1,4 +1,4 @@
-import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../../../(identity)/_api/read-answer.ts";
+import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../../../_auth-api/read-answer.ts";
 
 export interface Me {
   readonly email: string;

@@ -5,8 +5,8 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
-import { AuthRefusal } from "../../../../(identity)/_api/auth-refusal.ts";
-import { fieldAt, textAt } from "../../../../(identity)/_api/read-answer.ts";
+import { AuthRefusal } from "../../../../_auth-api/auth-refusal.ts";
+import { fieldAt, textAt } from "../../../../_auth-api/read-answer.ts";
 import type { AskAuthAs } from "../../../../_data/ask-auth-as.ts";
 
 /** The guarantee: Auth makes these options with the other half of the same library. */

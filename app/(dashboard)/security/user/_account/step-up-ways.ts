@@ -1,4 +1,4 @@
-import { formText } from "../../../../(identity)/_flow/use-submit.ts";
+import { formText } from "../../../../_forms/use-submit.ts";
 import type { SecondFactors } from "./account.ts";
 
 export type CodeWay = "totp" | "recovery_code";

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from "react";
-import { AuthRefusal, authRefusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
+import { AuthRefusal, authRefusalOf } from "../../../../_auth-api/auth-refusal.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { StepUpDialog } from "../_parts/step-up-dialog.tsx";

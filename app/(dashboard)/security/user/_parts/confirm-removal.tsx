@@ -1,7 +1,7 @@
 "use client";
 
-import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { useSubmit } from "../../../../_forms/use-submit.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { leaving, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { leaving, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { Button } from "../../../../_ui/button.tsx";

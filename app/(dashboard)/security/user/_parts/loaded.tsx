@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { explainError } from "../../../../(identity)/_api/explain.ts";
+import { explainError } from "../../../../_auth-api/explain.ts";
 import type { AuthAnswerOf } from "../../../../_data/use-auth-answer.ts";
 import { FailureNotice } from "../../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../../_ui/skeleton.tsx";

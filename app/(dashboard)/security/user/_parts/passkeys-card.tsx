@@ -2,9 +2,9 @@
 
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
-import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { FormField } from "../../../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";
 import { Button } from "../../../../_ui/button.tsx";
@@ -13,7 +13,7 @@ import { Icon } from "../../../../_ui/icon.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";
 import { TimeAgo } from "../../../../_ui/time.tsx";
 import { readPasskeys, type Passkey } from "../_account/account.ts";
-import { describeDevice } from "../_account/describe-device.ts";
+import { describeDevice } from "../../../../_auth-api/describe-device.ts";
 import { addPasskey } from "../_account/passkeys.ts";
 import { useStepUp } from "../_account/step-up.tsx";
 import { ConfirmRemoval } from "./confirm-removal.tsx";

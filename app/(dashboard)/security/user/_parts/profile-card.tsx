@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
-import { Notice, RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
-import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { FormField } from "../../../../_forms/form-field.tsx";
+import { Notice, RefusalNotice } from "../../../../_forms/notice.tsx";
+import { PasswordField } from "../../../../_forms/password-field.tsx";
+import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
 import { Badge } from "../../../../_ui/badge.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
-import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";
 import { Button } from "../../../../_ui/button.tsx";
@@ -9,7 +9,7 @@ import { Card } from "../../../../_ui/card.tsx";
 import { Icon } from "../../../../_ui/icon.tsx";
 import { TimeAgo } from "../../../../_ui/time.tsx";
 import type { OwnSession } from "../_account/account.ts";
-import { describeDevice, describeMethods } from "../_account/describe-device.ts";
+import { describeDevice, describeMethods } from "../../../../_auth-api/describe-device.ts";
 import { Loaded } from "./loaded.tsx";
 
 const SessionRow = ({ session, onEnd }: { readonly session: OwnSession; readonly onEnd: (() => void) | undefined }) => {

@@ -1,11 +1,11 @@
 "use client";
 
 import { useRef, useState } from "react";
-import { authRefusalOf } from "../../../../(identity)/_api/auth-refusal.ts";
-import { FormField } from "../../../../(identity)/_parts/form-field.tsx";
-import { RefusalNotice } from "../../../../(identity)/_parts/notice.tsx";
-import { PasswordField } from "../../../../(identity)/_parts/password-field.tsx";
-import { formText, useSubmit } from "../../../../(identity)/_flow/use-submit.ts";
+import { authRefusalOf } from "../../../../_auth-api/auth-refusal.ts";
+import { FormField } from "../../../../_forms/form-field.tsx";
+import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { PasswordField } from "../../../../_forms/password-field.tsx";
+import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import type { AskAuthAs } from "../../../../_data/ask-auth-as.ts";
 import { useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";

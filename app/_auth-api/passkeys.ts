@@ -9,7 +9,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/browser";
-import { describeDevice } from "../../(dashboard)/security/user/_account/describe-device.ts";
+import { describeDevice } from "./describe-device.ts";
 import { askAuth } from "./ask-auth.ts";
 import { AuthRefusal } from "./auth-refusal.ts";
 import { fieldAt, listAt, textAt } from "./read-answer.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useId, useRef, useState, type ComponentProps, type ReactNode } from "react";
-import { classNames } from "../../_ui/class-names.ts";
+import { classNames } from "../_ui/class-names.ts";
 
 interface FormFieldProps extends Omit<ComponentProps<"input">, "id" | "ref"> {
   readonly label: string;

@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { Meter } from "../../_ui/meter.tsx";
-import { passwordLimits, passwordStrength } from "../_flow/password-strength.ts";
+import { Meter } from "../_ui/meter.tsx";
+import { passwordLimits, passwordStrength } from "./password-strength.ts";
 import { PasswordField } from "./password-field.tsx";
 
 interface NewPasswordFieldProps {

@@ -1,4 +1,4 @@
-import { describeDevice } from "../../(dashboard)/security/user/_account/describe-device.ts";
+import { describeDevice } from "./describe-device.ts";
 import { askAuth } from "./ask-auth.ts";
 import { fieldAt, flagAt, listAt, optionalText, textAt } from "./read-answer.ts";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useRef, type ReactNode } from "react";
-import { explainError } from "../_api/explain.ts";
-import type { AuthRefusal } from "../_api/auth-refusal.ts";
-import { classNames } from "../../_ui/class-names.ts";
+import { explainError } from "../_auth-api/explain.ts";
+import type { AuthRefusal } from "../_auth-api/auth-refusal.ts";
+import { classNames } from "../_ui/class-names.ts";
 
 const tones = {
   bad: "bg-bad-soft text-bad",
