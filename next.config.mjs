@@ -12,7 +12,18 @@ export default {
   // `npm run check` types the whole repository; a second pass would only make the first start slower.
   typescript: { ignoreBuildErrors: true, tsconfigPath: "app/tsconfig.json" },
   // The doors load the gateway's sources at run time, where the tracer cannot see them.
-  outputFileTracingIncludes: { "/api/*": doors, "/v1/*": doors },
+  outputFileTracingIncludes: {
+    "/api/*": doors,
+    "/v1/*": doors,
+    "/docs/*": ["./docs/**/*", "./*.md", "./{client-sdk,packages/*}/README.md"],
+  },
+  // Pages of the documentation are read and highlighted where they are asked for; none of it belongs into the build.
+  serverExternalPackages: ["beautiful-mermaid", "shiki"],
+  rewrites: () => [
+    { source: "/docs/:path*.md", destination: "/docs/markdown/:path*" },
+    { source: "/llms.txt", destination: "/docs/llms.txt" },
+    { source: "/llms-full.txt", destination: "/docs/llms-full.txt" },
+  ],
   headers: () => [
     {
       source: "/:path*",

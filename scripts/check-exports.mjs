@@ -14,6 +14,8 @@ const evidenceOfRuns = "what a fault campaign reads back from the database, for 
 /** Names that may stand in several modules, and why. */
 const allowed = {
   metadata: nextExports,
+  generateMetadata: nextExports,
+  dynamic: nextExports,
   GET: nextExports,
   POST: nextExports,
   PUT: nextExports,

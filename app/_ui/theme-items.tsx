@@ -2,8 +2,8 @@
 
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
+import { chooseTheme } from "./choose-theme.ts";
 import { Icon, type IconName } from "./icon.tsx";
-import { isTheme, themeCookie } from "./theme.ts";
 
 const choices = [
   { value: "system", label: "System", icon: "display" },
@@ -11,22 +11,11 @@ const choices = [
   { value: "dark", label: "Dark", icon: "moon" },
 ] as const satisfies readonly { value: string; label: string; icon: IconName }[];
 
-const yearSeconds = 365 * 24 * 60 * 60;
-
-const apply = (value: string): void => {
-  const root = document.documentElement;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  if (isTheme(value)) root.dataset.theme = value;
-  else delete root.dataset.theme;
-  // A cookie, so that the server renders the page in the right look from the first byte.
-  document.cookie = `${themeCookie}=${value}; Path=/; SameSite=Lax; Max-Age=${isTheme(value) ? yearSeconds : 0}${secure}`;
-};
-
 /** The choice of light, dark or the system's look, as part of a menu. */
 export const ThemeItems = () => {
   const [value, setValue] = useState(() => document.documentElement.dataset.theme ?? "system");
   const choose = (next: string): void => {
-    apply(next);
+    chooseTheme(next);
     setValue(next);
   };
   return (

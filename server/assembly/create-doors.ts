@@ -16,7 +16,6 @@ import type { Authenticator } from "../transport/context.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor } from "../transport/dispatch.ts";
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
-import { errorsPage } from "../transport/errors-page.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
@@ -164,7 +163,6 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       ["/health/ready", readinessDoor(readiness, isDraining)],
       ["/metrics", metricsDoor(options, readiness)],
       ["/api/openapi.json", rest.openApi],
-      ["/docs/errors", errorsPage],
     ]),
   });
 };

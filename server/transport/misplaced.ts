@@ -11,6 +11,10 @@ const vendorPath =
 
 const doubled = "/v1/v1/";
 
+/** Pages about the API may be called like parts of it. */
+const isDocumentation = ({ method, path }: DoorRequest): boolean =>
+  ["GET", "HEAD"].includes(method) && /^\/docs(?:\/|$)/.test(path);
+
 /** A browser that sends a form and shows what comes back. */
 const isForm = ({ method, header }: DoorRequest): boolean =>
   method === "POST" && header("sec-fetch-mode") === "navigate";
@@ -36,6 +40,7 @@ const adviceFor = (before: string, tail: string): string => {
  * `/v1`, or has it twice. Undefined for what may be a page.
  */
 export const misplaced = (request: DoorRequest): DoorReply | undefined => {
+  if (isDocumentation(request)) return undefined;
   const { method, path, requestId } = request;
   const found = vendorPath.exec(path)?.groups;
   if (!found && !isFromProgram(request)) return undefined;

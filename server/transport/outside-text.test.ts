@@ -59,7 +59,7 @@ describe("text that may not be there", () => {
           method: type === "query" ? "GET" : "POST",
           path: `/api/trpc/${name}`,
         })),
-        ...["/v1/models", "/health", "/health/ready", "/metrics", "/docs/errors", "/api/openapi.json"].map((path) => ({
+        ...["/v1/models", "/health", "/health/ready", "/metrics", "/api/openapi.json"].map((path) => ({
           method: "GET",
           path,
         })),

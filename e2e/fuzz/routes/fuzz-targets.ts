@@ -50,7 +50,7 @@ const dialects: readonly (readonly [string, object])[] = [
   ["/v1/messages", { ...claude, system: "s", top_k: 3 }],
   ["/v1/messages/count_tokens", { ...claude, max_tokens: undefined }],
 ];
-const open = ["/health", "/health/ready", "/metrics", "/docs/errors", "/api/openapi.json"] as const;
+const open = ["/health", "/health/ready", "/metrics", "/api/openapi.json"] as const;
 const listed = ["/v1/models", "/v1/models/openai%2Fgpt-4o-mini"] as const;
 
 /** Every route of both listeners, and what is none. */

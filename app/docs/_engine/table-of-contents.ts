@@ -1,0 +1,113 @@
+/** A page of the documentation: a Markdown file of the repository and the address below `/docs` where it is read. */
+export interface ContentsEntry {
+  readonly file: string;
+  readonly slug: string;
+  /** Where the page's own title is too long for the sidebar. */
+  readonly label?: string;
+}
+
+export interface ContentsSection {
+  readonly title: string;
+  readonly pages: readonly ContentsEntry[];
+}
+
+const recipe = (name: string, label?: string): ContentsEntry => ({
+  file: `docs/recipes/${name}.md`,
+  slug: `guides/${name}`,
+  ...(label === undefined ? {} : { label }),
+});
+
+const generated = (name: string, label?: string): ContentsEntry => ({
+  file: `docs/generated/${name}.md`,
+  slug: `reference/${name}`,
+  ...(label === undefined ? {} : { label }),
+});
+
+/** What is read in which order. The files stay where the repository has them. */
+export const tableOfContents: readonly ContentsSection[] = [
+  {
+    title: "Start",
+    pages: [{ file: "docs/README.md", slug: "", label: "Overview" }],
+  },
+  {
+    title: "Concepts",
+    pages: [
+      { file: "docs/glossary.md", slug: "glossary" },
+      recipe("what-is-held"),
+      recipe("doubt"),
+      recipe("idempotency"),
+    ],
+  },
+  {
+    title: "AI",
+    pages: [
+      recipe("streaming", "Streaming"),
+      recipe("thinking-and-tools", "Thinking and tools"),
+      recipe("local-models", "Local models"),
+    ],
+  },
+  {
+    title: "E-mail, payments, customers",
+    pages: [
+      recipe("send-mail"),
+      recipe("payments"),
+      recipe("spending-policies", "Spending policies"),
+      recipe("bill-your-customers"),
+    ],
+  },
+  {
+    title: "Apps and access",
+    pages: [
+      recipe("register-an-app"),
+      recipe("service-tokens"),
+      { file: "docs/api-keys.md", slug: "guides/api-keys" },
+      recipe("budgets", "Set a budget"),
+      recipe("store-your-own-key", "Your own vendor key"),
+      recipe("company-directory", "A company's directory"),
+      recipe("third-party-apps"),
+    ],
+  },
+  {
+    title: "Operations",
+    pages: [
+      { file: "docs/operations.md", slug: "operations" },
+      recipe("production", "Production"),
+      recipe("several-processes"),
+      recipe("auth-alone"),
+      recipe("ending-a-doubt", "Resolve an uncertain call"),
+      generated("configuration"),
+    ],
+  },
+  {
+    title: "Security",
+    pages: [{ file: "docs/identity-security.md", slug: "security/identity", label: "Identity: attacks" }],
+  },
+  {
+    title: "Reference",
+    pages: [
+      { file: "docs/generated/errors.md", slug: "errors" },
+      generated("vendors"),
+      generated("permissions"),
+      generated("call-outcomes", "Call outcomes"),
+      generated("manifest", "App manifests"),
+      generated("identity-roles", "Roles and routes"),
+      generated("identity-revocation", "What revokes what"),
+      { file: "client-sdk/README.md", slug: "packages/nexus-client", label: "nexus-client" },
+      { file: "packages/auth-client/README.md", slug: "packages/auth-client", label: "auth-client" },
+      { file: "packages/auth-middleware/README.md", slug: "packages/auth-middleware", label: "auth-middleware" },
+    ],
+  },
+  {
+    title: "Contributing",
+    pages: [
+      { file: "ARCHITECTURE.md", slug: "contributing/architecture" },
+      { file: "CONTRIBUTING.md", slug: "contributing/rules", label: "Rules and commands" },
+      recipe("add-a-vendor"),
+      recipe("add-a-mail-vendor"),
+      recipe("add-a-payment-vendor"),
+      recipe("add-an-operation"),
+      recipe("add-an-error"),
+      { file: "docs/decisions/README.md", slug: "decisions", label: "Decisions" },
+    ],
+  },
+];

@@ -1,0 +1,9 @@
+import { llmsIndex } from "../_engine/index-for-assistants.ts";
+
+export const dynamic = "force-dynamic";
+
+/** `GET /llms.txt` */
+export const GET = (): Response =>
+  new Response(llmsIndex(), {
+    headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=300" },
+  });
