@@ -1,6 +1,7 @@
 import type { RevocationFeed } from "@topolo/auth-middleware";
 import { createDoors } from "../server/assembly/create-doors.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
+import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import type { Authenticator } from "../server/transport/context.ts";
@@ -19,7 +20,8 @@ export const openDoors = (
   { authenticator, authUrl, revocations }: OpenDoors,
 ): Promise<Listener> => {
   const { log } = deps;
-  const models = modelCatalogue(runtime, { clock: deps.clock, sandboxHosts: [] });
+  const routing = { clock: deps.clock, sandboxHosts: [] };
+  const models = modelCatalogue(runtime, routing);
   const dispatch = createDoors({
     more: [],
     gateway,
@@ -34,6 +36,7 @@ export const openDoors = (
       authUrl,
       management: deps,
       listModels: models.list,
+      explainRoute: routeExplainer(runtime, routing),
       originsOf: () => [],
       policiesOf: () => [],
     },

@@ -252,6 +252,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "billing.export": { appId: "srv_a", state: "refused", after: "5", limit: 1 },
   "billing.resolve": { entryIds: ["01a20028-f85c-706b-b97e-0071d41bb937"], as: "counted", reason: "seen at Stripe" },
   "preferences.get": {},
+  "preferences.explainRoute": { model: "openai/gpt-4o-mini", operation: "ai.generateText", vendorOrder: ["openai"] },
   "preferences.set": {
     vendorOrder: ["openai"],
     fallback: true,

@@ -1,5 +1,6 @@
 import type { CallContext } from "../server/contracts/call-context.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
+import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import type { ProcedureDeps } from "../server/transport/trpc/procedure-deps.ts";
@@ -24,13 +25,15 @@ const allPermissions = (): ReadonlySet<string> => new Set(listProcedures().flatM
 
 export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<TestDoors> => {
   const test = await openTestGateway(options);
+  const routing = { clock: test.deps.clock, sandboxHosts: [] };
   const deps = {
     gateway: test.gateway,
     authUrl: "http://127.0.0.1:9",
     management: test.deps,
     policiesOf: (who: Pick<CallContext, "organizationId" | "appId">) => test.runtime.spending.current().of(who),
     originsOf: (appId: string | undefined) => (appId === undefined ? [] : ["https://app.example"]),
-    listModels: modelCatalogue(test.runtime, { clock: test.deps.clock, sandboxHosts: [] }).list,
+    listModels: modelCatalogue(test.runtime, routing).list,
+    explainRoute: routeExplainer(test.runtime, routing),
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

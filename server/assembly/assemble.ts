@@ -26,6 +26,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { createGateway } from "./create-gateway.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
+import { routeExplainer } from "./route-requests.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import { openResourcePublisher } from "./publish-resources.ts";
 import { repeatWork } from "./repeat-work.ts";
@@ -197,12 +198,14 @@ export const assemble = async ({
   await syncDirectory().then(runtime.apps.refresh, (error: unknown) =>
     log.warn({ err: error }, "app directory not read"),
   );
-  const models = modelCatalogue(runtime, { clock, sandboxHosts: config.sandboxHosts ?? [] });
+  const routing = { clock, sandboxHosts: config.sandboxHosts ?? [] };
+  const models = modelCatalogue(runtime, routing);
   const procedures: ProcedureDeps = {
     gateway,
     authUrl: config.authUrl,
     management: deps,
     listModels: models.list,
+    explainRoute: routeExplainer(runtime, routing),
     policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => {
       if (appId === undefined) return [];

@@ -1,9 +1,12 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import { mayPay, resolveCredentials, type CredentialRef } from "../domain/credentials/index.ts";
-import { preferencesOf } from "../domain/preferences/index.ts";
+import { preferencesOf, requireKnownNames } from "../domain/preferences/index.ts";
 import {
   chooseRoutes,
+  explainRoute,
   type ActVendor,
+  type ExplainRouteInput,
+  type ExplainRouteOutput,
   type RoutingVendor,
   type RoutingWorld,
   type VendorWorld,
@@ -98,3 +101,19 @@ export const routeRequests =
   (runtime: RuntimeState, settings: RoutingSettings): AiFamilyDeps["chooseRoutes"] =>
   (ctx, request) =>
     chooseRoutes(routingRequestOf(request), routingWorldOf(runtime, settings, ctx));
+
+/** Tells how the routes of a call would be chosen at that moment. */
+export const routeExplainer =
+  (runtime: RuntimeState, settings: RoutingSettings) =>
+  (ctx: CallContext, input: ExplainRouteInput): ExplainRouteOutput => {
+    const { organizationId } = ctx;
+    const { vendorOrder, modelAllowList } = input;
+    requireKnownNames(
+      { vendors: providers, book: runtime.prices.current(), organizationId },
+      {
+        ...(vendorOrder === undefined ? {} : { vendorOrder }),
+        ...(modelAllowList === undefined ? {} : { modelAllowList }),
+      },
+    );
+    return explainRoute(input, routingWorldOf(runtime, settings, ctx));
+  };

@@ -19,6 +19,7 @@ import { paymentCommands } from "./payments.ts";
 import { planCommands } from "./plans.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
+import { routeCommand } from "./route.ts";
 import { secretsCommands } from "./secrets.ts";
 import { serviceTokenCommands } from "./service-tokens.ts";
 import { sessionCommands } from "./session.ts";
@@ -74,6 +75,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   const callGateway = callGatewayOf(configuration);
   emailCommands(program, terminal, callGateway);
   paymentCommands(program, terminal, callGateway);
+  routeCommand(program, terminal.say, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

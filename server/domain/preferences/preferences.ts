@@ -36,6 +36,14 @@ export const Preferences = z.strictObject({
 });
 export type Preferences = Readonly<z.output<typeof Preferences>>;
 
+/** Preferences as they might be, to see what they would change before they are set. */
+export const RoutingDraft = Preferences.pick({
+  vendorOrder: true,
+  fallback: true,
+  modelAllowList: true,
+  byokPolicy: true,
+}).partial();
+
 /** What holds for an organization that has said nothing. */
 export const defaultPreferences: Preferences = Object.freeze({
   vendorOrder: [],

@@ -1,125 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { unitClasses, type CredentialTier } from "../../contracts/units.ts";
+import {
+  book,
+  operationAsked,
+  credential,
+  requestOf,
+  vendor,
+  routingVendors,
+  worldOf,
+  type World,
+} from "../../../test/routing-world.ts";
+import { unitClasses } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
-import type { PricedVendor } from "../../contracts/price-catalogue.ts";
-import { createPriceBook, importCatalogue } from "../pricing/index.ts";
 import { chooseRoutes } from "./choose-routes.ts";
-import type {
-  Circuit,
-  CircuitReason,
-  CircuitScope,
-  Needs,
-  RoutingPreferences,
-  RoutableCredential,
-  RoutingRequest,
-  RoutingVendor,
-  RoutingWorld,
-} from "./route.ts";
-
-const chat = "ai.generateText";
-
-const vendor = (id: string, more: Partial<RoutingVendor> = {}): RoutingVendor => ({
-  id,
-  operations: new Map([
-    [chat, "text"],
-    ["ai.embed", "embeddings"],
-  ]),
-  tools: true,
-  images: true,
-  json: true,
-  dialects: new Set(),
-  openModelList: false,
-  models: { name: /^[A-Za-z0-9./-]+$/, nameExpected: `a name of ${id}'s`, skills: [] },
-  ...more,
-});
-
-const vendors = [
-  vendor("openai", {
-    dialects: new Set(["openai.chat"]),
-    models: {
-      name: /^[a-z0-9.:-]+$/i,
-      nameExpected: "a model of openai's",
-      home: ["openai.chat"],
-      owned: /^ft:/,
-      skills: [
-        [/^text-embedding-/, ["embeddings"]],
-        [/^whisper/, []],
-      ],
-    },
-  }),
-  vendor("azure"),
-  vendor("anthropic", {
-    operations: new Map([[chat, "text"]]),
-    json: false,
-    models: { name: /^[a-z0-9.-]+$/, nameExpected: "a model of anthropic's", makes: /^claude-/, skills: [] },
-  }),
-  vendor("openrouter", { tools: false, images: false }),
-  vendor("ollama", { openModelList: true }),
-];
-
-const book = createPriceBook(
-  importCatalogue(
-    new Map<string, PricedVendor>([
-      ["openai", { catalogue: { id: "openai" } }],
-      ["azure", { catalogue: { id: "azure", resells: true } }],
-      ["anthropic", { catalogue: { id: "anthropic" } }],
-      ["openrouter", { catalogue: { id: "openrouter" } }],
-    ]),
-  ),
-  [],
-);
-
-const credential = (tier: CredentialTier, id = `cred_${tier}`): RoutableCredential => ({ id, version: 1, tier });
-
-interface World {
-  preferences?: Partial<RoutingPreferences>;
-  credentials?: Record<string, RoutableCredential[]>;
-  platformAllowList?: string[];
-  circuits?: Record<string, Circuit>;
-  priceSet?: RoutingWorld<RoutableCredential>["priceSet"];
-}
-
-const worldOf = ({
-  preferences,
-  credentials,
-  platformAllowList = ["*"],
-  circuits = {},
-  priceSet,
-}: World): RoutingWorld<RoutableCredential> => ({
-  vendors,
-  admitted: true,
-  preferences: {
-    vendorOrder: [],
-    fallback: false,
-    fallbackModels: {},
-    modelAllowList: null,
-    byokPolicy: "strict",
-    requireApp: false,
-    ...preferences,
-  },
-  platformAllowList,
-  credentialsOf: (id) => (credentials ? (credentials[id] ?? []) : [credential("platform_default", `cred_${id}`)]),
-  knows: (id, model) => book.knows(id, model, "org_1"),
-  models: (id) => book.models(id, "org_1"),
-  priceSet:
-    priceSet ??
-    ((vendorId, model) =>
-      book.priceSet({ vendor: vendorId, model, at: Date.UTC(2026, 10, 21), organizationId: "org_a" })),
-  circuit: (_vendor, _model, { id }) => circuits[id] ?? { state: "closed" },
-});
-
-const requestOf = (
-  requestedModel: string,
-  needs: Partial<Needs> = {},
-  more: Partial<RoutingRequest> = {},
-): RoutingRequest => ({
-  requestedModel,
-  operation: chat,
-  dialect: "typed",
-  needs: { tools: false, images: false, json: false, dialect: null, ...needs },
-  unitClasses: ["input", "output"],
-  ...more,
-});
+import type { Circuit, CircuitReason, CircuitScope, Needs, RoutingRequest } from "./route.ts";
 
 const routes = (world: World, request: RoutingRequest | string): string[] =>
   chooseRoutes(typeof request === "string" ? requestOf(request) : request, worldOf(world)).map(
@@ -190,7 +83,7 @@ describe("names", () => {
 
   it("a bare id means its maker's model before a reseller's", () => {
     const reseller = vendor("reseller");
-    const world = { ...worldOf({}), vendors: [reseller, ...vendors], knows: () => true };
+    const world = { ...worldOf({}), vendors: [reseller, ...routingVendors], knows: () => true };
     const [route] = chooseRoutes(requestOf("claude-sonnet-4-5", {}, { dialect: "openai.embeddings" }), world);
     expect(route?.vendor).toBe("anthropic");
   });
@@ -267,13 +160,13 @@ describe("allow-lists", () => {
 
 describe("capabilities", () => {
   it.each<[string, string, Partial<Needs>, string, string]>([
-    ["tools", "openrouter/openai/gpt-4o", { tools: true }, chat, "tools"],
-    ["images", "openrouter/openai/gpt-4o", { images: true }, chat, "images"],
-    ["json", "anthropic/claude-haiku-4-5", { json: true }, chat, "json"],
-    ["a dialect", "azure/gpt-4o", { dialect: "openai.chat" }, chat, "openai.chat"],
+    ["tools", "openrouter/openai/gpt-4o", { tools: true }, operationAsked, "tools"],
+    ["images", "openrouter/openai/gpt-4o", { images: true }, operationAsked, "images"],
+    ["json", "anthropic/claude-haiku-4-5", { json: true }, operationAsked, "json"],
+    ["a dialect", "azure/gpt-4o", { dialect: "openai.chat" }, operationAsked, "openai.chat"],
     ["the operation", "anthropic/claude-haiku-4-5", {}, "ai.embed", "ai.embed"],
-    ["a model that embeds", "openai/text-embedding-3-small", {}, chat, chat],
-    ["a model that generates", "openai/whisper-1", {}, chat, chat],
+    ["a model that embeds", "openai/text-embedding-3-small", {}, operationAsked, operationAsked],
+    ["a model that generates", "openai/whisper-1", {}, operationAsked, operationAsked],
   ])("a vendor without %s is left out", (_name, model, needs, operation, missing) => {
     const error = refusal({}, requestOf(model, needs, { operation }));
     expect([error.code, error.details?.["missing"]]).toEqual(["CAPABILITY_MISSING", missing]);

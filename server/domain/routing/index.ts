@@ -1,6 +1,13 @@
 export { chooseRoutes } from "./choose-routes.ts";
 export { createCircuitBreaker, type CircuitBreaker, type CircuitTarget } from "./circuit-breaker.ts";
 export { outcomeOf, type CircuitOutcome } from "./circuit-outcome.ts";
+export {
+  explainRoute,
+  ExplainRouteInput,
+  ExplainRouteOutput,
+  routableOperations,
+  type RoutableOperation,
+} from "./explain-route.ts";
 export { operationsOf } from "./model-operations.ts";
 export {
   routesOfVendors,

@@ -25,9 +25,9 @@ const requireCapability = (target: ModelTarget, request: RoutingRequest): void =
   });
 };
 
-/** The prices, where every class that the request needs has one. */
-const complete = (request: RoutingRequest, priceSet: PriceSet | null): PriceSet | undefined =>
-  priceSet && request.unitClasses.every((unitClass) => priceOf(priceSet, unitClass)) ? priceSet : undefined;
+/** Whether every class that the request needs has a price. */
+export const isPricedFor = (request: RoutingRequest, priceSet: PriceSet | null): priceSet is PriceSet =>
+  priceSet !== null && request.unitClasses.every((unitClass) => priceOf(priceSet, unitClass));
 
 const unpriced = (target: ModelTarget, request: RoutingRequest, priceSet: PriceSet | null): NexusError => {
   const missing = request.unitClasses.filter((unitClass) => !priceSet || !priceOf(priceSet, unitClass));
@@ -38,16 +38,27 @@ const unpriced = (target: ModelTarget, request: RoutingRequest, priceSet: PriceS
   });
 };
 
-/** Nobody but the organization uses its own key; whoever shares the platform's would reach what is another's. */
+/** The field that names something kept in one account at the vendor. */
+const ownedField = ({ vendor, model }: ModelTarget, { heldField }: RoutingRequest): string | undefined =>
+  vendor.models.owned?.test(model) === true ? "model" : heldField;
+
+/** Those who may reach what is asked for: whoever shares the platform's key would reach what is another's. */
+export const ownersOf = <C extends RoutableCredential>(
+  target: ModelTarget,
+  request: RoutingRequest,
+  payers: readonly C[],
+): readonly C[] =>
+  ownedField(target, request) === undefined ? payers : payers.filter(({ tier }) => tier !== "platform_default");
+
 const requireOwner = <C extends RoutableCredential>(
-  { vendor, model }: ModelTarget,
-  { heldField }: RoutingRequest,
+  target: ModelTarget,
+  request: RoutingRequest,
   payers: readonly C[],
 ): readonly C[] => {
-  const field = vendor.models.owned?.test(model) === true ? "model" : heldField;
-  if (field === undefined || payers.length === 0) return payers;
-  const owners = payers.filter(({ tier }) => tier !== "platform_default");
-  if (owners.length > 0) return owners;
+  const owners = ownersOf(target, request, payers);
+  if (owners.length > 0 || payers.length === 0) return owners;
+  const { vendor } = target;
+  const field = ownedField(target, request) ?? "model";
   throw new NexusError("CAPABILITY_MISSING", {
     message: `${field} names something kept in one account at ${vendor.id}: only the organization's own key may reach it.`,
     issues: [{ field, expected: "nothing kept at the vendor, or an organization key" }],
@@ -70,12 +81,12 @@ const requirePayers = <C extends RoutableCredential>(
     world.priceSet(target.vendor.id, target.model, payer?.tier);
   const all = requireOwner(target, request, payersOf(target.vendor.id, world));
   const payers = all.flatMap((credential): Payer<C>[] => {
-    const priceSet = complete(request, pricesFor(credential));
-    return priceSet ? [{ credential, priceSet }] : [];
+    const priceSet = pricesFor(credential);
+    return isPricedFor(request, priceSet) ? [{ credential, priceSet }] : [];
   });
   if (payers.length > 0) return payers;
   const priceSet = pricesFor(all[0]);
-  throw all.length === 0 && complete(request, priceSet)
+  throw all.length === 0 && isPricedFor(request, priceSet)
     ? noPayer(target.vendor.id, world.admitted)
     : unpriced(target, request, priceSet);
 };

@@ -5,6 +5,7 @@ import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
+import type { ExplainRouteInput, ExplainRouteOutput } from "../../domain/routing/index.ts";
 import type { SpendingPolicies } from "../../domain/spending/index.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 
@@ -25,4 +26,6 @@ export interface ProcedureDeps {
     ctx: CallContext,
     input: z.output<typeof ModelsInput>,
   ) => readonly ModelInfo[] | Promise<readonly ModelInfo[]>;
+  /** Where an actor's call would go, and why. */
+  readonly explainRoute: (ctx: CallContext, input: ExplainRouteInput) => ExplainRouteOutput;
 }

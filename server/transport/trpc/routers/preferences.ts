@@ -6,6 +6,7 @@ import {
   SetPreferencesInput,
   SetPreferencesOutput,
 } from "../../../domain/preferences/index.ts";
+import { ExplainRouteInput, ExplainRouteOutput } from "../../../domain/routing/index.ts";
 import { declare, get, patch, router } from "../procedures.ts";
 
 /** How an organization's calls are routed. */
@@ -28,4 +29,13 @@ export const preferencesRouter = router({
     .input(SetPreferencesInput)
     .output(SetPreferencesOutput)
     .mutation(({ ctx, input }) => setPreferences(ctx.deps.management, ctx.call, input)),
+
+  explainRoute: declare({
+    permission: "srv_nexus.preferences:read",
+    summary: "Tell where a call would go and why, without sending it",
+    rest: get("/api/preferences/route"),
+  })
+    .input(ExplainRouteInput)
+    .output(ExplainRouteOutput)
+    .query(({ ctx, input }) => ctx.deps.explainRoute(ctx.call, input)),
 });
