@@ -24,6 +24,7 @@ import {
 } from "./mollie-requests.ts";
 import type { MolliePayment, MollieStore, MollieSubscription } from "./mollie-store.ts";
 import {
+  documented,
   renderMollieCapture,
   renderMollieCustomer,
   renderMolliePayment,
@@ -70,6 +71,7 @@ const page = (asked: Asked, name: string, rendered: readonly { readonly id: stri
           next === undefined
             ? null
             : { href: `${site}/v2?from=${next.id}&limit=${limit}`, type: "application/hal+json" },
+        ...documented,
       },
     },
   };

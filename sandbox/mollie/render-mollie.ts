@@ -14,7 +14,8 @@ const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19
 const day = (ms: number): string => moment(ms).slice(0, 10);
 
 const hal = (href: string) => ({ href, type: "application/hal+json" });
-const documented = { documentation: { href: "https://docs.mollie.com/reference/overview", type: "text/html" } };
+/** Beside every object, and every page of a list. */
+export const documented = { documentation: { href: "https://docs.mollie.com/reference/overview", type: "text/html" } };
 
 export const renderMollieCapture = (payment: MolliePayment, one: MollieCapture, site: string) => ({
   resource: "capture",

@@ -38,7 +38,8 @@ export const RazorpayCaptureRequest = z.strictObject({ amount, currency });
 
 export const RazorpayRefundRequest = z.strictObject({ amount: amount.optional(), notes: notes.optional() });
 
-export const NoRazorpayFields = z.strictObject({});
+/** Razorpay's client for Node sends none with what cancels a link. */
+export const NoRazorpayBody = z.undefined();
 
 /** A body of the wanted form; what is not, is refused with its field before anything is done or kept. */
 export const readRazorpayBody = <T>(shape: z.ZodType<T>, body: unknown): T => {

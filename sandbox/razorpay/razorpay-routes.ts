@@ -7,7 +7,7 @@ import {
   refundAtRazorpay,
 } from "./razorpay-payments.ts";
 import {
-  NoRazorpayFields,
+  NoRazorpayBody,
   RazorpayCaptureRequest,
   RazorpayLinkRequest,
   RazorpayOrderRequest,
@@ -142,7 +142,7 @@ export const razorpayEndpoints: readonly JsonEndpoint<RazorpayStore>[] = [
   {
     method: "POST",
     path: exactly(`${link}/cancel`),
-    check: ({ body }) => void readRazorpayBody(NoRazorpayFields, body),
+    check: ({ body }) => void readRazorpayBody(NoRazorpayBody, body),
     answer: (asked) => {
       const one = linkAt(asked);
       cancelRazorpayLink(asked.store, one);

@@ -96,6 +96,9 @@ export const SquareSubscriptionChange = z.strictObject({
 
 export const NoSquareFields = z.strictObject({});
 
+/** Square's client for Node sends none with what cancels a payment or a subscription. */
+export const NoSquareBody = z.undefined();
+
 /** A body of the wanted form; what is not, is refused with its field before anything is done or kept. */
 export const readSquareBody = <T>(shape: z.ZodType<T>, body: unknown): T => {
   const read = shape.safeParse(body);

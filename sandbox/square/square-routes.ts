@@ -21,6 +21,7 @@ import {
 } from "./square-payments.ts";
 import { unknownAtSquare } from "./square-refusal.ts";
 import {
+  NoSquareBody,
   NoSquareFields,
   readSquareBody,
   SquareCustomerRequest,
@@ -156,11 +157,21 @@ export const squareEndpoints: readonly JsonEndpoint<SquareStore>[] = [
   },
   {
     method: "POST",
-    path: exactly(`/v2/payments/${id}/(?<verb>complete|cancel)`),
+    path: exactly(`/v2/payments/${id}/complete`),
     check: ({ body }) => void readSquareBody(NoSquareFields, body),
     answer: (asked) => {
       const payment = paymentAt(asked);
-      (asked.at["verb"] === "complete" ? completeSquarePayment : cancelSquarePayment)(asked.store, payment);
+      completeSquarePayment(asked.store, payment);
+      return ok({ payment: renderSquarePayment(payment) });
+    },
+  },
+  {
+    method: "POST",
+    path: exactly(`/v2/payments/${id}/cancel`),
+    check: ({ body }) => void readSquareBody(NoSquareBody, body),
+    answer: (asked) => {
+      const payment = paymentAt(asked);
+      cancelSquarePayment(asked.store, payment);
       return ok({ payment: renderSquarePayment(payment) });
     },
   },
@@ -240,7 +251,7 @@ export const squareEndpoints: readonly JsonEndpoint<SquareStore>[] = [
   {
     method: "POST",
     path: exactly(`/v2/subscriptions/${id}/cancel`),
-    check: ({ body }) => void readSquareBody(NoSquareFields, body),
+    check: ({ body }) => void readSquareBody(NoSquareBody, body),
     answer: (asked) => {
       const one = subscriptionAt(asked);
       cancelSquareSubscription(asked.store, one);

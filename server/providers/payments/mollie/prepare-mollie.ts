@@ -130,7 +130,7 @@ export const prepareMollie = (act: MollieAct, identity: ActIdentity): PreparedJs
       // What is set aside is released; a page on which nobody has paid is closed.
       return paymentId === undefined
         ? { objectId, request: keyed({ method: "DELETE", path: paymentPath, values }) }
-        : { objectId, paymentId, request: keyed({ path: `${paymentPath}/release-authorization`, values, body: {} }) };
+        : { objectId, paymentId, request: keyed({ path: `${paymentPath}/release-authorization`, values }) };
     }
     case "refund.create": {
       const { objectId, paymentId } = act;

@@ -52,7 +52,7 @@ export const prepareRazorpay = (act: RazorpayAct, identity: ActIdentity): Prepar
     case "checkout.expire": {
       const { objectId } = act;
       const values = { id: objectId };
-      return { objectId, request: jsonRequest({ path: "/v1/payment_links/{id}/cancel", values, body: {} }) };
+      return { objectId, request: jsonRequest({ method: "POST", path: "/v1/payment_links/{id}/cancel", values }) };
     }
     case "order.create": {
       const body = {

@@ -137,7 +137,7 @@ export const prepareSquare = (act: SquareAct, identity: ActIdentity): PreparedJs
         return {
           objectId,
           paymentId,
-          request: jsonRequest({ path: "/v2/payments/{id}/cancel", values: { id: paymentId }, body: {} }),
+          request: jsonRequest({ method: "POST", path: "/v2/payments/{id}/cancel", values: { id: paymentId } }),
         };
       // An order without a link is paid through us alone: it is closed by not being paid.
       return link === undefined
@@ -165,12 +165,12 @@ export const prepareSquare = (act: SquareAct, identity: ActIdentity): PreparedJs
         const body = { subscription: { price_override_money: money(item.amount) } };
         return { objectId, request: jsonRequest({ method: "PUT", path, values, body }) };
       }
-      return { objectId, request: jsonRequest({ path: `${path}/cancel`, values, body: {} }) };
+      return { objectId, request: jsonRequest({ method: "POST", path: `${path}/cancel`, values }) };
     }
     case "subscription.cancel": {
       const { subscriptionId: objectId } = act;
       const values = { id: objectId };
-      return { objectId, request: jsonRequest({ path: "/v2/subscriptions/{id}/cancel", values, body: {} }) };
+      return { objectId, request: jsonRequest({ method: "POST", path: "/v2/subscriptions/{id}/cancel", values }) };
     }
   }
 };

@@ -1,13 +1,11 @@
 import type { CapturedRequest } from "./capture-server.ts";
 
-/** Headers by which a vendor knows who asks, and what. Others belong to the client: its name, its connection. */
-const telling = ["authorization", "x-postmark-server-token", "idempotency-key", "accept"];
+type Fields = Readonly<Record<string, string>>;
 
 const flat = (value: unknown, path: string): [string, string][] => {
-  if (Array.isArray(value)) return value.flatMap((one, at) => flat(one, `${path}.${at}`));
-  if (typeof value === "object" && value !== null)
-    return Object.entries(value).flatMap(([name, one]) => flat(one, path === "" ? name : `${path}.${name}`));
-  return [[path, String(value)]];
+  const below = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  const parts = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return parts.length === 0 ? [[path, JSON.stringify(value)]] : parts.flatMap(([name, one]) => flat(one, below(name)));
 };
 
 /** The parts of a form: each with its place among those of its name. */
@@ -28,35 +26,38 @@ const formOf = async (body: Buffer, type: string): Promise<[string, string][]> =
   return fields;
 };
 
-/** All that a vendor reads of a request, as fields: what two clients that ask the same agree in. */
-export const comparableRequest = async ({
-  method,
-  path,
-  query,
-  headers,
-  body,
-}: CapturedRequest): Promise<Readonly<Record<string, string>>> => {
+const bodyOf = async ({ headers, body }: CapturedRequest): Promise<[string, string][]> => {
+  const whole = headers["content-type"] ?? "";
+  if (body.length === 0) return [];
+  return whole.startsWith("multipart/") ? formOf(body, whole) : flat(JSON.parse(body.toString("utf8")), "");
+};
+
+/**
+ * All that a vendor reads of a request, as fields: what two clients that ask the same agree in. Of headers those that the
+ * vendor goes by; others belong to a client, as its name does, or to its connection.
+ */
+export const comparableRequest = async (
+  request: CapturedRequest,
+  isRead: (header: string) => boolean,
+): Promise<Fields> => {
+  const { method, path, query, headers } = request;
   const [type = ""] = (headers["content-type"] ?? "").split(";");
-  const fields = type.startsWith("multipart/")
-    ? await formOf(body, headers["content-type"] ?? "")
-    : flat(JSON.parse(body.toString("utf8")), "");
   return Object.fromEntries([
     ["method", method],
     ["path", path],
-    ["query", query],
-    ["content-type", type],
-    ...telling.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === "string" ? [[`header ${name}`, value] as [string, string]] : [];
-    }),
-    ...fields.map(([name, value]) => [`body ${name}`, value] as [string, string]),
+    ...Array.from(new URLSearchParams(query), ([name, value]) => [`query ${name}`, value]),
+    ...(type === "" ? [] : [["content-type", type]]),
+    ...Object.entries(headers)
+      .filter(([name]) => isRead(name))
+      .map(([name, value]) => [`header ${name}`, String(value)]),
+    ...(await bodyOf(request)).map(([name, value]) => [`body ${name}`, value]),
   ]);
 };
 
 /** Where two requests differ: the field, what one says, and what the other. */
 export const differencesOf = (
-  ours: Readonly<Record<string, string>>,
-  theirs: Readonly<Record<string, string>>,
+  ours: Fields,
+  theirs: Fields,
 ): Readonly<Record<string, readonly [string | undefined, string | undefined]>> =>
   Object.fromEntries(
     [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
