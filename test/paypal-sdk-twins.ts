@@ -11,8 +11,7 @@ import {
   ExperienceContextShippingPreference,
 } from "@paypal/paypal-server-sdk";
 import type { PaymentAct } from "../server/contracts/payments/payment-act.ts";
-import type { VendorIo, WireResponse } from "../server/contracts/vendor-call.ts";
-import { fillPath } from "../server/contracts/wire-path.ts";
+import { operationId, providerKey } from "./adapter-io.ts";
 
 /** What the SDK's HTTP client hands to its adapter, as far as it is read here. */
 interface SdkRequest {
@@ -43,7 +42,10 @@ export const sdkAt = (origin: () => string) => {
   };
   const client = new Client({
     environment: Environment.Sandbox,
-    clientCredentialsAuthCredentials: { oAuthClientId: "client-of-its-own", oAuthClientSecret: "secret-of-its-own" },
+    clientCredentialsAuthCredentials: {
+      oAuthClientId: paypalClient.clientId,
+      oAuthClientSecret: paypalClient.clientSecret,
+    },
     unstable_httpClientOptions: { adapter },
   });
   return {
@@ -53,34 +55,10 @@ export const sdkAt = (origin: () => string) => {
   };
 };
 
-/** What stands for an operation of ours, and for its key. */
-export const operationId = "01a20028-f85c-706b-b97e-0071d41bb937";
-export const providerKey = "k".repeat(43);
 const mark = `${operationId}|org_a|srv_shop`;
 
-/** Our adapter at the same address. */
-export const ioAt = (origin: () => string): VendorIo => ({
-  credential: { clientId: "client-of-its-own", clientSecret: "secret-of-its-own" },
-  baseUrl: origin(),
-  operationId,
-  signal: new AbortController().signal,
-  connect: () => Promise.reject(new Error("PayPal speaks HTTP")),
-  send: async ({ method, path, values = {}, headers, body }): Promise<WireResponse> => {
-    const response = await fetch(origin() + (fillPath(path, values) ?? ""), {
-      method,
-      headers,
-      ...(body === undefined || body === "" ? {} : { body: String(body) }),
-    });
-    const whole = Buffer.from(await response.arrayBuffer());
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: (async function* () {
-        yield whole;
-      })(),
-    };
-  },
-});
+/** Of nobody. */
+export const paypalClient = { clientId: "client-of-its-own", clientSecret: "secret-of-its-own" } as const;
 
 const attribution = { organizationId: "org_a", appId: "srv_shop" };
 const creation = { reference: "ref-1", metadata: {}, attribution, cancelUrl: "https://shop.example/back" };

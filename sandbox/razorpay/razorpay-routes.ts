@@ -142,7 +142,7 @@ export const razorpayEndpoints: readonly JsonEndpoint<RazorpayStore>[] = [
   {
     method: "POST",
     path: exactly(`${link}/cancel`),
-    check: ({ body }) => void readRazorpayBody(NoRazorpayBody, body),
+    check: ({ body }) => readRazorpayBody(NoRazorpayBody, body),
     answer: (asked) => {
       const one = linkAt(asked);
       cancelRazorpayLink(asked.store, one);

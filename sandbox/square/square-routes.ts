@@ -168,7 +168,7 @@ export const squareEndpoints: readonly JsonEndpoint<SquareStore>[] = [
   {
     method: "POST",
     path: exactly(`/v2/payments/${id}/cancel`),
-    check: ({ body }) => void readSquareBody(NoSquareBody, body),
+    check: ({ body }) => readSquareBody(NoSquareBody, body),
     answer: (asked) => {
       const payment = paymentAt(asked);
       cancelSquarePayment(asked.store, payment);
@@ -251,7 +251,7 @@ export const squareEndpoints: readonly JsonEndpoint<SquareStore>[] = [
   {
     method: "POST",
     path: exactly(`/v2/subscriptions/${id}/cancel`),
-    check: ({ body }) => void readSquareBody(NoSquareBody, body),
+    check: ({ body }) => readSquareBody(NoSquareBody, body),
     answer: (asked) => {
       const one = subscriptionAt(asked);
       cancelSquareSubscription(asked.store, one);

@@ -1,18 +1,9 @@
 import type { PaymentLinksApi } from "@adyen/api-library/lib/src/services/checkout/paymentLinksApi.js";
 import { UpdatePaymentLinkRequest } from "@adyen/api-library/lib/src/typings/checkout/updatePaymentLinkRequest.js";
 import { adyen } from "../../../server/providers/payments/adyen/adyen.ts";
-import { adyenLinksAt, credentials } from "./official-clients.ts";
-import {
-  actTwin,
-  checkoutAct,
-  operationId,
-  orderAct,
-  outcomeTwin,
-  providerKey,
-  readTwin,
-  returnUrl,
-  type SdkOracle,
-} from "./sdk-twin.ts";
+import { operationId, providerKey } from "../../../test/adapter-io.ts";
+import { adyenLinksAt, clientCredentials } from "./official-clients.ts";
+import { actTwin, checkoutAct, orderAct, outcomeTwin, readTwin, returnUrl, type SdkOracle } from "./sdk-twin.ts";
 
 const vendor = adyen.payments;
 if (vendor === undefined) throw new Error("Adyen takes no payments");
@@ -22,7 +13,7 @@ const sdk =
   (origin: string): Promise<unknown> =>
     run(adyenLinksAt(origin));
 
-const merchantAccount = credentials.adyen.accountId;
+const merchantAccount = clientCredentials.adyen.accountId;
 const linkId = "PLE83C39B0A0DE0C1E";
 const expiresAt = Date.UTC(2026, 11, 24, 12);
 
@@ -53,7 +44,7 @@ const read = sdk((links) => links.getPaymentLink(linkId));
 
 export const adyenOracle: SdkOracle = {
   vendor,
-  credential: credentials.adyen,
+  credential: clientCredentials.adyen,
   basePath: "/v71",
   tls: true,
   clientHeaders: /^adyen-library-/,

@@ -1,9 +1,10 @@
-import { marks, operationId, returnUrl, type SdkOracle } from "./sdk-twin.ts";
+import { operationId } from "../../../test/adapter-io.ts";
+import { marks, returnUrl, type SdkOracle } from "./sdk-twin.ts";
 
-export const paymentId = "tr_5B8cwPMGnU6qLbRvo7qEZo";
-export const refundId = "re_4qqhO89gsT";
-export const customerId = "cst_8wmqcHMN4U";
-export const subscriptionId = "sub_rVKGtNd6s3";
+const paymentId = "tr_5B8cwPMGnU6qLbRvo7qEZo";
+const refundId = "re_4qqhO89gsT";
+const customerId = "cst_8wmqcHMN4U";
+const subscriptionId = "sub_rVKGtNd6s3";
 
 export const usd = (value: string) => ({ currency: "USD", value });
 const hal = (href: string) => ({ href, type: "application/hal+json" });
@@ -104,6 +105,9 @@ const answers: readonly (readonly [RegExp, object | undefined])[] = [
   [/^GET \/v2\/customers$/, list("customers", customer)],
   [/\/v2\/customers/, customer],
 ];
+
+/** What there is. */
+export const mollieIds = { paymentId, refundId, customerId, subscriptionId } as const;
 
 /** A success for each request, as Mollie's reference shows it: https://docs.mollie.com/reference/overview */
 export const mollieAnswer: SdkOracle["answer"] = ({ method, path }) => {

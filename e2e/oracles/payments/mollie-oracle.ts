@@ -1,16 +1,15 @@
 import type { Client } from "mollie-api-typescript";
 import { mollie } from "../../../server/providers/payments/mollie/mollie.ts";
-import { customerId, mollieAnswer, paymentId, refundId, subscriptionId, usd } from "./mollie-answers.ts";
-import { credentials, mollieAt } from "./official-clients.ts";
+import { operationId, providerKey } from "../../../test/adapter-io.ts";
+import { mollieAnswer, mollieIds, usd } from "./mollie-answers.ts";
+import { clientCredentials, mollieAt } from "./official-clients.ts";
 import {
   actTwin,
   checkoutAct,
   customerAct,
   marks,
-  operationId,
   orderAct,
   outcomeTwin,
-  providerKey,
   readTwin,
   refundAct,
   returnUrl,
@@ -19,6 +18,8 @@ import {
 
 const vendor = mollie.payments;
 if (vendor === undefined) throw new Error("Mollie takes no payments");
+
+const { paymentId, refundId, customerId, subscriptionId } = mollieIds;
 
 const sdk =
   (run: (client: Client) => Promise<unknown>) =>
@@ -196,7 +197,7 @@ const reads = [
 
 export const mollieOracle: SdkOracle = {
   vendor,
-  credential: credentials.mollie,
+  credential: clientCredentials.mollie,
   basePath: "",
   contentType: "application/hal+json",
   clientHeaders: /^$/,

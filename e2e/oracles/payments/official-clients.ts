@@ -7,7 +7,7 @@ import Razorpay from "razorpay";
 import { SquareClient } from "square";
 
 /** Of nobody, in the forms that the vendors give. */
-export const credentials = {
+export const clientCredentials = {
   square: { apiKey: "EAAAlofnobodyatall", locationId: "L1" },
   mollie: { apiKey: "test_ofnobodyatall00000000000000" },
   adyen: { apiKey: "AQEofnobodyatall", accountId: "ShopECOM" },
@@ -16,12 +16,12 @@ export const credentials = {
 
 /** https://github.com/square/square-nodejs-sdk */
 export const squareAt = (origin: string): SquareClient =>
-  new SquareClient({ token: credentials.square.apiKey, baseUrl: origin, maxRetries: 0 });
+  new SquareClient({ token: clientCredentials.square.apiKey, baseUrl: origin, maxRetries: 0 });
 
 /** Made of Mollie's specification: https://github.com/mollie/mollie-api-typescript */
 export const mollieAt = (origin: string): MollieClient =>
   new MollieClient({
-    security: { apiKey: credentials.mollie.apiKey },
+    security: { apiKey: clientCredentials.mollie.apiKey },
     serverURL: origin,
     retryConfig: { strategy: "none" },
   });
@@ -46,7 +46,7 @@ class TakenElsewhere extends adyenHttp.default {
 /** The part of it for links: https://github.com/Adyen/adyen-node-api-library */
 export const adyenLinksAt = (origin: string): PaymentLinksApi => {
   const environment = adyenConfig.EnvironmentEnum.TEST;
-  const config = new adyenConfig.default({ apiKey: credentials.adyen.apiKey, environment });
+  const config = new adyenConfig.default({ apiKey: clientCredentials.adyen.apiKey, environment });
   return new PaymentLinksApi(new adyenClient.default(config, new TakenElsewhere(origin)));
 };
 
@@ -55,7 +55,7 @@ const isAsking = (api: object): api is { readonly rq: { readonly defaults: { bas
 
 /** It knows Razorpay's address alone: https://github.com/razorpay/razorpay-node */
 export const razorpayAt = (origin: string): Razorpay => {
-  const { clientId, clientSecret } = credentials.razorpay;
+  const { clientId, clientSecret } = clientCredentials.razorpay;
   const client = new Razorpay({ key_id: clientId, key_secret: clientSecret });
   const { api } = client;
   if (!isAsking(api)) throw new Error("this client asks in another way");

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adapterIo } from "../../../test/adapter-io.ts";
 import { openCaptureServer, type CapturedRequest, type CaptureServer } from "../capture-server.ts";
 import { comparableRequest, differencesOf } from "../comparable-request.ts";
-import { ioAt, type SdkOracle } from "./sdk-twin.ts";
+import { type SdkOracle } from "./sdk-twin.ts";
 import { adyenOracle } from "./adyen-oracle.ts";
 import { mollieOracle } from "./mollie-oracle.ts";
 import { razorpayOracle } from "./razorpay-oracle.ts";
@@ -63,7 +64,7 @@ describe.each(Object.entries(oracles))("%s and its own client", (_, oracle) => {
       if (document === undefined) return { status };
       return { status, headers: { "content-type": contentType }, body: JSON.stringify(document) };
     });
-    const own = await asked(() => ours(vendor, ioAt(capture.url + basePath, credential)));
+    const own = await asked(() => ours(vendor, adapterIo(capture.url + basePath, credential)));
     const official = await asked(() => theirs(tls ? capture.tlsUrl : capture.url));
     expect(own.map(({ method, path }) => `${method} ${path}`)).not.toEqual([]);
     expect(official).toHaveLength(own.length);

@@ -1,14 +1,13 @@
 import type Razorpay from "razorpay";
 import { razorpay } from "../../../server/providers/payments/razorpay/razorpay.ts";
-import { credentials, razorpayAt } from "./official-clients.ts";
+import { operationId, providerKey } from "../../../test/adapter-io.ts";
+import { clientCredentials, razorpayAt } from "./official-clients.ts";
 import {
   actTwin,
   checkoutAct,
   marks,
-  operationId,
   orderAct,
   outcomeTwin,
-  providerKey,
   readTwin,
   refundAct,
   returnUrl,
@@ -86,7 +85,7 @@ const orderOf = (capturing: "automatic" | "manual") => ({
 
 export const razorpayOracle: SdkOracle = {
   vendor,
-  credential: credentials.razorpay,
+  credential: clientCredentials.razorpay,
   basePath: "",
   clientHeaders: /^$/,
   answer: ({ method, path }) => {

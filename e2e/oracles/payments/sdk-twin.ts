@@ -1,11 +1,7 @@
 import type { PaymentAct, PaymentActKind } from "../../../server/contracts/payments/payment-act.ts";
 import type { PaymentsVendor } from "../../../server/contracts/payments/payments-vendor.ts";
-import type { VendorIo, WireResponse } from "../../../server/contracts/vendor-call.ts";
-import { fillPath } from "../../../server/contracts/wire-path.ts";
-
-/** What stands for an operation of ours, and for its key. */
-export const operationId = "01a20028-f85c-706b-b97e-0071d41bb937";
-export const providerKey = "k".repeat(43);
+import type { VendorIo } from "../../../server/contracts/vendor-call.ts";
+import { operationId, providerKey } from "../../../test/adapter-io.ts";
 
 export const attribution = { organizationId: "org_a", appId: "srv_shop" };
 /** As they are written onto an object that keeps names with values. */
@@ -97,30 +93,6 @@ export const readTwin = (
   theirs: Theirs,
   { name = compares, ...more }: More = {},
 ): SdkTwin => ({ name, compares, ours, theirs, ...more });
-
-/** Our adapter at an address, sent by the platform's own client. */
-export const ioAt = (baseUrl: string, credential: Readonly<Record<string, string>>): VendorIo => ({
-  credential,
-  baseUrl,
-  operationId,
-  signal: new AbortController().signal,
-  connect: () => Promise.reject(new Error("this vendor speaks HTTP")),
-  send: async ({ method, path, values = {}, headers, body }): Promise<WireResponse> => {
-    const response = await fetch(baseUrl + (fillPath(path, values) ?? ""), {
-      method,
-      headers,
-      ...(body === undefined || body === "" ? {} : { body: String(body) }),
-    });
-    const whole = Buffer.from(await response.arrayBuffer());
-    return {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
-      body: (async function* () {
-        yield whole;
-      })(),
-    };
-  },
-});
 
 /** Acts that several vendors are asked for. */
 const creation = { reference: "ref-1", metadata: {}, attribution, cancelUrl: undefined };

@@ -12,9 +12,10 @@ import { adyen } from "../../../server/providers/payments/adyen/adyen.ts";
 import { mollie } from "../../../server/providers/payments/mollie/mollie.ts";
 import { razorpay } from "../../../server/providers/payments/razorpay/razorpay.ts";
 import { square } from "../../../server/providers/payments/square/square.ts";
+import { adapterIo, operationId, providerKey } from "../../../test/adapter-io.ts";
 import { openCaptureServer, type CaptureServer } from "../capture-server.ts";
-import { adyenLinksAt, credentials, mollieAt, razorpayAt, squareAt } from "./official-clients.ts";
-import { ioAt, operationId, providerKey, returnUrl } from "./sdk-twin.ts";
+import { adyenLinksAt, clientCredentials, mollieAt, razorpayAt, squareAt } from "./official-clients.ts";
+import { returnUrl } from "./sdk-twin.ts";
 
 /* The sandbox speaks what a vendor's own client does; what it answers, the client and our adapter read alike. */
 
@@ -53,7 +54,7 @@ describe("the sandbox's Square", () => {
     });
     const { id = "", orderId = "" } = there(paymentLink);
     const adapter = adapterOf(square);
-    const io = ioAt(access.baseUrl, credentials.square);
+    const io = adapterIo(access.baseUrl, clientCredentials.square);
     expect(await adapter.readCheckout(`${orderId}-${id}`, io)).toMatchObject({ status: "open", payment: "created" });
     const { id: paymentId } = paySquareLink(store, there(store.links.get(id)));
     const amountMoney = { amount: 4_000n, currency: "USD" } as const;
@@ -104,7 +105,10 @@ describe("the sandbox's Square", () => {
     });
     const { subscription } = await sdk.subscriptions.cancel({ subscriptionId });
     expect(subscription?.priceOverrideMoney?.amount).toBe(500n);
-    const read = await adapterOf(square).readSubscription?.(subscriptionId, ioAt(access.baseUrl, credentials.square));
+    const read = await adapterOf(square).readSubscription?.(
+      subscriptionId,
+      adapterIo(access.baseUrl, clientCredentials.square),
+    );
     expect(read).toMatchObject({
       providerStatus: subscription?.status,
       customerId: customer?.id,
@@ -131,7 +135,7 @@ describe("the sandbox's Mollie", () => {
     await sdk.payments.releaseAuthorization({ paymentId });
     const refund = await sdk.refunds.create({ paymentId, refundRequest: { amount: usd("40.00") } });
     const adapter = adapterOf(mollie);
-    const io = ioAt(access.baseUrl, credentials.mollie);
+    const io = adapterIo(access.baseUrl, clientCredentials.mollie);
     expect(await adapter.readRefund(`${paymentId}-${refund.id}`, io)).toMatchObject({
       providerStatus: refund.status,
       amount: { amount: "4000", currency: "USD" },
@@ -178,7 +182,7 @@ describe("the sandbox's Mollie", () => {
     });
     expect(changed.amount).toEqual(usd("5.00"));
     const ended = await sdk.subscriptions.cancel({ customerId, subscriptionId });
-    const io = ioAt(access.baseUrl, credentials.mollie);
+    const io = adapterIo(access.baseUrl, clientCredentials.mollie);
     expect(await adapterOf(mollie).readSubscription?.(`${customerId}-${subscriptionId}`, io)).toMatchObject({
       providerStatus: ended.status,
       status: "canceled",
@@ -218,7 +222,7 @@ describe("the sandbox's Adyen", () => {
     const { id } = await links.paymentLinks(request, { idempotencyKey: "second" });
     payAdyenLink(store, there(store.link(id)));
     const paid = await links.getPaymentLink(id);
-    const io = ioAt(access.baseUrl, credentials.adyen);
+    const io = adapterIo(access.baseUrl, clientCredentials.adyen);
     expect(await adapterOf(adyen).readCheckout(id, io)).toMatchObject({
       providerStatus: paid.status,
       total: { amount: String(paid.amount.value), currency: paid.amount.currency },
@@ -238,7 +242,7 @@ describe("the sandbox's Razorpay", () => {
     await sdk.payments.capture(paymentId, money.amount, money.currency);
     const refund = await sdk.payments.refund(paymentId, { amount: 4_000 });
     const adapter = adapterOf(razorpay);
-    const io = ioAt(access.baseUrl, credentials.razorpay);
+    const io = adapterIo(access.baseUrl, clientCredentials.razorpay);
     expect(await adapter.readRefund(refund.id, io)).toMatchObject({
       providerStatus: refund.status,
       amount: { amount: String(refund.amount), currency: "INR" },
@@ -266,7 +270,7 @@ describe("the sandbox's Razorpay", () => {
       callback_url: returnUrl,
       callback_method: "get",
     });
-    const io = ioAt(access.baseUrl, credentials.razorpay);
+    const io = adapterIo(access.baseUrl, clientCredentials.razorpay);
     expect(await adapterOf(razorpay).readCheckout(link.id, io)).toMatchObject({
       providerStatus: link.status,
       url: link.short_url,

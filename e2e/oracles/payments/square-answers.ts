@@ -1,13 +1,14 @@
-import { operationId, type SdkOracle } from "./sdk-twin.ts";
+import { operationId } from "../../../test/adapter-io.ts";
+import { type SdkOracle } from "./sdk-twin.ts";
 
-export const openOrder = "OPENORDER";
-export const linkId = "LINK00000001";
-export const linked = `${openOrder}-${linkId}`;
-export const paidOrder = "PAIDORDER";
-export const paymentId = "PAYMENT1";
-export const refundId = "REFUND1";
-export const customerId = "CUSTOMER1";
-export const subscriptionId = "SUBSCRIPTION1";
+const openOrder = "OPENORDER";
+const linkId = "LINK00000001";
+const linked = `${openOrder}-${linkId}`;
+const paidOrder = "PAIDORDER";
+const paymentId = "PAYMENT1";
+const refundId = "REFUND1";
+const customerId = "CUSTOMER1";
+const subscriptionId = "SUBSCRIPTION1";
 
 const answered = {
   order: (id: string) => ({
@@ -61,6 +62,18 @@ const answers: readonly (readonly [RegExp, (id: string) => object])[] = [
   [/\/v2\/subscriptions\/search$/, () => ({ subscriptions: [answered.subscription] })],
   [/\/v2\/subscriptions/, () => ({ subscription: answered.subscription })],
 ];
+
+/** What there is. */
+export const squareIds = {
+  openOrder,
+  linkId,
+  linked,
+  paidOrder,
+  paymentId,
+  refundId,
+  customerId,
+  subscriptionId,
+} as const;
 
 /** A success for each request, as Square's reference shows it: https://developer.squareup.com/reference/square */
 export const squareAnswer: SdkOracle["answer"] = ({ method, path }) => {

@@ -1,26 +1,15 @@
 import type { Square, SquareClient } from "square";
 import { square } from "../../../server/providers/payments/square/square.ts";
-import { credentials, squareAt } from "./official-clients.ts";
-import {
-  customerId,
-  linkId,
-  linked,
-  openOrder,
-  paidOrder,
-  paymentId,
-  refundId,
-  squareAnswer,
-  subscriptionId,
-} from "./square-answers.ts";
+import { operationId, providerKey } from "../../../test/adapter-io.ts";
+import { clientCredentials, squareAt } from "./official-clients.ts";
+import { squareAnswer, squareIds } from "./square-answers.ts";
 import {
   actTwin,
   checkoutAct,
   customerAct,
   marks,
-  operationId,
   orderAct,
   outcomeTwin,
-  providerKey,
   readTwin,
   refundAct,
   returnUrl,
@@ -29,6 +18,8 @@ import {
 
 const vendor = square.payments;
 if (vendor === undefined) throw new Error("Square takes no payments");
+
+const { openOrder, linkId, linked, paidOrder, paymentId, refundId, customerId, subscriptionId } = squareIds;
 
 const sdk =
   (run: (client: SquareClient) => Promise<unknown>) =>
@@ -287,7 +278,7 @@ const reads = [
 
 export const squareOracle: SdkOracle = {
   vendor,
-  credential: credentials.square,
+  credential: clientCredentials.square,
   basePath: "",
   clientHeaders: /^x-fern-/,
   answer: squareAnswer,

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox, type Sandbox } from "../../../../sandbox/start-sandbox.ts";
 import { isRecord, parseJson } from "../../_wire/json.ts";
 import { paypal } from "./paypal.ts";
-import { ioAt, operationId, providerKey, sdkAt, twins } from "../../../../test/paypal-sdk-twins.ts";
+import { adapterIo, operationId, providerKey } from "../../../../test/adapter-io.ts";
+import { paypalClient, sdkAt, twins } from "../../../../test/paypal-sdk-twins.ts";
 
 /* PayPal's own SDK sends what our adapter sends: to one server that writes it down, and to the sandbox. */
 
@@ -78,12 +79,7 @@ describe("PayPal's SDK and our adapter", () => {
     written.length = 0;
     await settled(sdk(sdkAt(() => origin)));
     const bytes = await vendor.prepare(act, { operationId, providerKey });
-    await settled(
-      vendor.send(
-        bytes,
-        ioAt(() => origin),
-      ),
-    );
+    await settled(vendor.send(bytes, adapterIo(origin, paypalClient)));
     expect(written).toHaveLength(2);
     const [official, own] = written;
     expect(own).toEqual(official);
