@@ -178,7 +178,8 @@ describe("an error", () => {
     });
     expect(await failureOf(nexus.ai.generateText.mutate(input))).toMatchObject({
       code: "CONNECTION_FAILED",
-      effect: "unknown",
+      effect: "none",
+      message: `Nothing listens at http://127.0.0.1:${closed}: is Nexus started, and is this its port? It prints its address when it starts.`,
     });
   });
 

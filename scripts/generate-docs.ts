@@ -10,6 +10,8 @@ import { manifestPage } from "./docs/manifest-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
+import { clientDeclaration } from "./packages/client-declaration.ts";
+import { errorCodesModule } from "./packages/error-codes-module.ts";
 import { edgeCoveragePage } from "./generate-edge-coverage.ts";
 import { findUncoveredRequirements, findUnknownCodes, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
@@ -21,6 +23,7 @@ const root = join(import.meta.dirname, "..");
 
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
+  "client-sdk/src/nexus-error-codes.ts": errorCodesModule,
   "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/edge-coverage.md": edgeCoveragePage,
@@ -70,8 +73,17 @@ if (process.argv.includes("--check")) {
   const registry = await findRegistryProblems(root);
   if (registry.length > 0)
     console.error(`The service registry:\n${registry.map((problem) => `  ${problem}`).join("\n")}`);
-  if (stale.length + broken.length + names.length + uncovered.length + unknown.length + registry.length > 0)
-    process.exitCode = 1;
+  const declared = await clientDeclaration(root);
+  if (declared.undocumented.length > 0)
+    console.error(
+      `Fields that editors would show no documentation of. Add .describe(…) to their schema:\n${declared.undocumented.map((field) => `  ${field}`).join("\n")}`,
+    );
+  if (declared.stale.length > 0)
+    console.error(
+      `scripts/packages/field-docs.ts tells of fields that there are none of: ${declared.stale.join(", ")}.`,
+    );
+  const problems = [stale, broken, names, uncovered, unknown, registry, declared.undocumented, declared.stale];
+  if (problems.some(({ length }) => length > 0)) process.exitCode = 1;
 } else {
   await writePages();
 }

@@ -47,6 +47,8 @@ export const openDoors = (
     openCircuits: runtime.breaker.list,
     hostNames: ["nexus.example"],
     dataDir: undefined,
+    isAppOrigin: () => false,
+    packagesDir: undefined,
   });
   return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
 };

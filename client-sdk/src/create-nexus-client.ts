@@ -5,19 +5,18 @@ import {
   httpLink,
   splitLink,
   type Operation,
-  type TRPCClient,
 } from "@trpc/client";
-import { deserialize, serialize, type SuperJSONResult } from "superjson";
+import { baseUrlOf } from "./base-url.ts";
 import { credentialHeaders, type NexusCredential } from "./credential.ts";
 import { payingCustomer } from "./customer.ts";
+import { explainedFetch } from "./explained-fetch.ts";
 import { sentIdempotencyKey, idempotencyLink } from "./idempotency.ts";
+import type { NexusClient } from "./nexus-client.ts";
+import { toNexusClientError } from "./nexus-client-error.ts";
 import { isMetered, isStream } from "./operation-kind.ts";
 import { retryLink } from "./retry.ts";
 import type { AppRouter } from "./router.ts";
 import { streamErrorLink } from "./stream-errors.ts";
-
-/** Every operation of Nexus: `nexus.<family>.<verb>.query(input)` where it reads, `.mutate(input)` where it acts or costs. */
-export type NexusClient = TRPCClient<AppRouter>;
 
 /** What a client is made with. */
 export interface NexusClientOptions {
@@ -34,17 +33,26 @@ export interface NexusClientOptions {
 
 const asItIs = (value: unknown): unknown => value;
 
-/** Plain JSON goes in; answers come in superjson's envelope and are opened in place, since nobody else holds them. */
+/** Plain JSON goes in and comes out: superjson's envelope has nothing of its own to say of it. */
 const transformer = {
   input: { serialize: asItIs, deserialize: asItIs },
-  output: { serialize, deserialize: (answer: SuperJSONResult): unknown => deserialize(answer, { inPlace: true }) },
+  output: { serialize: asItIs, deserialize: ({ json }: { readonly json: unknown }): unknown => json },
+};
+
+const requireBaseUrl = (given: unknown): string => {
+  try {
+    return baseUrlOf(given);
+  } catch (error) {
+    throw toNexusClientError(error, undefined);
+  }
 };
 
 const maxBatchSize = 10;
 const maxUrlLength = 8_000;
 
 /**
- * A typed client of Nexus. Calls that cost money travel alone and carry an idempotency key; the rest is batched.
+ * A typed client of Nexus. Calls that cost money travel alone and carry an idempotency key; the rest is batched. An
+ * address that cannot be one of Nexus's is refused at once, in words that say what to change.
  *
  * @example
  * const nexus = createNexusClient({ baseUrl: "https://nexus.topolo.app", credential: { apiKey } });
@@ -61,9 +69,10 @@ export const createNexusClient = ({
   maxAttempts = 3,
 }: NexusClientOptions): NexusClient => {
   const transport = {
-    url: `${baseUrl.replace(/\/+$/, "")}/api/trpc`,
+    url: `${requireBaseUrl(baseUrl)}/api/trpc`,
     transformer,
-    ...(fetch === undefined ? {} : { fetch }),
+    // Asked for at each call: whoever replaces the global one later means it.
+    fetch: explainedFetch(fetch ?? ((input, init) => globalThis.fetch(input, init))),
   };
   const headersOf = async (operation: Operation | undefined): Promise<Record<string, string>> => {
     const key = operation && sentIdempotencyKey(operation);

@@ -1,5 +1,5 @@
 import type { TRPCProcedureOptions } from "@trpc/client";
-import type { NexusClient } from "./create-nexus-client.ts";
+import type { NexusClient } from "./nexus-client.ts";
 import type { NexusInputs, NexusOutputs } from "./types.ts";
 
 type SendInput = NexusInputs["email"]["send"];

@@ -1,8 +1,11 @@
-export { createNexusClient, type NexusClient, type NexusClientOptions } from "./create-nexus-client.ts";
+export type { NexusCallOptions } from "./call-options.ts";
+export { createNexusClient, type NexusClientOptions } from "./create-nexus-client.ts";
 export type { NexusCredential } from "./credential.ts";
 export { withCustomer } from "./customer.ts";
 export { withIdempotencyKey } from "./idempotency.ts";
+export type { NexusClient } from "./nexus-client.ts";
 export { NexusClientError, type NexusEffect, type NexusErrorCode, type NexusFieldIssue } from "./nexus-client-error.ts";
+export { NexusErrorCodes, type NexusErrorCodeTable } from "./nexus-error-codes.ts";
 export type { AppRouter } from "./router.ts";
 export type {
   EmbedInput,

@@ -1,5 +1,6 @@
 import { TRPCClientError } from "@trpc/client";
 import type { inferRouterError } from "@trpc/server";
+import { ConnectionProblem } from "./connection-problem.ts";
 import type { AppRouter } from "./router.ts";
 
 type Wire = inferRouterError<AppRouter>["data"]["nexus"];
@@ -15,8 +16,18 @@ export type NexusEffect = Wire["effect"];
 
 /** One thing wrong with the input. */
 export interface NexusFieldIssue {
+  /** Path of the field, such as `messages.0.content`. */
   readonly field: string;
+  /** What may stand there. */
   readonly expected: string;
+}
+
+/** How a stream tells that it broke off. */
+interface StreamedError {
+  readonly code: string;
+  readonly message: string;
+  readonly effect: NexusEffect;
+  readonly operationId?: string | undefined;
 }
 
 const marker = Symbol.for("topolo.nexus.client-error");
@@ -36,36 +47,50 @@ const wireOf = (error: TRPCClientError<AppRouter>): Wire | undefined => {
 
 /** The one error of the client. Recognise it with `NexusClientError.is`, which works across bundles. */
 export class NexusClientError extends TRPCClientError<AppRouter> {
-  readonly [marker] = true;
+  /** What went wrong, by its stable name; what each means is at {@link NexusErrorCodes}. */
   readonly code: NexusErrorCode;
+  /** Whether the vendor acted: `none` nothing left, `done` it acted, `unknown` nobody can tell yet. */
   readonly effect: NexusEffect;
   /** The same call, unchanged, may succeed and costs nothing extra. */
   readonly retryable: boolean;
+  /** Names the request in the logs of Nexus. */
   readonly requestId: string | undefined;
   /** The ledger row, where the call got that far. */
   readonly operationId: string | undefined;
+  /** What is wrong with the input, field by field. */
   readonly issues: readonly NexusFieldIssue[] | undefined;
+  /** Facts of the error, such as the budget that has no room; of `CONNECTION_FAILED` the `reason`. */
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  /** How long to wait before the same call may succeed. */
   readonly retryAfterMs: number | undefined;
 
   constructor(error: TRPCClientError<AppRouter>, aborted: boolean) {
     const wire = wireOf(error);
-    super(wire?.message ?? (aborted ? "The call was aborted." : "Nexus did not answer."), {
+    const problem = error.cause instanceof ConnectionProblem ? error.cause : undefined;
+    super(wire?.message ?? problem?.message ?? (aborted ? "The call was aborted." : "Nexus did not answer."), {
       ...(error.shape ? { result: { error: error.shape } } : {}),
       ...(error.cause ? { cause: error.cause } : {}),
       ...(error.meta ? { meta: error.meta } : {}),
     });
     // The class above sets its own prototype on every instance.
     Object.setPrototypeOf(this, new.target.prototype);
+    Object.defineProperty(this, marker, { value: true });
     this.name = "NexusClientError";
     this.code = wire?.code ?? (aborted ? "ABORTED" : "CONNECTION_FAILED");
-    this.effect = wire?.effect ?? "unknown";
-    this.retryable = wire?.retryable ?? false;
+    this.effect = wire?.effect ?? problem?.effect ?? "unknown";
+    this.retryable = wire?.retryable ?? problem?.retryable ?? false;
     this.requestId = wire?.requestId;
     this.operationId = wire?.operationId;
     this.issues = wire?.issues;
-    this.details = wire?.details;
+    this.details = wire?.details ?? (problem && { reason: problem.reason });
     this.retryAfterMs = wire?.retryAfterMs;
+  }
+
+  /** The error that a stream ended with. */
+  static ofStream({ code, message, effect, operationId }: StreamedError): NexusClientError {
+    const nexus = { code, message, effect, retryable: false, ...(operationId === undefined ? {} : { operationId }) };
+    const shape = { message, code: -32603, data: { nexus } };
+    return new NexusClientError(TRPCClientError.from<AppRouter>({ error: shape }), false);
   }
 
   static is(value: unknown): value is NexusClientError {

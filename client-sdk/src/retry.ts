@@ -15,12 +15,14 @@ const longestPauseMs = 8_000;
 const patienceMs = 60_000;
 
 /**
- * A repeat is free where the server says so. A lost connection says nothing, so only what cannot be done twice is
+ * A repeat is free where the server says so, or nobody was there to hear the call. A lost connection says nothing, so only what cannot be done twice is
  * repeated: reads, and calls whose key brings back the first answer.
  */
 const isSafe = (error: NexusClientError, op: Operation): boolean =>
   error.retryable ||
-  (error.code === "CONNECTION_FAILED" && (op.type === "query" || sentIdempotencyKey(op) !== undefined));
+  (error.code === "CONNECTION_FAILED" &&
+    error.effect === "unknown" &&
+    (op.type === "query" || sentIdempotencyKey(op) !== undefined));
 
 const pauseMs = (error: NexusClientError, attempt: number): number => {
   const backoff = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);

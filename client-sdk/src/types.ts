@@ -17,5 +17,5 @@ type Parts<T> = T extends AsyncIterable<infer Part> ? Part : never;
 /** One part of a streamed answer; `finish` is last, or `error`. */
 export type StreamPart = Parts<NexusOutputs["ai"]["streamText"]>;
 
-/** What a metered call says about itself. */
+/** What the answer of a model says about itself. */
 export type NexusFacts = GenerateTextOutput["nexus"];

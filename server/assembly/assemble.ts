@@ -255,6 +255,8 @@ export const assemble = async ({
     openCircuits: runtime.breaker.list,
     hostNames: config.hostNames ?? [],
     dataDir: config.dataDir,
+    isAppOrigin: (origin) => runtime.apps.current().origins.has(origin),
+    packagesDir: config.packagesDir,
     more: extension?.doors(gateway) ?? [],
   });
   return {

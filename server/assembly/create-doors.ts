@@ -13,6 +13,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { createReadiness, type Readiness } from "../platform/readiness.ts";
 import type { Authenticator } from "../transport/context.ts";
+import { withCors } from "../transport/cors.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor } from "../transport/dispatch.ts";
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
@@ -20,6 +21,7 @@ import { liveness, readinessDoor } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
+import { packageDoors } from "../transport/package-doors.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
@@ -47,6 +49,10 @@ interface CreateDoors {
   /** Beside those of this machine. */
   readonly hostNames: readonly string[];
   readonly dataDir: string | undefined;
+  /** Whether pages of an origin may call: a registered app has it. */
+  readonly isAppOrigin: (origin: string) => boolean;
+  /** Folder of the archives of our packages; undefined where this host has none. */
+  readonly packagesDir: string | undefined;
   /** Beside those of the product. */
   readonly more: readonly PlacedDoor[];
 }
@@ -137,7 +143,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
     logError(log, error, request, ctx);
   };
-  return createDispatch({
+  const dispatch = createDispatch({
     authenticator,
     log,
     metrics,
@@ -163,6 +169,8 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       ["/health/ready", readinessDoor(readiness, isDraining)],
       ["/metrics", metricsDoor(options, readiness)],
       ["/api/openapi.json", rest.openApi],
+      ...packageDoors(options.packagesDir),
     ]),
   });
+  return withCors(dispatch, options.isAppOrigin);
 };

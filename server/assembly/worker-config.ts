@@ -39,4 +39,6 @@ export interface WorkerConfig {
   readonly logRotation?: LogRotation | undefined;
   /** Folder whose disk readiness checks for space. */
   readonly dataDir: string | undefined;
+  /** Folder of the archives of our packages, which may still be made. */
+  readonly packagesDir?: string | undefined;
 }

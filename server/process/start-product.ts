@@ -18,6 +18,7 @@ import { requireFittingKeys } from "./foreign-secrets.ts";
 import { migrateDatabases, startDatabase, type Databases } from "./start-database.ts";
 import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-super-admin.ts";
+import { keepPackagesPacked } from "./keep-packages-packed.ts";
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import type { StartContext } from "./run-process.ts";
@@ -70,6 +71,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     await requireFreePorts(wantedPorts(env));
     const secrets = await secretsOf(env, dataDir);
     await tellOpenFiles(dataDir, progress);
+    const packagesDir = keepPackagesPacked(log, bareEnvironment(env));
 
     const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () =>
       startDatabase(env, dataDir, log),
@@ -177,6 +179,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       logFile,
       logRotation: logRotationOf(env),
       dataDir,
+      packagesDir: await packagesDir,
     };
     const workers: Child[] = [];
     const worker = workerProgram(bareEnvironment(env));

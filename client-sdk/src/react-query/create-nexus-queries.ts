@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import type { NexusClient } from "../create-nexus-client.ts";
+import type { NexusClient } from "../nexus-client.ts";
 import type { AppRouter } from "../router.ts";
 
 /** Every operation of Nexus as options of TanStack Query. */

@@ -3,7 +3,7 @@
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import type { FunctionComponent, ReactNode } from "react";
 import type { QueryClient } from "@tanstack/react-query";
-import type { NexusClient } from "../create-nexus-client.ts";
+import type { NexusClient } from "../nexus-client.ts";
 import type { AppRouter } from "../router.ts";
 import type { NexusQueries } from "./create-nexus-queries.ts";
 

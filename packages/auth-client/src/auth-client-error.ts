@@ -24,7 +24,6 @@ export type AuthClientCode =
 
 /** What Auth answered, or that it could not be asked. Never carries a credential. */
 export class AuthClientError extends Error {
-  readonly [marker] = true;
   /** An `AuthClientCode`, or Auth's own, for example `invalid_credentials` or `access_denied`. */
   readonly code: AuthClientCode | (string & {});
   /** The HTTP status, or 0 without an answer. */
@@ -39,6 +38,7 @@ export class AuthClientError extends Error {
     options?: { readonly cause?: unknown; readonly retryAfterMs?: number | undefined },
   ) {
     super(message, options);
+    Object.defineProperty(this, marker, { value: true });
     this.name = "AuthClientError";
     this.code = code;
     this.status = status;

@@ -5,7 +5,10 @@ export const platformRoles = ["platform_super_admin", "platform_admin"] as const
 export const organizationRoles = ["owner", "super_admin", "admin", "member", "guest"] as const;
 
 /** Every role, highest first. */
-export const roles = [...platformRoles, ...organizationRoles] as const;
+export const roles: readonly [...typeof platformRoles, ...typeof organizationRoles] = [
+  ...platformRoles,
+  ...organizationRoles,
+];
 
 export type PlatformRole = (typeof platformRoles)[number];
 export type OrganizationRole = (typeof organizationRoles)[number];

@@ -9,10 +9,9 @@ const marked = (value: unknown, marker: symbol): boolean =>
 
 /** Auth gave no usable answer, so nobody is let in. Answer 503: a 401 would sign people out. */
 export class AuthUnavailable extends Error {
-  readonly [unavailableMarker] = true;
-
   constructor(reason: string, options?: { readonly cause?: unknown }) {
     super(`Topolo Auth gave no usable answer: ${reason}`, options);
+    Object.defineProperty(this, unavailableMarker, { value: true });
     this.name = "AuthUnavailable";
   }
 
@@ -23,12 +22,12 @@ export class AuthUnavailable extends Error {
 
 /** Auth said no. Answer 401. */
 export class Unauthenticated extends Error {
-  readonly [unauthenticatedMarker] = true;
   /** Auth's reason, for example `token_expired`, `session_revoked` or `workspace_suspended`. */
   readonly code: string;
 
   constructor(code: string) {
     super(`Topolo Auth refused the credential: ${code}`);
+    Object.defineProperty(this, unauthenticatedMarker, { value: true });
     this.name = "Unauthenticated";
     this.code = code;
   }
@@ -40,11 +39,11 @@ export class Unauthenticated extends Error {
 
 /** The principal lacks the permission. Answer 403. */
 export class PermissionDenied extends Error {
-  readonly [deniedMarker] = true;
   readonly permission: string;
 
   constructor(permission: string) {
     super(`The permission ${permission} is required`);
+    Object.defineProperty(this, deniedMarker, { value: true });
     this.name = "PermissionDenied";
     this.permission = permission;
   }
@@ -56,10 +55,9 @@ export class PermissionDenied extends Error {
 
 /** The key is bound to other resources than the one that the request is about. */
 export class ResourceDenied extends Error {
-  readonly [resourceMarker] = true;
-
   constructor() {
     super("The key is bound to other resources");
+    Object.defineProperty(this, resourceMarker, { value: true });
     this.name = "ResourceDenied";
   }
 

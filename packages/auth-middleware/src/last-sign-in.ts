@@ -7,7 +7,7 @@ export interface LastSignIn {
 }
 
 /** How long a sign-in counts as recent. */
-export const recentSignInMs = 10 * 60_000;
+export const recentSignInMs: number = 10 * 60_000;
 
 const skewMs = 60_000;
 

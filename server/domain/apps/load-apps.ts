@@ -8,6 +8,8 @@ export const appTopics = ["app", "app_state"] as const;
 export interface AppSnapshot {
   readonly apps: ReadonlyMap<string, AppRow>;
   readonly disabled: ReadonlySet<string>;
+  /** From which pages of registered apps may call, each as browsers write it. */
+  readonly origins: ReadonlySet<string>;
 }
 
 const stateKey = (organizationId: string, appId: string): string => `${organizationId} ${appId}`;
@@ -16,6 +18,7 @@ export const loadApps = async (pool: pg.Pool): Promise<AppSnapshot> => {
   const [apps, disabled] = await Promise.all([selectApps(pool), selectDisabled(pool)]);
   return {
     apps: new Map(apps.map((app) => [app.id, app])),
+    origins: new Set(apps.filter(({ registered }) => registered).flatMap(({ origins }) => origins)),
     disabled: new Set(disabled.map(({ organizationId, appId }) => stateKey(organizationId, appId))),
   };
 };

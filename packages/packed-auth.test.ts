@@ -1,15 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const run = promisify(execFile);
-const packages = import.meta.dirname;
-const repositoryModules = join(packages, "../node_modules");
-const bin = join(repositoryModules, ".bin");
-const names = ["auth-client", "auth-middleware"] as const;
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { installPacked, type PackedProject } from "../test/packed-packages.ts";
 
 const browser = `
 import { AuthClientError, createAuthClient, hasPermission, isHandoff, normalizeRole } from "@topolo/auth-client";
@@ -126,121 +118,53 @@ const failure = await client.refresh().catch((error) => error);
 console.log(JSON.stringify([...answers, AuthClientError.is(failure), failure.code, client.state()]));
 `;
 
-describe("the packed packages in a new project [B5]", () => {
-  let folder: string;
-  const installed = (name: string): string => join(folder, "node_modules/@topolo", name);
-  const tsc = (file: string): Promise<{ readonly ok: boolean; readonly output: string }> =>
-    run(join(bin, "tsc"), ["-p", `tsconfig.${file}.json`, "--pretty", "false"], { cwd: folder }).then(
-      ({ stdout }) => ({ ok: true, output: stdout }),
-      (error: { readonly stdout: string }) => ({ ok: false, output: error.stdout }),
-    );
+// The compiler alone takes seconds, and more beside other suites.
+vi.setConfig({ testTimeout: 120_000 });
 
-  const install = async (name: string): Promise<void> => {
-    const { stdout } = await run("npm", ["pack", "--silent", "--offline", "--pack-destination", folder], {
-      cwd: join(packages, name),
-      env: { ...process.env, PATH: `${bin}:${process.env["PATH"] ?? ""}` },
-    });
-    await mkdir(installed(name), { recursive: true });
-    const archive = join(folder, stdout.trim().split("\n").at(-1) ?? "");
-    await run("tar", ["-xzf", archive, "-C", installed(name), "--strip-components", "1"]);
-  };
+let project: PackedProject;
+beforeAll(async () => {
+  project = await installPacked();
+}, 120_000);
+afterAll(() => project.remove());
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "stranger-"));
-    // One after the other: the second is built upon the first.
-    for (const name of names) await install(name);
-    for (const name of ["@types/node", "undici-types"]) {
-      const link = join(folder, "node_modules", name);
-      await mkdir(dirname(link), { recursive: true });
-      await symlink(join(repositoryModules, name), link);
-    }
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "stranger", type: "module" }));
-    await writeFile(join(folder, "program.mjs"), program);
-    const files = {
-      browser: [browser, []],
-      server: [server, ["node"]],
-      mistakes: [`${mistakesHead}${mistakes.join("\n")}\n`, ["node"]],
-    } as const;
-    for (const [name, [text, types]] of Object.entries(files)) {
-      await writeFile(join(folder, `${name}.ts`), text);
-      const compilerOptions = {
-        strict: true,
-        skipLibCheck: false,
-        exactOptionalPropertyTypes: true,
-        noUncheckedIndexedAccess: true,
-        noEmit: true,
-        target: "es2022",
-        module: "nodenext",
-        lib: ["es2022", "dom", "dom.iterable"],
-        types,
-      };
-      await writeFile(
-        join(folder, `tsconfig.${name}.json`),
-        JSON.stringify({ compilerOptions, files: [`${name}.ts`] }),
-      );
-    }
-  }, 120_000);
+const names = ["auth-client", "auth-middleware"] as const;
 
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
+describe("the packed packages of Auth in a new project [B5]", () => {
   it("type-check strictly, libraries included, in a browser app without Node's types and on a server", async () => {
-    expect(await tsc("browser")).toEqual({ ok: true, output: "" });
-    expect(await tsc("server")).toEqual({ ok: true, output: "" });
+    await project.write("browser.ts", browser);
+    await project.write("server.ts", server);
+    expect(await project.tsc(["browser.ts"], { types: [] })).toBe("");
+    expect(await project.tsc(["server.ts"])).toBe("");
   });
 
   it("refuse every mistake", async () => {
-    const { output } = await tsc("mistakes");
+    await project.write("mistakes.ts", `${mistakesHead}${mistakes.join("\n")}\n`);
+    const output = await project.tsc(["mistakes.ts"]);
     const lines = new Set([...output.matchAll(/^mistakes\.ts\((\d+),/gm)].map(([, line]) => Number(line)));
     expect([...lines].sort((a, b) => a - b)).toEqual(mistakes.map((_, at) => at + 5));
   });
 
-  it("run, and fail closed", async () => {
-    const { stdout } = await run(join(bin, "node"), ["program.mjs"], { cwd: folder });
-    expect(JSON.parse(stdout)).toEqual([401, 503, true, "unavailable", "unavailable"]);
-  });
-
-  it("carry their README and no sources, and depend on each other alone", async () => {
-    for (const name of names) {
-      const files = await readdir(installed(name), { recursive: true });
-      expect(files).toContain("README.md");
-      expect(files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))).toEqual([]);
-      const texts = await Promise.all(
-        files.filter((file) => /\.(js|d\.ts)$/.test(file)).map((file) => readFile(join(installed(name), file), "utf8")),
-      );
-      const imported = texts.flatMap((text) =>
-        [...text.matchAll(/(?:import\(|from )"([^".][^"]*)"/g)].map(([, module]) => module ?? ""),
-      );
-      expect(new Set(imported.filter((module) => !module.startsWith("node:")))).toEqual(
-        new Set(name === "auth-client" ? [] : ["@topolo/auth-client"]),
-      );
-      if (name === "auth-client") expect(imported).toEqual([]);
-    }
+  it("run as modules of either kind, and fail closed", async () => {
+    const closed = [401, 503, true, "unavailable", "unavailable"];
+    await project.write("program.mjs", program);
+    expect(JSON.parse(await project.run("node", "program.mjs"))).toEqual(closed);
+    const required = program.replaceAll(/import (\{[^}]*\}) from ("[^"]*");/g, "const $1 = require($2);");
+    await project.write("program.cjs", `(async () => {${required}})();`);
+    expect(JSON.parse(await project.run("node", "program.cjs"))).toEqual(closed);
   });
 
   it("show examples that type-check", async () => {
+    await project.write("globals.d.ts", exampleGlobals);
+    const files = ["globals.d.ts"];
     for (const name of names) {
-      const readme = await readFile(join(installed(name), "README.md"), "utf8");
+      const readme = await readFile(join(project.installed(name), "README.md"), "utf8");
       const blocks = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, block]) => block ?? "");
       expect(blocks.length).toBeGreaterThan(1);
-      await writeFile(join(folder, "globals.d.ts"), exampleGlobals);
-      const files = ["globals.d.ts"];
       for (const [at, block] of blocks.entries()) {
-        const file = `${name}-example-${at}.ts`;
-        await writeFile(join(folder, file), `export {};\n${block}`);
-        files.push(file);
+        await project.write(`${name}-example-${at}.ts`, `export {};\n${block}`);
+        files.push(`${name}-example-${at}.ts`);
       }
-      const settings: { compilerOptions: object } = JSON.parse(
-        await readFile(join(folder, "tsconfig.server.json"), "utf8"),
-      );
-      await writeFile(join(folder, "tsconfig.readme.json"), JSON.stringify({ ...settings, files }));
-      expect(await tsc("readme")).toEqual({ ok: true, output: "" });
     }
-  });
-
-  it("leave the workspace's manifests as they were", async () => {
-    for (const name of names) {
-      expect(await readFile(join(packages, name, "package.json"), "utf8")).toContain("./src/index.ts");
-      expect(await readdir(join(packages, name))).not.toContain(".package.workspace.json");
-    }
+    expect(await project.tsc(files)).toBe("");
   });
 });

@@ -1,0 +1,213 @@
+import { embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
+import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
+import { createNexusClient, NexusClientError } from "./src/index.ts";
+
+let test: TestDoors;
+let nexus: NexusAiProvider;
+/** Idempotency keys of the requests, in order. */
+let keys: (string | null)[];
+
+beforeAll(async () => {
+  test = await openTestDoors();
+});
+afterAll(() => test.close());
+beforeEach(async () => {
+  await test.sandbox.reset();
+  test.callAs();
+  keys = [];
+  nexus = createNexusProvider(
+    createNexusClient({
+      baseUrl: test.trpcUrl,
+      credential: { apiKey: "key" },
+      fetch: async (url, init) => {
+        const request = new Request(url, init);
+        keys.push(request.headers.get("idempotency-key"));
+        return fetch(request);
+      },
+    }),
+  );
+});
+
+const models = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5"];
+const asked = { prompt: "Which way to the station?", maxOutputTokens: 60 };
+
+const thrownBy = async (promise: PromiseLike<unknown>): Promise<unknown> =>
+  Promise.resolve(promise).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe.each(models)("the AI SDK's provider with %s", (model) => {
+  it("generates text, with usage and what the call cost", async () => {
+    const caller = test.callAs();
+    const { text, usage, providerMetadata, finishReason, response } = await generateText({
+      model: nexus(model),
+      ...asked,
+    });
+    const [row] = await test.rows(caller.organizationId);
+    expect(text.length).toBeGreaterThan(0);
+    expect(finishReason).toBe("stop");
+    expect(usage.inputTokens).toBeGreaterThan(0);
+    expect(usage.totalTokens).toBe((usage.inputTokens ?? 0) + (usage.outputTokens ?? 0));
+    expect(providerMetadata?.["nexus"]).toMatchObject({
+      operationId: row?.operationId,
+      costNanoUsd: String(row?.cost),
+      credentialTier: "platform_default",
+    });
+    expect(response.id).toBe(row?.operationId);
+  });
+
+  it("streams text part by part, with the settled cost at the end", async () => {
+    const caller = test.callAs();
+    const result = streamText({ model: nexus(model), ...asked });
+    const deltas: string[] = [];
+    for await (const delta of result.textStream) deltas.push(delta);
+    const [row] = await test.rows(caller.organizationId);
+    expect(deltas.length).toBeGreaterThan(1);
+    expect(await result.text).toBe(deltas.join(""));
+    expect((await result.providerMetadata)?.["nexus"]).toMatchObject({ costNanoUsd: String(row?.cost) });
+    expect(row).toMatchObject({ state: "settled" });
+  });
+
+  it("runs an agent's steps, each of them one call under a key of its own", async () => {
+    const caller = test.callAs();
+    const seen: unknown[] = [];
+    const { text, steps } = await generateText({
+      model: nexus(model),
+      prompt: "call the tool please",
+      tools: {
+        weather: tool({
+          description: "The weather of a city",
+          inputSchema: jsonSchema<{ city: string }>({
+            type: "object",
+            properties: { city: { type: "string" } },
+            required: ["city"],
+            additionalProperties: false,
+          }),
+          execute: async (input) => {
+            seen.push(input);
+            return { degrees: 21 };
+          },
+        }),
+      },
+      stopWhen: stepCountIs(3),
+      providerOptions: { nexus: { idempotencyKey: "agent-7" } },
+    });
+    expect(seen).toEqual([{ city: expect.any(String) }]);
+    expect(steps).toHaveLength(2);
+    expect(text).toContain("21");
+    expect(await test.rows(caller.organizationId)).toHaveLength(2);
+    expect(keys).toEqual([expect.stringMatching(/^agent-7\.[0-9a-f]{24}$/), expect.stringMatching(/^agent-7\./)]);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it("generates objects by a schema", async () => {
+    const schema = jsonSchema<{ rivers: string[] }>({
+      type: "object",
+      properties: { rivers: { type: "array", items: { type: "string" } } },
+      required: ["rivers"],
+      additionalProperties: false,
+    });
+    const { output } = await generateText({
+      model: nexus(model),
+      prompt: "Name rivers.",
+      output: Output.object({ schema }),
+    });
+    expect(output.rivers.every((river) => typeof river === "string")).toBe(true);
+  });
+});
+
+describe("the AI SDK's provider", () => {
+  const [model = ""] = models;
+
+  it("pays once for the same key and request", async () => {
+    const caller = test.callAs();
+    const providerOptions = { nexus: { idempotencyKey: "letter-9" } };
+    const first = await generateText({ model: nexus(model), ...asked, providerOptions });
+    const second = await generateText({ model: nexus(model), ...asked, providerOptions });
+    expect(second.text).toBe(first.text);
+    const other = await generateText({ model: nexus(model), ...asked, prompt: "And to the harbour?", providerOptions });
+    expect(other.text.length).toBeGreaterThan(0);
+    expect(await test.rows(caller.organizationId)).toHaveLength(2);
+  });
+
+  it("turns texts into vectors", async () => {
+    const { embeddings, usage } = await embedMany({
+      model: nexus.embeddingModel("openai/text-embedding-3-small"),
+      values: ["one", "two"],
+    });
+    expect(embeddings).toHaveLength(2);
+    expect(embeddings[0]?.length).toBeGreaterThan(100);
+    expect(usage.tokens).toBeGreaterThan(0);
+  });
+
+  it("throws the client's own error, and does not let the AI SDK repeat it", async () => {
+    test.callAs({ permissions: new Set() });
+    const error = await thrownBy(generateText({ model: nexus(model), ...asked }));
+    expect(NexusClientError.is(error) && error.code).toBe("SCOPE_DENIED");
+    expect(keys).toHaveLength(1);
+  });
+
+  it("ends a stream that breaks off with the client's own error", async () => {
+    test.sandbox.script({ vendor: "openai", faults: [{ name: "cut-mid-stream" }] });
+    const errors: unknown[] = [];
+    const result = streamText({
+      model: nexus(model),
+      ...asked,
+      maxOutputTokens: 200,
+      onError: ({ error }) => void errors.push(error),
+    });
+    for await (const part of result.fullStream) if (part.type === "error") errors.push(part.error);
+    const [error] = errors;
+    expect(NexusClientError.is(error) && error).toMatchObject({ code: "PROVIDER_BAD_RESPONSE", effect: "done" });
+  });
+
+  it("ends the request where the reader aborts, and is settled", async () => {
+    const caller = test.callAs();
+    test.sandbox.script({ vendor: "openai", faults: [{ name: "pace", everyMs: 20 }] });
+    const controller = new AbortController();
+    const result = streamText({
+      model: nexus(model),
+      ...asked,
+      maxOutputTokens: 200,
+      abortSignal: controller.signal,
+      onError: () => undefined,
+    });
+    for await (const part of result.fullStream) if (part.type === "text-delta") controller.abort();
+    await expect
+      .poll(async () => (await test.rows(caller.organizationId))[0], { timeout: 10_000 })
+      .toMatchObject({ state: "settled", source: "drained" });
+  });
+
+  it("sends images as data and by their address", async () => {
+    const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=";
+    const { text } = await generateText({
+      model: nexus(model),
+      messages: [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "What is this?" },
+            { type: "file", mediaType: "image/png", data: Buffer.from(pixel, "base64") },
+          ],
+        },
+      ],
+    });
+    expect(text.length).toBeGreaterThan(0);
+  });
+
+  it("refuses what Nexus cannot carry before anything is sent", async () => {
+    const model4 = nexus(model);
+    const error = await thrownBy(
+      model4.doGenerate({
+        prompt: [{ role: "assistant", content: [{ type: "custom", kind: "openai.search" }] }],
+      }),
+    );
+    expect(UnsupportedFunctionalityError.isInstance(error)).toBe(true);
+    expect(() => nexus.imageModel("openai/gpt-image-1")).toThrow("no image models");
+    expect(keys).toEqual([]);
+  });
+});

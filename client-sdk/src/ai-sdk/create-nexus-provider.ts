@@ -1,0 +1,106 @@
+import type { EmbeddingModelV4, LanguageModelV4, ProviderV4 } from "@ai-sdk/provider";
+import type { NexusClient } from "../nexus-client.ts";
+import type { NexusFacts } from "../types.ts";
+import { contentOf, toFinishReason, factsMetadata, toUsage, warningOf } from "./answered.ts";
+import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
+import { generateTextInputOf } from "./generate-text-input.ts";
+import { streamOf } from "./streamed.ts";
+import { UnsupportedByNexusError } from "./unsupported-by-nexus-error.ts";
+
+/** What stands in `providerMetadata.nexus` of an answer. */
+export type NexusCallFacts = NexusFacts;
+
+/** What may stand in `providerOptions.nexus` of a call. */
+export interface NexusProviderOptions {
+  /**
+   * The same key and request are answered, and paid for, once within 24 hours. An agent's steps are requests of their
+   * own: one key serves all of them.
+   */
+  readonly idempotencyKey?: string;
+  /** The calling app's customer whose wallet pays, too. */
+  readonly customerId?: string;
+}
+
+/** Models of every vendor for the AI SDK, by `vendor/model`. */
+export interface NexusAiProvider extends ProviderV4 {
+  /** A language model: `nexus("anthropic/claude-sonnet-4-5")`. */
+  (modelId: string): LanguageModelV4;
+  /** A language model: `nexus.languageModel("anthropic/claude-sonnet-4-5")`. */
+  readonly languageModel: (modelId: string) => LanguageModelV4;
+  /** A model that turns texts into vectors: `nexus.embeddingModel("openai/text-embedding-3-small")`. */
+  readonly embeddingModel: (modelId: string) => EmbeddingModelV4;
+}
+
+type Models = Pick<NexusClient, "ai">;
+
+const languageModel = (client: Models, modelId: string): LanguageModelV4 => ({
+  specificationVersion: "v4",
+  provider: "nexus",
+  modelId,
+  // Nexus hands addresses on to the vendor, which fetches them.
+  supportedUrls: { "*/*": [/^https:\/\//] },
+  async doGenerate(options) {
+    const { input, warnings } = generateTextInputOf(modelId, options);
+    const answer = await client.ai.generateText.mutate(input, await callOptionsOf(options, input));
+    return {
+      content: contentOf(answer.content),
+      finishReason: toFinishReason(answer.finishReason),
+      usage: toUsage(answer.usage),
+      warnings: [...warnings, ...answer.warnings.map(warningOf)],
+      providerMetadata: factsMetadata(answer.nexus),
+      request: { body: input },
+      response: { id: answer.nexus.operationId, modelId: answer.nexus.model },
+    };
+  },
+  async doStream(options) {
+    const { input, warnings } = generateTextInputOf(modelId, options);
+    const parts = await client.ai.streamText.mutate(input, await callOptionsOf(options, input));
+    return { stream: streamOf(parts, warnings), request: { body: input } };
+  },
+});
+
+const mostValues = 2_048;
+
+const embeddingModel = (client: Models, modelId: string): EmbeddingModelV4 => ({
+  specificationVersion: "v4",
+  provider: "nexus",
+  modelId,
+  maxEmbeddingsPerCall: mostValues,
+  supportsParallelCalls: true,
+  async doEmbed(options) {
+    const { values, dimensions } = options;
+    const input = {
+      model: modelId,
+      values,
+      ...(dimensions === undefined ? {} : { dimensions }),
+      ...vendorOptionsOf(options),
+    };
+    const answer = await client.ai.embed.mutate(input, await callOptionsOf(options, input));
+    return {
+      embeddings: answer.embeddings,
+      ...(answer.usage.inputTokens === null ? {} : { usage: { tokens: answer.usage.inputTokens } }),
+      providerMetadata: factsMetadata(answer.nexus),
+      warnings: [],
+    };
+  },
+});
+
+/**
+ * A provider of the AI SDK whose models are called through Nexus: metered, within budgets, repeated only where that is
+ * free. Errors are `NexusClientError`; the AI SDK's own `maxRetries` has nothing left to do.
+ *
+ * @example
+ * const nexus = createNexusProvider(createNexusClient({ baseUrl: "https://nexus.topolo.app", credential: { apiKey } }));
+ * const { textStream } = streamText({ model: nexus("anthropic/claude-sonnet-4-5"), prompt: "Tell me a story." });
+ */
+export const createNexusProvider = (client: Models): NexusAiProvider => {
+  const language = (modelId: string): LanguageModelV4 => languageModel(client, modelId);
+  return Object.assign((modelId: string): LanguageModelV4 => language(modelId), {
+    specificationVersion: "v4" as const,
+    languageModel: language,
+    embeddingModel: (modelId: string): EmbeddingModelV4 => embeddingModel(client, modelId),
+    imageModel: (modelId: string): never => {
+      throw new UnsupportedByNexusError("image models", `Nexus has no image models yet, so not ${modelId} either.`);
+    },
+  });
+};

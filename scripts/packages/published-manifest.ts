@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The parts of a workspace's manifest that its published form is made of. */
+export interface PackageManifest {
+  readonly name: string;
+  readonly version: string;
+  /** Entry points: sources in the workspace. */
+  readonly exports: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+const isEntries = (value: unknown): value is Readonly<Record<string, string>> =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.values(value).every((source) => typeof source === "string" && /^\.\/src\/[\w/-]+\.ts$/.test(source));
+
+/** Reads the manifest of a package in the workspace. */
+export const readManifest = async (folder: string): Promise<PackageManifest> => {
+  const parsed: unknown = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  if (typeof parsed !== "object" || parsed === null) throw new Error(`${folder}/package.json is no manifest.`);
+  const { name, version, exports, ...rest } = { name: undefined, version: undefined, exports: undefined, ...parsed };
+  if (typeof name !== "string" || typeof version !== "string") throw new Error(`${folder} has no name and version.`);
+  if (!isEntries(exports)) throw new Error(`${folder} must export sources by their paths.`);
+  return { name, version, exports, ...rest };
+};
+
+const builtOf = (source: string): object => {
+  const path = source.replace(/^\.\/src\//, "./").replace(/\.ts$/, "");
+  return {
+    import: { types: `${path}.d.ts`, default: `${path}.js` },
+    require: { types: `${path}.d.cts`, default: `${path}.cjs` },
+  };
+};
+
+/** What only the workspace needs. */
+const workspaceOnly: ReadonlySet<string> = new Set([
+  "scripts",
+  "devDependencies",
+  "exports",
+  "publishConfig",
+  "private",
+]);
+
+/** The manifest of what is published: every entry point as built, for `import` and for `require`. */
+export const publishedManifest = (manifest: PackageManifest): object => ({
+  ...Object.fromEntries(Object.entries(manifest).filter(([field]) => !workspaceOnly.has(field))),
+  exports: {
+    ...Object.fromEntries(Object.entries(manifest.exports).map(([entry, source]) => [entry, builtOf(source)])),
+    "./package.json": "./package.json",
+  },
+});
