@@ -93,6 +93,7 @@ const everywhere: Readonly<Record<string, string>> = {
   subscriptionId: "The vendor's id of the subscription",
   suppressionId: "Id of the suppression",
   text: "The text",
+  tier: "Whose credential it is: the organization's own key, the one set for it, or the platform's",
   timeZone: "IANA time zone in which days and months begin, such as `Europe/Berlin`",
   tokensPerMinute: "Most tokens a minute; null: no limit",
   toolCallId: "Names the call, so that its result finds it",
@@ -173,6 +174,14 @@ const within: Readonly<Record<string, string>> = {
   "EntryView.at": "When it was booked",
   "EntryView.kind": "What was booked: a hold, its end, a correction",
   "EntryView.n": "From 1, in the order of booking",
+  "ExplainRouteOutput.considered.because":
+    "Why it was compared: asked for, named as a fallback, or the same model at another vendor",
+  "ExplainRouteOutput.considered.credentials.verdict":
+    "Whether a route goes by it, or why none does: a key of the organization's own pays, it may not be shared, a price is missing, its circuit is open",
+  "ExplainRouteOutput.considered.refusal.code": "Stable code of the error; see `NexusErrorCodes`",
+  "ExplainRouteOutput.considered.refusal.message": "For people; may change",
+  "ExplainRouteOutput.refusal.code": "Stable code of the error; see `NexusErrorCodes`",
+  "ExplainRouteOutput.refusal.message": "For people; may change",
   "GenerateTextInput.frequencyPenalty": "Above zero: repeats the same words less",
   "GenerateTextInput.maxOutputTokens": "Most tokens of the answer, reasoning included. What is held follows from it",
   "GenerateTextInput.messages": "The conversation so far, in the vocabulary of the AI SDK; this or `prompt`",

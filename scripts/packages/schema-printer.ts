@@ -64,7 +64,7 @@ const isOptional = (schema: z.ZodType, direction: Direction): boolean => {
   return false;
 };
 
-const sentence = (text: string): string => (/[.!?:`]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
+const sentence = (text: string): string => (/[.!?:]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 
 /** A doc comment; nothing where there is nothing to say. */
 export const docComment = (text: string | undefined, indent: string): string =>
