@@ -218,6 +218,7 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
       caller,
       origin,
       redirecting: new Set(vendors.flatMap(({ id, redirects }) => (redirects === true ? [id] : []))),
+      formTokens: new Map(vendors.flatMap(({ id, formToken }) => (formToken === undefined ? [] : [[id, formToken]]))),
       lines: new Map(lines.map(({ vendor, line }) => [vendor.id, line])),
       others: [],
       payments: new Map(),

@@ -51,6 +51,8 @@ export interface FamilyVendor {
   readonly operations: readonly FamilyOperation[];
   /** Its payers approve orders on a page of its own, and have to be sent back. */
   readonly redirects?: boolean;
+  /** What its form gives an app for an order that is to be captured later: no page of its own sets one aside. */
+  readonly formToken?: string;
   /** By name; whether the vendor carries the request out all the same. */
   readonly faults: Readonly<Record<string, "yes" | "no" | "later">>;
   readonly open: (scene: OpenFamilyVendor) => Promise<FamilyVendorLine>;

@@ -11,6 +11,7 @@ import {
 } from "./family-caller.ts";
 import { capturedCents, type FamilyPlan } from "./family-plan.ts";
 import type { FamilyVendorLine } from "./family-vendor.ts";
+import { paymentKey } from "./payment-keys.ts";
 import { addressOfKey } from "./run-address.ts";
 
 /** A run with its own call, and those that had to come before it. */
@@ -30,6 +31,8 @@ export interface FamilyScene {
   readonly origin: string;
   /** Vendors whose orders are approved on a page of theirs. */
   readonly redirecting: ReadonlySet<string>;
+  /** What the form of a vendor gives for an order that is captured later, where no page sets one aside. */
+  readonly formTokens: ReadonlyMap<string, string>;
   /** Calls that are no run's own. */
   readonly others: AskedCall[];
   readonly payments: Map<string, Promise<ReadyPayment | undefined>>;
@@ -69,8 +72,9 @@ const makePayment = async (
   captures: boolean,
 ): Promise<ReadyPayment | undefined> => {
   const { caller, lines, others } = scene;
+  const formToken = captures ? undefined : scene.formTokens.get(vendor);
   const ask = async (step: string, operation: AskedCall["operation"], path: string, body: unknown, about?: string) => {
-    const asked = await askUntilKnown(caller(false), { key: `ready-${step}-${name}`, operation, path, body });
+    const asked = await askUntilKnown(caller(false), { key: paymentKey(step, name), operation, path, body });
     others.push(about === undefined ? asked : { ...asked, about });
     return doneOf(asked);
   };
@@ -78,7 +82,7 @@ const makePayment = async (
     reference: `ready-${name}`,
     amount: usd(capturedCents),
     provider: vendor,
-    ...returning(scene, vendor),
+    ...(formToken === undefined ? returning(scene, vendor) : {}),
   };
   const made = await ask("order", "payments.order.create", "payments/orders", {
     ...order,
@@ -90,7 +94,8 @@ const makePayment = async (
   // Some vendors wait to be told what others do once the payer has paid.
   for (let next = await nextOf(caller(false), orderId); next !== null; next = await nextOf(caller(false), orderId)) {
     if (next !== "authorize" && (next !== "capture" || !captures)) break;
-    const done = await ask(next, `payments.order.${next}`, `payments/orders/${orderId}/${next}`, {}, objectId);
+    const body = next === "authorize" && formToken !== undefined ? { paymentToken: formToken } : {};
+    const done = await ask(next, `payments.order.${next}`, `payments/orders/${orderId}/${next}`, body, objectId);
     if (done === undefined) return undefined;
   }
   return { orderId, objectId };

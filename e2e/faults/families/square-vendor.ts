@@ -11,17 +11,23 @@ const namedOrder = (store: SquareStore, orderId: string): string => {
 
 export const squareVendor = jsonFamilyVendor({
   id: "square",
-  // Of its page orders are taken at once, so that there is nothing to capture; in a form of the app it is set aside.
+  // Of its page orders are taken at once; in a form of the app they are set aside, by the call that authorizes them.
   redirects: true,
-  operations: ["payments.checkout.create", "payments.order.create", "payments.refund.create"],
+  formToken: "cnon:card-nonce-ok",
   openEmulator: () => createSquareEmulator({ now: Date.now, lateMs }),
   pay: ({ store }, objectId) => {
+    if (store.orders.has(objectId)) return;
     const link = store.links.get(objectId.slice(objectId.lastIndexOf("-") + 1));
     if (link === undefined) throw new Error(`${objectId} is none of the vendor's orders`);
     paySquareLink(store, link);
   },
-  isCapture: () => false,
-  objectOf: ({ store }, { kind, objectId }) => (kind === "order" ? namedOrder(store, objectId) : objectId),
+  isCapture: () => true,
+  operationAt: ({ store }, path) =>
+    store.payments.get(/\/v2\/payments\/(\w+)\/complete$/.exec(path)?.[1] ?? "")?.referenceId ?? null,
+  objectOf: ({ store }, { kind, objectId }) => {
+    if (kind === "capture") return store.payments.get(objectId)?.orderId ?? objectId;
+    return kind === "order" ? namedOrder(store, objectId) : objectId;
+  },
   payments: ({ store }) =>
     [...store.payments.values()].map(({ orderId, money, status, refunds }) => ({
       objectId: namedOrder(store, orderId),

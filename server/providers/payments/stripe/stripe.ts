@@ -37,6 +37,9 @@ const rules: ActRules = {
   cancelByKey: false,
 };
 
+/** With DELETE, by which a subscription is canceled at once, keys "have no effect": https://docs.stripe.com/api/idempotent_requests */
+const keyless: ActRules = { ...rules, keyLifetimeMs: undefined };
+
 /** Something was done, and not what was asked for: nobody but a person can tell what to do. */
 const otherAmount = (vendorRequestId: string): ProviderError =>
   new ProviderError({
@@ -70,7 +73,7 @@ const payments: PaymentsVendor = {
     act.kind === "subscription.update" && act.item?.amount !== undefined
       ? { field: "amount", expected: "a price: it takes what its prices say" }
       : undefined,
-  rulesOf: () => rules,
+  rulesOf: (kind) => (kind === "subscription.cancel" ? keyless : rules),
   isPriceId: (id) => id.startsWith("price_") || id.startsWith("plan_"),
   prepare: async (act, identity) => encodeAct(await prepareStripe(act, identity)),
   show: (bytes) => decodeAct(bytes).request,
