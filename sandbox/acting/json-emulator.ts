@@ -75,6 +75,13 @@ export interface JsonEmulator<S extends Kept> extends ActingWire {
   readonly close: () => Promise<void>;
 }
 
+/** The time that an emulator goes by. */
+export interface JsonEmulatorTime {
+  readonly now: () => number;
+  /** How late a late execution is. */
+  readonly lateMs?: number;
+}
+
 interface JsonEmulatorOptions<S extends Kept> {
   readonly id: string;
   readonly credential: Readonly<Record<string, string>>;

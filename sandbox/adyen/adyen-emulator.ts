@@ -1,6 +1,11 @@
-import type { ActingWords } from "../acting/act-once.ts";
-import { createJsonEmulator, type JsonAsked, type JsonEmulator, type JsonEndpoint } from "../acting/json-emulator.ts";
-import { withoutIds } from "../acting/without-id.ts";
+import {
+  createJsonEmulator,
+  type JsonAsked,
+  type JsonEmulator,
+  type JsonEmulatorTime,
+  type JsonEndpoint,
+} from "../acting/json-emulator.ts";
+import { jsonWords } from "../acting/json-words.ts";
 import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
 import {
   AdyenLinkChange,
@@ -17,23 +22,16 @@ export type AdyenEmulator = JsonEmulator<AdyenStore>;
 
 const merchantAccount = "SandboxMerchantECOM";
 
-const words: ActingWords = {
-  headers: () => ({ "content-type": "application/json" }),
+const words = jsonWords({
+  headers: { "content-type": "application/json" },
   wrongKey: adyenRefusal(401, "000", "HTTP Status Response - Unauthorized"),
-  rateLimited: {
-    status: 429,
-    body: adyenRefusal(429, "702", "Too many requests").body,
-    headers: { "retry-after": "1" },
-  },
+  rateLimited: adyenRefusal(429, "702", "Too many requests"),
   maintenance: adyenRefusal(503, "905", "Service unavailable"),
   inProgress: adyenRefusal(422, "704", "request already processed or in progress"),
   refused: adyenRefusal(422, "901", "Invalid Merchant Account"),
   failed: adyenRefusal(500, "905", "Payment details are not supported"),
-  withoutField: { status: 400, body: JSON.stringify({ note: "Bad request" }) },
-  withoutId: withoutIds,
   mismatch: undefined,
-  keepsFailures: false,
-};
+});
 
 const rendered = (link: AdyenLink, site: string) => ({
   id: link.id,
@@ -104,13 +102,7 @@ const linkPage = (store: AdyenStore, id: string, form: URLSearchParams | undefin
     : { status: 303, body: "", location: link.returnUrl };
 };
 
-interface AdyenEmulatorOptions {
-  readonly now: () => number;
-  /** How late a late execution is. */
-  readonly lateMs?: number;
-}
-
-export const createAdyenEmulator = ({ now, lateMs = 500 }: AdyenEmulatorOptions): AdyenEmulator => {
+export const createAdyenEmulator = ({ now, lateMs = 500 }: JsonEmulatorTime): AdyenEmulator => {
   const store = new AdyenStore(now);
   return createJsonEmulator({
     id: "adyen",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bodyReader } from "../acting/body-reader.ts";
 import { adyenRefusal, type AdyenLink, type AdyenStore } from "./adyen-store.ts";
 
 /*
@@ -18,12 +19,9 @@ export const AdyenLinkRequest = z.strictObject({
 
 export const AdyenLinkChange = z.strictObject({ status: z.literal("expired") });
 
-export const readAdyenBody = <T>(shape: z.ZodType<T>, body: unknown): T => {
-  const read = shape.safeParse(body);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw adyenRefusal(422, "702", `Structure of the request is invalid: ${issue?.path.join(".") ?? ""}`);
-};
+export const readAdyenBody = bodyReader((field) =>
+  adyenRefusal(422, "702", `Structure of the request is invalid: ${field}`),
+);
 
 const dayMs = 86_400_000;
 
@@ -37,7 +35,7 @@ const effectOf = (objectId: string, operationId: string | null, link: AdyenLink)
 /** https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks: it ends after a day, where nothing else is asked. */
 export const makeAdyenLink = (store: AdyenStore, request: z.infer<typeof AdyenLinkRequest>): AdyenLink => {
   const link: AdyenLink = {
-    id: `PL${store.newId(16)}`,
+    id: store.newLinkId(),
     createdMs: store.now(),
     value: request.amount.value,
     currency: request.amount.currency,

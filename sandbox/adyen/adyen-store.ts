@@ -1,6 +1,5 @@
 import { JsonRefusal } from "../acting/json-emulator.ts";
-import { createNewIds } from "../acting/new-ids.ts";
-import { PaymentEffects } from "../acting/payment-effects.ts";
+import { PaymentStore } from "../acting/payment-store.ts";
 
 export interface AdyenLink {
   readonly id: string;
@@ -24,30 +23,17 @@ export const adyenRefusal = (status: number, errorCode: string, message: string)
   });
 
 /** All that one account holds. */
-export class AdyenStore {
-  readonly links = new Map<string, AdyenLink>();
-  readonly effects: PaymentEffects;
-  readonly now: () => number;
-  readonly #newId: (length: number) => string;
+export class AdyenStore extends PaymentStore {
+  readonly links = this.objects<AdyenLink>();
 
-  constructor(now: () => number) {
-    this.now = now;
-    this.effects = new PaymentEffects(now);
-    this.#newId = createNewIds(now);
-  }
-
-  newId(length: number): string {
-    return this.#newId(length).toUpperCase();
+  /** Of links: capitals and figures. */
+  newLinkId(): string {
+    return `PL${this.newId(16).toUpperCase()}`;
   }
 
   link(id: string): AdyenLink | undefined {
     const link = this.links.get(id);
     if (link?.status === "active" && this.now() >= link.expiresMs) link.status = "expired";
     return link;
-  }
-
-  clear(): void {
-    this.links.clear();
-    this.effects.clear();
   }
 }

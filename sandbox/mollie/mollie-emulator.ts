@@ -1,6 +1,5 @@
-import type { ActingWords } from "../acting/act-once.ts";
-import { createJsonEmulator, type JsonEmulator } from "../acting/json-emulator.ts";
-import { withoutIds } from "../acting/without-id.ts";
+import { createJsonEmulator, type JsonEmulator, type JsonEmulatorTime } from "../acting/json-emulator.ts";
+import { jsonWords } from "../acting/json-words.ts";
 import { molliePage } from "./mollie-page.ts";
 import { mollieRefusal } from "./mollie-refusal.ts";
 import { mollieEndpoints } from "./mollie-routes.ts";
@@ -12,32 +11,19 @@ export type MollieEmulator = JsonEmulator<MollieStore>;
 /** As long as Nexus plans on, and no longer: https://docs.mollie.com/reference/api-idempotency promises no time. */
 const keyLifetimeMs = 3_600_000;
 
-const words: ActingWords = {
-  headers: () => ({ "content-type": "application/hal+json" }),
+const words = jsonWords({
+  headers: { "content-type": "application/hal+json" },
   wrongKey: mollieRefusal(401, "Missing authentication, or failed to authenticate"),
-  rateLimited: {
-    status: 429,
-    body: mollieRefusal(429, "Too many requests").body,
-    headers: { "retry-after": "1" },
-  },
+  rateLimited: mollieRefusal(429, "Too many requests"),
   maintenance: mollieRefusal(503, "The service is temporarily unavailable"),
   inProgress: mollieRefusal(409, "Another request with the same idempotency key is being processed"),
   refused: mollieRefusal(422, "The amount is higher than the maximum", "amount"),
   failed: mollieRefusal(500, "Internal server error"),
-  withoutField: { status: 400, body: JSON.stringify({ message: "Bad request" }) },
-  withoutId: withoutIds,
   mismatch: mollieRefusal(400, "The idempotency key was used for another request"),
-  keepsFailures: false,
   repeated: (first) => ({ ...first, headers: { "idempotent-replayed": "true" } }),
-};
+});
 
-interface MollieEmulatorOptions {
-  readonly now: () => number;
-  /** How late a late execution is. */
-  readonly lateMs?: number;
-}
-
-export const createMollieEmulator = ({ now, lateMs = 500 }: MollieEmulatorOptions): MollieEmulator => {
+export const createMollieEmulator = ({ now, lateMs = 500 }: JsonEmulatorTime): MollieEmulator => {
   const store = new MollieStore(now);
   return createJsonEmulator({
     id: "mollie",

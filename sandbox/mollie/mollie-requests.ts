@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bodyReader } from "../acting/body-reader.ts";
 import { mollieRefusal } from "./mollie-refusal.ts";
 
 /*
@@ -77,12 +78,4 @@ export const MollieSubscriptionChange = z.strictObject({
 
 export const NothingAsked = z.strictObject({}).optional();
 
-/** A body of the wanted form; what is not, is refused with its field before anything is done or kept. */
-export const readMollieBody = <T>(shape: z.ZodType<T>, body: unknown): T => {
-  const read = shape.safeParse(body);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const inside = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const field = [...(issue?.path ?? []), ...inside].map(String).join(".");
-  throw mollieRefusal(422, `The '${field}' field is invalid`, field);
-};
+export const readMollieBody = bodyReader((field) => mollieRefusal(422, `The '${field}' field is invalid`, field));

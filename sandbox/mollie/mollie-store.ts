@@ -1,5 +1,4 @@
-import { createNewIds } from "../acting/new-ids.ts";
-import { PaymentEffects } from "../acting/payment-effects.ts";
+import { PaymentStore } from "../acting/payment-store.ts";
 import type { MollieUnits } from "./mollie-money.ts";
 
 export interface MollieCapture extends MollieUnits {
@@ -59,19 +58,10 @@ export interface MollieSubscription {
 const expiresAfterMs = 30 * 60_000;
 
 /** All that one account holds. */
-export class MollieStore {
-  readonly payments = new Map<string, MolliePayment>();
-  readonly customers = new Map<string, MollieCustomer>();
-  readonly subscriptions = new Map<string, MollieSubscription>();
-  readonly effects: PaymentEffects;
-  readonly now: () => number;
-  readonly newId: (length: number) => string;
-
-  constructor(now: () => number) {
-    this.now = now;
-    this.effects = new PaymentEffects(now);
-    this.newId = createNewIds(now);
-  }
+export class MollieStore extends PaymentStore {
+  readonly payments = this.objects<MolliePayment>();
+  readonly customers = this.objects<MollieCustomer>();
+  readonly subscriptions = this.objects<MollieSubscription>();
 
   payment(id: string): MolliePayment | undefined {
     const payment = this.payments.get(id);
@@ -88,12 +78,5 @@ export class MollieStore {
     return [...this.payments.values()].some(
       (one) => one.customerId === customerId && one.sequenceType === "first" && one.status === "paid",
     );
-  }
-
-  clear(): void {
-    this.payments.clear();
-    this.customers.clear();
-    this.subscriptions.clear();
-    this.effects.clear();
   }
 }

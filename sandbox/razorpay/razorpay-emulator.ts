@@ -1,7 +1,6 @@
-import type { ActingWords } from "../acting/act-once.ts";
-import { createJsonEmulator, type JsonEmulator } from "../acting/json-emulator.ts";
+import { createJsonEmulator, type JsonEmulator, type JsonEmulatorTime } from "../acting/json-emulator.ts";
+import { jsonWords } from "../acting/json-words.ts";
 import { markedIn } from "../acting/marked-in.ts";
-import { withoutIds } from "../acting/without-id.ts";
 import { objectOf } from "../read-json.ts";
 import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
 import { linkState, payAtRazorpay } from "./razorpay-payments.ts";
@@ -11,23 +10,16 @@ import { RazorpayStore, razorpayRefusal } from "./razorpay-store.ts";
 /** Razorpay's API as far as Nexus uses it, below `/razorpay`, with the page of its links. */
 export type RazorpayEmulator = JsonEmulator<RazorpayStore>;
 
-const words: ActingWords = {
-  headers: () => ({ "content-type": "application/json" }),
+const words = jsonWords({
+  headers: { "content-type": "application/json" },
   wrongKey: razorpayRefusal(401, "Authentication failed"),
-  rateLimited: {
-    status: 429,
-    body: razorpayRefusal(429, "Request failed. Please try after sometime.").body,
-    headers: { "retry-after": "1" },
-  },
+  rateLimited: razorpayRefusal(429, "Request failed. Please try after sometime."),
   maintenance: razorpayRefusal(503, "We are facing some trouble completing your request at the moment."),
   inProgress: razorpayRefusal(409, "Another request with the same idempotency key is in progress"),
   refused: razorpayRefusal(400, "Your account does not have enough balance", "amount"),
   failed: razorpayRefusal(500, "We are facing some trouble completing your request at the moment."),
-  withoutField: { status: 400, body: JSON.stringify({ message: "Bad request" }) },
-  withoutId: withoutIds,
   mismatch: razorpayRefusal(400, "Different request body sent for the same idempotency key", "idempotency_key"),
-  keepsFailures: false,
-};
+});
 
 const linkPage = (store: RazorpayStore, code: string, form: URLSearchParams | undefined): PageAnswer => {
   const link = store.links.get(`plink_${code}`);
@@ -49,13 +41,7 @@ const linkPage = (store: RazorpayStore, code: string, form: URLSearchParams | un
   return { status: 303, body: "", location: back.href };
 };
 
-interface RazorpayEmulatorOptions {
-  readonly now: () => number;
-  /** How late a late execution is. */
-  readonly lateMs?: number;
-}
-
-export const createRazorpayEmulator = ({ now, lateMs = 500 }: RazorpayEmulatorOptions): RazorpayEmulator => {
+export const createRazorpayEmulator = ({ now, lateMs = 500 }: JsonEmulatorTime): RazorpayEmulator => {
   const store = new RazorpayStore(now);
   return createJsonEmulator({
     id: "razorpay",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bodyReader } from "../acting/body-reader.ts";
 import { razorpayRefusal } from "./razorpay-store.ts";
 
 /*
@@ -41,12 +42,4 @@ export const RazorpayRefundRequest = z.strictObject({ amount: amount.optional(),
 /** Razorpay's client for Node sends none with what cancels a link. */
 export const NoRazorpayBody = z.undefined();
 
-/** A body of the wanted form; what is not, is refused with its field before anything is done or kept. */
-export const readRazorpayBody = <T>(shape: z.ZodType<T>, body: unknown): T => {
-  const read = shape.safeParse(body);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const inside = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const field = [...(issue?.path ?? []), ...inside].map(String).join(".");
-  throw razorpayRefusal(400, `The ${field} is invalid.`, field);
-};
+export const readRazorpayBody = bodyReader((field) => razorpayRefusal(400, `The ${field} is invalid.`, field));

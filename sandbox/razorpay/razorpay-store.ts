@@ -1,5 +1,4 @@
-import { createNewIds } from "../acting/new-ids.ts";
-import { PaymentEffects } from "../acting/payment-effects.ts";
+import { PaymentStore } from "../acting/payment-store.ts";
 import { JsonRefusal } from "../acting/json-emulator.ts";
 
 export interface RazorpayMoney {
@@ -59,28 +58,12 @@ export const razorpayRefusal = (status: number, description: string, field?: str
   });
 
 /** All that one account holds. */
-export class RazorpayStore {
-  readonly orders = new Map<string, RazorpayOrderRecord>();
-  readonly links = new Map<string, RazorpayLinkRecord>();
-  readonly payments = new Map<string, RazorpayPaymentRecord>();
-  readonly effects: PaymentEffects;
-  readonly now: () => number;
-  readonly newId: (length: number) => string;
-
-  constructor(now: () => number) {
-    this.now = now;
-    this.effects = new PaymentEffects(now);
-    this.newId = createNewIds(now);
-  }
+export class RazorpayStore extends PaymentStore {
+  readonly orders = this.objects<RazorpayOrderRecord>();
+  readonly links = this.objects<RazorpayLinkRecord>();
+  readonly payments = this.objects<RazorpayPaymentRecord>();
 
   paymentsOf(ofId: string): readonly RazorpayPaymentRecord[] {
     return [...this.payments.values()].filter((one) => one.ofId === ofId);
-  }
-
-  clear(): void {
-    this.orders.clear();
-    this.links.clear();
-    this.payments.clear();
-    this.effects.clear();
   }
 }

@@ -1,6 +1,5 @@
-import type { ActingWords } from "../acting/act-once.ts";
-import { createJsonEmulator, type JsonEmulator } from "../acting/json-emulator.ts";
-import { withoutIds } from "../acting/without-id.ts";
+import { createJsonEmulator, type JsonEmulator, type JsonEmulatorTime } from "../acting/json-emulator.ts";
+import { jsonWords } from "../acting/json-words.ts";
 import { objectOf, stringOf } from "../read-json.ts";
 import { squareLocation } from "./render-square.ts";
 import { squarePage } from "./square-page.ts";
@@ -15,31 +14,18 @@ export type SquareEmulator = JsonEmulator<SquareStore>;
 const keyLifetimeMs = 3_600_000;
 const version = "2026-09-16";
 
-const words: ActingWords = {
-  headers: () => ({ "content-type": "application/json", "square-version": version }),
+const words = jsonWords({
+  headers: { "content-type": "application/json", "square-version": version },
   wrongKey: squareRefusal(401, "UNAUTHORIZED", "This request could not be authorized."),
-  rateLimited: {
-    status: 429,
-    body: squareRefusal(429, "RATE_LIMITED", "Too many requests.").body,
-    headers: { "retry-after": "1" },
-  },
+  rateLimited: squareRefusal(429, "RATE_LIMITED", "Too many requests."),
   maintenance: squareRefusal(503, "SERVICE_UNAVAILABLE", "Service unavailable."),
   inProgress: squareRefusal(409, "CONFLICT", "A request with this key is being processed."),
   refused: squareRefusal(402, "GENERIC_DECLINE", "Authorization error: 'GENERIC_DECLINE'"),
   failed: squareRefusal(500, "INTERNAL_SERVER_ERROR", "An internal server error has occurred."),
-  withoutField: { status: 400, body: JSON.stringify({ message: "Bad request" }) },
-  withoutId: withoutIds,
   mismatch: squareRefusal(400, "IDEMPOTENCY_KEY_REUSED", "Different request parameters used for the same key."),
-  keepsFailures: false,
-};
+});
 
-interface SquareEmulatorOptions {
-  readonly now: () => number;
-  /** How late a late execution is. */
-  readonly lateMs?: number;
-}
-
-export const createSquareEmulator = ({ now, lateMs = 500 }: SquareEmulatorOptions): SquareEmulator => {
+export const createSquareEmulator = ({ now, lateMs = 500 }: JsonEmulatorTime): SquareEmulator => {
   const store = new SquareStore(now);
   return createJsonEmulator({
     id: "square",

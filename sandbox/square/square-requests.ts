@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bodyReader } from "../acting/body-reader.ts";
 import { squareRefusal } from "./square-refusal.ts";
 
 /*
@@ -99,12 +100,6 @@ export const NoSquareFields = z.strictObject({});
 /** Square's client for Node sends none with what cancels a payment or a subscription. */
 export const NoSquareBody = z.undefined();
 
-/** A body of the wanted form; what is not, is refused with its field before anything is done or kept. */
-export const readSquareBody = <T>(shape: z.ZodType<T>, body: unknown): T => {
-  const read = shape.safeParse(body);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const inside = issue?.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const field = [...(issue?.path ?? []), ...inside].map(String).join(".");
-  throw squareRefusal(400, "INVALID_VALUE", `Field ${field} is invalid.`, field);
-};
+export const readSquareBody = bodyReader((field) =>
+  squareRefusal(400, "INVALID_VALUE", `Field ${field} is invalid.`, field),
+);

@@ -1,5 +1,4 @@
-import { createNewIds } from "../acting/new-ids.ts";
-import { PaymentEffects } from "../acting/payment-effects.ts";
+import { PaymentStore } from "../acting/payment-store.ts";
 
 /** Money as Square counts it: in smallest units. */
 export interface SquareMoney {
@@ -68,41 +67,19 @@ export interface SquareSubscriptionRecord {
 }
 
 /** All that one account holds. */
-export class SquareStore {
-  readonly orders = new Map<string, SquareOrderRecord>();
-  readonly links = new Map<string, SquareLink>();
-  readonly payments = new Map<string, SquarePaymentRecord>();
-  readonly customers = new Map<string, SquareCustomerRecord>();
-  readonly subscriptions = new Map<string, SquareSubscriptionRecord>();
-  readonly effects: PaymentEffects;
-  readonly now: () => number;
-  readonly #newId: (length: number) => string;
-
-  constructor(now: () => number) {
-    this.now = now;
-    this.effects = new PaymentEffects(now);
-    this.#newId = createNewIds(now);
-  }
-
-  newId(length: number): string {
-    return this.#newId(length);
-  }
+export class SquareStore extends PaymentStore {
+  readonly orders = this.objects<SquareOrderRecord>();
+  readonly links = this.objects<SquareLink>();
+  readonly payments = this.objects<SquarePaymentRecord>();
+  readonly customers = this.objects<SquareCustomerRecord>();
+  readonly subscriptions = this.objects<SquareSubscriptionRecord>();
 
   /** Of links: capitals and figures. */
   newLinkId(): string {
-    return this.#newId(16).toUpperCase();
+    return this.newId(16).toUpperCase();
   }
 
   linkOf(orderId: string): SquareLink | undefined {
     return [...this.links.values()].find((link) => link.orderId === orderId);
-  }
-
-  clear(): void {
-    this.orders.clear();
-    this.links.clear();
-    this.payments.clear();
-    this.customers.clear();
-    this.subscriptions.clear();
-    this.effects.clear();
   }
 }

@@ -1,17 +1,22 @@
-import type { PaymentLinksApi } from "@adyen/api-library/lib/src/services/checkout/paymentLinksApi.js";
 import { UpdatePaymentLinkRequest } from "@adyen/api-library/lib/src/typings/checkout/updatePaymentLinkRequest.js";
 import { adyen } from "../../../server/providers/payments/adyen/adyen.ts";
 import { operationId, providerKey } from "../../../test/adapter-io.ts";
 import { adyenLinksAt, clientCredentials } from "./official-clients.ts";
-import { actTwin, checkoutAct, orderAct, outcomeTwin, readTwin, returnUrl, type SdkOracle } from "./sdk-twin.ts";
+import {
+  actTwin,
+  askedOf,
+  checkoutAct,
+  orderAct,
+  outcomeTwin,
+  readTwin,
+  returnUrl,
+  type SdkOracle,
+} from "./sdk-twin.ts";
 
 const vendor = adyen.payments;
 if (vendor === undefined) throw new Error("Adyen takes no payments");
 
-const sdk =
-  (run: (links: PaymentLinksApi) => Promise<unknown>) =>
-  (origin: string): Promise<unknown> =>
-    run(adyenLinksAt(origin));
+const sdk = askedOf(adyenLinksAt);
 
 const merchantAccount = clientCredentials.adyen.accountId;
 const linkId = "PLE83C39B0A0DE0C1E";

@@ -5,6 +5,7 @@ import { mollieAnswer, mollieIds, usd } from "./mollie-answers.ts";
 import { clientCredentials, mollieAt } from "./official-clients.ts";
 import {
   actTwin,
+  askedOf,
   checkoutAct,
   customerAct,
   marks,
@@ -21,10 +22,7 @@ if (vendor === undefined) throw new Error("Mollie takes no payments");
 
 const { paymentId, refundId, customerId, subscriptionId } = mollieIds;
 
-const sdk =
-  (run: (client: Client) => Promise<unknown>) =>
-  (origin: string): Promise<unknown> =>
-    run(mollieAt(origin));
+const sdk = askedOf(mollieAt);
 
 const key = { idempotencyKey: providerKey };
 

@@ -4,6 +4,7 @@ import { operationId, providerKey } from "../../../test/adapter-io.ts";
 import { clientCredentials, razorpayAt } from "./official-clients.ts";
 import {
   actTwin,
+  askedOf,
   checkoutAct,
   marks,
   orderAct,
@@ -18,10 +19,7 @@ import {
 const vendor = razorpay.payments;
 if (vendor === undefined) throw new Error("Razorpay takes no payments");
 
-const sdk =
-  (run: (client: Razorpay) => Promise<unknown>) =>
-  (origin: string): Promise<unknown> =>
-    run(razorpayAt(origin));
+const sdk = askedOf(razorpayAt);
 
 const orderId = "order_IluGWxBm9U8zJ8";
 const paymentId = "pay_29QQoUBi66xm2f";

@@ -63,6 +63,13 @@ export interface SdkOracle {
   readonly differences: (request: Asked & { readonly hasBody: boolean }) => readonly SdkDifference[];
 }
 
+/** What a client is asked to send, once it is pointed at an origin. */
+export const askedOf =
+  <C>(clientAt: (origin: string) => C) =>
+  (run: (client: C) => Promise<unknown>) =>
+  (origin: string): Promise<unknown> =>
+    run(clientAt(origin));
+
 type Theirs = SdkTwin["theirs"];
 type More = Pick<SdkTwin, "differences"> & { readonly name?: string };
 

@@ -5,6 +5,7 @@ import { clientCredentials, squareAt } from "./official-clients.ts";
 import { squareAnswer, squareIds } from "./square-answers.ts";
 import {
   actTwin,
+  askedOf,
   checkoutAct,
   customerAct,
   marks,
@@ -21,10 +22,7 @@ if (vendor === undefined) throw new Error("Square takes no payments");
 
 const { openOrder, linkId, linked, paidOrder, paymentId, refundId, customerId, subscriptionId } = squareIds;
 
-const sdk =
-  (run: (client: SquareClient) => Promise<unknown>) =>
-  (origin: string): Promise<unknown> =>
-    run(squareAt(origin));
+const sdk = askedOf(squareAt);
 
 const usd = (amount: bigint): Square.Money => ({ amount, currency: "USD" });
 

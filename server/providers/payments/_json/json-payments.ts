@@ -50,6 +50,20 @@ export const totalOfLines = (lines: readonly CheckoutLine[]): Amount | undefined
   return { amount, currency: first.unit.currency };
 };
 
+/** The same where each line's amount is named. */
+export const paidTotal = (lines: readonly CheckoutLine[]): Amount => {
+  const total = totalOfLines(lines);
+  if (total === undefined) throw new Error("a checkout without a line that is paid");
+  return total;
+};
+
+/** What is paid for, in words. */
+export const describedLines = (lines: readonly CheckoutLine[]): string =>
+  lines
+    .filter(isPaidLine)
+    .map(({ name, quantity }) => `${quantity} × ${name}`)
+    .join(", ");
+
 const amountOf = (act: PaymentAct): Amount | undefined => {
   if (act.kind === "order.create" || act.kind === "refund.create") return act;
   return act.kind === "checkout.create" ? totalOfLines(act.lines) : undefined;

@@ -1,14 +1,15 @@
 import type { ActIdentity } from "../../../contracts/act-rules.ts";
-import type { Amount, CreateCheckout, PaymentAct } from "../../../contracts/payments/payment-act.ts";
+import type { Amount, PaymentAct } from "../../../contracts/payments/payment-act.ts";
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
 import type { VendorCheckout, VendorObject, VendorOrder } from "../../../contracts/payments/vendor-objects.ts";
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { askJsonFor } from "../_json/ask-json.ts";
-import { isPaidLine, totalOfLines, type KeptJsonAct, type PreparedJson } from "../_json/json-payments.ts";
+import { describedLines, isPaidLine, paidTotal, type KeptJsonAct, type PreparedJson } from "../_json/json-payments.ts";
 import { jsonRequest, type KeptJsonRequest } from "../_json/json-request.ts";
 import { unreadableAnswer } from "../_json/payment-verdicts.ts";
 import { wholeUnits } from "../_json/whole-units.ts";
+import { unableWhere } from "../_json/unable-where.ts";
 import { adyenCurrencies } from "./adyen-currencies.ts";
 import { adyenCheckoutOf, adyenOrderOf } from "./adyen-objects.ts";
 import { adyenWire } from "./adyen-wire.ts";
@@ -43,21 +44,14 @@ const linkRequest = (link: Link, { operationId, providerKey }: ActIdentity): Kep
     },
   });
 
-const descriptionOf = ({ lines }: CreateCheckout): string =>
-  lines
-    .filter(isPaidLine)
-    .map(({ name, quantity }) => `${quantity} × ${name}`)
-    .join(", ");
-
 /** The exact request of an act. */
 export const prepareAdyen = (act: AdyenAct, identity: ActIdentity): PreparedJson => {
   switch (act.kind) {
     case "checkout.create": {
-      const amount = totalOfLines(act.lines);
-      if (amount === undefined) throw new Error("a checkout without a line that is paid");
+      const amount = paidTotal(act.lines);
       const { successUrl: returnUrl, customerEmail: email, expiresAt } = act;
       return {
-        request: linkRequest({ amount, description: descriptionOf(act), returnUrl, email, expiresAt }, identity),
+        request: linkRequest({ amount, description: describedLines(act.lines), returnUrl, email, expiresAt }, identity),
       };
     }
     case "order.create": {
@@ -74,27 +68,24 @@ export const prepareAdyen = (act: AdyenAct, identity: ActIdentity): PreparedJson
   }
 };
 
-const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
-  condition ? { field, expected } : undefined;
-
 /** What Adyen has no way to do, or nothing that is declared, though it can do acts of the kind. */
 export const unableAtAdyen = (act: PaymentAct): Unable | undefined => {
   switch (act.kind) {
     case "checkout.create":
       return (
-        is(act.mode === "subscription", "mode", "payment") ??
-        is(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
-        is(act.customerId !== undefined, "customer", "no customer") ??
-        is(Object.keys(act.metadata).length > 0, "metadata", "no metadata")
+        unableWhere(act.mode === "subscription", "mode", "payment") ??
+        unableWhere(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
+        unableWhere(act.customerId !== undefined, "customer", "no customer") ??
+        unableWhere(Object.keys(act.metadata).length > 0, "metadata", "no metadata")
       );
     case "order.create":
       return (
-        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page") ??
-        is(act.capture === "manual", "capture", "auto: what is set aside could not be captured") ??
-        is(Object.keys(act.metadata).length > 0, "metadata", "no metadata")
+        unableWhere(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page") ??
+        unableWhere(act.capture === "manual", "capture", "auto: what is set aside could not be captured") ??
+        unableWhere(Object.keys(act.metadata).length > 0, "metadata", "no metadata")
       );
     case "order.cancel":
-      return is(act.paymentId !== undefined, "orderId", "an order that nobody has paid");
+      return unableWhere(act.paymentId !== undefined, "orderId", "an order that nobody has paid");
     default:
       return undefined;
   }

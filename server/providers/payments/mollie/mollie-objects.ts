@@ -13,6 +13,7 @@ import { meaningOf } from "../_json/meaning-of.ts";
 import { momentAt } from "../_json/moment-at.ts";
 import { markedFor, markedOperation } from "../_json/object-marks.ts";
 import { pageAddress } from "../_json/page-address.ts";
+import { isSome, noneOf } from "../_json/part-of-money.ts";
 import { mollieMoneyAt } from "./mollie-amounts.ts";
 import { idBelow } from "./mollie-ids.ts";
 import {
@@ -32,10 +33,6 @@ export const embedded = (document: JsonRecord, name: string): readonly JsonRecor
 /** The operation that made an object, by the metadata that was written onto it. */
 export const madeBy = (document: JsonRecord): string | undefined => markedOperation(recordAt(document, "metadata"));
 
-const zero = (like: MovedMoney | null): MovedMoney | null => like && { ...like, amount: "0" };
-
-const isAmount = (money: MovedMoney | null): money is MovedMoney => money !== null && money.amount !== "0";
-
 const isLess = (part: MovedMoney | null, whole: MovedMoney | null): boolean =>
   part !== null && whole !== null && BigInt(part.amount) < BigInt(whole.amount);
 
@@ -52,8 +49,8 @@ const movedOf = (payment: JsonRecord): Moved => {
     recordAt(payment, key) === undefined ? otherwise : mollieMoneyAt(payment, key);
   return {
     amount,
-    captured: told("amountCaptured", wordAt(payment, "status") === "paid" ? amount : zero(amount)),
-    refunded: told("amountRefunded", zero(amount)),
+    captured: told("amountCaptured", wordAt(payment, "status") === "paid" ? amount : noneOf(amount)),
+    refunded: told("amountRefunded", noneOf(amount)),
   };
 };
 
@@ -65,8 +62,8 @@ const statusOf = (payment: JsonRecord, { amount, captured, refunded }: Moved): P
   const status = meaningOf(paymentWords, wordAt(payment, "status"), "unknown" as const);
   if (status !== "captured" && status !== "authorized") return status;
   if (status === "authorized" && isCapturing(payment)) return "pending";
-  if (isAmount(refunded)) return isLess(refunded, captured) ? "partially_refunded" : "refunded";
-  if (status === "authorized") return isAmount(captured) ? "partially_captured" : "authorized";
+  if (isSome(refunded)) return isLess(refunded, captured) ? "partially_refunded" : "refunded";
+  if (status === "authorized") return isSome(captured) ? "partially_captured" : "authorized";
   return isLess(captured, amount) ? "partially_captured" : "captured";
 };
 
@@ -89,7 +86,7 @@ export const mollieOrderOf = (payment: JsonRecord, baseUrl: string): VendorOrder
     // Fees are on settlements, for many payments together.
     fee: null,
     // A chargeback has taken the money; once it is reversed, nothing is charged back any more.
-    dispute: isAmount(mollieMoneyAt(payment, "amountChargedBack")) ? "lost" : "none",
+    dispute: isSome(mollieMoneyAt(payment, "amountChargedBack")) ? "lost" : "none",
     next: stepOf(payment, status),
     approval: url === null ? null : { kind: "redirect", url },
     paymentId: status === "created" ? null : mollieId(payment),

@@ -8,8 +8,9 @@ import type {
 } from "../../../contracts/payments/payment-act.ts";
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
 import { jsonRequest, type KeptJsonRequest } from "../_json/json-request.ts";
-import { isPaidLine, totalOfLines, type PreparedJson } from "../_json/json-payments.ts";
+import { describedLines, isPaidLine, paidTotal, type PreparedJson } from "../_json/json-payments.ts";
 import { changeMark, objectMarks } from "../_json/object-marks.ts";
+import { unableWhere } from "../_json/unable-where.ts";
 import { mollieMoney } from "./mollie-amounts.ts";
 import { idsOf } from "./mollie-ids.ts";
 
@@ -41,11 +42,9 @@ const billingOf = (email: string | undefined) => (email === undefined ? {} : { b
 
 const checkoutBody = (act: CreateCheckout, identity: ActIdentity) => {
   const lines = act.lines.filter(isPaidLine);
-  const total = totalOfLines(act.lines);
-  if (total === undefined) throw new Error("a checkout without a line that is paid");
   return {
-    amount: mollieMoney(total),
-    description: shortened(lines.map(({ name, quantity }) => `${quantity} × ${name}`).join(", "), longestDescription),
+    amount: mollieMoney(paidTotal(act.lines)),
+    description: shortened(describedLines(lines), longestDescription),
     redirectUrl: act.successUrl,
     ...(act.cancelUrl === undefined ? {} : { cancelUrl: act.cancelUrl }),
     lines: lines.map(({ name, unit, quantity }) => ({
@@ -155,14 +154,11 @@ export const prepareMollie = (act: MollieAct, identity: ActIdentity): PreparedJs
   }
 };
 
-const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
-  condition ? { field, expected } : undefined;
-
 type Creation = Pick<CreateCheckout, "attribution" | "metadata">;
 
 /** Our own marks are part of it; an operation's id has always as many characters. */
 const overfull = (act: Creation): Unable | undefined =>
-  is(
+  unableWhere(
     Buffer.byteLength(JSON.stringify(objectMarks(act, { operationId: "0".repeat(36) }))) > longestMetadata,
     "metadata",
     `less: Mollie keeps ${longestMetadata} bytes with an object`,
@@ -173,24 +169,28 @@ export const unableAtMollie = (act: PaymentAct): Unable | undefined => {
   switch (act.kind) {
     case "checkout.create":
       return (
-        is(act.mode === "subscription", "mode", "payment: it keeps no prices of which a subscription could be made") ??
-        is(!act.lines.every(isPaidLine), "lines", "names and amounts: it keeps no prices") ??
-        is(act.expiresAt !== undefined, "expiresAt", "no moment, since it chooses its own") ??
+        unableWhere(
+          act.mode === "subscription",
+          "mode",
+          "payment: it keeps no prices of which a subscription could be made",
+        ) ??
+        unableWhere(!act.lines.every(isPaidLine), "lines", "names and amounts: it keeps no prices") ??
+        unableWhere(act.expiresAt !== undefined, "expiresAt", "no moment, since it chooses its own") ??
         overfull(act)
       );
     case "order.create":
       return (
-        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page") ??
+        unableWhere(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page") ??
         overfull(act)
       );
     case "customer.create":
       return overfull(act);
     case "subscription.update":
       return (
-        is(act.item?.priceId !== undefined, "price", "an amount: it keeps no prices") ??
-        is(act.item?.quantity !== undefined, "quantity", "an amount: it counts no quantities") ??
-        is(act.cancelAtPeriodEnd !== undefined, "cancelAtPeriodEnd", "nothing: it cancels at once") ??
-        is(
+        unableWhere(act.item?.priceId !== undefined, "price", "an amount: it keeps no prices") ??
+        unableWhere(act.item?.quantity !== undefined, "quantity", "an amount: it counts no quantities") ??
+        unableWhere(act.cancelAtPeriodEnd !== undefined, "cancelAtPeriodEnd", "nothing: it cancels at once") ??
+        unableWhere(
           act.proration !== undefined && act.proration !== "none",
           "proration",
           "none: an amount is that of the next payment",
@@ -198,8 +198,8 @@ export const unableAtMollie = (act: PaymentAct): Unable | undefined => {
       );
     case "subscription.cancel":
       return (
-        is(act.at !== "now", "at", "now: it cancels at once") ??
-        is(act.prorate, "prorate", "no setting off, for which it has no way")
+        unableWhere(act.at !== "now", "at", "now: it cancels at once") ??
+        unableWhere(act.prorate, "prorate", "no setting off, for which it has no way")
       );
     default:
       return undefined;

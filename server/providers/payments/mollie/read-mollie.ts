@@ -16,6 +16,7 @@ import { recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts
 import { askJsonFor } from "../_json/ask-json.ts";
 import { jsonRequest } from "../_json/json-request.ts";
 import { unreadableAnswer } from "../_json/payment-verdicts.ts";
+import { subscriptionPage } from "../_json/subscription-page.ts";
 import { idsOf } from "./mollie-ids.ts";
 import {
   embedded,
@@ -112,14 +113,11 @@ export const readMollieSubscription = async (objectId: string, io: VendorIo): Pr
 
 /** All of a customer are read: Mollie lists them by no state. */
 export const listMollieSubscriptions = async (
-  { customerId, status, limit, after }: SubscriptionQuery,
+  { customerId, ...asked }: SubscriptionQuery,
   io: VendorIo,
 ): Promise<VendorPage<VendorSubscription>> => {
   const path = "/v2/customers/{id}/subscriptions";
   const listed = await wholeList({ path, values: { id: customerId }, name: "subscriptions" }, io);
   const all = listed.map(mollieSubscriptionOf);
-  const from = all.findIndex(({ providerObjectId }) => providerObjectId === after) + 1;
-  const rest = all.slice(from).filter((one) => status === undefined || one.status === status);
-  const data = rest.slice(0, limit);
-  return { data, next: rest.length > limit ? (data.at(-1)?.providerObjectId ?? null) : null };
+  return subscriptionPage(all, asked);
 };

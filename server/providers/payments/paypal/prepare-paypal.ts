@@ -8,6 +8,7 @@ import type {
   UpdateSubscription,
 } from "../../../contracts/payments/payment-act.ts";
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
+import { unableWhere } from "../_json/unable-where.ts";
 import { paypalMoney } from "./paypal-amounts.ts";
 import { isSubscriptionId } from "./paypal-checkouts.ts";
 import { paypalMarkOf } from "./paypal-marks.ts";
@@ -235,11 +236,8 @@ export const preparePaypal = (act: PaymentAct, identity: ActIdentity): KeptPaypa
   }
 };
 
-const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
-  condition ? { field, expected } : undefined;
-
 const unableToCreate = (act: CreateCheckout | CreateOrder): Unable | undefined =>
-  is(Object.keys(act.metadata).length > 0, "metadata", "no metadata, for which it has no place");
+  unableWhere(Object.keys(act.metadata).length > 0, "metadata", "no metadata, for which it has no place");
 
 /** What PayPal has no way to do, though it makes checkouts and orders. */
 export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
@@ -247,43 +245,47 @@ export const unableAtPaypal = (act: PaymentAct): Unable | undefined => {
     case "checkout.create":
       return (
         unableToCreate(act) ??
-        is(act.customerId !== undefined, "customer", "no customer, of whom it keeps none") ??
-        is(act.expiresAt !== undefined, "expiresAt", "no moment, since it chooses its own") ??
+        unableWhere(act.customerId !== undefined, "customer", "no customer, of whom it keeps none") ??
+        unableWhere(act.expiresAt !== undefined, "expiresAt", "no moment, since it chooses its own") ??
         (act.mode === "subscription"
-          ? is(act.lines.length !== 1, "lines", "one plan")
-          : is(!act.lines.every(isPaid), "lines", "names and amounts"))
+          ? unableWhere(act.lines.length !== 1, "lines", "one plan")
+          : unableWhere(!act.lines.every(isPaid), "lines", "names and amounts"))
       );
     case "order.create":
       return (
         unableToCreate(act) ??
-        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
+        unableWhere(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
       );
     case "order.authorize":
-      return is(act.payment !== undefined, "paymentToken", "no token: the payer approves on its page");
+      return unableWhere(act.payment !== undefined, "paymentToken", "no token: the payer approves on its page");
     case "order.capture":
-      return is(
+      return unableWhere(
         act.amount !== undefined && act.paymentId === undefined,
         "amount",
         "no amount: what was not authorized before is captured whole",
       );
     case "subscription.update":
       return (
-        is(act.item?.amount !== undefined, "amount", "no amount, but a price or a quantity") ??
-        is(act.cancelAtPeriodEnd !== undefined, "cancelAtPeriodEnd", "no end with the period: it cancels at once") ??
-        is(
+        unableWhere(act.item?.amount !== undefined, "amount", "no amount, but a price or a quantity") ??
+        unableWhere(
+          act.cancelAtPeriodEnd !== undefined,
+          "cancelAtPeriodEnd",
+          "no end with the period: it cancels at once",
+        ) ??
+        unableWhere(
           act.proration !== undefined && act.proration !== "none",
           "proration",
           "none: it changes from the next period on",
         ) ??
-        is(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
+        unableWhere(act.returnUrl === undefined, "returnUrl", "an address to which payers come back from its page")
       );
     case "subscription.cancel":
       return (
-        is(act.at !== "now", "at", "now: it cancels at once") ??
-        is(act.prorate, "prorate", "no setting off, for which it has no way")
+        unableWhere(act.at !== "now", "at", "now: it cancels at once") ??
+        unableWhere(act.prorate, "prorate", "no setting off, for which it has no way")
       );
     case "checkout.expire":
-      return is(
+      return unableWhere(
         isSubscriptionId(act.objectId),
         "checkoutId",
         "a checkout of one payment: it ends pages of subscriptions itself",

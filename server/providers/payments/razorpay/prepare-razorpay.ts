@@ -1,10 +1,11 @@
 import type { ActIdentity } from "../../../contracts/act-rules.ts";
 import type { Amount, CreateCheckout, PaymentAct } from "../../../contracts/payments/payment-act.ts";
 import type { Unable } from "../../../contracts/payments/payments-vendor.ts";
-import { isPaidLine, totalOfLines, type PreparedJson } from "../_json/json-payments.ts";
+import { describedLines, isPaidLine, paidTotal, type PreparedJson } from "../_json/json-payments.ts";
 import { jsonRequest } from "../_json/json-request.ts";
 import { changeMark, objectMarks } from "../_json/object-marks.ts";
 import { wholeUnits } from "../_json/whole-units.ts";
+import { unableWhere } from "../_json/unable-where.ts";
 import { razorpayCurrencies } from "./razorpay-currencies.ts";
 
 export const razorpayActs = [
@@ -23,26 +24,18 @@ const longestDescription = 2_048;
 
 const money = (amount: Amount) => ({ amount: wholeUnits(amount, razorpayCurrencies), currency: amount.currency });
 
-const linkBody = (act: CreateCheckout, identity: ActIdentity) => {
-  const total = totalOfLines(act.lines);
-  if (total === undefined) throw new Error("a checkout without a line that is paid");
-  const lines = act.lines.filter(isPaidLine);
-  return {
-    ...money(total),
-    // Unique, so that a second link for one operation is refused.
-    reference_id: identity.operationId,
-    description: lines
-      .map(({ name, quantity }) => `${quantity} × ${name}`)
-      .join(", ")
-      .slice(0, longestDescription),
-    ...(act.customerEmail === undefined ? {} : { customer: { email: act.customerEmail } }),
-    notify: { sms: false, email: false },
-    callback_url: act.successUrl,
-    callback_method: "get",
-    ...(act.expiresAt === undefined ? {} : { expire_by: Math.floor(act.expiresAt / 1_000) }),
-    notes: objectMarks(act, identity),
-  };
-};
+const linkBody = (act: CreateCheckout, identity: ActIdentity) => ({
+  ...money(paidTotal(act.lines)),
+  // Unique, so that a second link for one operation is refused.
+  reference_id: identity.operationId,
+  description: describedLines(act.lines).slice(0, longestDescription),
+  ...(act.customerEmail === undefined ? {} : { customer: { email: act.customerEmail } }),
+  notify: { sms: false, email: false },
+  callback_url: act.successUrl,
+  callback_method: "get",
+  ...(act.expiresAt === undefined ? {} : { expire_by: Math.floor(act.expiresAt / 1_000) }),
+  notes: objectMarks(act, identity),
+});
 
 /** The exact request of an act. Refunds alone take a key. */
 export const prepareRazorpay = (act: RazorpayAct, identity: ActIdentity): PreparedJson => {
@@ -82,12 +75,9 @@ export const prepareRazorpay = (act: RazorpayAct, identity: ActIdentity): Prepar
   }
 };
 
-const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
-  condition ? { field, expected } : undefined;
-
 const overfull = (act: Pick<CreateCheckout, "attribution" | "metadata">): Unable | undefined => {
   const notes = Object.values(objectMarks(act, { operationId: "" }));
-  return is(
+  return unableWhere(
     notes.length > mostNotes || notes.some((value) => value.length > longestNote),
     "metadata",
     `at most ${mostNotes - 3} entries of ${longestNote} characters`,
@@ -99,21 +89,21 @@ export const unableAtRazorpay = (act: PaymentAct): Unable | undefined => {
   switch (act.kind) {
     case "checkout.create":
       return (
-        is(act.mode === "subscription", "mode", "payment") ??
-        is(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
-        is(act.customerId !== undefined, "customer", "no customer") ??
+        unableWhere(act.mode === "subscription", "mode", "payment") ??
+        unableWhere(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
+        unableWhere(act.customerId !== undefined, "customer", "no customer") ??
         overfull(act)
       );
     case "order.create":
       return (
-        is(
+        unableWhere(
           act.returnUrl !== undefined,
           "returnUrl",
           "no address: its form is in a page of your own, or use a checkout",
         ) ?? overfull(act)
       );
     case "order.capture":
-      return is(act.amount !== undefined, "amount", "no amount: what is set aside is captured whole");
+      return unableWhere(act.amount !== undefined, "amount", "no amount: what is set aside is captured whole");
     default:
       return undefined;
   }

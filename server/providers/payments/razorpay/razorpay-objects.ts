@@ -6,6 +6,7 @@ import { recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts
 import { meaningOf } from "../_json/meaning-of.ts";
 import { markedOperation } from "../_json/object-marks.ts";
 import { pageAddress } from "../_json/page-address.ts";
+import { noneOf } from "../_json/part-of-money.ts";
 import { moneyOfUnits } from "../_json/whole-units.ts";
 import { razorpayCurrencies } from "./razorpay-currencies.ts";
 import { razorpayLinks, razorpayOrders, razorpayPayments, razorpayRefunds } from "./razorpay-words.ts";
@@ -21,8 +22,6 @@ export const razorpayId = (document: JsonRecord | undefined): string => wordAt(d
 const moneyAt = (document: JsonRecord | undefined, key: string): MovedMoney | null =>
   moneyOfUnits(document?.[key], wordAt(document, "currency"), razorpayCurrencies);
 
-const zero = (like: MovedMoney | null): MovedMoney | null => like && { ...like, amount: "0" };
-
 const paymentStatusOf = (payment: JsonRecord): PaymentStatus => {
   const status = meaningOf(razorpayPayments, wordAt(payment, "status"), "unknown" as const);
   return status === "captured" && wordAt(payment, "refund_status") === "partial" ? "partially_refunded" : status;
@@ -35,8 +34,8 @@ const movedOf = ({ of, payment }: RazorpayPaid, status: PaymentStatus) => {
   const isTaken = took.has(status);
   return {
     amount,
-    captured: isTaken ? moneyAt(payment, "amount") : zero(amount),
-    refunded: isTaken ? moneyAt(payment, "amount_refunded") : zero(amount),
+    captured: isTaken ? moneyAt(payment, "amount") : noneOf(amount),
+    refunded: isTaken ? moneyAt(payment, "amount_refunded") : noneOf(amount),
     // Counted in the currency of the payment, its tax included.
     fee: isTaken ? moneyAt(payment, "fee") : null,
   };

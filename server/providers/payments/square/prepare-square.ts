@@ -12,6 +12,7 @@ import { jsonRequest } from "../_json/json-request.ts";
 import { isPaidLine, type PreparedJson } from "../_json/json-payments.ts";
 import { objectMarks } from "../_json/object-marks.ts";
 import { wholeUnits } from "../_json/whole-units.ts";
+import { unableWhere } from "../_json/unable-where.ts";
 import { squareCurrencies } from "./square-currencies.ts";
 import { idsOfOrder } from "./square-ids.ts";
 
@@ -175,12 +176,9 @@ export const prepareSquare = (act: SquareAct, identity: ActIdentity): PreparedJs
   }
 };
 
-const is = (condition: boolean, field: string, expected: string): Unable | undefined =>
-  condition ? { field, expected } : undefined;
-
 const overfull = (act: Creation): Unable | undefined => {
   const marks = Object.values(objectMarks(act, { operationId: "" }));
-  return is(
+  return unableWhere(
     marks.length > mostEntries || marks.some((value) => value.length > longestValue),
     "metadata",
     `at most ${mostEntries - 3} entries of ${longestValue} characters`,
@@ -192,41 +190,45 @@ export const unableAtSquare = (act: PaymentAct): Unable | undefined => {
   switch (act.kind) {
     case "checkout.create":
       return (
-        is(act.mode === "subscription", "mode", "payment") ??
-        is(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
-        is(act.expiresAt !== undefined, "expiresAt", "no moment: its page stays open") ??
+        unableWhere(act.mode === "subscription", "mode", "payment") ??
+        unableWhere(!act.lines.every(isPaidLine), "lines", "names and amounts") ??
+        unableWhere(act.expiresAt !== undefined, "expiresAt", "no moment: its page stays open") ??
         overfull(act)
       );
     case "order.create":
       return (
-        is(act.capture === "manual" && act.returnUrl !== undefined, "capture", "auto, on its page") ??
-        is(act.capture === "auto" && act.returnUrl === undefined, "capture", "manual, in a form of your own") ??
+        unableWhere(act.capture === "manual" && act.returnUrl !== undefined, "capture", "auto, on its page") ??
+        unableWhere(
+          act.capture === "auto" && act.returnUrl === undefined,
+          "capture",
+          "manual, in a form of your own",
+        ) ??
         overfull(act)
       );
     case "order.authorize":
-      return is(act.payment === undefined, "paymentToken", "what Square's form in the payer's browser gave");
+      return unableWhere(act.payment === undefined, "paymentToken", "what Square's form in the payer's browser gave");
     case "order.capture":
-      return is(act.amount !== undefined, "amount", "no amount: what is set aside is captured whole");
+      return unableWhere(act.amount !== undefined, "amount", "no amount: what is set aside is captured whole");
     case "customer.create":
-      return is(Object.keys(act.metadata).length > 0, "metadata", "no metadata, for which it has no place");
+      return unableWhere(Object.keys(act.metadata).length > 0, "metadata", "no metadata, for which it has no place");
     case "subscription.update":
       return (
-        is(act.item?.priceId !== undefined, "price", "an amount") ??
-        is(act.item?.quantity !== undefined, "quantity", "an amount: it counts no quantities") ??
-        is(
+        unableWhere(act.item?.priceId !== undefined, "price", "an amount") ??
+        unableWhere(act.item?.quantity !== undefined, "quantity", "an amount: it counts no quantities") ??
+        unableWhere(
           act.cancelAtPeriodEnd === false,
           "cancelAtPeriodEnd",
           "true: a cancellation is taken back on its dashboard",
         ) ??
-        is(
+        unableWhere(
           act.cancelAtPeriodEnd === true && act.item !== undefined,
           "cancelAtPeriodEnd",
           "one change at a time: an amount, or the end",
         ) ??
-        is(act.proration !== "none", "proration", "none: an amount is that of the next payment")
+        unableWhere(act.proration !== "none", "proration", "none: an amount is that of the next payment")
       );
     case "subscription.cancel":
-      return is(act.at !== "period_end", "at", "period_end: what has been paid can be used");
+      return unableWhere(act.at !== "period_end", "at", "period_end: what has been paid can be used");
     default:
       return undefined;
   }

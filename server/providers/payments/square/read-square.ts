@@ -16,6 +16,7 @@ import { arrayAt, isRecord, recordAt, wordAt, type JsonRecord } from "../../_wir
 import { askJsonFor } from "../_json/ask-json.ts";
 import { jsonRequest, type KeptJsonRequest } from "../_json/json-request.ts";
 import { unreadableAnswer } from "../_json/payment-verdicts.ts";
+import { subscriptionPage } from "../_json/subscription-page.ts";
 import { idsOfOrder } from "./square-ids.ts";
 import {
   squareCheckoutOf,
@@ -120,15 +121,12 @@ export async function* squareSearch(
 }
 
 export const listSquareSubscriptions = async (
-  { customerId, status, limit, after }: SubscriptionQuery,
+  { customerId, ...asked }: SubscriptionQuery,
   io: VendorIo,
 ): Promise<VendorPage<VendorSubscription>> => {
   const query = { query: { filter: { customer_ids: [customerId] } } };
   const all: VendorSubscription[] = [];
   for await (const one of squareSearch("/v2/subscriptions/search", "subscriptions", query, io))
     all.unshift(squareSubscriptionOf(one));
-  const from = all.findIndex(({ providerObjectId }) => providerObjectId === after) + 1;
-  const rest = all.slice(from).filter((one) => status === undefined || one.status === status);
-  const data = rest.slice(0, limit);
-  return { data, next: rest.length > limit ? (data.at(-1)?.providerObjectId ?? null) : null };
+  return subscriptionPage(all, asked);
 };

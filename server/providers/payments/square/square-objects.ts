@@ -13,6 +13,7 @@ import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "
 import { meaningOf } from "../_json/meaning-of.ts";
 import { momentAt } from "../_json/moment-at.ts";
 import { pageAddress } from "../_json/page-address.ts";
+import { isSome, noneOf } from "../_json/part-of-money.ts";
 import { moneyOfUnits } from "../_json/whole-units.ts";
 import { squareCurrencies } from "./square-currencies.ts";
 import { idOfLink } from "./square-ids.ts";
@@ -33,10 +34,6 @@ const moneyAt = (value: unknown, key: string): MovedMoney | null => {
 
 const idAt = (document: JsonRecord | undefined): string => wordAt(document, "id") ?? "";
 
-const zero = (like: MovedMoney | null): MovedMoney | null => like && { ...like, amount: "0" };
-
-const isAmount = (money: MovedMoney | null): money is MovedMoney => money !== null && money.amount !== "0";
-
 /** Our operation stands on it, where it was made through Nexus. */
 export const squareOperationOf = (document: JsonRecord | undefined): string | undefined =>
   wordAt(document, "reference_id")?.split("|", 1)[0];
@@ -55,7 +52,7 @@ const statusOf = (
 ): PaymentStatus => {
   if (payment === undefined) return meaningOf(squareOrders, wordAt(order, "state"), "unknown" as const);
   const status = meaningOf(squarePayments, wordAt(payment, "status"), "unknown" as const);
-  if (status !== "captured" || !isAmount(refunded)) return status;
+  if (status !== "captured" || !isSome(refunded)) return status;
   return amount !== null && BigInt(refunded.amount) < BigInt(amount.amount) ? "partially_refunded" : "refunded";
 };
 
@@ -67,7 +64,7 @@ export const squareOrderOf = (of: SquareOrder, baseUrl: string): VendorOrder => 
   const { order, link, linkId, payment } = of;
   const amount = moneyAt(order, "total_money");
   const refunded =
-    recordAt(payment, "refunded_money") === undefined ? zero(amount) : moneyAt(payment, "refunded_money");
+    recordAt(payment, "refunded_money") === undefined ? noneOf(amount) : moneyAt(payment, "refunded_money");
   const status = statusOf(of, amount, refunded);
   const taken = ["captured", "partially_refunded", "refunded"].includes(status);
   const open = status === "created";
@@ -78,7 +75,7 @@ export const squareOrderOf = (of: SquareOrder, baseUrl: string): VendorOrder => 
     providerStatus: [wordAt(order, "state"), wordAt(payment, "status")].filter((word) => word !== undefined).join(" "),
     status,
     amount,
-    captured: taken ? amount : zero(amount),
+    captured: taken ? amount : noneOf(amount),
     refunded,
     fee: feeOf(payment),
     // Disputes are an API of their own, and are not on payments.
