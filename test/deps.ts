@@ -22,15 +22,19 @@ export interface TestDeps extends DirectoryDeps, OperationsDeps {
 const fileLogger = (): Logger =>
   createLogger({ name: "test", level: "trace", destination: join(inject("logDir"), `deps-${randomUUID()}.log`) });
 
-export const openTestDeps = async (log: Logger = fileLogger()): Promise<TestDeps> => {
-  const database = await createTestDatabase();
+/** On a database of the suite's own, unless one is given, which stays the giver's. */
+export const openTestDeps = async (log: Logger = fileLogger(), url?: string): Promise<TestDeps> => {
+  const database = url === undefined ? await createTestDatabase() : { url, drop: async () => undefined };
   const db = openDatabase({ connectionString: database.url, log });
   const feed = await openChangeFeed({ connectionString: database.url, log, pollMs: 200 });
   let offsetMs = 0;
   return {
     url: database.url,
     // Verbs are tested without Auth; what they do with its answers has suites of its own.
-    directory: { lookUp: async () => ({ found: true }) },
+    directory: {
+      lookUp: async () => ({ found: true }),
+      namesOf: async () => new Map(),
+    },
     db,
     feed,
     log,

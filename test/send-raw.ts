@@ -69,6 +69,12 @@ export const askOverTrpc: AskFor = ({ name, type, streaming }, input) => {
   const path = `/api/trpc/${name}`;
   const text = JSON.stringify(input);
   // Streams answer in lines, which tRPC keeps to batches, of one here.
+  if (streaming && type === "query")
+    return {
+      method: "GET",
+      path: `${path}?batch=1&input=${encodeURIComponent(JSON.stringify({ 0: input }))}`,
+      headers: { "trpc-accept": "application/jsonl" },
+    };
   if (streaming)
     return {
       method: "POST",

@@ -9,6 +9,10 @@ const meteredPaths: ReadonlySet<string> = new Set(["wallets.topUp"]);
 export const isMetered = ({ type, path }: Pick<Operation, "type" | "path">): boolean =>
   type === "mutation" && (meteredFamilies.has(path.split(".", 1)[0] ?? "") || meteredPaths.has(path));
 
-/** Streams are named `stream…`. */
+/** Reads whose answer is a stream. */
+const streamedReads: ReadonlySet<string> = new Set(["usage.export"]);
+
+/** Metered streams are named `stream…`. */
 export const isStream = (operation: Pick<Operation, "type" | "path">): boolean =>
-  isMetered(operation) && operation.path.startsWith("stream", operation.path.indexOf(".") + 1);
+  streamedReads.has(operation.path) ||
+  (isMetered(operation) && operation.path.startsWith("stream", operation.path.indexOf(".") + 1));

@@ -9,7 +9,13 @@ interface CreateDirectory {
   readonly organizations?: () => Promise<readonly Known[]>;
 }
 
-const absent = async (others: Promise<readonly Known[]>): Promise<LookedUp> => ({ found: false, others: await others });
+/** Names that are not in a list, at once. */
+const mostAsked = 25;
+
+const notFound = async (others: Promise<readonly Known[]>): Promise<LookedUp> => ({
+  found: false,
+  others: await others,
+});
 
 const yes: LookedUp = { found: true };
 
@@ -41,25 +47,65 @@ export const createDirectory = ({ auth, organizations = none }: CreateDirectory)
     const { kind, id } = question;
     switch (kind) {
       case "organization":
-        return (await auth.organization(id))?.id === id ? yes : absent(organizations());
+        return (await auth.organization(id))?.id === id ? yes : notFound(organizations());
       case "app": {
         const known = await services();
         return known.some((service) => service.id === id) ? yes : { found: false, others: known };
       }
       case "user":
-        return (await auth.memberOf(question.organizationId, id)) ? yes : absent(members(question.organizationId));
+        return (await auth.memberOf(question.organizationId, id)) ? yes : notFound(members(question.organizationId));
       case "key":
         return (await auth.apiKeyOf(question.organizationId, id))?.active === true
           ? yes
-          : absent(keys(question.organizationId));
+          : notFound(keys(question.organizationId));
     }
   };
-  return { lookUp: (question) => lookUp(question).catch(failClosed) };
+  // The lists hold a hundred; the few others are asked for one by one.
+  const namesOf: Directory["namesOf"] = async ({ organizationId, users, keys: keyIds }) => {
+    const names = new Map<string, string>();
+    const listed = async (ids: readonly string[], list: typeof members): Promise<void> => {
+      if (ids.length === 0) return;
+      for (const { id, names: all } of await list(organizationId)) {
+        const name = all.findLast((one) => one !== "");
+        if (name !== undefined && ids.includes(id)) names.set(id, name);
+      }
+    };
+    await Promise.all([
+      listed(users, members),
+      listed(keyIds, async (id) =>
+        (await auth.apiKeys(id)).map((key) => ({
+          id: key.id,
+          names: [key.name],
+        })),
+      ),
+    ]);
+    const absent = (ids: readonly string[]): readonly string[] =>
+      ids.filter((id) => !names.has(id)).slice(0, mostAsked);
+    await Promise.all([
+      ...absent(users).map(async (id) => {
+        const member = await auth.memberOf(organizationId, id);
+        if (member) names.set(id, member.name === "" ? member.email : member.name);
+      }),
+      ...absent(keyIds).map(async (id) => {
+        const key = await auth.apiKeyOf(organizationId, id);
+        if (key) names.set(id, key.name);
+      }),
+    ]);
+    return names;
+  };
+
+  return {
+    lookUp: (question) => lookUp(question).catch(failClosed),
+    namesOf: (asked) => namesOf(asked).catch(failClosed),
+  };
 };
 
 /** Used where no Auth runs yet: every look-up fails. */
 export const noDirectory: Directory = {
   lookUp: async () => {
+    throw new NexusError("AUTH_UNAVAILABLE");
+  },
+  namesOf: async () => {
     throw new NexusError("AUTH_UNAVAILABLE");
   },
 };

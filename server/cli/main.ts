@@ -16,7 +16,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCli({
   args: process.argv.slice(2),
   environment: environment(),
-  out: (text) => void (isRead && process.stdout.write(text)),
+  out: (text) =>
+    new Promise<void>((resolve) => {
+      if (isRead) process.stdout.write(text, () => resolve());
+      else resolve();
+    }),
   err: (text) => void process.stderr.write(text),
   signal: interrupted.signal,
 });

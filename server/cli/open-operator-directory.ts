@@ -49,6 +49,10 @@ export const openOperatorDirectory = (env: Env, authUrl: string): OperatorDirect
         opened ??= open();
         return (await opened).directory.lookUp(question);
       },
+      namesOf: async (asked) => {
+        opened ??= open();
+        return (await opened).directory.namesOf(asked);
+      },
     },
     close: async () => (await opened?.catch(() => undefined))?.close(),
   };

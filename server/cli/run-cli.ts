@@ -26,13 +26,14 @@ import { sessionCommands } from "./session.ts";
 import { spendingCommands } from "./spending.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageCommands } from "./usage.ts";
+import { usageReportCommands } from "./usage-reports.ts";
 import { userCommands } from "./users.ts";
 
 interface RunCli {
   /** What was typed behind the program's name. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly out: (text: string) => void;
+  readonly out: (text: string) => unknown;
   readonly err: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -47,7 +48,10 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     return known;
   };
   const terminal: Terminal = {
-    say: (text) => out(`${text}\n`),
+    say: (text) => void out(`${text}\n`),
+    write: async (text) => {
+      await out(text);
+    },
     failWith: (code) => {
       exitCode = code;
     },
@@ -66,7 +70,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     .description("The operators' command line of Topolo Nexus. It works beside a running gateway and without one.")
     .usage("<command>   (npm run nexus -- <command>)")
     .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err })
+    .configureOutput({ writeOut: (text) => void out(text), writeErr: err })
     .showHelpAfterError("(see --help)");
   doctorCommand(program, terminal, configuration);
   backupCommand(program, terminal, configuration);
@@ -82,6 +86,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     budgetCommands,
     priceCommands,
     usageCommands,
+    usageReportCommands,
     operationCommands,
     approvalCommands,
     spendingCommands,

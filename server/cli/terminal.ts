@@ -4,6 +4,8 @@ import type { Operator } from "./open-operator.ts";
 export interface Terminal {
   /** One line, or several, on standard output. */
   readonly say: (text: string) => void;
+  /** Text as it is; resolves when whoever reads it has taken it. */
+  readonly write: (text: string) => Promise<void>;
   /** Opens what commands stand on, and closes it whatever happens. */
   readonly withOperator: (work: (operator: Operator) => Promise<unknown>) => Promise<void>;
   /** The exit code where the command itself found something wrong. */

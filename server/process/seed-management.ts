@@ -86,7 +86,7 @@ export const openManagement = async ({
     deps,
     createServiceToken: async (organizationId) => {
       // Auth does not answer yet; the organization is the one that this start has made.
-      const known = { lookUp: async ({ id }: Question) => (id === organizationId ? found : notFound) };
+      const known = { ...noDirectory, lookUp: async ({ id }: Question) => (id === organizationId ? found : notFound) };
       const { token } = await createServiceToken(
         { ...deps, directory: known, knownPermissions: new Set(firstRunPermissions) },
         operatorNamed("first start"),

@@ -200,6 +200,17 @@ describe("what outlives a token", () => {
   });
 });
 
+const november = { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" };
+
+/** Without which a query does not look at anything. */
+const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "usage.summary": november,
+  "usage.explore": { ...november, groupBy: ["key", "model"] },
+  "usage.values": { of: "key" },
+  "usage.statement": { month: "2026-11" },
+  "usage.export": november,
+};
+
 /** What a stranger can name of the owner's, by procedure. */
 const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
   "keys.rotate": () => ({ id: owned["key"], secret: { apiKey: "x" } }),
@@ -209,6 +220,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "serviceTokens.rotate": () => ({ id: owned["tokenId"] }),
   "serviceTokens.revoke": () => ({ id: owned["tokenId"] }),
   "operations.get": () => ({ operationId: owned["operation"] }),
+  "operations.explain": () => ({ operationId: owned["operation"] }),
   "payments.operations.get": () => ({ operationId: owned["operation"] }),
   "operations.reconcile": () => ({ operationId: owned["operation"] }),
   "operations.resolve": () => ({ operationId: owned["operation"], costNanos: "1", reason: "mine" }),
@@ -261,7 +273,7 @@ describe("of another organization", () => {
       .filter(({ type }) => type === "query")
       .filter(({ name }) => !foreign[name] && !naming.some((one) => one.name === name))
       .flatMap(({ name, input }) => [
-        [name, name === "usage.summary" ? { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" } : {}] as const,
+        [name, neededBy[name] ?? {}] as const,
         ...["before", "cursor"]
           .filter((field) => Object.hasOwn(input.shape, field))
           .flatMap((field) => cursors.map((cursor) => [name, { [field]: cursor }] as const)),
@@ -310,7 +322,8 @@ describe("a secret", () => {
     const secrets = [canary, owned["token"]?.split("_").at(-1) ?? ""].flatMap(forms);
     const inputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
       "operations.get": { operationId: owned["operation"] },
-      "usage.summary": { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" },
+      "operations.explain": { operationId: owned["operation"] },
+      ...neededBy,
     };
     const queries = procedures
       .filter(({ type }) => type === "query")

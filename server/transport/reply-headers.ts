@@ -10,6 +10,12 @@ export interface ReplyNotes {
   accepted?: Partial<Pick<NexusFacts, "operationId">>;
   replayed?: boolean;
   allowance?: RateAllowance | undefined;
+  /** The answer is a file, which the REST surface writes down. */
+  file?: {
+    readonly name: string;
+    readonly type: string;
+    readonly text: () => AsyncGenerator<string, void, void>;
+  };
 }
 
 const headerSafe = /^[\x20-\x7e]*$/;

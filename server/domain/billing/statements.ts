@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { csvText } from "../../platform/csv-text.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { formatUsd } from "../../platform/format-usd.ts";
 import { parseInput } from "../../platform/parse-input.ts";
@@ -72,12 +73,6 @@ export const getStatement = async (
 export const StatementCsvOutput = z.object({ fileName: z.string(), csv: z.string() });
 export type StatementCsvOutput = z.infer<typeof StatementCsvOutput>;
 
-/** A cell of text: no program takes it for a formula. */
-const textCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
 /** A statement as a table, amounts in USD. */
 export const statementCsv = ({
   customerId,
@@ -88,11 +83,11 @@ export const statementCsv = ({
 }: Statement): StatementCsvOutput => {
   const row = (kind: string, operation: string, model: string, entries: string, nanoUsd: string): string =>
     [
-      textCell(customerId),
+      csvText(customerId),
       month,
       kind,
-      textCell(operation),
-      textCell(model),
+      csvText(operation),
+      csvText(model),
       entries,
       formatUsd(BigInt(nanoUsd)),
       nanoUsd,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { OrganizationOperatorContext } from "../../contracts/operator.ts";
+import { TimeZone } from "../../contracts/time-zone.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
@@ -14,19 +15,6 @@ import { viewBudget } from "./view-budget.ts";
 const mostNanos = 4_000_000_000_000_000_000n;
 
 const mostBudgets = 1_000;
-
-// Offsets and abbreviations mean other things to PostgreSQL.
-const zoneName = /^(UTC|[A-Z][A-Za-z_]+\/[A-Za-z0-9_+\-/]+)$/;
-
-const isTimeZone = (name: string): boolean => {
-  if (!zoneName.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name }).format();
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Input of `setBudget`. */
 export const SetBudgetInput = z
@@ -48,7 +36,7 @@ export const SetBudgetInput = z
       .default([80, 100])
       .transform((percents) => [...new Set(percents)].sort((a, b) => a - b))
       .describe("Percent of the limit, spent and overrun"),
-    timeZone: z.string().max(64).refine(isTimeZone, { error: "an IANA time zone" }).default("UTC"),
+    timeZone: TimeZone.default("UTC"),
   })
   .refine(({ scope, scopeId }) => (scope === "organization") === (scopeId === undefined), {
     path: ["scopeId"],

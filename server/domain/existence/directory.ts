@@ -17,6 +17,15 @@ export type LookedUp = { readonly found: true } | { readonly found: false; reado
 /** What exists at Topolo Auth. Throws AUTH_UNAVAILABLE where Auth cannot be asked: that is never a yes. */
 export interface Directory {
   readonly lookUp: (question: Question) => Promise<LookedUp>;
+  /** What people call members and keys of an organization, by id; without those that are not known any more. */
+  readonly namesOf: (asked: AskedNames) => Promise<ReadonlyMap<string, string>>;
+}
+
+/** Ids whose names are asked for. */
+export interface AskedNames {
+  readonly organizationId: string;
+  readonly users: readonly string[];
+  readonly keys: readonly string[];
 }
 
 /** What verbs need that name things of Auth. */

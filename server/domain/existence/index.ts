@@ -1,5 +1,5 @@
 export { alike, type Likeness } from "./alike.ts";
-export type { Directory, DirectoryDeps, Known, LookedUp, Question } from "./directory.ts";
+export type { AskedNames, Directory, DirectoryDeps, Known, LookedUp, Question } from "./directory.ts";
 export { requireKnown } from "./require-known.ts";
 export { requireSubject } from "./require-subject.ts";
 export { requireVendorName, type VendorRegister } from "./require-vendor-name.ts";

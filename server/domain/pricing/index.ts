@@ -7,6 +7,7 @@ export { importFees } from "./import-fees.ts";
 export { listPrices, ListPricesInput, ListPricesOutput } from "./list-prices.ts";
 export { loadPriceBook, priceBookTopics } from "./load-price-book.ts";
 export { createPriceBook, type PriceBook, type PriceQuestion } from "./price-book.ts";
+export { priceLinesOf, type PriceLine } from "./price-lines.ts";
 export { type PriceView } from "./price-view.ts";
 export { inputTokensOf, priceOf, type PriceSet, type PriceTier } from "./price-set.ts";
 export type { CatalogueModel, CataloguePrice, Price, PriceOverride, PriceSchedule, PriceSource } from "./price.ts";

@@ -1,1 +1,14 @@
+export {
+  AppStatementCsvOutput,
+  AppStatementInput,
+  AppStatementOutput,
+  getAppStatement,
+  getAppStatementCsv,
+} from "./app-statement.ts";
+export { exploreUsage, ExploreUsageInput, ExploreUsageOutput } from "./explore-usage.ts";
+export { exportText, exportTypes } from "./export-text.ts";
+export { exportUsage, ExportedOperation, ExportFormat, ExportUsageInput, type UsageExport } from "./export-usage.ts";
 export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./summarize-usage.ts";
+export { listUsageValues, UsageValuesInput, UsageValuesOutput } from "./usage-values.ts";
+export { UsageGrouping } from "./usage-dimension.ts";
+export { type UsageValue } from "./name-usage.ts";

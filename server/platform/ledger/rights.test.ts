@@ -32,6 +32,8 @@ const tables = [
   "recovery_claim",
   "usage_hour",
   "usage_hour_app",
+  "usage_day",
+  "usage_day_app",
   "rollup_queue",
   "installation",
 ];

@@ -63,14 +63,21 @@ const rollups = `
       from nexus.rollup_queue q join nexus.entry_usage u on u.operation_id = q.operation_id and u.kind = q.kind and u.n = q.n group by 1),
   hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour group by 1),
   apps as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_app group by 1),
+  days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day group by 1),
+  app_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_app group by 1),
   compared as (
     select org_id, c.what, c.counted, c.recorded
-      from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id),
+      from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id)
+      full join days using (org_id) full join app_days using (org_id),
       lateral (values
         ('cost by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(hours.cost, 0)),
         ('calls by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(hours.calls, 0)),
         ('cost by app', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(apps.cost, 0)),
-        ('calls by app', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(apps.calls, 0))) c (what, counted, recorded))
+        ('calls by app', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(apps.calls, 0)),
+        ('cost by day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(days.cost, 0)),
+        ('calls by day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(days.calls, 0)),
+        ('cost by app and day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(app_days.cost, 0)),
+        ('calls by app and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_days.calls, 0))) c (what, counted, recorded))
   select format('%s of %s', what, org_id) as what, counted::text, recorded::text
     from compared where counted <> recorded order by 1 limit 100`;
 

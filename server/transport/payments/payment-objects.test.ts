@@ -277,6 +277,7 @@ describe("at the command line", () => {
     const program = new Command();
     const terminal: Terminal = {
       say,
+      write: async () => undefined,
       withOperator: () => Promise.reject(new Error("no operator")),
       failWith: () => undefined,
       signal: new AbortController().signal,

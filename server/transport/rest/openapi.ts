@@ -4,6 +4,7 @@ import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { ai } from "../../contracts/ai.ts";
 import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
+import { ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 import { appRouter } from "../trpc/root.ts";
@@ -55,7 +56,7 @@ const closeInput = ({ requestBody }: OperationObject): void => {
   if (schema && !("$ref" in schema) && schema.type === "object") schema.additionalProperties = false;
 };
 
-/** What the generator cannot say: an answer that is a stream of events. */
+/** What the generator cannot say: answers that are streams. */
 const streams: ZodOpenApiPathsObject = {
   "/api/ai/stream-text": {
     post: {
@@ -73,6 +74,36 @@ const streams: ZodOpenApiPathsObject = {
           content: { "text/event-stream": { schema: StreamPart } },
         },
         default: { description: "An error", content: { "application/json": { schema: errorBody } } },
+      },
+    },
+  },
+  "/api/usage/export": {
+    get: {
+      operationId: "usage-export",
+      summary: "Export operations as CSV, NDJSON or JSON, oldest first",
+      description:
+        'Needs the permission `srv_nexus.usage:read`. Whatever breaks off lacks its end: CSV ends with `# complete: N rows`, NDJSON with `{"complete":true,"rows":N}`, JSON with `rows`.',
+      tags: ["usage"],
+      security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+      requestParams: { query: ExportUsageInput },
+      responses: {
+        200: {
+          description: "The operations",
+          content: {
+            "text/csv": { schema: z.string() },
+            "application/x-ndjson": { schema: ExportedOperation },
+            "application/json": {
+              schema: z.object({
+                operations: z.array(ExportedOperation),
+                rows: z.int(),
+              }),
+            },
+          },
+        },
+        default: {
+          description: "An error",
+          content: { "application/json": { schema: errorBody } },
+        },
       },
     },
   },

@@ -19,6 +19,20 @@ const isParts = (output: unknown): output is AsyncIterable<StreamPart> =>
 
 const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorReply => {
   const headers = replyHeadersOf(notes, requestId);
+  if (notes.file) {
+    const { name, type, text } = notes.file;
+    const disposition = `attachment; filename="${name}"`;
+    return {
+      status: 200,
+      headers: {
+        ...headers,
+        "content-type": type,
+        "content-disposition": disposition,
+        "x-accel-buffering": "no",
+      },
+      body: text(),
+    };
+  }
   if (!isParts(output))
     return {
       status: notes.accepted === undefined ? 200 : 202,

@@ -37,7 +37,9 @@ const allowed = t.middleware(({ ctx, meta, path, next }) => {
 
 const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   if (ctx.batchSize > 1)
-    throw new NexusError("INVALID_INPUT", { message: `${path} costs money and cannot be part of a batch.` });
+    throw new NexusError("INVALID_INPUT", {
+      message: `${path} cannot be part of a batch.`,
+    });
   if (meta?.streaming && !ctx.streams) {
     throw new NexusError("INVALID_INPUT", {
       message: `${path} answers as a stream: call it over httpBatchStreamLink.`,
@@ -103,6 +105,14 @@ export const declare = (declaration: Declaration) =>
     .meta(metaOf(declaration, { metered: false, streaming: false }))
     .use(allowed)
     .use(signedInRecently)
+    .use(fitText);
+
+/** A management procedure whose answer is read while it is made; it travels alone. */
+export const declareStream = (declaration: Declaration) =>
+  t.procedure
+    .meta(metaOf(declaration, { metered: false, streaming: true }))
+    .use(allowed)
+    .use(travelsAlone)
     .use(fitText);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */

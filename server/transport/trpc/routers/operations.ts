@@ -1,4 +1,7 @@
 import {
+  explainOperation,
+  ExplainOperationInput,
+  ExplainOperationOutput,
   findOperation,
   FindOperationInput,
   findPermissions,
@@ -45,6 +48,15 @@ export const operationsRouter = router({
     .input(GetOperationInput)
     .output(GetOperationOutput)
     .query(({ ctx, input }) => getOperation(ctx.deps.management, ctx.call, input)),
+
+  explain: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Explain an operation's cost, price by price, and where its time went",
+    rest: get("/api/operations/{operationId}/explanation"),
+  })
+    .input(ExplainOperationInput)
+    .output(ExplainOperationOutput)
+    .query(({ ctx, input }) => explainOperation(ctx.deps.management, ctx.call, input)),
 
   find: declare({
     permission: findPermissions,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "../../../domain/audit/index.ts";
 import {
   listBudgets,
@@ -26,8 +27,31 @@ import {
   SetPriceInput,
   SetPriceOutput,
 } from "../../../domain/pricing/index.ts";
-import { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "../../../domain/usage/index.ts";
-import { declare, del, get, put, router } from "../procedures.ts";
+import {
+  AppStatementCsvOutput,
+  AppStatementInput,
+  AppStatementOutput,
+  type ExportedOperation,
+  exportText,
+  exportTypes,
+  exportUsage,
+  ExportUsageInput,
+  exploreUsage,
+  ExploreUsageInput,
+  ExploreUsageOutput,
+  getAppStatement,
+  getAppStatementCsv,
+  listUsageValues,
+  summarizeUsage,
+  SummarizeUsageInput,
+  SummarizeUsageOutput,
+  UsageValuesInput,
+  UsageValuesOutput,
+} from "../../../domain/usage/index.ts";
+import { declare, declareStream, del, get, put, router } from "../procedures.ts";
+
+const isIterable = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
 const budgetsRouter = router({
   list: declare({
@@ -102,6 +126,9 @@ const rateLimitsRouter = router({
     .mutation(({ ctx, input }) => setRateLimit(ctx.deps.management, ctx.call, input)),
 });
 
+/** The rows are made by the domain's own view of them. */
+const pagesOfOperations = z.custom<AsyncGenerator<readonly ExportedOperation[], void, void>>(isIterable);
+
 /** What was used and what it may cost. */
 export const usageRouter = router({
   summary: declare({
@@ -112,6 +139,59 @@ export const usageRouter = router({
     .input(SummarizeUsageInput)
     .output(SummarizeUsageOutput)
     .query(({ ctx, input }) => summarizeUsage(ctx.deps.management, ctx.call, input)),
+
+  explore: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Group and filter usage, as totals and series; people without the right to set budgets see their own",
+    rest: get("/api/usage/explore"),
+  })
+    .input(ExploreUsageInput)
+    .output(ExploreUsageOutput)
+    .query(({ ctx, input }) => exploreUsage(ctx.deps.management, ctx.call, input)),
+
+  values: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Search the apps, people, keys, models and other values that usage can be filtered by",
+    rest: get("/api/usage/values"),
+  })
+    .input(UsageValuesInput)
+    .output(UsageValuesOutput)
+    .query(({ ctx, input }) => listUsageValues(ctx.deps.management, ctx.call, input)),
+
+  statement: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Read what an app used in a month, by operation and model",
+    rest: get("/api/usage/statements/{month}"),
+  })
+    .input(AppStatementInput)
+    .output(AppStatementOutput)
+    .query(({ ctx, input }) => getAppStatement(ctx.deps.management, ctx.call, input)),
+
+  statementCsv: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "Read what an app used in a month as CSV",
+    rest: get("/api/usage/statements/{month}/csv"),
+  })
+    .input(AppStatementInput)
+    .output(AppStatementCsvOutput)
+    .query(({ ctx, input }) => getAppStatementCsv(ctx.deps.management, ctx.call, input)),
+
+  export: declareStream({
+    permission: "srv_nexus.usage:read",
+    summary: "Export operations as CSV, NDJSON or JSON, oldest first; the last line says how many rows there are",
+    rest: get("/api/usage/export"),
+  })
+    .input(ExportUsageInput)
+    .output(pagesOfOperations)
+    .query(async ({ ctx, input }) => {
+      const exported = await exportUsage(ctx.deps.management, ctx.call, input);
+      ctx.notes.file = {
+        name: exported.fileName,
+        type: exportTypes[exported.format],
+        text: () => exportText(exported),
+      };
+      return exported.pages;
+    }),
 
   budgets: budgetsRouter,
   prices: pricesRouter,

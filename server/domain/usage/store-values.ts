@@ -1,0 +1,38 @@
+import type pg from "pg";
+import { isFine, type UsageGrouping } from "./usage-dimension.ts";
+
+const columnOf: Readonly<Record<Exclude<UsageGrouping, "status">, string>> = {
+  app: "d.app_id",
+  user: "d.user_id",
+  key: "d.key_id",
+  customer: "nullif(d.customer, 0)::text",
+  family: "split_part(d.operation, '.', 1)",
+  operation: "d.operation",
+  vendor: "d.vendor",
+  model: "d.model",
+  tier: "d.tier",
+  source: "d.source",
+};
+
+interface ValueQuery {
+  readonly organizationId: string;
+  readonly of: Exclude<UsageGrouping, "status">;
+  readonly userId: string | undefined;
+  readonly since: Date;
+  readonly limit: number;
+}
+
+/** Values that were used since a day, those with most calls first. */
+export const selectValues = async (
+  pool: pg.Pool,
+  { organizationId, of, userId, since, limit }: ValueQuery,
+): Promise<{ readonly value: string; readonly calls: string }[]> => {
+  const fine = isFine([of]) || userId !== undefined;
+  const { rows } = await pool.query<{ value: string; calls: string }>(
+    `select ${columnOf[of]} as value, sum(d.calls)::text as calls from nexus.usage_day${fine ? "" : "_app"} d
+      where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${fine ? "and ($4::text is null or d.user_id = $4)" : "and $4::text is null"}
+      group by 1 having ${columnOf[of]} <> '' order by sum(d.calls) desc, 1 limit $3`,
+    [organizationId, since, limit, userId ?? null],
+  );
+  return rows;
+};

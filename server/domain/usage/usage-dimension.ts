@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** What usage can be grouped by. */
+export const UsageGrouping = z.enum([
+  "app",
+  "user",
+  "key",
+  "customer",
+  "family",
+  "operation",
+  "vendor",
+  "model",
+  "tier",
+  "source",
+  "status",
+]);
+export type UsageGrouping = z.infer<typeof UsageGrouping>;
+
+/** Of which the smaller tables know nothing. */
+const fineGroupings: ReadonlySet<UsageGrouping> = new Set(["user", "key", "customer"]);
+
+/** Whether users, keys and customers have to be told apart. */
+export const isFine = (groupings: readonly UsageGrouping[]): boolean =>
+  groupings.some((grouping) => fineGroupings.has(grouping));
+
+const name = z.string().min(1).max(256).optional();
+
+/** The fields by which usage is filtered; what is left out filters nothing. */
+export const usageFilters = {
+  app: name.describe("Registered id of the app"),
+  user: name.describe("A person's id"),
+  key: name.describe("Id of an API key of Topolo Auth, or of a service token"),
+  customer: z.string().min(1).max(128).optional().describe("The app's own id of its customer; name `app` too"),
+  family: z.enum(["ai", "email", "payments"]).optional(),
+  operation: name.describe("`family.verb`, as in `ai.generateText`"),
+  vendor: name,
+  model: name.describe("The vendor's model id"),
+  tier: z.enum(["byok", "org_override", "platform_default"]).optional().describe("Whose credential paid"),
+  source: z
+    .enum(["provider", "drained", "estimated", "cache", "operator", "import", "none"])
+    .optional()
+    .describe("Where the numbers come from"),
+  status: z
+    .enum(["succeeded", "failed"])
+    .optional()
+    .describe("failed: ended without effect. A cost that a vendor billed after all counts as succeeded"),
+} as const;
+
+export const UsageFilter = z.strictObject(usageFilters);
+export type UsageFilter = z.output<typeof UsageFilter>;
+
+/** The filters that are set. */
+export const groupingsOf = (filter: UsageFilter): UsageGrouping[] =>
+  UsageGrouping.options.filter((grouping) => filter[grouping] !== undefined);
