@@ -157,10 +157,10 @@ export interface ExplainDeps extends OperationsDeps {
   readonly vendors: VendorRegister<PricedVendor>;
 }
 
-/** How an operation came to its cost, and where its time went; of any organization where none is named. */
-export const explainOperationOf = async (
+/** How an operation of the caller's organization came to its cost, and where its time went. */
+export const explainOperation = async (
   deps: ExplainDeps,
-  organizationId: string | undefined,
+  { organizationId }: CallContext,
   input: ExplainOperationInput,
 ): Promise<ExplainOperationOutput> => {
   const { row, ...shown } = await getOperationOf(deps, organizationId, input);
@@ -190,10 +190,3 @@ export const explainOperationOf = async (
     ],
   };
 };
-
-/** Of the caller's organization. */
-export const explainOperation = (
-  deps: ExplainDeps,
-  { organizationId }: CallContext,
-  input: ExplainOperationInput,
-): Promise<ExplainOperationOutput> => explainOperationOf(deps, organizationId, input);
