@@ -162,7 +162,10 @@ export const queue = async (): Promise<void> => {
     const own = {
       ...deps,
       platformSuperAdminUserId: undefined,
-      directory: { lookUp: async () => ({ found: true }) as const },
+      directory: {
+        lookUp: async () => ({ found: true }) as const,
+        namesOf: async () => new Map(),
+      },
     };
     await seedPlatformDefaults(
       own,

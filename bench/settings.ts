@@ -17,6 +17,9 @@ export const settings = {
   /** Mails that wait in the queue, and those of them that are due. */
   queued: numberOf("BENCH_QUEUED", 1_000_000),
   due: numberOf("BENCH_DUE", 20_000),
+  /** Operations in the database of the pages' benchmark, and how often each query is asked. */
+  operations: numberOf("BENCH_OPERATIONS", 10_000_000),
+  pageRuns: numberOf("BENCH_PAGE_RUNS", 40),
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;
