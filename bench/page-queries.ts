@@ -103,7 +103,7 @@ export const pageQueries = async ({ url, headers, now }: Asking): Promise<readon
       "payments.operations.volume",
       pathOf("/api/payments/volume", { from: `${dayOf(30)}T00:00:00Z`, to: now.toISOString() }),
     ),
-    plain("Customers", "customers.list", "/api/customers"),
-    plain("Customers", "plans.list", "/api/plans"),
+    plain("Spending", "spending.list", "/api/usage/spending"),
+    plain("Approvals", "approvals.list", "/api/payments/approvals"),
   ];
 };

@@ -157,17 +157,10 @@ export interface ExplainDeps extends OperationsDeps {
   readonly vendors: VendorRegister<PricedVendor>;
 }
 
-<<<<<<< Updated upstream
 /** How an operation of the caller's organization came to its cost, and where its time went. */
 export const explainOperation = async (
   deps: ExplainDeps,
   { organizationId }: CallContext,
-=======
-/** How an operation came to its cost, and where its time went; of any organization where none is named. */
-export const explainOperationOf = async (
-  deps: ExplainDeps,
-  organizationId: string | undefined,
->>>>>>> Stashed changes
   input: ExplainOperationInput,
 ): Promise<ExplainOperationOutput> => {
   const { row, ...shown } = await getOperationOf(deps, organizationId, input);
@@ -197,13 +190,3 @@ export const explainOperationOf = async (
     ],
   };
 };
-<<<<<<< Updated upstream
-=======
-
-/** Of the caller's organization. */
-export const explainOperation = (
-  deps: ExplainDeps,
-  { organizationId }: CallContext,
-  input: ExplainOperationInput,
-): Promise<ExplainOperationOutput> => explainOperationOf(deps, organizationId, input);
->>>>>>> Stashed changes

@@ -1,14 +1,5 @@
 export { countUncertain } from "./count-uncertain.ts";
-<<<<<<< Updated upstream
 export { explainOperation, ExplainOperationInput, ExplainOperationOutput } from "./explain-operation.ts";
-=======
-export {
-  explainOperation,
-  ExplainOperationInput,
-  explainOperationOf,
-  ExplainOperationOutput,
-} from "./explain-operation.ts";
->>>>>>> Stashed changes
 export { getOperation, GetOperationInput, GetOperationOutput, getOperationOf } from "./get-operation.ts";
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
 export { importVendorBill, ImportBillInput, ImportBillOutput } from "./import-vendor-bill.ts";

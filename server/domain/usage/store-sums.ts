@@ -122,8 +122,8 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
   const byStatus = filter.status !== undefined || by.includes("status");
   const group = (place: 0 | 1): string => {
     const grouping = by[place];
-    if (grouping === undefined) return "null::text";
-    return grouping === "status" ? "s.status" : `nullif(${columnOf[grouping]}, '')`;
+    if (grouping === undefined) return "''";
+    return grouping === "status" ? "s.status" : `coalesce(${columnOf[grouping]}, '')`;
   };
   const counted = byStatus ? "s" : "u";
   const { rows } = await pool.query<SumRow>(
@@ -148,11 +148,11 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
      ranked as materialized (
        select g1, g2, row_number() over (order by ${orders[orderBy]} desc, sum(cost) desc, sum(calls) desc, g1, g2)::int as rank
          from sums group by 1, 2 having sum(calls) <> 0 or sum(cost) <> 0)
-     select s.interval, case when r.rank <= $10 then s.g1 end as g1, case when r.rank <= $10 then s.g2 end as g2, r.rank > $10 as other,
+     select s.interval, nullif(case when r.rank <= $10 then s.g1 end, '') as g1, nullif(case when r.rank <= $10 then s.g2 end, '') as g2, r.rank > $10 as other,
             least(r.rank, $10 + 1) as rank, sum(s.calls)::text as calls, sum(s.failed)::text as failed, coalesce(sum(s.messages), 0)::text as messages,
             sum(s.cost)::text as cost, sum(s.overrun)::text as overrun, sum(s.input_units)::text as input_units,
             sum(s.output_units)::text as output_units, sum(s.latency)::text as latency, (select count(*) from ranked)::int as groups
-       from sums s join ranked r on r.g1 is not distinct from s.g1 and r.g2 is not distinct from s.g2
+       from sums s join ranked r using (g1, g2)
       group by 1, 2, 3, 4, 5 order by 5, 1`,
     [...fixed, ...values],
   );

@@ -39,7 +39,11 @@ export interface UsageSumRow {
   readonly output_units: string;
 }
 
-/** The hourly sums and the entries that are not in them yet, in one snapshot: every entry exactly once. */
+/** Of the whole days of UTC in the period. Where there is none they are the same, and hours are read alone. */
+const firstDay = "date_trunc('day', $2::timestamptz + interval '1 day' - interval '1 microsecond', 'UTC')";
+const lastDay = `greatest(date_trunc('day', $3::timestamptz, 'UTC'), ${firstDay})`;
+
+/** The sums of hours or days and the entries that are not in them yet, in one snapshot: every entry exactly once. */
 export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise<UsageSumRow[]> => {
   const filters = usageDimensions.flatMap((dimension) => {
     const value = query.filters[dimension];
@@ -56,6 +60,10 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
     `with u as (
        select hour, app_id, ${fine ? "user_id, key_id" : "'' as user_id, '' as key_id"}, vendor, model, source, calls, failed, cost, overrun, input_units, output_units
          from nexus.${fine ? "usage_hour" : "usage_hour_app"} where org_id = $1 and hour >= $2 and hour < $3
+          and ($4 <> 'day' or hour < ${firstDay} or hour >= ${lastDay})
+       union all
+       select day, app_id, ${fine ? "user_id, key_id" : "'', ''"}, vendor, model, source, calls, failed, cost, overrun, input_units, output_units
+         from nexus.${fine ? "usage_day" : "usage_day_app"} where $4 = 'day' and org_id = $1 and day >= ${firstDay} and day < ${lastDay}
        union all
        select t.hour, t.app_id, t.user_id, t.key_id, t.vendor, t.model, t.source, t.calls, t.failed, t.cost, t.overrun, t.input_units, t.output_units
          from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3)

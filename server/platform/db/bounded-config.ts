@@ -42,6 +42,8 @@ export const boundedConfig = ({
   const settings = {
     ...(schema === undefined ? {} : { search_path: `${schema},public` }),
     ...keepAliveSettings,
+    // Compiling our statements takes longer than running them.
+    jit: "off",
     ...(statementTimeoutMs === undefined
       ? {}
       : {
