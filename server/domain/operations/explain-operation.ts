@@ -40,7 +40,7 @@ export const ExplainOperationOutput = z.object({
   priceLines: z
     .array(
       z.object({
-        unitClass: z.enum(unitClasses),
+        unitClass: z.enum(unitClasses).describe("What was metered"),
         quantity: z.number(),
         nanosPerMillion: z.string().nullable().describe("Nano-USD per million units; null: the class has no price"),
         amountNanos: z.string().nullable().describe("Nano-USD with up to six decimals: only the sum is rounded"),
@@ -60,7 +60,7 @@ export const ExplainOperationOutput = z.object({
   returnedNanos: nanos.describe("The part of the hold that was not needed; 0 while it is held"),
   overrunNanos: nanos.describe("The part of the cost beyond the hold"),
   requestId: z.string().nullable(),
-  vendorRequestIds: z.array(z.string()),
+  vendorRequestIds: z.array(z.string()).describe("The vendors' own ids of the attempts"),
 });
 export type ExplainOperationOutput = z.output<typeof ExplainOperationOutput>;
 

@@ -25,30 +25,30 @@ export type AppStatementInput = z.input<typeof AppStatementInput>;
 const nanos = z.string().describe("Nano-USD, a decimal string");
 
 const StatementLine = z.object({
-  app: z.string().nullable(),
-  family: z.string(),
+  app: z.string().nullable().describe("Registered id; null for calls of no registered app"),
+  family: z.string().describe("ai, email or payments"),
   operation: z.string(),
   vendor: z.string(),
   model: z.string().nullable(),
   tier: z.string().nullable().describe("Whose credential paid"),
-  calls: z.int(),
-  errors: z.int(),
-  inputUnits: z.int(),
-  outputUnits: z.int(),
+  calls: z.int().describe("Ended, paid or not"),
+  errors: z.int().describe("Ended without effect"),
+  inputUnits: z.int().describe("Tokens in, cached ones included"),
+  outputUnits: z.int().describe("Tokens out, reasoning included"),
   nanosPerCall: nanos.nullable().describe("Amount by succeeded call, rounded down; null where none succeeded"),
   amountNanos: nanos,
 });
 
 export const AppStatementOutput = z.object({
-  app: z.string().nullable(),
-  appName: z.string().nullable(),
-  month: z.string(),
+  app: z.string().nullable().describe("As asked for; null: all apps"),
+  appName: z.string().nullable().describe("What people call the app"),
+  month: z.string().describe("As asked for"),
   timeZone: z.string(),
   from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  lines: z.array(StatementLine),
-  calls: z.int(),
-  errors: z.int(),
+  to: z.iso.datetime().describe("Exclusive"),
+  lines: z.array(StatementLine).describe("By app, family, operation, model and payer"),
+  calls: z.int().describe("Of all lines"),
+  errors: z.int().describe("Of all lines"),
   amountNanos: nanos.describe("The sum of the lines, and of the ledger's entries for these calls"),
 });
 export type AppStatementOutput = z.output<typeof AppStatementOutput>;
@@ -112,8 +112,8 @@ export const getAppStatement = async (
 };
 
 export const AppStatementCsvOutput = z.object({
-  fileName: z.string(),
-  csv: z.string(),
+  fileName: z.string().describe("What the file may be called"),
+  csv: z.string().describe("A line of heads, one for each line of the statement, and the total"),
 });
 export type AppStatementCsvOutput = z.output<typeof AppStatementCsvOutput>;
 

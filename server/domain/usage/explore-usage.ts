@@ -49,9 +49,9 @@ const UsagePoint = UsageMeasures.extend({
 const UsageGroup = z.object({
   by: z.array(UsageValue).describe("In the order of `groupBy`; empty for the other groups"),
   other: z.boolean().describe("All groups beyond `limit` as one"),
-  totals: UsageMeasures,
+  totals: UsageMeasures.describe("Of the group"),
   before: UsageMeasures.nullable().describe("The same group in the period before; null unless compared"),
-  series: z.array(UsagePoint),
+  series: z.array(UsagePoint).describe("By interval"),
 });
 
 export const ExploreUsageOutput = z.object({
@@ -62,9 +62,13 @@ export const ExploreUsageOutput = z.object({
   intervals: z.array(moment).describe("Begins of the intervals"),
   totals: UsageMeasures.extend({
     heldNanos: z.string().describe("Nano-USD: held now for calls of the period that have not ended"),
-  }),
+  }).describe("Of all that the filter lets through"),
   before: z
-    .object({ from: moment, to: moment, totals: UsageMeasures })
+    .object({
+      from: moment,
+      to: moment.describe("Exclusive: where the period itself begins"),
+      totals: UsageMeasures.describe("Of the period before"),
+    })
     .nullable()
     .describe("The period of the same length before; null unless compared"),
   series: z.array(UsagePoint).describe("Of all groups together"),

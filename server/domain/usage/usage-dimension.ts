@@ -31,7 +31,7 @@ export const usageFilters = {
   user: name.describe("A person's id"),
   key: name.describe("Id of an API key of Topolo Auth, or of a service token"),
   customer: z.string().min(1).max(128).optional().describe("The app's own id of its customer; name `app` too"),
-  family: z.enum(["ai", "email", "payments"]).optional(),
+  family: z.enum(["ai", "email", "payments"]).optional().describe("Of the operation"),
   operation: name.describe("`family.verb`, as in `ai.generateText`"),
   vendor: name,
   model: name.describe("The vendor's model id"),

@@ -17,7 +17,7 @@ export const UsageMeasures = z.object({
     .int()
     .nullable()
     .describe("Median of paid calls, to the precision of its class; null where there are none"),
-  latencyP95Ms: z.int().nullable(),
+  latencyP95Ms: z.int().nullable().describe("95th percentile of paid calls; null where there are none"),
 });
 export type UsageMeasures = z.infer<typeof UsageMeasures>;
 

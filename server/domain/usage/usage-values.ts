@@ -8,7 +8,7 @@ import { requireCustomersRead, withinReach, type UsageReader } from "./usage-rea
 
 /** Input of `listUsageValues`. */
 export const UsageValuesInput = z.strictObject({
-  of: UsageGrouping.exclude(["status"]),
+  of: UsageGrouping.exclude(["status"]).describe("What is searched"),
   search: z.string().max(100).default("").describe("Part of a value, or of its name"),
   days: z.int().min(1).max(400).default(90).describe("Used within so many days"),
   limit: z.int().min(1).max(100).default(20),
@@ -16,7 +16,9 @@ export const UsageValuesInput = z.strictObject({
 export type UsageValuesInput = z.input<typeof UsageValuesInput>;
 
 export const UsageValuesOutput = z.object({
-  values: z.array(UsageValue.extend({ calls: z.int() })).describe("Those with most calls first"),
+  values: z
+    .array(UsageValue.extend({ calls: z.int().describe("Within these days") }))
+    .describe("Those with most calls first"),
   more: z.boolean().describe("There are others: search for them"),
 });
 export type UsageValuesOutput = z.output<typeof UsageValuesOutput>;
