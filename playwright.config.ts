@@ -1,15 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-
-/** Debian's Chromium where there is one, Playwright's own elsewhere. */
-const executablePath = [
-  process.env.PLAYWRIGHT_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
-// Chromium refuses its own sandbox to root.
-const isRoot = process.getuid?.() === 0;
+import { chromiumOptions } from "./scripts/find-chromium.mjs";
 
 export default defineConfig({
   testDir: "e2e",
@@ -27,9 +17,6 @@ export default defineConfig({
     screenshot: "only-on-failure",
     // The film costs more than the journey; the pages themselves are kept all the same.
     trace: { mode: "retain-on-failure", screenshots: false },
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: ["--disable-background-networking", "--disable-gpu", ...(isRoot ? ["--no-sandbox"] : [])],
-    },
+    launchOptions: chromiumOptions(),
   },
 });

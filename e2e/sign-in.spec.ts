@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { TOTP } from "otpauth";
+import { violationsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { setSignInBack } from "./set-sign-in-back.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
@@ -21,9 +21,14 @@ const watchForForm = (): void => {
   const look = (): void => {
     const form = document.querySelector('form[aria-label="Sign in"]');
     if (form || location.pathname === "/sign-in") seen.push(location.pathname);
-    requestAnimationFrame(look);
   };
   look();
+  // A frame without a change shows what the last one showed.
+  new MutationObserver(() => requestAnimationFrame(look)).observe(document, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ["aria-label"],
+  });
   Object.assign(globalThis, { formSeen: seen });
 };
 const formSeen = (): Promise<unknown> => page.evaluate(() => Reflect.get(globalThis, "formSeen"));
@@ -74,12 +79,7 @@ const accessibilityProblems = async (): Promise<string[]> => {
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
   );
-  const { violations: found } = await new AxeBuilder({ page })
-    // Its other mode opens a page of its own each time, for frames of other origins: ours show nothing.
-    .setLegacyMode(true)
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  return violationsOf(page);
 };
 
 /** Keeps a picture of the page as it is, where a folder for pictures is named. */

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { cpuSecondsSince } from "./cpu-seconds.mjs";
 import { failedTests, lastWords } from "./failed-tests.mjs";
+import { findChromium } from "./find-chromium.mjs";
 import {
   ensureCompiled,
   ensureInstalled,
@@ -17,9 +18,6 @@ import {
 const tool = (...path) => join(root, "node_modules", ...path);
 
 const vitest = (...args) => ["--disable-warning=ExperimentalWarning", tool("vitest", "vitest.mjs"), ...args];
-
-const chromium = () =>
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 
 /** Installs a system package where that is possible; tests that need one say so and skip where it is not. */
 const installSystemPackage = (name) => {
@@ -40,18 +38,18 @@ const ensureRedis = () => {
   if (!here && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) installSystemPackage("redis-server");
 };
 
-/** Debian's Chromium where there is one or it can be installed, Playwright's own elsewhere. */
+/** The Chromium of this machine, else Playwright's own, else Debian's: of both the shell without windows where there is one. */
 const ensureBrowser = () => {
-  if (chromium()) return;
-  const own = spawnSync(node, [tool("playwright", "cli.js"), "install", "chromium"], {
+  if (findChromium()) return;
+  const own = spawnSync(node, [tool("playwright", "cli.js"), "install", "--only-shell", "chromium"], {
     cwd: root,
     env: toolEnv(),
     encoding: "utf8",
     timeout: 300_000,
   });
   if (own.status === 0) return;
-  installSystemPackage("chromium");
-  if (!chromium())
+  for (const name of ["chromium-headless-shell", "chromium"]) if (!findChromium()) installSystemPackage(name);
+  if (!findChromium())
     throw new Error("No browser: install Chromium, or let `npx playwright install chromium` download one.");
 };
 

@@ -1,21 +1,14 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium, type Browser, type CDPSession, type Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromiumOptions } from "../../scripts/find-chromium.mjs";
 import { startTestAuth, type TestAuth, type TestUser } from "../../test/auth-server.ts";
 
 // Chromium's own authenticator and the library of the pages, against Auth: neither side is ours.
-
-const executablePath = [
-  process.env.PLAYWRIGHT_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
 
 const library = join(import.meta.dirname, "../../node_modules/@simplewebauthn/browser/dist/bundle/index.umd.min.js");
 
@@ -73,11 +66,7 @@ beforeAll(async () => {
       `<!doctype html><title>Passkeys</title><script>${bundle}</script><script>${script(auth.url)}</script>`,
     );
   });
-  const isRoot = process.getuid?.() === 0;
-  browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--disable-background-networking", "--disable-gpu", ...(isRoot ? ["--no-sandbox"] : [])],
-  });
+  browser = await chromium.launch(chromiumOptions());
   page = await browser.newPage();
   await page.goto(origin);
   devtools = await page.context().newCDPSession(page);

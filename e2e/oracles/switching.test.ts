@@ -1,19 +1,12 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumOptions } from "../../scripts/find-chromium.mjs";
 import { startTestAuth, type TestAuth, type TestUser } from "../../test/auth-server.ts";
 
 // Chromium's own rules for frames, channels, cookies and CORS, between apps of several origins and Auth.
-
-const executablePath = [
-  process.env.PLAYWRIGHT_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path !== undefined && existsSync(path));
 
 const grantType = "urn:topolo:params:oauth:grant-type:handoff-code";
 
@@ -54,10 +47,7 @@ beforeAll(async () => {
     [`${origins[1]}/arrived`, grantType],
   );
   user = await auth.addUser({ role: "member" });
-  browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  browser = await chromium.launch(chromiumOptions());
 });
 afterAll(async () => {
   await browser.close();

@@ -44,8 +44,12 @@ const matchPath = (
 /** Finds the procedure a method and path ask for; a literal segment comes before a parameter. */
 export const createRestMatcher = (): ((method: string, path: string) => RestMatch) => {
   const routes: RestRoute[] = listProcedures()
-    .map((procedure) => ({ procedure, segments: procedure.rest.path.split("/") }))
-    .sort((a, b) => parametersOf(a.procedure.rest.path).length - parametersOf(b.procedure.rest.path).length);
+    .map((procedure) => ({
+      procedure,
+      segments: procedure.rest.path.split("/"),
+      parameters: parametersOf(procedure.rest.path).length,
+    }))
+    .sort((a, b) => a.parameters - b.parameters);
 
   return (method, path) => {
     const segments = path.split("/");

@@ -56,11 +56,7 @@ const flatProcedures = ({ _def: definition }: AnyTRPCRouter): readonly (readonly
     return [name, procedure];
   });
 
-/**
- * Every procedure of a router. Throws, so that the process does not start, if one declares no permission, strict input or
- * output, or if two have the same REST route.
- */
-export const listProcedures = (router: AnyTRPCRouter = appRouter): readonly DeclaredProcedure[] => {
+const declare = (router: AnyTRPCRouter): readonly DeclaredProcedure[] => {
   const procedures = flatProcedures(router).map(([name, procedure]) => toDeclared(name, procedure));
   const routes = new Set<string>();
   for (const { name, rest } of procedures) {
@@ -68,5 +64,18 @@ export const listProcedures = (router: AnyTRPCRouter = appRouter): readonly Decl
     if (routes.has(route)) throw new Error(`The procedure ${name} takes a route that is taken: ${route}.`);
     routes.add(route);
   }
+  return procedures;
+};
+
+/** A router never changes, and a process asks for its procedures again and again. */
+const declared = new WeakMap<AnyTRPCRouter, readonly DeclaredProcedure[]>();
+
+/**
+ * Every procedure of a router. Throws, so that the process does not start, if one declares no permission, strict input or
+ * output, or if two have the same REST route.
+ */
+export const listProcedures = (router: AnyTRPCRouter = appRouter): readonly DeclaredProcedure[] => {
+  const procedures = declared.get(router) ?? declare(router);
+  declared.set(router, procedures);
   return procedures;
 };
