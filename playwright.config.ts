@@ -15,8 +15,8 @@ export default defineConfig({
     browserName: "chromium",
     viewport: { width: 1280, height: 800 },
     screenshot: "only-on-failure",
-    // The film costs more than the journey; the pages themselves are kept all the same.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // A copy of the page at each step costs nearly half as much as the step. Where something fails, what was done and what was shown last are kept.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: process.env.E2E_SNAPSHOTS !== undefined },
     launchOptions: chromiumOptions(),
   },
 });
