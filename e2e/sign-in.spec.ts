@@ -105,7 +105,7 @@ test.beforeAll(async ({ browser }) => {
   context = await browser.newContext();
   page = await context.newPage();
   noticeViolations(page);
-  app = await startSecondApp(facts.authUrl);
+  app = await startSecondApp(facts);
 });
 test.afterAll(async () => {
   await context.close();
@@ -478,6 +478,33 @@ test("another app restores the same session, with one refresh for forty callers 
   expect(answers.length).toBeLessThanOrEqual(2);
   expect(new Set(answers)).toEqual(new Set([200]));
   for (const tab of tabs) await tab.close();
+});
+
+test("the page of a registered app calls Nexus with its person's token; any other is told which origin to register", async () => {
+  const ask = (tab: Page): Promise<unknown> =>
+    tab.evaluate(async () => {
+      const nexus: { ai: Record<string, { mutate: (input: object) => Promise<Record<string, unknown>> }> } =
+        Reflect.get(globalThis, "nexus");
+      const input = { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 20 };
+      return nexus.ai["generateText"]?.mutate(input).then(
+        ({ text }) => ({ text }),
+        ({ code, effect, details, message }) => ({ code, effect, details, message }),
+      );
+    });
+  const [own, strange] = [await context.newPage(), await context.newPage()];
+  await own.goto(app.origin);
+  await expect(own.getByText("authenticated", { exact: true })).toBeVisible();
+  expect(await ask(own)).toEqual({ text: expect.stringMatching(/\w/) });
+  await strange.goto(app.strangersOrigin);
+  await expect.poll(() => strange.evaluate(() => "nexus" in globalThis)).toBe(true);
+  expect(await ask(strange)).toEqual({
+    code: "CONNECTION_FAILED",
+    effect: "none",
+    details: { reason: "cors" },
+    message: expect.stringContaining(`register ${app.strangersOrigin} as an origin of your app`),
+  });
+  await own.close();
+  await strange.close();
 });
 
 test("without a session no page and no form discloses anything", async () => {

@@ -12,6 +12,7 @@ import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
 import { clientDeclaration } from "./packages/client-declaration.ts";
 import { errorCodesModule } from "./packages/error-codes-module.ts";
+import { vendorHostsModule } from "./packages/vendor-hosts-module.ts";
 import { edgeCoveragePage } from "./generate-edge-coverage.ts";
 import { findUncoveredRequirements, findUnknownCodes, identityCoveragePage } from "./generate-identity-coverage.ts";
 import { identityRevocationPage, identityRolesPage } from "./generate-identity-matrices.ts";
@@ -23,6 +24,7 @@ const root = join(import.meta.dirname, "..");
 
 const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
+  "client-sdk/src/audit/vendor-hosts.ts": vendorHostsModule,
   "client-sdk/src/nexus-error-codes.ts": errorCodesModule,
   "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,

@@ -4,8 +4,15 @@ export type { NexusCredential } from "./credential.ts";
 export { withCustomer } from "./customer.ts";
 export { withIdempotencyKey } from "./idempotency.ts";
 export type { NexusClient } from "./nexus-client.ts";
-export { NexusClientError, type NexusEffect, type NexusErrorCode, type NexusFieldIssue } from "./nexus-client-error.ts";
+export {
+  NexusClientError,
+  type NexusEffect,
+  type NexusErrorCode,
+  type NexusFieldIssue,
+  type NexusServerErrorCode,
+} from "./nexus-client-error.ts";
 export { NexusErrorCodes, type NexusErrorCodeTable } from "./nexus-error-codes.ts";
+export type { NexusOperations } from "./operations.ts";
 export type { AppRouter } from "./router.ts";
 export type {
   EmbedInput,

@@ -11,6 +11,9 @@ type Wire = inferRouterError<AppRouter>["data"]["nexus"];
  */
 export type NexusErrorCode = Wire["code"] | "CONNECTION_FAILED" | "ABORTED";
 
+/** The codes that the server answers with. */
+export type NexusServerErrorCode = Wire["code"];
+
 /** Whether the vendor acted: `none` nothing left, `done` it acted, `unknown` nobody can tell yet. */
 export type NexusEffect = Wire["effect"];
 
@@ -29,6 +32,9 @@ interface StreamedError {
   readonly effect: NexusEffect;
   readonly operationId?: string | undefined;
 }
+
+const unanswered = ({ cause }: TRPCClientError<AppRouter>): string =>
+  cause?.message ? `Nexus did not answer: ${cause.message}` : "Nexus did not answer.";
 
 const marker = Symbol.for("topolo.nexus.client-error");
 
@@ -67,7 +73,7 @@ export class NexusClientError extends TRPCClientError<AppRouter> {
   constructor(error: TRPCClientError<AppRouter>, aborted: boolean) {
     const wire = wireOf(error);
     const problem = error.cause instanceof ConnectionProblem ? error.cause : undefined;
-    super(wire?.message ?? problem?.message ?? (aborted ? "The call was aborted." : "Nexus did not answer."), {
+    super(wire?.message ?? problem?.message ?? (aborted ? "The call was aborted." : unanswered(error)), {
       ...(error.shape ? { result: { error: error.shape } } : {}),
       ...(error.cause ? { cause: error.cause } : {}),
       ...(error.meta ? { meta: error.meta } : {}),

@@ -1,9 +1,10 @@
 import { cp, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { rolldown } from "rolldown";
+import { rolldown, type Plugin } from "rolldown";
 import { isolatedDeclarationSync } from "rolldown/experimental";
 import { clientDeclaration } from "./client-declaration.ts";
-import { publishedManifest, readManifest, type PackageManifest } from "./published-manifest.ts";
+import { binariesOf, publishedManifest, readManifest, type PackageManifest } from "./published-manifest.ts";
+import { serverSchemasModule } from "./server-schemas-module.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -21,9 +22,16 @@ const clientDeclarations = async (): Promise<Declarations> => {
   return {
     "api.d.ts": text,
     "router.d.ts": `export type { AppRouter } from "./api.js";\n`,
+    "operations.d.ts": `export type { NexusOperations } from "./api.js";\n`,
     "nexus-client.d.ts": `export type { NexusClient } from "./api.js";\n`,
   };
 };
+
+/** What the in-memory Nexus knows of the server stands in the package by itself, without the server. */
+const withServerSchemas = (code: string): Plugin => ({
+  name: "server-schemas",
+  load: (id) => (id.endsWith("/src/testing/server-schemas.ts") ? { code, moduleType: "js" } : undefined),
+});
 
 const everyType = `export type * from "./api.js";\n`;
 
@@ -60,11 +68,12 @@ const writeDeclarations = async (folder: string, dist: string, replaced: Declara
 };
 
 /** Each module stays one, so that bundlers take what an app uses. */
-const writeScripts = async (folder: PackageFolder, dist: string, { exports }: PackageManifest): Promise<void> => {
+const writeScripts = async (folder: PackageFolder, dist: string, manifest: PackageManifest): Promise<void> => {
   const bundle = await rolldown({
     cwd: join(root, folder),
     platform: "neutral",
-    input: Object.values(exports),
+    input: [...Object.values(manifest.exports), ...Object.values(binariesOf(manifest))],
+    plugins: folder === "client-sdk" ? [withServerSchemas(await serverSchemasModule(root))] : [],
     external: (id) => !id.startsWith(".") && !id.startsWith("/"),
     onLog: (level, log) => {
       // Each module stays one, and so does what it says of itself.

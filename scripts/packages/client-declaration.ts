@@ -88,6 +88,10 @@ const families: Readonly<Record<string, string>> = {
   apps: "Registered apps, and calls that no app could be named for.",
 };
 
+/** Answers of streams are what a client reads part by part. */
+const answerOf = ({ procedure, output }: Signature): string =>
+  procedure.streaming ? `AsyncIterable<${output}>` : output;
+
 const clientInterface = (tree: Tree, indent: string): string =>
   [...tree]
     .map(([name, node]) => {
@@ -96,22 +100,29 @@ const clientInterface = (tree: Tree, indent: string): string =>
           indent === "  " ? (families[name] ?? `The procedures of \`${name}\`.`) : `The procedures of \`${name}\`.`;
         return `${docComment(docs, indent)}${indent}readonly ${name}: {\n${clientInterface(node, `${indent}  `)}\n${indent}};`;
       }
-      const { procedure, input, output, docs } = node;
+      const { procedure, input, docs } = node;
       const verb = procedure.type === "query" ? "query" : "mutate";
-      const answer = procedure.streaming ? `AsyncIterable<${output}>` : output;
       const inner = `${indent}  `;
-      return `${docComment(docs, indent)}${indent}readonly ${name}: {\n${docComment(docs, inner)}${inner}${verb}(input: ${input}, options?: NexusCallOptions): Promise<${answer}>;\n${indent}};`;
+      return `${docComment(docs, indent)}${indent}readonly ${name}: {\n${docComment(docs, inner)}${inner}${verb}(input: ${input}, options?: NexusCallOptions): Promise<${answerOf(node)}>;\n${indent}};`;
     })
+    .join("\n");
+
+const operations = (tree: Tree, prefix: string): string =>
+  [...tree]
+    .map(([name, node]) =>
+      isTree(node)
+        ? operations(node, `${prefix}${name}.`)
+        : `${docComment(node.docs, "  ")}  readonly "${prefix}${name}": { readonly input: ${node.input}; readonly output: ${answerOf(node)} };`,
+    )
     .join("\n");
 
 const routerRecord = (tree: Tree, indent: string): string =>
   [...tree]
     .map(([name, node]) => {
       if (isTree(node)) return `${indent}${name}: {\n${routerRecord(node, `${indent}  `)}\n${indent}};`;
-      const { procedure, input, output, docs } = node;
+      const { procedure, input, docs } = node;
       const kind = procedure.type === "query" ? "TRPCQueryProcedure" : "TRPCMutationProcedure";
-      const answer = procedure.streaming ? `AsyncIterable<${output}>` : output;
-      return `${docComment(docs, indent)}${indent}${name}: ${kind}<{ meta: object; input: ${input}; output: ${answer} }>;`;
+      return `${docComment(docs, indent)}${indent}${name}: ${kind}<{ meta: object; input: ${input}; output: ${answerOf(node)} }>;`;
     })
     .join("\n");
 
@@ -189,6 +200,7 @@ export const clientDeclaration = async (root: string): Promise<ClientDeclaration
     units(),
     printer.declarations(),
     `/** Every operation of Nexus: \`nexus.<family>.<verb>.query(input)\` where it reads, \`.mutate(input)\` where it acts or costs. */\nexport interface NexusClient {\n${clientInterface(tree, "  ")}\n}\n`,
+    `/** Input and answer of every operation by its dotted name. */\nexport interface NexusOperations {\n${operations(tree, "")}\n}\n`,
     `/** The procedures as tRPC's own tools want them. */\nexport interface NexusProcedures {\n${routerRecord(tree, "  ")}\n}\n`,
     `/** The router of Nexus, for tRPC's own tools. */\nexport type AppRouter = TRPCBuiltRouter<\n  {\n    ctx: object;\n    meta: object;\n    errorShape: { message: string; code: number; data: { code: string; httpStatus: number; path: string | undefined; nexus: NexusWireError } };\n    transformer: true;\n  },\n  { [Router in keyof NexusProcedures]: NexusProcedures[Router] }\n>;\n`,
   ].join("\n");

@@ -27,12 +27,35 @@ const commentOf = (text: string, name: string): string | undefined => {
     .trim();
 };
 
+/** Where a schema is exported. */
+export interface SchemaPlace {
+  readonly file: string;
+  readonly name: string;
+}
+
+const schemaFiles = (root: string): readonly string[] =>
+  globSync(sources, { cwd: root, exclude: ["**/*.test.ts"] }).toSorted();
+
+const isOfSchemas = (text: string): boolean => /^export const [A-Z]\w* =/m.test(text) && text.includes('"zod"');
+
+/** Every exported schema by what defines it, and where. */
+export const loadSchemaPlaces = async (root: string): Promise<ReadonlyMap<unknown, SchemaPlace>> => {
+  const places = new Map<unknown, SchemaPlace>();
+  for (const file of schemaFiles(root)) {
+    if (!isOfSchemas(readFileSync(join(root, file), "utf8"))) continue;
+    const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(join(root, file)).href);
+    for (const [name, value] of Object.entries(exported))
+      if (value instanceof z.ZodType && !places.has(value.def)) places.set(value.def, { file, name });
+  }
+  return places;
+};
+
 /** Every object, union and list that a contract or a verb exports. Words and numbers stay what they are. */
 export const loadNamedSchemas = async (root: string): Promise<NamedSchemas> => {
   const named = new Map<unknown, NamedSchema>();
-  for (const file of globSync(sources, { cwd: root, exclude: ["**/*.test.ts"] }).toSorted()) {
+  for (const file of schemaFiles(root)) {
     const text = readFileSync(join(root, file), "utf8");
-    if (!/^export const [A-Z]\w* =/m.test(text) || !text.includes('"zod"')) continue;
+    if (!isOfSchemas(text)) continue;
     const exported: Readonly<Record<string, unknown>> = await import(pathToFileURL(join(root, file)).href);
     for (const [name, value] of Object.entries(exported)) {
       const isType = value instanceof z.ZodObject || value instanceof z.ZodUnion || value instanceof z.ZodEnum;

@@ -33,6 +33,27 @@ const builtOf = (source: string): object => {
   };
 };
 
+/** Programs of a package, which the workspace does not install: their sources, by name. */
+export const binariesOf = ({ publishConfig }: PackageManifest): Readonly<Record<string, string>> => {
+  const bin: unknown =
+    typeof publishConfig === "object" && publishConfig !== null && "bin" in publishConfig
+      ? publishConfig.bin
+      : undefined;
+  if (bin === undefined) return {};
+  if (!isEntries(bin)) throw new Error("publishConfig.bin must name sources by their paths.");
+  return bin;
+};
+
+const builtBinaries = (manifest: PackageManifest): object => {
+  const binaries = Object.entries(binariesOf(manifest));
+  if (binaries.length === 0) return {};
+  return {
+    bin: Object.fromEntries(
+      binaries.map(([name, source]) => [name, source.replace(/^\.\/src\//, "./").replace(/\.ts$/, ".js")]),
+    ),
+  };
+};
+
 /** What only the workspace needs. */
 const workspaceOnly: ReadonlySet<string> = new Set([
   "scripts",
@@ -45,6 +66,7 @@ const workspaceOnly: ReadonlySet<string> = new Set([
 /** The manifest of what is published: every entry point as built, for `import` and for `require`. */
 export const publishedManifest = (manifest: PackageManifest): object => ({
   ...Object.fromEntries(Object.entries(manifest).filter(([field]) => !workspaceOnly.has(field))),
+  ...builtBinaries(manifest),
   exports: {
     ...Object.fromEntries(Object.entries(manifest.exports).map(([entry, source]) => [entry, builtOf(source)])),
     "./package.json": "./package.json",

@@ -1,0 +1,36 @@
+// Written by `npm run docs` from the vendors that the server calls.
+
+/** A vendor, and the addresses that are its own. */
+interface VendorHosts {
+  readonly id: string;
+  readonly name: string;
+  readonly family: "ai" | "email" | "payments";
+  readonly hosts: readonly string[];
+}
+
+/** Every vendor that Nexus calls. */
+// A list stays a list.
+// oxfmt-ignore
+export const vendorHosts: readonly VendorHosts[] = [
+  {"id":"openai","name":"OpenAI","family":"ai","hosts":["api.openai.com"]},
+  {"id":"anthropic","name":"Anthropic","family":"ai","hosts":["api.anthropic.com"]},
+  {"id":"google","name":"Google Gemini","family":"ai","hosts":["generativelanguage.googleapis.com"]},
+  {"id":"deepseek","name":"DeepSeek","family":"ai","hosts":["api.deepseek.com"]},
+  {"id":"openrouter","name":"OpenRouter","family":"ai","hosts":["openrouter.ai"]},
+  {"id":"ollama","name":"Ollama","family":"ai","hosts":[]},
+  {"id":"vllm","name":"vLLM","family":"ai","hosts":[]},
+  {"id":"compatible","name":"OpenAI-compatible server","family":"ai","hosts":[]},
+  {"id":"resend","name":"Resend","family":"email","hosts":["api.resend.com"]},
+  {"id":"smtp","name":"SMTP","family":"email","hosts":[]},
+  {"id":"cloudflare","name":"Cloudflare Email Service","family":"email","hosts":[]},
+  {"id":"ses","name":"Amazon SES","family":"email","hosts":["email.af-south-1.amazonaws.com","email.ap-northeast-1.amazonaws.com","email.ap-northeast-2.amazonaws.com","email.ap-northeast-3.amazonaws.com","email.ap-south-1.amazonaws.com","email.ap-southeast-1.amazonaws.com","email.ap-southeast-2.amazonaws.com","email.ap-southeast-3.amazonaws.com","email.ca-central-1.amazonaws.com","email.eu-central-1.amazonaws.com","email.eu-north-1.amazonaws.com","email.eu-south-1.amazonaws.com","email.eu-west-1.amazonaws.com","email.eu-west-2.amazonaws.com","email.eu-west-3.amazonaws.com","email.il-central-1.amazonaws.com","email.me-south-1.amazonaws.com","email.sa-east-1.amazonaws.com","email.us-east-1.amazonaws.com","email.us-east-2.amazonaws.com","email.us-west-1.amazonaws.com","email.us-west-2.amazonaws.com"]},
+  {"id":"postmark","name":"Postmark","family":"email","hosts":["api.postmarkapp.com"]},
+  {"id":"sendgrid","name":"SendGrid","family":"email","hosts":["api.eu.sendgrid.com","api.sendgrid.com"]},
+  {"id":"mailgun","name":"Mailgun","family":"email","hosts":["api.eu.mailgun.net","api.mailgun.net"]},
+  {"id":"stripe","name":"Stripe","family":"payments","hosts":["api.stripe.com"]},
+  {"id":"paypal","name":"PayPal","family":"payments","hosts":["api-m.paypal.com"]},
+  {"id":"mollie","name":"Mollie","family":"payments","hosts":["api.mollie.com"]},
+  {"id":"square","name":"Square","family":"payments","hosts":["connect.squareup.com","connect.squareupsandbox.com"]},
+  {"id":"adyen","name":"Adyen","family":"payments","hosts":["checkout-test.adyen.com"]},
+  {"id":"razorpay","name":"Razorpay","family":"payments","hosts":["api.razorpay.com"]},
+];

@@ -1,0 +1,91 @@
+import type { NexusOperations } from "../operations.ts";
+
+type Facts = NexusOperations["ai.generateText"]["output"]["nexus"];
+type Text = NexusOperations["ai.generateText"]["output"];
+type Part = NexusOperations["ai.streamText"]["output"] extends AsyncIterable<infer One> ? One : never;
+
+/** Vectors of tests need to be equal for equal texts, and short. */
+const dimensions = 8;
+
+const usageOfText = (input: string, output: string): Text["usage"] => {
+  const [inputTokens, outputTokens] = [Math.ceil(input.length / 4), Math.ceil(output.length / 4)];
+  return {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens: null,
+    reasoningTokens: null,
+    units: { input: inputTokens, output: outputTokens },
+  };
+};
+
+/** What a call says about itself, for a model named `vendor/model`. */
+export const factsOf = (requestedModel: string, operationId: string, costNanoUsd: bigint): Facts => {
+  const [vendor = "", ...rest] = requestedModel.split("/");
+  const model = rest.join("/");
+  return {
+    operationId,
+    vendor,
+    model,
+    requestedModel,
+    credentialTier: "platform_default",
+    costNanoUsd: String(costNanoUsd),
+    usageSource: "provider",
+    attempts: [{ vendor, model, credentialTier: "platform_default", outcome: "answered" }],
+  };
+};
+
+const testFacts = (): Facts => factsOf("test/model", "019a0000-0000-7000-8000-000000000000", 1_000_000n);
+
+/**
+ * A whole answer of a model that says a text.
+ *
+ * @example
+ * test.answer("ai.generateText", textAnswer("Paris"));
+ */
+export const textAnswer = (text: string, nexus: Facts = testFacts(), asked = ""): Text => ({
+  text,
+  content: text === "" ? [] : [{ type: "text", text }],
+  toolCalls: [],
+  finishReason: "stop",
+  usage: usageOfText(asked, text),
+  warnings: [],
+  nexus,
+});
+
+/** The same answer as a stream of its parts. */
+export const partsOf = async function* ({
+  text,
+  finishReason,
+  usage,
+  warnings,
+  nexus,
+}: Text): AsyncGenerator<Part, void, void> {
+  yield { type: "stream-start", operationId: nexus.operationId, warnings };
+  yield { type: "text-start", id: "0" };
+  for (const delta of text.match(/\S+\s*|\s+/g) ?? []) yield { type: "text-delta", id: "0", delta };
+  yield { type: "text-end", id: "0" };
+  yield { type: "finish", finishReason, usage, nexus };
+};
+
+const vectorOf = (text: string): number[] =>
+  Array.from({ length: dimensions }, (_, at) => {
+    let hash = at + 1;
+    for (const letter of text) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0;
+    return (hash % 1_000) / 1_000;
+  });
+
+/** The vectors of texts. */
+export const embedAnswer = (values: readonly string[], nexus: Facts): NexusOperations["ai.embed"]["output"] => ({
+  embeddings: values.map(vectorOf),
+  usage: { ...usageOfText(values.join(""), ""), outputTokens: null },
+  nexus,
+});
+
+/** Content that no category objects to. */
+export const moderateAnswer = (content: string, nexus: Facts): NexusOperations["ai.moderate"]["output"] => ({
+  flagged: false,
+  categories: {},
+  scores: {},
+  usage: { ...usageOfText(content, ""), outputTokens: null },
+  nexus,
+});

@@ -1,0 +1,9 @@
+export {
+  createTestNexus,
+  UnscriptedCallError,
+  type TestCall,
+  type TestNexus,
+  type TestNexusOptions,
+} from "./create-test-nexus.ts";
+export { textAnswer } from "./default-answers.ts";
+export { refusal, type RefusalOptions } from "./refusal.ts";
