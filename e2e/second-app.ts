@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import type { FirstRunFacts } from "./first-run.ts";
@@ -46,11 +47,24 @@ const pageFor = ({ authUrl, gatewayUrl }: FirstRunFacts): string => `<!doctype h
   show();
 </script></html>`;
 
+/** The packages are packed in the background of the first start. */
+const archiveOf = async (gatewayUrl: string, name: string): Promise<string> => {
+  const archive = `${gatewayUrl}/packages/${name}.tgz`;
+  for (let round = 0; round < 240; round += 1) {
+    const { status } = await fetch(archive, { method: "HEAD" });
+    if (status === 200) return archive;
+    if (status !== 503) throw new Error(`${archive} answers ${status}`);
+    await pause(500);
+  }
+  throw new Error(`${archive} is not packed`);
+};
+
 /** Installs the client of Auth as a newcomer does, from the running gateway: it needs no other package, and so no registry. */
 const installAuthClient = async (folder: string, gatewayUrl: string): Promise<string> => {
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "second-app", private: true }));
-  const archive = `${gatewayUrl}/packages/auth-client.tgz`;
-  await run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", archive], { cwd: folder });
+  const archive = await archiveOf(gatewayUrl, "auth-client");
+  const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"];
+  await run("npm", ["install", ...quiet, archive], { cwd: folder });
   return join(folder, "node_modules", "@topolo", "auth-client");
 };
 
@@ -59,7 +73,7 @@ const bundleNexusClient = async (folder: string, gatewayUrl: string): Promise<st
   const installed = join(folder, "node_modules", "@topolo", "nexus-client");
   await mkdir(installed, { recursive: true });
   const archive = join(folder, "nexus-client.tgz");
-  const response = await fetch(`${gatewayUrl}/packages/nexus-client.tgz`);
+  const response = await fetch(await archiveOf(gatewayUrl, "nexus-client"));
   await writeFile(archive, Buffer.from(await response.arrayBuffer()));
   await run("tar", ["-xzf", archive, "-C", installed, "--strip-components", "1"]);
   await writeFile(join(folder, "entry.js"), `export { createNexusClient } from "@topolo/nexus-client";`);

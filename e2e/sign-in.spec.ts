@@ -101,6 +101,8 @@ const sidewaysScrollers = (): Promise<string[]> =>
   );
 
 test.beforeAll(async ({ browser }) => {
+  // The second app's packages may still be packed.
+  test.setTimeout(180_000);
   facts = readFirstRun();
   context = await browser.newContext();
   page = await context.newPage();

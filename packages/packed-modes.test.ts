@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { measureEntries, sizeTable } from "../scripts/packages/entry-sizes.ts";
 import { installPacked, type PackedProject } from "../test/packed-packages.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
 
@@ -133,5 +134,43 @@ describe("the packed client calls a live Nexus", () => {
       runInContext(`${code}; app.main(resolve).catch(reject);`, context);
     });
     expect(JSON.parse(told)).toEqual(answered);
+  });
+});
+
+describe("the packed client", () => {
+  it("weighs no more than its budget, entry point by entry point", async () => {
+    const manifest: { readonly exports: object; readonly peerDependencies: object } = JSON.parse(
+      await readFile(join(project.installed("nexus-client"), "package.json"), "utf8"),
+    );
+    const sizes = await measureEntries(project.folder, {
+      entries: Object.keys(manifest.exports).filter((entry) => entry !== "./package.json"),
+      peers: Object.keys(manifest.peerDependencies),
+    });
+    process.stdout.write(`${sizeTable(sizes)}\n`);
+    expect(sizes.filter(({ bytes, budget }) => bytes > budget)).toEqual([]);
+  });
+
+  it("has an in-memory Nexus that needs zod alone, as a module of either kind", async () => {
+    const use = `
+      const test = createTestNexus();
+      const { text } = await test.nexus.ai.generateText.mutate({ model: "openai/gpt-4o-mini", prompt: "Hello" });
+      const refused = await test.nexus.email.send.mutate({ from: "a", to: [] }).catch((error) => error);
+      console.log(text.length > 0, refused.code, refused.issues.map(({ field }) => field).join());`;
+    await project.write("test.mjs", `import { createTestNexus } from "@topolo/nexus-client/testing";${use}`);
+    await project.write(
+      "test.cjs",
+      `const { createTestNexus } = require("@topolo/nexus-client/testing");(async () => {${use}})();`,
+    );
+    for (const file of ["test.mjs", "test.cjs"])
+      expect(await project.run("node", file)).toMatch(/^true INVALID_INPUT (?=.*from)(?=.*to)/);
+  });
+
+  it("audits an app, as its program", async () => {
+    await project.write("pay.ts", `import Stripe from "stripe";\n`);
+    const program = join(project.installed("nexus-client"), "audit/main.js");
+    const told = await project
+      .run("node", program, "audit")
+      .catch((error: { readonly stdout: string }) => error.stdout);
+    expect(told).toContain("pay.ts:1  Stripe SDK in use: stripe");
   });
 });

@@ -40,6 +40,8 @@ const dependencies = [
   "react",
   "@types/react",
   "csstype",
+  "zod",
+  "ai",
 ] as const;
 
 const strict = {

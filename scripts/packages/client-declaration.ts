@@ -1,7 +1,8 @@
 import { listProcedures, type DeclaredProcedure } from "../../server/transport/trpc/procedure-list.ts";
 import { ai } from "../../server/contracts/ai.ts";
-import { staleFieldDocs, unitDocs } from "./field-docs.ts";
+import { staleFieldDocs } from "./field-docs.ts";
 import { loadNamedSchemas } from "./named-schemas.ts";
+import { unitDocs } from "./unit-docs.ts";
 import { docComment, SchemaPrinter, type Undocumented } from "./schema-printer.ts";
 
 /** The declaration of everything that the client can call, with what each part of it means. */

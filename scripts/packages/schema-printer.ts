@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { fieldDocs, unitDocs } from "./field-docs.ts";
+import { fieldDocs } from "./field-docs.ts";
 import type { NamedSchemas } from "./named-schemas.ts";
+import { unitDocs } from "./unit-docs.ts";
 
 /** Whether a type is what is sent or what comes back: a field with a default may be left out only of the former. */
 export type Direction = "input" | "output";
