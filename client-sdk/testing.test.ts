@@ -2,7 +2,7 @@ import { generateText, streamText } from "ai";
 import { describe, expect, it } from "vitest";
 import { createNexusProvider } from "./src/ai-sdk/index.ts";
 import { NexusClientError, withCustomer, withIdempotencyKey } from "./src/index.ts";
-import { createTestNexus, refusal, textAnswer, UnscriptedCallError } from "./src/testing/index.ts";
+import { createTestNexus, nexusRefusal, textAnswer, UnscriptedCallError } from "./src/testing/index.ts";
 
 const ask = { model: "openai/gpt-4o-mini", prompt: "Where is it?" };
 const mail = { from: "app@example.com", to: ["ann@example.org"], subject: "Hello", text: "Hello." };
@@ -150,7 +150,7 @@ describe("an in-memory Nexus refuses what the real one refuses", () => {
   it("whatever a test says that it refuses", async () => {
     const test = createTestNexus();
     test.answer("ai.generateText", () => {
-      throw refusal("PROVIDER_TIMEOUT", { effect: "unknown", operationId: "op" });
+      throw nexusRefusal("PROVIDER_TIMEOUT", { effect: "unknown", operationId: "op" });
     });
     const error: unknown = await test.nexus.ai.generateText.mutate(ask).catch((caught: unknown) => caught);
     expect(NexusClientError.is(error) && error).toMatchObject({

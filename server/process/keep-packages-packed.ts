@@ -10,7 +10,7 @@ import { projectRoot } from "../platform/own-files.ts";
 const run = promisify(execFile);
 
 const sources = ["client-sdk", "packages", "scripts/packages", "server"];
-const kept = join(projectRoot, "node_modules", ".cache", "topolo-nexus", "packages");
+const kept = join(projectRoot, "node_modules", ".cache", "topolo-nexus", "archives");
 const keptMs = 7 * 24 * 60 * 60 * 1000;
 
 const isSource = (path: string): boolean =>

@@ -1,12 +1,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import type { Finding } from "./finding.ts";
+import type { Bypass } from "./bypass.ts";
 import { listFiles } from "./list-files.ts";
 import { scanEnvironment, scanLockfile, scanManifest, scanSource } from "./scan-text.ts";
 
 /** What an audit has found. */
 export interface AuditReport {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly Bypass[];
   readonly files: number;
   /** Not everything was looked at: too many files, or too much was found. */
   readonly truncated: boolean;
@@ -33,7 +33,7 @@ const lockfiles: ReadonlySet<string> = new Set([
   "bun.lock",
 ]);
 
-type Scan = (file: string, text: string) => readonly Finding[];
+type Scan = (file: string, text: string) => readonly Bypass[];
 
 const scanFor = (file: string): Scan | undefined => {
   const name = basename(file);
@@ -47,7 +47,7 @@ const textOf = async (path: string, most: number): Promise<string> =>
   (await stat(path)).size > most ? "" : readFile(path, "utf8").catch(() => "");
 
 /** Of what both a manifest and its lockfile name, the manifest says it. */
-const withoutEchoes = (findings: readonly Finding[]): readonly Finding[] => {
+const withoutEchoes = (findings: readonly Bypass[]): readonly Bypass[] => {
   const named = new Set(findings.filter(({ file }) => basename(file) === "package.json").map(({ what }) => what));
   return findings.filter(({ file, what }) => !(lockfiles.has(basename(file)) && named.has(what)));
 };
@@ -55,7 +55,7 @@ const withoutEchoes = (findings: readonly Finding[]): readonly Finding[] => {
 /** Looks for where an app goes past Nexus. Reads, writes nothing, calls nobody. */
 export const auditApp = async (folder: string): Promise<AuditReport> => {
   const { files, truncated, byGit } = await listFiles(folder, mostFiles);
-  const findings: Finding[] = [];
+  const findings: Bypass[] = [];
   for (const file of files) {
     const scan = scanFor(file);
     if (scan === undefined) continue;

@@ -1,4 +1,4 @@
-import { findingOf, type Finding } from "./finding.ts";
+import { bypassOf, type Bypass } from "./bypass.ts";
 import { vendorFacts, type VendorFacts } from "./vendor-facts.ts";
 
 /** A line, or the one above it, that says so is left out, with a reason for whoever reads it. */
@@ -52,19 +52,19 @@ const linesOf = (text: string): readonly (readonly [number, string])[] => {
 };
 
 /** What a source says: imports of vendors' packages, addresses of theirs, keys in the open. */
-export const scanSource = (file: string, text: string): readonly Finding[] => {
+export const scanSource = (file: string, text: string): readonly Bypass[] => {
   // Whether it is Nexus that the base URL names is its author's to know; a vendor's would be found as a call.
   const patterns = ownBaseUrl.test(text) ? imports : [...imports, ...redirectable];
   return linesOf(text).flatMap(([line, content]) => [
     ...patterns
       .filter(({ pattern }) => pattern.test(content))
-      .map(({ vendor, what }) => findingOf("sdk", vendor, { file, line, what })),
+      .map(({ vendor, what }) => bypassOf("sdk", vendor, { file, line, what })),
     ...hosts
       .filter(({ pattern }) => pattern.test(content))
-      .map(({ vendor, what }) => findingOf("call", vendor, { file, line, what })),
+      .map(({ vendor, what }) => bypassOf("call", vendor, { file, line, what })),
     ...vendorFacts
       .filter(({ keys }) => keys?.test(content))
-      .map((vendor) => findingOf("key", vendor, { file, line, what: `a key of ${vendor.name}` })),
+      .map((vendor) => bypassOf("key", vendor, { file, line, what: `a key of ${vendor.name}` })),
   ]);
 };
 
@@ -80,13 +80,13 @@ const isFilledIn = (value: string): boolean => {
 };
 
 /** What an environment file holds: keys by the names of their variables, or by what they look like. */
-export const scanEnvironment = (file: string, text: string): readonly Finding[] =>
+export const scanEnvironment = (file: string, text: string): readonly Bypass[] =>
   linesOf(text).flatMap(([line, content]) => {
     const [, name = "", value = ""] = assignment.exec(content) ?? [];
     if (name === "" || !isFilledIn(value)) return [];
     const vendor =
       vendorFacts.find(({ keys }) => keys?.test(value)) ?? vendorFacts.find(({ variables }) => variables.test(name));
-    return vendor === undefined ? [] : [findingOf("key", vendor, { file, line, what: name })];
+    return vendor === undefined ? [] : [bypassOf("key", vendor, { file, line, what: name })];
   });
 
 const packagesOf = (vendor: VendorFacts): readonly string[] => vendor.packages;
@@ -97,7 +97,7 @@ const lineOf = (text: string, word: string): number =>
   text.slice(0, Math.max(0, text.indexOf(word))).split("\n").length;
 
 /** What a manifest asks for. */
-export const scanManifest = (file: string, text: string): readonly Finding[] => {
+export const scanManifest = (file: string, text: string): readonly Bypass[] => {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -114,19 +114,19 @@ export const scanManifest = (file: string, text: string): readonly Finding[] => 
   return vendorFacts.flatMap((vendor) =>
     packagesOf(vendor)
       .filter((name) => asked.has(name))
-      .map((name) => findingOf("dependency", vendor, { file, line: lineOf(text, `"${name}"`), what: name })),
+      .map((name) => bypassOf("dependency", vendor, { file, line: lineOf(text, `"${name}"`), what: name })),
   );
 };
 
 /** What a lockfile has installed, of whatever package manager: each package once. */
-export const scanLockfile = (file: string, text: string): readonly Finding[] =>
+export const scanLockfile = (file: string, text: string): readonly Bypass[] =>
   vendorFacts.flatMap((vendor) =>
     packagesOf(vendor).flatMap((name) => {
       const found = new RegExp(`(?:^|[\\s"'/])(?:node_modules/)?${escaped(name)}(?=["'@:]|\\s*$)`, "m").exec(text);
       return found === null
         ? []
         : [
-            findingOf("dependency", vendor, {
+            bypassOf("dependency", vendor, {
               file,
               line: text.slice(0, found.index + 1).split("\n").length,
               what: name,

@@ -8,14 +8,14 @@ import type { NexusOperations } from "../operations.ts";
 import { retryLink } from "../retry.ts";
 import type { AppRouter } from "../router.ts";
 import { streamErrorLink } from "../stream-errors.ts";
-import { refusalOf } from "./refusal.ts";
+import { scriptedRefusalOf } from "./refusal.ts";
 import { TestState, type TestCall, type TestNexusOptions } from "./test-state.ts";
 
 export { UnscriptedCallError, type TestCall, type TestNexusOptions } from "./test-state.ts";
 
 type Name = keyof NexusOperations;
 
-/** What a call is answered with: the answer, or what makes one from the input. It throws `refusal(code)` to refuse. */
+/** What a call is answered with: the answer, or what makes one from the input. It throws `nexusRefusal(code)` to refuse. */
 export type TestAnswer<One extends Name> =
   | NexusOperations[One]["output"]
   | ((
@@ -44,7 +44,7 @@ export interface TestNexus {
 }
 
 const clientError = (caught: unknown, { signal }: Operation): Error => {
-  const refused = refusalOf(caught);
+  const refused = scriptedRefusalOf(caught);
   // A mistake of the test's own is not dressed up as one of Nexus.
   if (refused === undefined) return caught instanceof Error ? caught : new Error(String(caught));
   const { wire } = refused;

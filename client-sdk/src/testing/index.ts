@@ -6,4 +6,4 @@ export {
   type TestNexusOptions,
 } from "./create-test-nexus.ts";
 export { textAnswer } from "./default-answers.ts";
-export { refusal, type RefusalOptions } from "./refusal.ts";
+export { nexusRefusal, type RefusalOptions } from "./refusal.ts";

@@ -36,9 +36,9 @@ export class ScriptedRefusal extends Error {
  * A refusal of Nexus, to be thrown by an answer.
  *
  * @example
- * test.answer("ai.generateText", () => { throw refusal("BUDGET_EXCEEDED"); });
+ * test.answer("ai.generateText", () => { throw nexusRefusal("BUDGET_EXCEEDED"); });
  */
-export const refusal = (code: NexusServerErrorCode, options: RefusalOptions = {}): ScriptedRefusal => {
+export const nexusRefusal = (code: NexusServerErrorCode, options: RefusalOptions = {}): ScriptedRefusal => {
   const known = testedErrors[code];
   const effect = options.effect ?? "none";
   return new ScriptedRefusal({
@@ -56,7 +56,7 @@ const issuesOf = (error: object): Pick<WireRefusal, "issues"> => {
 };
 
 /** The server's own errors, thrown by its schemas, as it sends them. */
-export const refusalOf = (caught: unknown): ScriptedRefusal | undefined => {
+export const scriptedRefusalOf = (caught: unknown): ScriptedRefusal | undefined => {
   if (caught instanceof ScriptedRefusal) return caught;
   if (!(caught instanceof Error) || caught.name !== "NexusError" || !("code" in caught)) return undefined;
   const { message } = caught;

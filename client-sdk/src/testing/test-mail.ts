@@ -1,5 +1,5 @@
 import type { NexusOperations } from "../operations.ts";
-import { refusal } from "./refusal.ts";
+import { nexusRefusal } from "./refusal.ts";
 
 type Send = NexusOperations["email.send"];
 type Mailbox = Send["input"]["to"][number];
@@ -12,7 +12,7 @@ const addressOf = (party: Mailbox): string => {
 const fields = ["to", "cc", "bcc"] as const;
 
 /** What a call is answered with beside its input. */
-export interface MailFacts {
+export interface TestCallFacts {
   readonly operationId: string;
   readonly costNanoUsd: bigint;
   readonly replayed: boolean;
@@ -22,7 +22,7 @@ export interface MailFacts {
 export const sendTestMail = (
   mail: Send["input"],
   suppressed: ReadonlySet<string>,
-  facts: MailFacts,
+  facts: TestCallFacts,
 ): Send["output"] => {
   const recipients = fields.flatMap((field) =>
     (mail[field] ?? []).map((party) => {
@@ -31,7 +31,7 @@ export const sendTestMail = (
       return { address, field, status: isSuppressed ? ("suppressed" as const) : ("accepted" as const) };
     }),
   );
-  if (recipients.every(({ status }) => status === "suppressed")) throw refusal("RECIPIENT_SUPPRESSED");
+  if (recipients.every(({ status }) => status === "suppressed")) throw nexusRefusal("RECIPIENT_SUPPRESSED");
   const { operationId, costNanoUsd, replayed } = facts;
   const delivery = {
     mode: mail.delivery ?? "at_most_once",

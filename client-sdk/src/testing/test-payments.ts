@@ -1,6 +1,6 @@
 import type { NexusOperations } from "../operations.ts";
-import { refusal } from "./refusal.ts";
-import type { MailFacts } from "./test-mail.ts";
+import { nexusRefusal } from "./refusal.ts";
+import type { TestCallFacts } from "./test-mail.ts";
 
 type Create = NexusOperations["payments.checkout.create"];
 type View = NexusOperations["payments.checkout.get"]["output"];
@@ -14,7 +14,7 @@ interface Checkout {
   readonly currency: Currency;
 }
 
-const factsOfAct = ({ operationId, costNanoUsd }: MailFacts) => ({
+const factsOfAct = ({ operationId, costNanoUsd }: TestCallFacts) => ({
   operationId,
   vendor: "test",
   credentialTier: "platform_default" as const,
@@ -30,11 +30,11 @@ const totalOf = (lines: Create["input"]["lines"]): { readonly amount: bigint; re
     if ("price" in line)
       throw new Error("A line by its vendor's price has no amount in memory: script payments.checkout.create.");
     if (currency !== undefined && currency !== line.amount.currency)
-      throw refusal("INVALID_INPUT", { message: "Every line of a checkout is in one currency." });
+      throw nexusRefusal("INVALID_INPUT", { message: "Every line of a checkout is in one currency." });
     currency = line.amount.currency;
     amount += BigInt(line.amount.amount) * BigInt(line.quantity ?? 1);
   }
-  if (currency === undefined) throw refusal("INVALID_INPUT");
+  if (currency === undefined) throw nexusRefusal("INVALID_INPUT");
   return { amount, currency };
 };
 
@@ -43,10 +43,10 @@ export class TestPayments {
   readonly #checkouts = new Map<string, Checkout>();
   readonly #references = new Map<string, string>();
 
-  create(input: Create["input"], facts: MailFacts): Create["output"] {
+  create(input: Create["input"], facts: TestCallFacts): Create["output"] {
     const owner = this.#references.get(input.reference);
     if (owner !== undefined)
-      throw refusal("CONFLICT", {
+      throw nexusRefusal("CONFLICT", {
         message: `The reference ${input.reference} has a payment already: operation ${owner}.`,
         details: { kind: "reference_locked", operationId: owner },
       });
@@ -94,20 +94,20 @@ export class TestPayments {
     this.#checkouts.set(checkoutId, { view: paid, captured, refunded: 0n, currency });
   }
 
-  refund({ checkoutId = "", amount }: Refund["input"], facts: MailFacts): Refund["output"] {
+  refund({ checkoutId = "", amount }: Refund["input"], facts: TestCallFacts): Refund["output"] {
     const checkout = this.#find(checkoutId);
     const { captured, refunded, currency, view } = checkout;
     if (captured === 0n)
-      throw refusal("CONFLICT", {
+      throw nexusRefusal("CONFLICT", {
         message: "Nothing was captured that could be refunded: cancel the order instead.",
         details: { kind: "invalid_request", status: view.payment },
       });
     if (amount !== undefined && amount.currency !== currency)
-      throw refusal("INVALID_INPUT", { message: `It was paid in ${currency}.` });
+      throw nexusRefusal("INVALID_INPUT", { message: `It was paid in ${currency}.` });
     const left = captured - refunded;
     const wanted = amount === undefined ? left : BigInt(amount.amount);
     if (wanted > left || left === 0n)
-      throw refusal("CONFLICT", {
+      throw nexusRefusal("CONFLICT", {
         message: `At most ${left} ${currency} can still be refunded.`,
         details: { kind: "invalid_request", remaining: String(left) },
       });
@@ -130,7 +130,7 @@ export class TestPayments {
 
   #find(checkoutId: string): Checkout {
     const found = this.#checkouts.get(checkoutId);
-    if (!found) throw refusal("NOT_FOUND", { message: `There is no checkout ${checkoutId}.` });
+    if (!found) throw nexusRefusal("NOT_FOUND", { message: `There is no checkout ${checkoutId}.` });
     return found;
   }
 }

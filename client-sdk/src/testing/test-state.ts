@@ -1,6 +1,6 @@
 import type { NexusOperations } from "../operations.ts";
 import { embedAnswer, factsOf, moderateAnswer, partsOf, textAnswer } from "./default-answers.ts";
-import { refusal, refusalOf } from "./refusal.ts";
+import { nexusRefusal, scriptedRefusalOf } from "./refusal.ts";
 import { testedProcedures } from "./server-schemas.ts";
 import { sendTestMail } from "./test-mail.ts";
 import { TestPayments } from "./test-payments.ts";
@@ -100,7 +100,7 @@ export class TestState {
 
   async answer(call: TestCall): Promise<unknown> {
     const procedure = testedProcedures.get(call.name);
-    if (!procedure) throw refusal("NOT_FOUND", { message: `There is no ${call.name} here.` });
+    if (!procedure) throw nexusRefusal("NOT_FOUND", { message: `There is no ${call.name} here.` });
     // What a caller changes later is not what it sent.
     const sent = { ...call, input: structuredClone(call.input) };
     this.calls.push(sent);
@@ -114,14 +114,14 @@ export class TestState {
   async #once({ name, input }: TestCall, key: string, make: () => Promise<unknown>): Promise<unknown> {
     const print = JSON.stringify([name, input]);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.print !== print) throw refusal("IDEMPOTENCY_MISMATCH");
+    if (kept !== undefined && kept.print !== print) throw nexusRefusal("IDEMPOTENCY_MISMATCH");
     const answer = kept?.answer ?? make().then(lasting);
     this.#kept.set(key, { print, answer });
     try {
       const replay = await answer;
       return typeof replay === "function" ? replay() : replay;
     } catch (error) {
-      if (refusalOf(error)?.wire.effect !== "done") this.#kept.delete(key);
+      if (scriptedRefusalOf(error)?.wire.effect !== "done") this.#kept.delete(key);
       throw error;
     }
   }
@@ -140,7 +140,7 @@ export class TestState {
   #requirePermission({ permissions }: TestedProcedure, name: string): void {
     const granted = this.#options.permissions;
     if (granted === undefined || permissions.some((one) => granted.includes(one))) return;
-    throw refusal("SCOPE_DENIED", {
+    throw nexusRefusal("SCOPE_DENIED", {
       message: `${name} needs the permission ${permissions.join(" or ")}.`,
       details: { permission: permissions[0] },
     });
@@ -149,13 +149,13 @@ export class TestState {
   #requireRoom({ customerId }: TestCall, cost: bigint): void {
     const { budgetNanoUsd } = this.#options;
     if (budgetNanoUsd !== undefined && this.spent + cost > budgetNanoUsd)
-      throw refusal("BUDGET_EXCEEDED", {
+      throw nexusRefusal("BUDGET_EXCEEDED", {
         details: { limitNanos: String(budgetNanoUsd), spentNanos: String(this.spent) },
       });
     if (customerId === undefined) return;
     const balance = this.#wallets.get(customerId);
-    if (balance === undefined) throw refusal("CUSTOMER_UNKNOWN");
-    if (balance < cost) throw refusal("WALLET_EMPTY", { details: { balanceNanos: String(balance) } });
+    if (balance === undefined) throw nexusRefusal("CUSTOMER_UNKNOWN");
+    if (balance < cost) throw nexusRefusal("WALLET_EMPTY", { details: { balanceNanos: String(balance) } });
   }
 
   async #make(call: TestCall, parsed: unknown, cost: bigint): Promise<unknown> {

@@ -1,11 +1,11 @@
 import type { VendorFacts } from "./vendor-facts.ts";
 
 /** What was found: `key` a vendor's key, `call` its address, `sdk` its package in use, `dependency` its package installed. */
-export type FindingKind = "key" | "call" | "sdk" | "dependency";
+export type BypassKind = "key" | "call" | "sdk" | "dependency";
 
 /** One place where an app goes past Nexus. Never holds a key. */
-export interface Finding {
-  readonly kind: FindingKind;
+export interface Bypass {
+  readonly kind: BypassKind;
   readonly vendor: string;
   readonly file: string;
   /** From 1. */
@@ -21,7 +21,7 @@ const calls: Readonly<Record<VendorFacts["family"], string>> = {
   payments: "Take payments through Nexus: `nexus.payments.checkout.create` or `nexus.payments.order.create`.",
 };
 
-const byKind: Readonly<Record<FindingKind, (vendor: VendorFacts) => string>> = {
+const byKind: Readonly<Record<BypassKind, (vendor: VendorFacts) => string>> = {
   key: ({ name }) =>
     `Take the key out of the app and replace it at ${name}: it has been where it does not belong. Store the new one at Nexus (dashboard: Vendor keys), and give the app a key of Nexus.`,
   call: ({ family }) => calls[family],
@@ -32,8 +32,8 @@ const byKind: Readonly<Record<FindingKind, (vendor: VendorFacts) => string>> = {
   dependency: ({ family }) => `Remove the package once nothing uses it. ${calls[family]}`,
 };
 
-export const findingOf = (
-  kind: FindingKind,
+export const bypassOf = (
+  kind: BypassKind,
   vendor: VendorFacts,
-  place: Pick<Finding, "file" | "line" | "what">,
-): Finding => ({ kind, vendor: vendor.name, ...place, proposal: byKind[kind](vendor) });
+  place: Pick<Bypass, "file" | "line" | "what">,
+): Bypass => ({ kind, vendor: vendor.name, ...place, proposal: byKind[kind](vendor) });
