@@ -36,7 +36,7 @@ const pageFor = ({ authUrl, gatewayUrl }: FirstRunFacts): string => `<!doctype h
   globalThis.auth = auth;
   globalThis.nexus = createNexusClient({
     baseUrl: ${JSON.stringify(gatewayUrl)},
-    credential: { bearer: async () => (await auth.accessToken()) ?? "nobody" },
+    credential: { bearer: async () => (await auth.accessToken().catch(() => undefined)) ?? "nobody" },
     app: ${JSON.stringify(secondAppService)},
     maxAttempts: 1,
   });

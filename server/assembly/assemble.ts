@@ -229,6 +229,7 @@ export const assemble = async ({
   const teller = openChangeTeller({ auth: freshAuth, deps });
   stops.push(repeatWork(untoldMs, "changes for Topolo Auth", log, teller.run));
   let draining = false;
+  const allowedOrigins: ReadonlySet<string> = new Set(config.allowedOrigins);
   const dispatch = createDoors({
     procedures,
     gateway,
@@ -255,7 +256,7 @@ export const assemble = async ({
     openCircuits: runtime.breaker.list,
     hostNames: config.hostNames ?? [],
     dataDir: config.dataDir,
-    isAppOrigin: (origin) => runtime.apps.current().origins.has(origin),
+    isAppOrigin: (origin) => runtime.apps.current().origins.has(origin) || allowedOrigins.has(origin),
     packagesDir: config.packagesDir,
     more: extension?.doors(gateway) ?? [],
   });

@@ -39,6 +39,8 @@ export interface WorkerConfig {
   readonly logRotation?: LogRotation | undefined;
   /** Folder whose disk readiness checks for space. */
   readonly dataDir: string | undefined;
+  /** Origins that the operator lets in at Auth, beside those that apps have registered. */
+  readonly allowedOrigins?: readonly string[];
   /** Folder of the archives of our packages, which may still be made. */
   readonly packagesDir?: string | undefined;
 }

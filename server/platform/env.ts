@@ -87,7 +87,7 @@ export const EnvSchema = z.object({
   AUTH_GITHUB_API_URL: issuer("API address of that server, for example https://github.example.com/api/v3"),
   TOPOLO_AUTH_URL: origin("Origin of a remote Topolo Auth; the embedded one then does not start"),
   AUTH_ALLOWED_ORIGINS: originGrants(
-    "Further browser origins that may use the embedded Topolo Auth, each with its app: origin=serviceId, comma-separated",
+    "Further browser origins that may use the embedded Topolo Auth and call the API from their pages, each with its app: origin=serviceId, comma-separated",
   ),
   TOPOLO_ADMIN_URL: origin("Origin of Topolo Admin, which shows /security/user; the dashboard's own when unset"),
   AUTH_TRUSTED_PROXIES: z.coerce

@@ -179,6 +179,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       logFile,
       logRotation: logRotationOf(env),
       dataDir,
+      allowedOrigins: env.AUTH_ALLOWED_ORIGINS.map(({ origin }) => origin),
       packagesDir: await packagesDir,
     };
     const workers: Child[] = [];
