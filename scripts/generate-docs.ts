@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openApiDocument } from "../server/transport/rest/openapi.ts";
+import { authOpenApi } from "./docs/auth-openapi.ts";
 import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsDocument } from "./docs/errors-document.ts";
@@ -36,6 +37,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/manifest.md": manifestPage,
   "docs/generated/permissions.md": permissionsPage,
   "docs/generated/vendors.md": vendorsPage,
+  "docs/generated/auth-openapi.json": () => `${JSON.stringify(authOpenApi(), null, 2)}\n`,
   "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,
 };
 

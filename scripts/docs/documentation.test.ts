@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { errorTable, NexusError, type ErrorCode } from "../../server/errors.ts";
 import { docsOf } from "../../server/transport/error-docs.ts";
-import { documentation, documentationSections, readRepositoryFile } from "../../app/docs/_engine/documentation.ts";
+import { documentation, documentationSections } from "../../app/docs/_engine/documentation.ts";
+import { readPage } from "../../app/docs/_engine/read-page.ts";
 import { llmsIndex, llmsWhole } from "../../app/docs/_engine/index-for-assistants.ts";
 import { pageMarkdown } from "../../app/docs/_engine/page-markdown.ts";
 import { searchPages } from "../../app/docs/_engine/search-pages.ts";
@@ -25,7 +26,7 @@ const isCode = (name: string): name is ErrorCode => Object.hasOwn(errorTable, na
 
 it("has the place that the docs of every error point to", () => {
   const page = documentation().getPageByUrl("/docs/errors");
-  const text = page === undefined ? "" : readRepositoryFile(page.data.file);
+  const text = page === undefined ? "" : readPage(page.data.file);
   for (const code of Object.keys(errorTable).filter(isCode)) {
     const { pathname, hash } = new URL(docsOf(new NexusError(code).code));
     expect(pathname).toBe("/docs/errors");

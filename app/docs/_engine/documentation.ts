@@ -1,12 +1,25 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loader, type MetaData, type PageData, type StaticSource, type VirtualFile } from "fumadocs-core/source";
-import { tableOfContents, type ContentsEntry } from "./table-of-contents.ts";
+import { readApiDocument, readPage, referenceFile } from "./read-page.ts";
+import { tableOfContents, type ContentsEntry, type ContentsSection } from "./table-of-contents.ts";
 import { readHeading } from "./read-heading.ts";
 
-/** The Markdown of a file of the repository. */
-export const readRepositoryFile = (file: string): string =>
-  readFileSync(join(/* turbopackIgnore: true */ process.cwd(), file), "utf8");
+const slugOf = (tag: string): string => tag.toLowerCase().replaceAll(" ", "-");
+
+const referenceOf = (title: string, document: string, folder: string): ContentsSection => ({
+  title,
+  pages: (readApiDocument(document).tags ?? []).map(({ name }) => ({
+    file: referenceFile(document, name),
+    slug: `reference/${folder}/${slugOf(name)}`,
+  })),
+});
+
+const sections = (): readonly ContentsSection[] => [
+  ...tableOfContents,
+  referenceOf("API reference", "openapi", "api"),
+  referenceOf("Reference of Topolo Auth", "auth-openapi", "auth"),
+];
 
 const decisionsFolder = "docs/decisions";
 
@@ -28,7 +41,7 @@ interface Kinds {
 }
 
 const pageOf = ({ file, slug, label }: ContentsEntry, folder: string, place: number): VirtualFile<Kinds> => {
-  const { title, description } = readHeading(readRepositoryFile(file));
+  const { title, description } = readHeading(readPage(file));
   return {
     type: "page",
     path: `${folder}/${place}.md`,
@@ -44,14 +57,15 @@ const orderOf = (folder: string, data: MetaData): VirtualFile<Kinds> => ({
 });
 
 const load = () => {
+  const listed = sections();
   const source: StaticSource<Kinds> = {
     files: [
-      ...tableOfContents.flatMap(({ title, pages }, section) => [
+      ...listed.flatMap(({ title, pages }, section) => [
         ...pages.map((entry, place) => pageOf(entry, `section-${section}`, place)),
         orderOf(`section-${section}/`, { title, pages: pages.map((_, place) => String(place)) }),
       ]),
       ...decisions().map((entry, place) => pageOf(entry, "decisions", place)),
-      orderOf("", { pages: tableOfContents.map((_, section) => `section-${section}`) }),
+      orderOf("", { pages: listed.map((_, section) => `section-${section}`) }),
     ],
   };
   return loader({ baseUrl: "/docs", source });
@@ -86,7 +100,7 @@ export const documentationSections = (): readonly DocumentationSection[] => {
       .getPages()
       .map((page) => [page.data.file, page]),
   );
-  return tableOfContents.map(({ title, pages }) => ({
+  return sections().map(({ title, pages }) => ({
     title,
     pages: pages.flatMap(({ file }) => byFile.get(file) ?? []),
   }));

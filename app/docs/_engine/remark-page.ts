@@ -1,3 +1,4 @@
+import type { ElementContent, Properties, Root as HastRoot } from "hast";
 import type { Html, Root, RootContent } from "mdast";
 import { visit } from "unist-util-visit";
 
@@ -36,5 +37,45 @@ export const remarkDiagrams =
         data: { hName: "mermaid-diagram", hProperties: { source: node.value } },
       };
       parent.children.splice(index, 1, picture);
+    });
+  };
+
+const tabParts: Readonly<Record<string, string>> = {
+  CodeBlockTabs: "language-tabs",
+  CodeBlockTabsList: "language-tabs-list",
+  CodeBlockTabsTrigger: "language-tab",
+  CodeBlockTab: "language-panel",
+};
+
+/** An element of MDX among those of HTML, as the pipeline hands it on. */
+interface TabElement {
+  readonly type: "mdxJsxFlowElement";
+  readonly name: string;
+  readonly attributes: readonly { readonly name?: string; readonly value?: unknown }[];
+  readonly children: ElementContent[];
+}
+
+const isTabElement = (node: object): node is TabElement =>
+  "type" in node && node.type === "mdxJsxFlowElement" && "name" in node && String(node.name) in tabParts;
+
+const propertiesOf = ({ attributes }: TabElement): Properties =>
+  Object.fromEntries(
+    attributes.flatMap(({ name, value }) => (name !== undefined && typeof value === "string" ? [[name, value]] : [])),
+  );
+
+/** Tabs come as elements of MDX, which only code that evaluates scripts can show; these have none. */
+export const rehypeTabs =
+  () =>
+  (tree: HastRoot): void => {
+    visit(tree, (node, index, parent) => {
+      if (!isTabElement(node) || parent === undefined || index === undefined) return undefined;
+      const tagName = tabParts[node.name] ?? "div";
+      parent.children.splice(index, 1, {
+        type: "element",
+        tagName,
+        properties: propertiesOf(node),
+        children: node.children,
+      });
+      return index;
     });
   };

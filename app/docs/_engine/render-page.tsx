@@ -4,9 +4,10 @@ import { rehypeCode, remarkCodeTab, remarkGfm, remarkHeading } from "fumadocs-co
 import type { TableOfContents } from "fumadocs-core/toc";
 import { VFile } from "vfile";
 import { pageParts } from "../_parts/page-parts.tsx";
-import { addressOfFile, readRepositoryFile, type DocumentationPage } from "./documentation.ts";
+import { addressOfFile, type DocumentationPage } from "./documentation.ts";
+import { readPage } from "./read-page.ts";
 import { codeTheme, highlightByClasses } from "./highlight-by-classes.ts";
-import { remarkAnchors, remarkDiagrams, remarkWithoutTitle } from "./remark-page.ts";
+import { rehypeTabs, remarkAnchors, remarkDiagrams, remarkWithoutTitle } from "./remark-page.ts";
 import { remarkRepositoryLinks } from "./remark-repository-links.ts";
 
 export interface RenderedPage {
@@ -29,13 +30,13 @@ const render = async (file: string): Promise<RenderedPage> => {
     ],
     remarkRehypeOptions: { passThrough: ["mdxJsxFlowElement"] },
     rehypePlugins: [
+      rehypeTabs,
       [
         rehypeCode,
         {
           themes: { light: codeTheme },
           defaultColor: "light",
           langs: [...languages],
-          langAlias: { sh: "bash" },
           fallbackLanguage: "text",
           defaultLanguage: "text",
           transformers: [highlightByClasses],
@@ -45,7 +46,7 @@ const render = async (file: string): Promise<RenderedPage> => {
       ],
     ],
   });
-  const source = new VFile({ path: file, value: readRepositoryFile(file), data: {} });
+  const source = new VFile({ path: file, value: readPage(file), data: {} });
   const body = await MarkdownServer({ children: source, components: pageParts });
   return { body, toc: source.data.toc ?? [] };
 };

@@ -1,10 +1,15 @@
 import type { SortedResult } from "fumadocs-core/search";
 import { initAdvancedSearch, type SearchServer } from "fumadocs-core/search/server";
-import { documentation, readRepositoryFile } from "./documentation.ts";
+import { documentation } from "./documentation.ts";
+import { isReference, readPage } from "./read-page.ts";
 import { searchedText } from "./searched-text.ts";
 
 /** The longest query that is looked for, and how many places are named at most. */
 export const searchLimits = { query: 100, results: 24 } as const;
+
+/** Of the API reference what an operation is called and does; its fields would drown every other page. */
+const searchedPart = (file: string): string =>
+  isReference(file) ? readPage(file).replaceAll(/^\|.*$/gm, "") : readPage(file);
 
 let index: SearchServer | undefined;
 
@@ -18,7 +23,7 @@ const buildIndex = (): SearchServer =>
         url,
         title: heading,
         ...(description === undefined ? {} : { description }),
-        structuredData: searchedText(readRepositoryFile(file)),
+        structuredData: searchedText(searchedPart(file)),
       })),
   });
 

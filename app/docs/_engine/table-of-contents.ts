@@ -23,24 +23,39 @@ const generated = (name: string, label?: string): ContentsEntry => ({
   ...(label === undefined ? {} : { label }),
 });
 
+const page = (path: string, label?: string): ContentsEntry => ({
+  file: `docs/${path}.md`,
+  slug: path,
+  ...(label === undefined ? {} : { label }),
+});
+
 /** What is read in which order. The files stay where the repository has them. */
 export const tableOfContents: readonly ContentsSection[] = [
   {
     title: "Start",
-    pages: [{ file: "docs/README.md", slug: "", label: "Overview" }],
+    pages: [
+      { file: "docs/README.md", slug: "", label: "Overview" },
+      page("quick-start"),
+      page("get-a-token", "Get a token"),
+    ],
   },
   {
     title: "Concepts",
     pages: [
-      { file: "docs/glossary.md", slug: "glossary" },
+      page("concepts/path-of-a-call"),
+      page("concepts/budgets"),
       recipe("what-is-held"),
+      page("concepts/credential-order"),
+      page("concepts/states"),
       recipe("doubt"),
       recipe("idempotency"),
+      page("glossary"),
     ],
   },
   {
     title: "AI",
     pages: [
+      page("guides/ai", "AI guide"),
       recipe("streaming", "Streaming"),
       recipe("thinking-and-tools", "Thinking and tools"),
       recipe("local-models", "Local models"),
@@ -60,7 +75,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     pages: [
       recipe("register-an-app"),
       recipe("service-tokens"),
-      { file: "docs/api-keys.md", slug: "guides/api-keys" },
+      { file: "docs/api-keys.md", slug: "guides/api-keys", label: "API keys" },
       recipe("budgets", "Set a budget"),
       recipe("store-your-own-key", "Your own vendor key"),
       recipe("company-directory", "A company's directory"),
@@ -68,11 +83,35 @@ export const tableOfContents: readonly ContentsSection[] = [
     ],
   },
   {
+    title: "Moving to Nexus",
+    pages: [
+      page("moving/vendor-sdks", "From a vendor's SDK"),
+      page("moving/litellm", "From LiteLLM"),
+      page("moving/portkey", "From Portkey"),
+      page("moving/openrouter", "From OpenRouter"),
+    ],
+  },
+  {
+    title: "When something is wrong",
+    pages: [
+      { file: "docs/generated/errors.md", slug: "errors" },
+      page("failures/bypassed-gateway"),
+      page("failures/key-outside-nexus"),
+      page("failures/missing-attribution"),
+      page("failures/policy-and-expectations"),
+      page("failures/stale-context"),
+      page("failures/missing-catalogue-rows", "Scope not in the catalogue"),
+      page("failures/mismatched-service-ids", "Two ids of a service"),
+      page("failures/own-refresh-clients", "Own session refresh"),
+      page("failures/own-token-validation", "Own token validation"),
+    ],
+  },
+  {
     title: "Operations",
     pages: [
-      { file: "docs/operations.md", slug: "operations" },
-      recipe("production", "Production"),
-      recipe("several-processes"),
+      recipe("production", "Deploy"),
+      recipe("several-processes", "Scale"),
+      page("operations", "Run, back up, rotate, upgrade"),
       recipe("auth-alone"),
       recipe("ending-a-doubt", "Resolve an uncertain call"),
       generated("configuration"),
@@ -80,12 +119,14 @@ export const tableOfContents: readonly ContentsSection[] = [
   },
   {
     title: "Security",
-    pages: [{ file: "docs/identity-security.md", slug: "security/identity", label: "Identity: attacks" }],
+    pages: [
+      page("security"),
+      { file: "docs/identity-security.md", slug: "security/identity", label: "Attacks and their tests" },
+    ],
   },
   {
     title: "Reference",
     pages: [
-      { file: "docs/generated/errors.md", slug: "errors" },
       generated("vendors"),
       generated("permissions"),
       generated("call-outcomes", "Call outcomes"),

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { renderMermaidSVG } from "beautiful-mermaid";
 
+/** A wide picture scrolls on a narrow screen, which the keyboard has to do, too. */
+const scrollable = { tabIndex: 0, role: "group", "aria-label": "Diagram" } as const;
+
 const captionOf = (source: string): string => /^%%[ \t]*(.+)$/m.exec(source)?.[1]?.trim() ?? "Diagram";
 
 /** The picture without styles of its own, which the content security policy would refuse; docs.css has its colours. */
@@ -19,7 +22,7 @@ export const Diagram = ({ source = "" }: { readonly source?: string }) => {
   const caption = captionOf(source);
   return (
     <figure className="diagram">
-      <div dangerouslySetInnerHTML={{ __html: pictureOf(source, caption) }} />
+      <div {...scrollable} dangerouslySetInnerHTML={{ __html: pictureOf(source, caption) }} />
       <figcaption>{caption}</figcaption>
     </figure>
   );

@@ -65,12 +65,12 @@ export const pageParts = {
   th: TableHead,
   img: Picture,
   "mermaid-diagram": Diagram,
-  CodeBlockTabs: ({ defaultValue, children }: { readonly defaultValue: string; readonly children: ReactNode }) => (
+  "language-tabs": ({ defaultValue, children }: { readonly defaultValue: string; readonly children: ReactNode }) => (
     <LanguageTabs defaultValue={defaultValue} values={tabValues(children)}>
       {children}
     </LanguageTabs>
   ),
-  CodeBlockTabsList: LanguageTabsList,
-  CodeBlockTabsTrigger: LanguageTab,
-  CodeBlockTab: LanguagePanel,
+  "language-tabs-list": LanguageTabsList,
+  "language-tab": LanguageTab,
+  "language-panel": LanguagePanel,
 };

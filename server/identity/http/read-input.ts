@@ -35,10 +35,9 @@ export const json = <T>(schema: z.ZodType<T>) => {
   return Object.assign(read, { body: schema });
 };
 
-/** Reads the query against the schema; a repeated name is refused. */
-export const query =
-  <T>(schema: z.ZodType<T>) =>
-  ({ request }: HttpExchange): { readonly input: T } => {
+/** Reads the query against the schema, which the step can be asked for; a repeated name is refused. */
+export const query = <T>(schema: z.ZodType<T>) => {
+  const read = ({ request }: HttpExchange): { readonly input: T } => {
     const names = [...request.query.keys()];
     const repeated = names.find((name, index) => names.indexOf(name) !== index);
     if (repeated !== undefined)
@@ -47,3 +46,5 @@ export const query =
       });
     return { input: parseAuthInput(schema, Object.fromEntries(request.query)) };
   };
+  return Object.assign(read, { query: schema });
+};

@@ -11,6 +11,8 @@ export interface AuthRoute {
   readonly path: string;
   /** In order; for tests of what a route asks for. */
   readonly steps: readonly object[];
+  /** What is done at the end, by its name in the code. */
+  readonly act: string;
   readonly run: (exchange: HttpExchange & Params) => Promise<HttpAnswer>;
 }
 
@@ -49,7 +51,7 @@ const builder = <C extends HttpExchange & Params>(
   steps: readonly UntypedStep[],
 ): RouteBuilder<C> => ({
   step: (step) => builder(method, path, [...steps, step]),
-  answer: (act) => ({ method, path, steps, run: (exchange) => runUntyped(steps, act, exchange) }),
+  answer: (act) => ({ method, path, steps, act: act.name, run: (exchange) => runUntyped(steps, act, exchange) }),
 });
 
 /** Starts a route; read it as the sentence of what happens, in order. */

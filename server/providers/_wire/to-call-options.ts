@@ -19,7 +19,7 @@ type FilePart = Extract<Exclude<Extract<Message, { role: "user" }>["content"], s
 type WithOptions = { readonly providerOptions?: SharedV4ProviderOptions };
 
 /** JSON Schema is JSON; the vendor judges whether it is a schema. */
-const asSchema = (schema: Readonly<Record<string, unknown>>): JSONSchema7 => schema as JSONSchema7;
+const asSchema = (schema: Readonly<Record<string, unknown>>): JSONSchema7 => schema;
 
 /** The contract's schema admitted JSON alone. */
 const asJson = (value: unknown): JSONValue => value as JSONValue;

@@ -27,7 +27,7 @@ const messagesTool = z.looseObject({
 const clearing = z.string().regex(/^clear_[a-z0-9_]+$/, "an edit that clears: others are billed as calls of their own");
 
 /** Body of POST /v1/messages: strict where policy or translation reads it; the rest of `messagesFields` passes as it is. */
-const MessagesRequest = z.looseObject({
+export const MessagesRequest = z.looseObject({
   model: ModelName,
   max_tokens: z.int().min(1).max(1_000_000),
   messages: z
@@ -68,7 +68,7 @@ export const parseMessagesRequest = (body: unknown): MessagesRequest => {
   return request;
 };
 
-const CountRequest = MessagesRequest.extend({ max_tokens: MessagesRequest.shape.max_tokens.nullish() });
+export const CountRequest = MessagesRequest.extend({ max_tokens: MessagesRequest.shape.max_tokens.nullish() });
 
 /** A body whose size alone is needed; anything is accepted. */
 export type CountRequest = z.infer<typeof CountRequest>;

@@ -67,7 +67,7 @@ const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max
  * Body of POST /v1/chat/completions. Fields that Nexus enforces or translates are validated here; others are passed on
  * unchanged if `chatFields` lists them, and refused otherwise. As in OpenAI's API, null means absent.
  */
-const ChatRequest = z.looseObject({
+export const ChatRequest = z.looseObject({
   model: ModelName,
   messages: z.array(ChatMessage).min(1).max(10_000),
   stream: z.boolean().nullish(),

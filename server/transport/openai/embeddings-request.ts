@@ -21,7 +21,7 @@ const input = z.union(
 );
 
 /** Body of POST /v1/embeddings. */
-const EmbeddingsRequest = z.looseObject({
+export const EmbeddingsRequest = z.looseObject({
   model: ModelName,
   input,
   dimensions: z.int().min(1).max(16_384).nullish(),

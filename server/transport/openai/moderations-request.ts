@@ -25,7 +25,7 @@ const part = z.discriminatedUnion("type", [
 ]);
 
 /** Body of POST /v1/moderations; without a model the vendor's newest is meant, as at OpenAI. */
-const ModerationsRequest = z.looseObject({
+export const ModerationsRequest = z.looseObject({
   model: ModelName.default("omni-moderation-latest"),
   input: z.union([text, z.array(text).min(1).max(2_048), z.array(part).min(1).max(100)], {
     error: "a text, a list of texts, or a list of texts and images that are judged together",

@@ -7,7 +7,13 @@ import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
+import { listProcedures } from "../trpc/procedure-list.ts";
 import { appRouter } from "../trpc/root.ts";
+import { errorResponses, failuresOf } from "./error-responses.ts";
+import { nameSchemas } from "./name-schemas.ts";
+import { operationExamples } from "./operation-examples.ts";
+import { operationIdOf } from "./operation-id.ts";
+import { vendorPaths } from "./vendor-paths.ts";
 
 const codes = Object.entries(errorTable);
 
@@ -29,8 +35,6 @@ const errorBody = z
   })
   .meta({ id: "Error" });
 
-const statusTable = codes.map(([code, { http, message }]) => `- ${http} \`${code}\`: ${message}`).join("\n");
-
 const securitySchemes = {
   bearer: { type: "http", scheme: "bearer", description: "Topolo Auth access token or API key" },
   apiKey: { type: "apiKey", in: "header", name: "x-api-key" },
@@ -45,9 +49,6 @@ const securitySchemes = {
 type PathItems = NonNullable<OpenAPIObject["paths"]>;
 type OperationObject = NonNullable<PathItems[string]["post"]>;
 const methods = ["get", "post", "put", "patch", "delete"] as const;
-
-const operationsOf = (paths: PathItems): OperationObject[] =>
-  Object.values(paths).flatMap((item) => methods.flatMap((method) => item[method] ?? []));
 
 /** Inputs are strict everywhere; the generator forgets it where a schema has refinements. */
 const closeInput = ({ requestBody }: OperationObject): void => {
@@ -115,23 +116,70 @@ const failure = {
   content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
 };
 
+const tags = [
+  { name: "ai", description: "Models: text, streams, vectors, moderation." },
+  { name: "email", description: "Mail: sending, queue, templates, suppressions, domains." },
+  { name: "payments", description: "Checkouts, orders, refunds, subscriptions, disputes." },
+  { name: "customers", description: "Customers of apps, their wallets and statements." },
+  { name: "plans", description: "What customers of apps pay of what their calls cost." },
+  { name: "top-ups", description: "Payments into wallets." },
+  { name: "billing", description: "Charges on their way to Stripe's meters." },
+  { name: "operations", description: "Calls and their outcomes." },
+  { name: "usage", description: "Usage, budgets, prices, limits, audit." },
+  { name: "keys", description: "The organization's own vendor keys." },
+  { name: "provider-credentials", description: "Managed and platform credentials of vendors." },
+  { name: "service-tokens", description: "Credentials of backend services." },
+  { name: "preferences", description: "How an organization's calls are routed." },
+  { name: "apps", description: "Apps and the attribution of their calls." },
+  { name: "OpenAI API", description: "For OpenAI's SDKs and other clients of its dialect." },
+  { name: "Anthropic API", description: "For Anthropic's SDKs." },
+];
+
 /** Reads `meta.openapi` of each procedure and nothing else of the router's types, which `declare` sees to. */
 const asOpenApiRouter = (router: object): OpenApiRouter => router as OpenApiRouter;
 
-/** The OpenAPI document of the REST door, made from the router; the same input gives the same bytes. */
+const procedureAt = (method: string, path: string) =>
+  listProcedures().find(({ rest }) => rest.path === path && rest.method.toLowerCase() === method);
+
+/** What the generator leaves out: a name for functions, failures by status, an example. */
+const complete = (path: string, method: (typeof methods)[number], operation: OperationObject): void => {
+  const procedure = procedureAt(method, path);
+  if (procedure === undefined) return;
+  const { name, metered } = procedure;
+  closeInput(operation);
+  operation.operationId = operationIdOf(name, method.toUpperCase());
+  operation.responses = { ...operation.responses, ...failuresOf({ method, metered }), default: failure };
+  const { requestBody } = operation;
+  const body = requestBody && "content" in requestBody ? requestBody.content["application/json"] : undefined;
+  if (body && name in operationExamples) body.example = operationExamples[name];
+};
+
+/**
+ * The OpenAPI document of REST and of the vendors' dialects, made from the router and the schemas that check requests; the same
+ * input gives the same bytes.
+ */
 export const openApiDocument = (): OpenAPIObject => {
   const document = generateOpenApiDocument(asOpenApiRouter(appRouter), {
     title: "Topolo Nexus",
-    description: `Typed, metered and budgeted access to AI vendors. Money is integer nano-USD in decimal strings.\n\nErrors, by status:\n\n${statusTable}`,
+    description:
+      "Typed, metered and budgeted access to AI, e-mail and payment vendors. Money is integer nano-USD (10⁻⁹ USD) in decimal strings. Every failure has a code: /docs/errors explains each.",
     version: "0.1.0",
     baseUrl: "/",
     securitySchemes,
-    paths: streams,
+    paths: { ...streams, ...vendorPaths },
   });
   const paths = document.paths ?? {};
-  for (const operation of operationsOf(paths)) {
-    closeInput(operation);
-    operation.responses = { ...operation.responses, default: failure };
-  }
-  return { ...document, paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))) };
+  for (const [path, item] of Object.entries(paths))
+    for (const method of methods) {
+      const operation = item[method];
+      if (operation) complete(path, method, operation);
+    }
+  const { info, components } = document;
+  return nameSchemas({
+    ...document,
+    info: { ...info, contact: { name: "Topolo Nexus" }, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    tags,
+    paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
+    components: { ...components, responses: errorResponses },
+  });
 };

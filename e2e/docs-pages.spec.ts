@@ -1,0 +1,98 @@
+import { expect, test } from "@playwright/test";
+import { problemsOf } from "./accessibility.ts";
+import { readFirstRun } from "./first-run.ts";
+import { picture } from "./picture.ts";
+
+/** Next and React weigh 129 kB; a page of the documentation has this much script in all, compressed. */
+const mostScriptBytes = 200_000;
+
+test("a stranger reads the documentation: searches, changes language and look, copies, and nothing breaks the policy", async ({
+  page,
+  context,
+}) => {
+  const { gatewayUrl } = readFirstRun();
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: gatewayUrl });
+  const broken: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") broken.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(gatewayUrl)) broken.push(`asks elsewhere: ${request.url()}`);
+  });
+  let scriptBytes = 0;
+  const network = await context.newCDPSession(page);
+  await network.send("Network.enable");
+  const scripts = new Set<string>();
+  network.on("Network.responseReceived", ({ requestId, type }) => type === "Script" && scripts.add(requestId));
+  network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) scriptBytes += encodedDataLength;
+  });
+
+  await test.step("the start weighs little and leads on", async () => {
+    await page.goto(`${gatewayUrl}/docs`, { waitUntil: "networkidle" });
+    await expect(page.getByRole("heading", { level: 1, name: "Topolo Nexus" })).toBeVisible();
+    expect(scriptBytes).toBeLessThan(mostScriptBytes);
+    await picture(page, "docs-start");
+    await page.getByRole("article").getByRole("link", { name: "Quick start" }).click();
+    await expect(page).toHaveURL(/\/docs\/quick-start$/);
+  });
+
+  await test.step("one choice of language counts for every example", async () => {
+    await page.getByRole("tab", { name: "TypeScript" }).focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(page.getByRole("tab", { name: "Python" })).toHaveAttribute("aria-selected", "true");
+    await expect(page.getByText("client.chat.completions.create")).toBeVisible();
+    await page.getByRole("tabpanel").getByRole("button", { name: "Copy the code" }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("from openai import OpenAI");
+    expect(await problemsOf(page)).toEqual([]);
+  });
+
+  await test.step("the search is found by a key, and its places by the arrows", async () => {
+    await page.keyboard.press("/");
+    await page.getByRole("searchbox", { name: "Search the documentation" }).fill("BUDGET_EXCEEDED");
+    await expect(page.getByRole("dialog").getByRole("link").first()).toBeVisible();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(page).toHaveURL(/\/docs\/.+/);
+  });
+
+  await test.step("every error has its place, and a page is copied as Markdown", async () => {
+    await page.goto(`${gatewayUrl}/docs/errors#budget-exceeded`);
+    await expect(page.locator("#budget-exceeded")).toBeInViewport();
+    await page.getByRole("button", { name: "Copy as Markdown" }).click();
+    await expect(page.getByText("Copied")).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("# Errors");
+    await page.getByRole("button", { name: "Light or dark" }).click();
+    await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+    await page.getByRole("button", { name: "Light or dark" }).click();
+  });
+
+  await test.step("diagrams and the API reference are as clean", async () => {
+    await page.goto(`${gatewayUrl}/docs/concepts/path-of-a-call`);
+    await expect(page.getByRole("img", { name: /path of a call/ })).toBeVisible();
+    expect(await problemsOf(page)).toEqual([]);
+    await picture(page, "docs-path");
+    await page.goto(`${gatewayUrl}/docs/reference/api/ai`);
+    await expect(page.getByText("POST /api/ai/generate-text")).toBeVisible();
+    await picture(page, "docs-reference");
+  });
+
+  await test.step("every page of the list is there, without a style of its own", async () => {
+    const list = await (await page.request.get(`${gatewayUrl}/llms.txt`)).text();
+    const addresses = [...list.matchAll(/\((\/docs[^)]*)\.md\)/g)].map(([, address = ""]) =>
+      address.replace(/\/index$/, ""),
+    );
+    expect(addresses.length).toBeGreaterThan(80);
+    for (const address of addresses) {
+      const answer = await page.request.get(`${gatewayUrl}${address}`);
+      expect(answer.status(), address).toBe(200);
+      expect(await answer.text(), address).not.toMatch(/<[a-z][^>]* style=/);
+    }
+    const markdown = await page.request.get(`${gatewayUrl}/docs/operations.md`);
+    expect(markdown.headers()["content-type"]).toContain("text/markdown");
+    expect((await page.request.get(`${gatewayUrl}/docs/no-such-page`)).status()).toBe(404);
+  });
+
+  expect(broken).toEqual([]);
+});

@@ -1,0 +1,156 @@
+/** A value of JSON, as the document has it. */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+type JsonObject = { readonly [key: string]: Json | undefined };
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const prefix = "#/components/schemas/";
+
+/** Any JSON: the generator writes it as a schema that contains itself, of which clients make nothing useful. */
+const isAnyJson = (schema: Json | undefined, name: string): boolean =>
+  name.startsWith("__schema") && isObject(schema) && JSON.stringify(schema).includes(`"${prefix}${name}"`);
+
+/** Classes of characters have no name in the regular expressions of most languages; half a character never comes in UTF-8. */
+const portable = (pattern: string): string =>
+  pattern.replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`).replaceAll(String.raw`\p{Cs}`, "");
+
+const mapValues = (value: Json, change: (value: Json, key: string) => Json): Json => {
+  if (Array.isArray(value)) return value.map((item: Json) => change(item, ""));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, item === undefined ? item : change(item, key)]),
+  );
+};
+
+/** Replaces references to schemas without a name. */
+const nameAnyJson = (value: Json): Json => {
+  if (isObject(value) && typeof value.$ref === "string" && value.$ref.startsWith(`${prefix}__schema`))
+    return { $ref: `${prefix}JsonValue` };
+  return mapValues(value, (item, key) =>
+    key === "pattern" && typeof item === "string" ? portable(item) : nameAnyJson(item),
+  );
+};
+
+const pascal = (text: string): string =>
+  text
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+
+const singular = (word: string): string => word.replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+
+/** Objects with fields, and choices among such. Without a name generators invent one, such as `GenerateTextBodyToolsItem`. */
+const deservesName = (value: Json): boolean =>
+  isObject(value) &&
+  ((isObject(value.properties) && Object.keys(value.properties).length > 1) ||
+    (Array.isArray(value.oneOf) && value.oneOf.length > 1));
+
+class Names {
+  readonly #byText = new Map<string, string>();
+  readonly #taken = new Map<string, Json>();
+
+  constructor(known: ReadonlyMap<string, Json>) {
+    for (const [name, schema] of known) this.#keep(name, schema);
+  }
+
+  #keep(name: string, schema: Json): string {
+    this.#taken.set(name, schema);
+    this.#byText.set(JSON.stringify(schema), name);
+    return name;
+  }
+
+  /** The name of a schema: the one it has, its own where that is free, or that of where it stands. */
+  nameOf(schema: Json, own: string, within: string): string {
+    const known = this.#byText.get(JSON.stringify(schema));
+    if (known !== undefined) return known;
+    if (!this.#taken.has(own)) return this.#keep(own, schema);
+    for (let turn = 1; ; turn += 1) {
+      const name = `${within}${own}${turn === 1 ? "" : turn}`;
+      if (!this.#taken.has(name)) return this.#keep(name, schema);
+    }
+  }
+
+  all(): Readonly<Record<string, Json>> {
+    return Object.fromEntries([...this.#taken].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+/** Gives the objects inside a schema names of their own, the innermost first. */
+const nameInside = (schema: Json, names: Names, key: string, within: string): Json => {
+  const inside = mapValues(schema, (value, at) => {
+    if (at === "items") return nameInside(value, names, singular(key), within);
+    if (at === "properties" && isObject(value))
+      return mapValues(value, (field, name) => nameInside(field, names, name, within));
+    if (at === "anyOf" || at === "oneOf" || at === "allOf")
+      return mapValues(value, (choice) => nameInside(choice, names, choiceName(choice, key), within));
+    if (at === "additionalProperties" && isObject(value)) return nameInside(value, names, singular(key), within);
+    return value;
+  });
+  return key !== "" && deservesName(inside)
+    ? { $ref: `${prefix}${names.nameOf(inside, pascal(key), within)}` }
+    : inside;
+};
+
+/** Of choices told apart by `type` or `role` each is named after its own. */
+const choiceName = (choice: Json, key: string): string => {
+  if (!isObject(choice) || !isObject(choice.properties)) return key;
+  const { type, role, event } = choice.properties;
+  const kind = [type, role, event].find((field) => isObject(field) && typeof field.const === "string");
+  return isObject(kind) && typeof kind.const === "string" ? `${kind.const}_${key}` : key;
+};
+
+const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+
+const bodyOf = (holder: JsonObject, names: Names, name: string, within: string): JsonObject => {
+  const content = asObject(holder.content);
+  const named = Object.entries(content).map(([type, media]) => {
+    const { schema, ...rest } = asObject(media);
+    if (schema === undefined) return [type, media];
+    const inside = nameInside(schema, names, "", within);
+    const isNamed = isObject(inside) && "$ref" in inside;
+    return [type, { ...rest, schema: isNamed ? inside : { $ref: `${prefix}${names.nameOf(inside, name, within)}` } }];
+  });
+  return { ...holder, content: Object.fromEntries(named) };
+};
+
+const nameOperation = (operation: JsonObject, names: Names): JsonObject => {
+  const { requestBody, responses, ...rest } = operation;
+  const within = typeof rest.operationId === "string" ? pascal(rest.operationId) : "";
+  const body = isObject(requestBody) ? { requestBody: bodyOf(requestBody, names, `${within}Input`, within) } : {};
+  const answers = Object.entries(asObject(responses)).map(([status, answer]) => [
+    status,
+    status.startsWith("2") && isObject(answer) && isObject(answer.content)
+      ? bodyOf(answer, names, `${within}Output`, within)
+      : answer,
+  ]);
+  return { ...rest, ...body, responses: Object.fromEntries(answers) };
+};
+
+/** The document is plain JSON: what it was made of had no functions and no dates. */
+const asJson = (document: object): JsonObject => JSON.parse(JSON.stringify(document)) as JsonObject;
+
+const methods: ReadonlySet<string> = new Set(["get", "post", "put", "patch", "delete"]);
+
+/**
+ * Gives every body, every answer and every object inside them a name of its own among the components; the same schema has the
+ * same name wherever it stands. Generators make classes of them.
+ */
+export const nameSchemas = <T extends object>(document: T): T => {
+  const plain = asJson(document);
+  const components = asObject(plain.components);
+  const known = new Map<string, Json>([
+    ["JsonValue", { description: "Any JSON value" }],
+    ...Object.entries(asObject(components.schemas)).flatMap(([name, schema]): [string, Json][] =>
+      schema === undefined || isAnyJson(schema, name) ? [] : [[name, nameAnyJson(schema)]],
+    ),
+  ]);
+  const names = new Names(known);
+  const paths = mapValues(asObject(nameAnyJson(asObject(plain.paths))), (item) =>
+    mapValues(item, (operation, method) =>
+      methods.has(method) && isObject(operation) ? nameOperation(operation, names) : operation,
+    ),
+  );
+  // It has the form of what came in, with references in place of some schemas.
+  return Object.assign(document, { paths, components: { ...components, schemas: names.all() } });
+};
