@@ -19,6 +19,8 @@ export const settings = {
   due: numberOf("BENCH_DUE", 20_000),
   /** Operations in the database of the pages' benchmark, and how often each query is asked. */
   operations: numberOf("BENCH_OPERATIONS", 10_000_000),
+  /** Over which they are spread. */
+  operationDays: numberOf("BENCH_OPERATION_DAYS", 90),
   pageRuns: numberOf("BENCH_PAGE_RUNS", 40),
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],

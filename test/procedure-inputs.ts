@@ -228,6 +228,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     alertThresholds: [80],
     timeZone: "UTC",
   },
+  "usage.budgets.preview": { scope: "app", scopeId: "srv_a", period: "month", limitNanos: "25000000000" },
   "usage.budgets.remove": { id: "01a20028-f85c-706b-b97e-0071d41bb937" },
   "usage.prices.list": { vendor: "openai", model: "gpt-4o-mini", at: "2026-11-01T00:00:00Z", limit: 5 },
   "usage.prices.set": { vendor: "openai", model: "own-model", organizationId: null, prices: { input: "1000" } },

@@ -180,7 +180,6 @@ export const ownFieldDocs: Readonly<Record<string, string>> = {
   "SendEmailOutput.delivery.chosenBy": "Who chose it: the call, the category or the default",
   "SendEmailOutput.delivery.mode": "Whether it may be sent again",
   "SetAppStateInput.enabled": "Whether the app may call for this organization",
-  "SetBudgetInput.window": "`calendar`: begins with the hour, day, week or month; `rolling`: the time before now",
   "SetRateLimitInput.scopeId": "Which app, user or key; null: each one without a limit of its own",
   "Statement.lines.entries": "How many entries it sums up",
   "Statement.lines.operation": "The operation, as `family.verb`; null where it is no call",

@@ -3,6 +3,7 @@ import {
   BudgetPeriod,
   BudgetScope,
   listBudgets,
+  previewBudget,
   removeBudget,
   setBudget,
   type BudgetView,
@@ -86,6 +87,39 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
           },
         );
         say(options.json ? JSON.stringify(set) : `${describe(set)}\n${set.id}`);
+      }),
+    );
+
+  budget
+    .command("preview")
+    .description("what a budget would have refused in the period before, and the day on which it runs out")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .addOption(new Option("--scope <scope>", "what it counts").choices(BudgetScope.options).default("organization"))
+    .option("--id <id>", "the app (srv_…), user or key; none for the organization")
+    .addOption(new Option("--period <period>", "how often it resets").choices(BudgetPeriod.options).default("month"))
+    .requiredOption("--limit <usd>", "USD, for example 25.00")
+    .option("--rolling", "the last hour, day, … instead of the calendar's")
+    .option("--time-zone <name>", "where the calendar's days begin", "UTC")
+    .option("--json", "one JSON object")
+    .action((options: Omit<Set, "soft" | "alert">) =>
+      withOperator(async (operator) => {
+        const ctx = { ...operatorAtConsole(), organizationId: await organizationOf(operator, options.org) };
+        const { past, present } = await previewBudget(operator.deps, ctx, {
+          scope: options.scope,
+          ...(options.id === undefined ? {} : { scopeId: options.id }),
+          period: options.period,
+          window: options.rolling ? "rolling" : "calendar",
+          limitNanos: parseUsd(options.limit).toString(),
+          timeZone: options.timeZone,
+        });
+        if (options.json) return say(JSON.stringify({ past, present }));
+        if (past)
+          say(
+            `From ${past.from} to ${past.to}: ${usd(past.costNanos)} USD, ${past.reachedAt === null ? "within the limit" : `beyond it by ${usd(past.beyondNanos)} USD, from ${past.reachedAt} on`}.`,
+          );
+        say(
+          `Since ${present.from}: ${usd(present.spentNanos)} USD, lately ${usd(present.nanosPerDay)} USD a day: ${present.runsOutAt === null ? "it lasts" : `it runs out at ${present.runsOutAt}`}.`,
+        );
       }),
     );
 

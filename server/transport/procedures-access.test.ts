@@ -209,6 +209,7 @@ const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "usage.values": { of: "key" },
   "usage.statement": { month: "2026-11" },
   "usage.export": november,
+  "usage.budgets.preview": { scope: "organization", period: "month", limitNanos: "1" },
 };
 
 /** What a stranger can name of the owner's, by procedure. */

@@ -6,6 +6,7 @@ export { listBudgets, ListBudgetsInput, ListBudgetsOutput } from "./list-budgets
 export { budgetTopics, loadBudgetLevels } from "./load-budget-levels.ts";
 export { openBudgetPeriods } from "./open-budget-periods.ts";
 export { confirmRestore, type RestoreConfirmation } from "./confirm-restore.ts";
+export { previewBudget, PreviewBudgetInput, PreviewBudgetOutput } from "./preview-budget.ts";
 export { requireBoundCall } from "./require-bound-call.ts";
 export { requireSpending, spendingStopOf } from "./require-spending.ts";
 export { removeBudget, RemoveBudgetInput, RemoveBudgetOutput } from "./remove-budget.ts";

@@ -22,7 +22,9 @@ export const SetBudgetInput = z
     scope: BudgetScope,
     scopeId: z.string().min(1).max(128).optional().describe("Required but for the organization's own budget"),
     period: BudgetPeriod,
-    window: BudgetWindow.default("calendar"),
+    window: BudgetWindow.default("calendar").describe(
+      "calendar: begins with the hour, day, week or month; rolling: the time before now",
+    ),
     hard: z.boolean().default(true).describe("Refuse calls that do not fit; otherwise only alert"),
     limitNanos: z
       .string()

@@ -12,3 +12,4 @@ export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./sum
 export { listUsageValues, UsageValuesInput, UsageValuesOutput } from "./usage-values.ts";
 export { UsageGrouping } from "./usage-dimension.ts";
 export { type UsageValue } from "./name-usage.ts";
+export { hourlyCosts, type HourlyCost } from "./hourly-costs.ts";

@@ -4,6 +4,9 @@ import {
   listBudgets,
   ListBudgetsInput,
   ListBudgetsOutput,
+  previewBudget,
+  PreviewBudgetInput,
+  PreviewBudgetOutput,
   removeBudget,
   RemoveBudgetInput,
   RemoveBudgetOutput,
@@ -72,6 +75,15 @@ const budgetsRouter = router({
     .input(SetBudgetInput)
     .output(SetBudgetOutput)
     .mutation(({ ctx, input }) => setBudget(ctx.deps.management, ctx.call, input)),
+
+  preview: declare({
+    permission: "srv_nexus.budgets:manage",
+    summary: "Preview what a budget would have refused, and the day on which it runs out",
+    rest: get("/api/usage/budgets/preview"),
+  })
+    .input(PreviewBudgetInput)
+    .output(PreviewBudgetOutput)
+    .query(({ ctx, input }) => previewBudget(ctx.deps.management, ctx.call, input)),
 
   remove: declare({
     permission: "srv_nexus.budgets:manage",

@@ -1,0 +1,39 @@
+import type { Deps } from "../../platform/deps.ts";
+import { selectPlan } from "./store-periods.ts";
+import { selectSums } from "./store-sums.ts";
+import type { UsageFilter } from "./usage-dimension.ts";
+
+/** What was booked for the calls of an hour. */
+export interface HourlyCost {
+  readonly at: Date;
+  readonly costNanos: bigint;
+}
+
+interface AskedCosts {
+  readonly organizationId: string;
+  readonly from: Date;
+  /** Exclusive. */
+  readonly to: Date;
+  readonly filter: Pick<UsageFilter, "app" | "user" | "key">;
+}
+
+/** Costs by hour of UTC, oldest first; hours without any are left out. */
+export const hourlyCosts = async (
+  { db }: Pick<Deps, "db">,
+  { organizationId, from, to, filter }: AskedCosts,
+): Promise<readonly HourlyCost[]> => {
+  if (from >= to) return [];
+  const plan = await selectPlan(db.pool, { from, to }, "hour", "UTC");
+  const rows = await selectSums(db.pool, {
+    organizationId,
+    plan,
+    filter,
+    wallets: undefined,
+    by: [],
+    orderBy: "cost",
+    limit: 1,
+  });
+  return rows
+    .map(({ interval, cost }) => ({ at: plan.starts[interval] ?? from, costNanos: BigInt(cost) }))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+};
