@@ -85,16 +85,16 @@ export const selectPeriods = async (
   },
 ): Promise<{ readonly pastFrom: Date | undefined; readonly from: Date; readonly to: Date | undefined }> => {
   const rolling = window === "rolling";
-  const { rows } = await reader.query<{ past_from: Date | null; from_: Date; to_: Date | null }>(
+  const { rows } = await reader.query<{ past: Date | null; begins: Date; ends: Date | null }>(
     `with length as (select case $1 when 'total' then interval '30 days' when 'month' then case when $2 then interval '30 days' else interval '1 month' end
                                     else ('1 ' || $1)::interval end as one),
-     begin as (select one, case when $2 or $1 = 'total' then $4::timestamptz - one else date_trunc($1, $4::timestamptz, $3) end as from_ from length)
-     select from_, case when $1 <> 'total' then (from_ at time zone $3 - one) at time zone $3 end as past_from,
-            case when not $2 and $1 <> 'total' then (from_ at time zone $3 + one) at time zone $3 end as to_ from begin`,
+     begin as (select one, case when $2 or $1 = 'total' then $4::timestamptz - one else date_trunc($1, $4::timestamptz, $3) end as begins from length)
+     select begins, case when $1 <> 'total' then (begins at time zone $3 - one) at time zone $3 end as past,
+            case when not $2 and $1 <> 'total' then (begins at time zone $3 + one) at time zone $3 end as ends from begin`,
     [period, rolling, timeZone, now],
   );
   const [row] = rows;
-  return { pastFrom: row?.past_from ?? undefined, from: row?.from_ ?? now, to: row?.to_ ?? undefined };
+  return { pastFrom: row?.past ?? undefined, from: row?.begins ?? now, to: row?.ends ?? undefined };
 };
 
 export interface BudgetRow {
