@@ -13,16 +13,22 @@ export const writeTickets = async (folder: string, runs: readonly Doomed[]): Pro
   for (const { kill, name } of runs) if (kill !== undefined) await writeFile(ticketFile(folder, kill, name), "");
 };
 
+/** The runs whose process has not died: their tickets are still there. */
+export const sparedOf = async <R extends Doomed>(folder: string, runs: readonly R[]): Promise<readonly R[]> => {
+  const left = new Set(await readdir(folder));
+  return runs.filter(({ kill, name }) => kill !== undefined && left.has(basename(ticketFile(folder, kill, name))));
+};
+
 /** A ticket that is gone was taken by a process that killed itself. */
 export const killsMade = async (
   folder: string,
   runs: readonly Doomed[],
 ): Promise<Readonly<Partial<Record<KillPoint, number>>>> => {
-  const left = new Set(await readdir(folder));
+  const spared = new Set(await sparedOf(folder, runs));
   const kills: Partial<Record<KillPoint, number>> = {};
-  for (const { kill, name } of runs) {
-    if (kill === undefined || left.has(basename(ticketFile(folder, kill, name)))) continue;
-    kills[kill] = (kills[kill] ?? 0) + 1;
+  for (const run of runs) {
+    if (run.kill === undefined || spared.has(run)) continue;
+    kills[run.kill] = (kills[run.kill] ?? 0) + 1;
   }
   return kills;
 };

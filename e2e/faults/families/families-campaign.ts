@@ -10,7 +10,7 @@ import { awaitSettled, listUncertain } from "../act/await-settled.ts";
 import { disturbLines } from "../act/disturb-lines.ts";
 import { keepRunning } from "../act/keep-running.ts";
 import { readCampaignRows } from "../act/campaign-rows.ts";
-import { killsMade, writeTickets } from "../act/kill-tickets.ts";
+import { killsMade, sparedOf, writeTickets } from "../act/kill-tickets.ts";
 import { runSideBySide } from "../act/run-side-by-side.ts";
 import { appId, openCluster, type Cluster } from "../cluster.ts";
 import type { GatewayProcess, SourceMutation } from "../gateway-process.ts";
@@ -117,18 +117,20 @@ const limit = (cluster: Cluster, limitNanos: bigint, keyId?: string): Promise<un
     },
   );
 
-const doomedOf = (plans: readonly FamilyPlan[]) => plans.map(({ kill, key: name }) => ({ kill, name }));
+const doomedOf = (plans: Iterable<FamilyPlan>) =>
+  [...plans].map(({ kill, key: name, operation, vendor }) => ({ kill, name, operation, vendor, fault: undefined }));
 
-/** So often a fault that met no request is made again. */
+/** So often a fault that met no request, and a kill that met no process, is made again. */
 const mostRounds = 10;
 
 /**
- * A request that was never sent meets no fault: of a run that was refused a shared reference, that went to another vendor,
- * whose process died first or whose line was cut. Each such fault is made again, with nothing in its way.
+ * A request that was never sent meets no fault, and a process dies at no point that it never reaches: of a run that was
+ * refused a shared reference, that went to another vendor, whose process died first or whose line was cut. Each such fault
+ * and each such kill is made again, with nothing in its way.
  */
 const runMissed = async (
   campaign: FamiliesCampaign,
-  { met, planned }: Pick<Awaited<ReturnType<typeof openFamilies>>, "met" | "planned">,
+  { met, planned, tickets }: Pick<Awaited<ReturnType<typeof openFamilies>>, "met" | "planned" | "tickets">,
   scene: FamilyScene,
 ): Promise<readonly FamilyRun[]> => {
   const wanted = new Map(
@@ -137,12 +139,20 @@ const runMissed = async (
     ),
   );
   const done: FamilyRun[] = [];
+  let doomed = doomedOf(campaign.plans);
   for (let round = 1; round <= mostRounds; round += 1) {
     const missed = [...wanted].flatMap(([name, cell]) => (met.has(name) ? [] : [cell]));
-    if (missed.length === 0) break;
-    const plans = planCells(campaign.seed, `again-${round}`, missed);
+    const spared = await sparedOf(tickets, doomed);
+    if (missed.length + spared.length === 0) break;
+    const kills = planCells(campaign.seed, `kill-${round}`, spared).map((plan, at) => ({
+      ...plan,
+      kill: spared[at]?.kill,
+    }));
+    const plans = [...planCells(campaign.seed, `again-${round}`, missed), ...kills];
     for (const plan of plans) planned.set(plan.key, plan);
-    campaign.print({ again: missed.map(nameOfCell), round });
+    doomed = doomedOf(kills);
+    await writeTickets(tickets, doomed);
+    campaign.print({ again: missed.map(nameOfCell), kills: kills.map(({ kill }) => kill), round });
     done.push(...(await runSideBySide(campaign, plans, (plan) => runFamily(scene, plan))));
   }
   return done;
@@ -250,7 +260,7 @@ export const runFamiliesCampaign = async (campaign: FamiliesCampaign): Promise<F
       listed: await listUncertain(cluster),
       callOf: await readMarks(opened.dataDir),
       met: opened.met,
-      kills: await killsMade(opened.tickets, doomedOf(plans)),
+      kills: await killsMade(opened.tickets, doomedOf(opened.planned.values())),
       ...disturbing.made,
     };
   } finally {
