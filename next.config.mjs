@@ -8,7 +8,7 @@ export default {
   poweredByHeader: false,
   agentRules: false,
   devIndicators: false,
-  experimental: { optimizePackageImports: ["radix-ui"], turbopackFileSystemCacheForBuild: false },
+  experimental: { turbopackFileSystemCacheForBuild: false },
   // `npm run check` types the whole repository; a second pass would only make the first start slower.
   typescript: { ignoreBuildErrors: true, tsconfigPath: "app/tsconfig.json" },
   // The doors load the gateway's sources at run time, where the tracer cannot see them.

@@ -1,3 +1,4 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
@@ -38,11 +39,18 @@ export const viewport: Viewport = {
   ],
 };
 
+/** The page's own nonce, as `proxy.ts` put it into its policy. */
+const readNonce = async (): Promise<string | undefined> =>
+  /'nonce-([^']+)'/.exec((await headers()).get("content-security-policy") ?? "")?.[1];
+
 const RootLayout = async ({ children }: { readonly children: ReactNode }) => {
   const theme = (await cookies()).get(themeCookie)?.value;
+  const nonce = await readNonce();
   return (
     <html lang="en" data-theme={isTheme(theme) ? theme : undefined}>
-      <body className="min-h-dvh font-sans leading-normal antialiased">{children}</body>
+      <body className="min-h-dvh font-sans leading-normal antialiased">
+        <CSPProvider {...(nonce !== undefined && { nonce })}>{children}</CSPProvider>
+      </body>
     </html>
   );
 };

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { Logo } from "./_ui/logo.tsx";
 
 const NotFound = () => (
@@ -7,9 +6,9 @@ const NotFound = () => (
       <Logo className="mx-auto mb-6 size-12" />
       <h1 className="text-2xl font-semibold tracking-tight">Page not found</h1>
       <p className="mt-2 text-muted">The address may be mistyped, or the page has moved.</p>
-      <Link href="/" className="mt-6 inline-block rounded font-medium text-accent hover:underline">
-        To the overview
-      </Link>
+      <a href="/" className="mt-6 inline-block rounded font-medium text-accent hover:underline">
+        To the start
+      </a>
     </div>
   </main>
 );

@@ -15,7 +15,7 @@ test("connecting a device with a sign-in of an hour ago asks who is there, by wh
 }) => {
   const facts = readFirstRun();
   await registerCompany(page, facts, { name: "Devices", owner }, "/");
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
   const started = await fetch(`${facts.authUrl}/oauth/device`, {
     method: "POST",
     body: new URLSearchParams({ client_id: nativeClient, scope: "openid profile" }),

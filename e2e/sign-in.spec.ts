@@ -60,7 +60,7 @@ const fillSignIn = async (target: Page): Promise<void> => {
 
 const signIn = async (target: Page): Promise<void> => {
   await fillSignIn(target);
-  await expect(target.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(target.getByRole("heading", { name: "Home" })).toBeVisible();
 };
 
 const dashboardSession = (target: Page): Promise<unknown> =>
@@ -127,7 +127,7 @@ test("the first administrator is created and signs in at Auth by keyboard alone 
   // Signed in already, in the organization of the first key; the rest of this journey begins as a stranger.
   await expect(page.getByRole("button", { name: "Copy the call" })).toBeVisible();
   await page.getByRole("link", { name: "Open the dashboard" }).click();
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
   await expect(page.getByText("Make the first call")).toBeVisible();
   await context.clearCookies();
 
@@ -148,8 +148,8 @@ test("the first administrator is created and signs in at Auth by keyboard alone 
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Calls", exact: true })).toBeVisible();
   expect(page.url()).toBe(`${facts.gatewayUrl}/calls?vendor=openai`);
-  await page.getByRole("link", { name: "Overview" }).click();
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await page.getByRole("link", { name: "Home" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
 });
 
 test("the dashboard's own session mirrors Auth's and shows the browser no token [X29]", async () => {
@@ -447,7 +447,7 @@ test("two tabs that refresh at once, again and again, stay signed in [C1, C2, N6
   // A tab that is back first gives its token to the other: a round has one refresh or two.
   for (let round = 0; round < 5 || (answers.length < 6 && round < 15); round += 1) {
     await Promise.all([page.reload(), other.reload()]);
-    for (const tab of [page, other]) await expect(tab.getByRole("heading", { name: "Overview" })).toBeVisible();
+    for (const tab of [page, other]) await expect(tab.getByRole("heading", { name: "Home" })).toBeVisible();
   }
   expect(answers.length).toBeGreaterThanOrEqual(6);
   expect(new Set(answers)).toEqual(new Set([200]));
@@ -564,7 +564,7 @@ test("signing out ends both sessions, in every tab and in the app of another ori
   await fillSignIn(other);
   await expect(other.getByRole("heading", { name: "Calls", exact: true })).toBeVisible();
   await page.goto(facts.gatewayUrl);
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
   await other.close();
   await elsewhere.close();
 });
@@ -628,7 +628,7 @@ test("an authorization response that this browser did not ask for signs nobody i
     expect(answer.headers().location ?? "").toContain("error=OAuthCallback");
   }
   await page.goto(facts.gatewayUrl);
-  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
 });
 
 /** An answer as though of Auth. */

@@ -1,9 +1,9 @@
 "use client";
 
+import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { useAuthAnswer } from "../_data/use-auth-answer.ts";
 import { useSession } from "../_session/session-provider.tsx";
-import { Icon } from "../_ui/icon.tsx";
 import { isWaiting } from "./is-waiting.ts";
 
 const code = "rounded bg-surface px-1.5 py-0.5 font-mono text-sm wrap-anywhere text-ink";
@@ -16,7 +16,7 @@ const OfOrganization = ({ id, slug }: { readonly id: string; readonly slug: stri
       aria-label="Admission"
       className="mb-6 flex flex-wrap items-start gap-x-4 gap-y-3 rounded-xl bg-warn-soft px-5 py-4 text-warn"
     >
-      <Icon name="alert" className="mt-0.5 size-5 shrink-0" />
+      <TriangleAlert className="mt-0.5 size-5 shrink-0" />
       <div className="min-w-0 grow basis-60 space-y-1">
         <p className="font-medium">Your organization is not admitted yet: the platform does not pay for its calls.</p>
         <p>

@@ -1,6 +1,6 @@
+import { TriangleAlert } from "lucide-react";
 import type { CallDetails } from "../_data/answers.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
-import { Icon } from "../_ui/icon.tsx";
 import { FullTime } from "../_ui/time.tsx";
 import { doubtWords, resolutionWords } from "./doubt-words.ts";
 import { ResolveOperation } from "./resolve-operation.tsx";
@@ -57,7 +57,7 @@ export const CallDoubt = ({ call, onResolved }: CallDoubtProps) => {
     >
       {(isOpen || doubt !== null) && (
         <h3 className="flex items-center gap-2 text-base font-semibold">
-          {isOpen && <Icon name="alert" className="size-5 shrink-0" />}
+          {isOpen && <TriangleAlert className="size-5 shrink-0" />}
           {isOpen ? "In doubt" : "Was in doubt"}
         </h3>
       )}

@@ -1,26 +1,31 @@
 "use client";
 
 import { useNexus } from "@topolo/nexus-client/react-query";
+import { lazy, Suspense } from "react";
 import { useAnswer } from "../_data/use-answer.ts";
 import { Drawer } from "../_ui/drawer.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
-import { CallFacts } from "./call-facts.tsx";
+
+const CallFacts = lazy(() => import("./call-facts.tsx").then((module) => ({ default: module.CallFacts })));
 
 const everyMs = 5_000;
+
+const Loading = () => (
+  <output aria-label="Loading the call" className="block space-y-4">
+    <Skeleton className="h-24" />
+    <Skeleton className="h-40" />
+    <Skeleton className="h-32" />
+  </output>
+);
 
 const Content = ({ callId }: { readonly callId: string }) => {
   const { data, failure, retry } = useAnswer(
     useNexus().operations.get.queryOptions({ operationId: callId }, { refetchInterval: everyMs }),
   );
-  if (data) return <CallFacts call={data} onResolved={retry} />;
-  if (failure) return <FailureNotice title="The call could not be loaded" failure={failure} onRetry={retry} />;
+  if (failure && !data) return <FailureNotice title="The call could not be loaded" failure={failure} onRetry={retry} />;
   return (
-    <output aria-label="Loading the call" className="block space-y-4">
-      <Skeleton className="h-24" />
-      <Skeleton className="h-40" />
-      <Skeleton className="h-32" />
-    </output>
+    <Suspense fallback={<Loading />}>{data ? <CallFacts call={data} onResolved={retry} /> : <Loading />}</Suspense>
   );
 };
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { Waves } from "lucide-react";
 import { useMemo } from "react";
 import type { OperationAnswer } from "../_data/answers.ts";
 import { tokenCounts } from "../_data/tokens.ts";
@@ -7,7 +8,6 @@ import { useNames, type Names } from "../_data/use-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
 import { formatAmount } from "../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
-import { Icon } from "../_ui/icon.tsx";
 import { TimeAgo } from "../_ui/time.tsx";
 import { DataTable, type DataColumn } from "./data-table.tsx";
 import { titleOfCall } from "./title-of-call.ts";
@@ -58,7 +58,7 @@ const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonl
           </span>
           <span className="flex items-center gap-1.5 text-sm whitespace-nowrap text-muted">
             {`${call.vendor} · ${call.operation}`}
-            {call.streamed && <Icon name="stream" className="size-3.5" />}
+            {call.streamed && <Waves className="size-3.5" />}
           </span>
         </button>
         <div className="mt-1 flex items-center gap-2 text-sm text-muted sm:hidden">

@@ -1,5 +1,6 @@
 "use client";
 
+import { ChevronDown } from "lucide-react";
 import {
   columnVisibilityFeature,
   createColumnHelper,
@@ -12,7 +13,6 @@ import {
 } from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { classNames } from "../_ui/class-names.ts";
-import { Icon } from "../_ui/icon.tsx";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { useColumns, type ChoosableColumn } from "./use-columns.ts";
 
@@ -117,7 +117,7 @@ export const DataTable = <Row extends object>({
                       >
                         {name}
                         {order !== false && (
-                          <Icon name="down" className={order === "asc" ? "size-3.5 rotate-180" : "size-3.5"} />
+                          <ChevronDown className={order === "asc" ? "size-3.5 rotate-180" : "size-3.5"} />
                         )}
                       </button>
                     ) : (

@@ -1,11 +1,16 @@
 "use client";
 
 import { Card } from "../_ui/card.tsx";
-import { CodeTabs } from "../_ui/code-tabs.tsx";
+import { lazy, Suspense } from "react";
+import type { CodeSample } from "../_ui/code-tabs.tsx";
+import { Skeleton } from "../_ui/skeleton.tsx";
 
-const samplesFor = (origin: string) => [
+const CodeTabs = lazy(() => import("../_ui/code-tabs.tsx").then((module) => ({ default: module.CodeTabs })));
+
+const samplesFor = (origin: string): readonly CodeSample[] => [
   {
     name: "curl",
+    language: "bash",
     code: `curl ${origin}/v1/chat/completions \\
   -H "Authorization: Bearer $NEXUS_API_KEY" \\
   -H "Content-Type: application/json" \\
@@ -13,6 +18,7 @@ const samplesFor = (origin: string) => [
   },
   {
     name: "OpenAI SDK",
+    language: "typescript",
     code: `import OpenAI from "openai";
 
 const openai = new OpenAI({
@@ -27,6 +33,7 @@ const answer = await openai.chat.completions.create({
   },
   {
     name: "TypeScript",
+    language: "typescript",
     code: `import { createNexusClient } from "@topolo/nexus-client";
 
 const nexus = createNexusClient({
@@ -49,6 +56,8 @@ export const FirstCall = () => (
       <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">first-run.json</code> in the data
       folder. A call appears within seconds, with its cost, in the organization its key belongs to.
     </p>
-    <CodeTabs label="Ways to call" samples={samplesFor(location.origin)} />
+    <Suspense fallback={<Skeleton className="h-40" />}>
+      <CodeTabs label="Ways to call" samples={samplesFor(location.origin)} />
+    </Suspense>
   </Card>
 );

@@ -2,6 +2,7 @@
 
 import { useNexus } from "@topolo/nexus-client/react-query";
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import type { OperationAnswer } from "../_data/answers.ts";
 import { useAskAgain } from "../_data/use-ask-again.ts";
 import { useMinute } from "../_data/use-minute.ts";
@@ -9,19 +10,23 @@ import { bothOf, useAnswer } from "../_data/use-answer.ts";
 import { lastHours, thisMonth, today } from "../_data/periods.ts";
 import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
-import { SkeletonRows } from "../_ui/skeleton.tsx";
+import { Skeleton, SkeletonRows } from "../_ui/skeleton.tsx";
 import { AdmissionNotice } from "./admission-notice.tsx";
 import { Budgets } from "./budgets.tsx";
-import { CallDrawer } from "./call-drawer.tsx";
-import { CallsTable } from "./calls-table.tsx";
 import { FirstCall } from "./first-call.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { SpendingNotice } from "./spending-notice.tsx";
-import { SpendChart } from "./spend-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TopModels } from "./top-models.tsx";
 import { WaitingNotice } from "./waiting-notice.tsx";
 import { useOpenDetails } from "./use-open-details.ts";
+import { whenOpened } from "../_ui/when-opened.tsx";
+
+const CallsTable = lazy(() => import("./calls-table.tsx").then((module) => ({ default: module.CallsTable })));
+
+const CallDrawer = whenOpened(() => import("./call-drawer.tsx").then((module) => module.CallDrawer));
+
+const SpendChart = lazy(() => import("./spend-chart.tsx").then((module) => ({ default: module.SpendChart })));
 
 const callsEveryMs = 4_000;
 const sumsEveryMs = 15_000;
@@ -53,7 +58,7 @@ export const Overview = () => {
 
   return (
     <>
-      <PageTitle title="Overview" />
+      <PageTitle title="Home" />
       <AdmissionNotice />
       <div className="space-y-6">
         {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}
@@ -65,7 +70,9 @@ export const Overview = () => {
           <Tiles day={day.data?.sums} month={month.data?.sums} />
         )}
         <div className="grid gap-6 lg:grid-cols-3">
-          <SpendChart className="lg:col-span-2" hours={hours.data?.sums} hoursPeriod={hoursPeriod} />
+          <Suspense fallback={<Skeleton className="h-72 rounded-xl lg:col-span-2" />}>
+            <SpendChart className="lg:col-span-2" hours={hours.data?.sums} hoursPeriod={hoursPeriod} />
+          </Suspense>
           <Card title="Budgets">
             <Budgets query={budgets} />
           </Card>
@@ -83,7 +90,9 @@ export const Overview = () => {
             <FailureNotice title="The last calls could not be loaded" failure={calls.failure} onRetry={calls.retry} />
           )}
           {calls.data ? (
-            <CallsTable calls={calls.data.operations} onOpen={openCall} empty="No calls yet." />
+            <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>
+              <CallsTable calls={calls.data.operations} onOpen={openCall} empty="No calls yet." />
+            </Suspense>
           ) : (
             !calls.failure && <SkeletonRows rows={6} label="Loading calls" />
           )}

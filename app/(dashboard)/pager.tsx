@@ -1,5 +1,5 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Button } from "../_ui/button.tsx";
-import { Icon } from "../_ui/icon.tsx";
 
 interface PagerProps {
   /** Undefined on the newest page. */
@@ -14,12 +14,12 @@ interface PagerProps {
 export const Pager = ({ before, next, onOlder, onNewest }: PagerProps) => (
   <nav aria-label="Pages" className="flex justify-between gap-3 border-t border-line px-5 py-3">
     <Button onClick={onNewest} disabled={before === undefined}>
-      <Icon name="left" />
+      <ChevronLeft className="size-4" />
       Newest
     </Button>
     <Button onClick={() => next !== undefined && onOlder(next)} disabled={next === undefined}>
       Older
-      <Icon name="right" />
+      <ChevronRight className="size-4" />
     </Button>
   </nav>
 );

@@ -1,7 +1,8 @@
 "use client";
 
 import { useNexus } from "@topolo/nexus-client/react-query";
-import { ToggleGroup } from "radix-ui";
+import { Toggle } from "@base-ui/react/toggle";
+import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { useState } from "react";
 import type { UsageSumAnswer } from "../_data/answers.ts";
 import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
@@ -72,23 +73,22 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
       title="Spend"
       {...(className === undefined ? {} : { className })}
       aside={
-        <ToggleGroup.Root
-          type="single"
-          value={range}
-          onValueChange={(next) => next !== "" && setRange(next)}
+        <ToggleGroup
+          value={[range]}
+          onValueChange={([next]) => next !== undefined && setRange(next)}
           aria-label="Time range"
           className="flex rounded-lg bg-raised p-0.5 text-sm"
         >
           {choices.map(({ value, label }) => (
-            <ToggleGroup.Item
+            <Toggle
               key={value}
               value={value}
-              className="rounded-md px-2.5 py-1 font-medium text-muted hover:text-ink data-[state=on]:bg-surface data-[state=on]:text-ink data-[state=on]:shadow-card"
+              className="rounded-md px-2.5 py-1 font-medium text-muted hover:text-ink data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card"
             >
               {label}
-            </ToggleGroup.Item>
+            </Toggle>
           ))}
-        </ToggleGroup.Root>
+        </ToggleGroup>
       }
     >
       {range === "days" && <Days />}

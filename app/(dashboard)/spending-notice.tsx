@@ -1,4 +1,4 @@
-import { Icon } from "../_ui/icon.tsx";
+import { TriangleAlert } from "lucide-react";
 
 interface SpendingNoticeProps {
   readonly reason: "moved" | "restored";
@@ -7,7 +7,7 @@ interface SpendingNoticeProps {
 /** Whatever the budgets say: nobody's calls are admitted until an operator has looked. */
 export const SpendingNotice = ({ reason }: SpendingNoticeProps) => (
   <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-xl bg-warn-soft px-5 py-4 text-warn">
-    <Icon name="alert" className="size-5 shrink-0" />
+    <TriangleAlert className="size-5 shrink-0" />
     <p className="min-w-0 grow basis-60">
       <span className="font-medium">Calls that cost money are stopped.</span>{" "}
       {reason === "moved"

@@ -1,9 +1,9 @@
 "use client";
 
+import { TriangleAlert } from "lucide-react";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import Link from "next/link";
 import { useAnswer } from "../_data/use-answer.ts";
-import { Icon } from "../_ui/icon.tsx";
 
 const everyMs = 30_000;
 const most = 100;
@@ -25,7 +25,7 @@ export const WaitingNotice = () => {
   if (approvals + review === 0) return null;
   return (
     <div className="flex flex-wrap items-center gap-x-6 gap-y-2 rounded-xl bg-warn-soft px-5 py-4 text-warn">
-      <Icon name="alert" className="size-5 shrink-0" />
+      <TriangleAlert className="size-5 shrink-0" />
       {approvals > 0 && (
         <Link href="/payments/approvals" className="font-medium underline underline-offset-2">
           {counted(approvals, "payment waits", "payments wait")} for your approval

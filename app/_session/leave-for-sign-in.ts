@@ -1,5 +1,4 @@
 import { createLoopBreaker } from "@topolo/auth-client";
-import { signIn } from "next-auth/react";
 
 const breaker = () =>
   createLoopBreaker({
@@ -15,5 +14,6 @@ export const signInHeld = (): void => breaker().reset();
 
 /** Goes to Auth's sign-in, and from there back to the path. */
 export const leaveForSignIn = async (returnTo: string): Promise<void> => {
+  const { signIn } = await import("next-auth/react");
   await signIn("topolo", { callbackUrl: returnTo });
 };

@@ -1,11 +1,19 @@
 "use client";
 
 import { createAuthClient, type AuthClient, type AuthSession, type AuthState } from "@topolo/auth-client";
-import { SessionProvider as RelyingPartySession, signOut } from "next-auth/react";
-import { createContext, use, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
+import {
+  createContext,
+  lazy,
+  Suspense,
+  use,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
 import { signInHeld } from "./leave-for-sign-in.ts";
 import { serviceId } from "./service-id.ts";
-import { useMirroredSession } from "./use-mirrored-session.ts";
 import { useRefreshing } from "./use-refreshing.ts";
 
 export interface SessionContext {
@@ -33,14 +41,15 @@ const endSession = async (auth: AuthClient): Promise<boolean> => {
     () => true,
     () => false,
   );
+  const { signOut } = await import("next-auth/react");
   await signOut({ redirect: false }).catch(() => undefined);
   return told;
 };
 
-const Mirror = ({ auth, session }: { readonly auth: AuthClient; readonly session: AuthSession | undefined }) => {
-  useMirroredSession(auth, session);
-  return null;
-};
+// The relying party's own script is needed by no page.
+const MirroredSession = lazy(() =>
+  import("./mirrored-session.tsx").then((module) => ({ default: module.MirroredSession })),
+);
 
 /** Restores the session from Auth's cookie, renews it before it ends, and keeps the dashboard's own beside it. */
 export const SessionProvider = ({ authUrl, children }: { readonly authUrl: string; readonly children: ReactNode }) => {
@@ -60,9 +69,13 @@ export const SessionProvider = ({ authUrl, children }: { readonly authUrl: strin
   }, [auth, state]);
 
   return (
-    <RelyingPartySession refetchOnWindowFocus={false}>
-      <Mirror auth={auth} session={session} />
+    <>
+      {state !== "loading" && (
+        <Suspense>
+          <MirroredSession auth={auth} session={session} />
+        </Suspense>
+      )}
       <Context value={context}>{children}</Context>
-    </RelyingPartySession>
+    </>
   );
 };

@@ -1,8 +1,8 @@
 "use client";
 
+import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { classNames } from "./class-names.ts";
-import { Icon } from "./icon.tsx";
 
 const shownMs = 1_600;
 
@@ -42,7 +42,7 @@ export const CopyButton = ({
         className,
       )}
     >
-      <Icon name={copied ? "check" : "copy"} className={copied ? "size-4 text-good" : "size-4"} />
+      {copied ? <Check className="size-4 text-good" /> : <Copy className="size-4" />}
       <output className="sr-only">{copied ? "Copied" : ""}</output>
     </button>
   );

@@ -1,27 +1,15 @@
 "use client";
 
-import { Dialog } from "radix-ui";
-import type { ReactNode } from "react";
-import { DialogClose, DialogFrame } from "./dialog-frame.tsx";
+import { lazy, Suspense } from "react";
+import type { TitledDialog } from "./titled-dialog.ts";
+import { useOnceOpen } from "./use-once-open.ts";
 
-interface DrawerProps {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly title: string;
-  readonly description: string;
-  readonly children: ReactNode;
-}
+const DrawerFrame = lazy(() => import("./overlays.ts").then((module) => ({ default: module.DrawerFrame })));
 
-/** More about one thing of the page, beside it. */
-export const Drawer = ({ open, onClose, title, description, children }: DrawerProps) => (
-  <DialogFrame open={open} onClose={onClose} className="inset-y-0 right-0 w-full max-w-xl animate-slide-in border-l">
-    <header className="sticky top-0 z-10 flex items-start justify-between gap-4 border-b border-line bg-surface px-6 py-4">
-      <div className="min-w-0">
-        <Dialog.Title className="text-lg font-semibold break-words">{title}</Dialog.Title>
-        <Dialog.Description className="text-sm text-muted">{description}</Dialog.Description>
-      </div>
-      <DialogClose />
-    </header>
-    <div className="px-6 py-5">{children}</div>
-  </DialogFrame>
-);
+/** More about one thing of the page, beside it. Loads when it first opens. */
+export const Drawer = (props: TitledDialog) =>
+  useOnceOpen(props.open) && (
+    <Suspense>
+      <DrawerFrame {...props} />
+    </Suspense>
+  );

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useMinute } from "../../_data/use-minute.ts";
@@ -8,14 +9,17 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { AdmissionNotice } from "../admission-notice.tsx";
-import { CallDrawer } from "../call-drawer.tsx";
-import { CallsTable } from "../calls-table.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { callFilters, filterOf } from "./call-filter.ts";
 import { Filters } from "./filters.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const CallsTable = lazy(() => import("../calls-table.tsx").then((module) => ({ default: module.CallsTable })));
+
+const CallDrawer = whenOpened(() => import("../call-drawer.tsx").then((module) => module.CallDrawer));
 
 const pageSize = 50;
 const liveEveryMs = 5_000;
@@ -43,7 +47,9 @@ export const Calls = () => {
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The calls could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
-          <CallsTable calls={data.operations} onOpen={open} empty={empty} />
+          <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>
+            <CallsTable calls={data.operations} onOpen={open} empty={empty} />
+          </Suspense>
         ) : (
           !failure && <SkeletonRows rows={10} label="Loading calls" />
         )}

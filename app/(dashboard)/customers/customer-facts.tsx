@@ -7,11 +7,13 @@ import { Button } from "../../_ui/button.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Fact, Id, Part, ruled } from "../facts.tsx";
-import { AdjustDialog } from "./adjust-dialog.tsx";
-import { CustomerDialog } from "./customer-dialog.tsx";
 import { StatementDownload } from "./statement-download.tsx";
-import { TopUpDialog } from "./top-up-dialog.tsx";
 import { wordOfEntry, wordOfTopUp } from "./entry-words.ts";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const AdjustDialog = whenOpened(() => import("./adjust-dialog.tsx").then((module) => module.AdjustDialog));
+const CustomerDialog = whenOpened(() => import("./customer-dialog.tsx").then((module) => module.CustomerDialog));
+const TopUpDialog = whenOpened(() => import("./top-up-dialog.tsx").then((module) => module.TopUpDialog));
 
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 

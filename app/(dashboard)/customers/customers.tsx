@@ -16,10 +16,12 @@ import { Pager } from "../pager.tsx";
 import { TextFilter } from "../text-filter.tsx";
 import { anyText, useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
-import { CustomerDialog } from "./customer-dialog.tsx";
-import { CustomerDrawer } from "./customer-drawer.tsx";
 import { MeterNotice } from "./meter-notice.tsx";
 import { PagesOfCustomers } from "./pages-of-customers.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const CustomerDialog = whenOpened(() => import("./customer-dialog.tsx").then((module) => module.CustomerDialog));
+const CustomerDrawer = whenOpened(() => import("./customer-drawer.tsx").then((module) => module.CustomerDrawer));
 
 const everyMs = 10_000;
 const filters = { search: anyText, appId: anyText };

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useMinute } from "../../_data/use-minute.ts";
@@ -16,10 +17,13 @@ import { TextFilter } from "../text-filter.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { mailStateChoices } from "./mail-badges.tsx";
-import { MessageDrawer } from "./message-drawer.tsx";
 import { categoryChoices, messageFilters, messageFilterOf, type MessageChoice } from "./message-filter.ts";
-import { MessagesTable } from "./messages-table.tsx";
 import { PagesOfMail } from "./pages-of-mail.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const MessagesTable = lazy(() => import("./messages-table.tsx").then((module) => ({ default: module.MessagesTable })));
+
+const MessageDrawer = whenOpened(() => import("./message-drawer.tsx").then((module) => module.MessageDrawer));
 
 const pageSize = 50;
 const liveEveryMs = 5_000;
@@ -93,7 +97,9 @@ export const Messages = () => {
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The mails could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
-          <MessagesTable mails={data.emails} onOpen={open} empty={emptyOf(choice, next)} />
+          <Suspense fallback={<SkeletonRows rows={10} label="Loading messages" />}>
+            <MessagesTable mails={data.emails} onOpen={open} empty={emptyOf(choice, next)} />
+          </Suspense>
         ) : (
           !failure && <SkeletonRows rows={10} label="Loading mails" />
         )}

@@ -12,7 +12,9 @@ import { PagedList, usePagedAnswer } from "../paged-list.tsx";
 import { readKeys } from "./api-keys.ts";
 import { KeyRow } from "./key-row.tsx";
 import { KindsOfKeys } from "./kinds-of-keys.tsx";
-import { MakeKeyDialog } from "./make-key-dialog.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const MakeKeyDialog = whenOpened(() => import("./make-key-dialog.tsx").then((module) => module.MakeKeyDialog));
 
 const allKeys = {};
 

@@ -9,8 +9,10 @@ import { TimeAgo } from "../../_ui/time.tsx";
 import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { admissionPath, type OrganizationAdmission } from "./admissions.ts";
-import { AdmitDialog } from "./admit-dialog.tsx";
-import { PeopleDialog } from "./people-dialog.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const AdmitDialog = whenOpened(() => import("./admit-dialog.tsx").then((module) => module.AdmitDialog));
+const PeopleDialog = whenOpened(() => import("./people-dialog.tsx").then((module) => module.PeopleDialog));
 
 interface AdmissionRowProps {
   readonly organization: OrganizationAdmission;

@@ -10,8 +10,10 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import type { ShownAmount } from "../../_ui/format-amount.ts";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
-import { CaptureDialog } from "./capture-dialog.tsx";
-import { RefundDialog } from "./refund-dialog.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const CaptureDialog = whenOpened(() => import("./capture-dialog.tsx").then((module) => module.CaptureDialog));
+const RefundDialog = whenOpened(() => import("./refund-dialog.tsx").then((module) => module.RefundDialog));
 
 type Action = "refund" | "capture" | "cancel";
 

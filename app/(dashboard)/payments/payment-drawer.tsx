@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useEffectEvent } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent } from "react";
 import type { NexusClient } from "@topolo/nexus-client";
 import { useNexus, useNexusClient } from "@topolo/nexus-client/react-query";
 import type { ListedPayment } from "../../_data/answers.ts";
@@ -11,7 +11,8 @@ import type { Names } from "../../_data/use-names.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
-import { PaymentFacts } from "./payment-facts.tsx";
+
+const PaymentFacts = lazy(() => import("./payment-facts.tsx").then((module) => ({ default: module.PaymentFacts })));
 
 const everyMs = 10_000;
 const rarelyMs = 600_000;
@@ -27,6 +28,14 @@ const lookAtVendor = async (
   else if (operation === "payments.refund.create") await nexus.payments.refund.get.query({ refundId: paymentId });
   return true;
 };
+
+const Loading = () => (
+  <output aria-label="Loading the payment" className="block space-y-4">
+    <Skeleton className="h-24" />
+    <Skeleton className="h-40" />
+    <Skeleton className="h-32" />
+  </output>
+);
 
 interface ContentProps {
   readonly operationId: string;
@@ -60,27 +69,23 @@ const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
   if (data) {
     const [{ payment, changes }, call] = data;
     return (
-      <PaymentFacts
-        payment={payment}
-        changes={changes}
-        call={call}
-        names={names}
-        looking={looked.isFetching}
-        unseen={looked.error === null ? undefined : failureOf(looked.error)}
-        onLook={changed}
-        onChanged={changed}
-        onOpen={onOpen}
-      />
+      <Suspense fallback={<Loading />}>
+        <PaymentFacts
+          payment={payment}
+          changes={changes}
+          call={call}
+          names={names}
+          looking={looked.isFetching}
+          unseen={looked.error === null ? undefined : failureOf(looked.error)}
+          onLook={changed}
+          onChanged={changed}
+          onOpen={onOpen}
+        />
+      </Suspense>
     );
   }
   if (failure) return <FailureNotice title="The payment could not be loaded" failure={failure} onRetry={retry} />;
-  return (
-    <output aria-label="Loading the payment" className="block space-y-4">
-      <Skeleton className="h-24" />
-      <Skeleton className="h-40" />
-      <Skeleton className="h-32" />
-    </output>
-  );
+  return <Loading />;
 };
 
 interface PaymentDrawerProps extends Omit<ContentProps, "operationId"> {

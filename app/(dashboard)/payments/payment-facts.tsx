@@ -1,5 +1,6 @@
 "use client";
 
+import { RefreshCw } from "lucide-react";
 import Link from "next/link";
 import type { CallDetails, ListedPayment, PaymentDetails } from "../../_data/answers.ts";
 import type { Names } from "../../_data/use-names.ts";
@@ -8,7 +9,6 @@ import { Button } from "../../_ui/button.tsx";
 import type { ShownFailure } from "../../_ui/failure-notice.tsx";
 import { formatAmount } from "../../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
-import { Icon } from "../../_ui/icon.tsx";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Attempts } from "../call-attempts.tsx";
 import { TierBadge } from "../call-badges.tsx";
@@ -98,7 +98,7 @@ const Seen = ({
         )}
       </p>
       <Button look="quiet" onClick={onLook} disabled={looking}>
-        <Icon name="refresh" />
+        <RefreshCw className="size-4" />
         {looking ? "Asking…" : "Ask again"}
       </Button>
     </div>

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useMinute } from "../../_data/use-minute.ts";
@@ -9,7 +10,7 @@ import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SelectField } from "../../_ui/field.tsx";
-import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
 import { ForMembers } from "../for-members.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
@@ -18,11 +19,15 @@ import { TextFilter } from "../text-filter.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { PagesOfPayments } from "./pages-of-payments.tsx";
-import { PaymentDrawer } from "./payment-drawer.tsx";
 import { paymentFilters, paymentFilterOf, type PaymentChoice } from "./payment-filter.ts";
 import { kindChoices, paymentStateChoices } from "./payment-words.tsx";
-import { PaymentsTable } from "./payments-table.tsx";
-import { VolumeChart } from "./volume-chart.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
+
+const PaymentsTable = lazy(() => import("./payments-table.tsx").then((module) => ({ default: module.PaymentsTable })));
+
+const PaymentDrawer = whenOpened(() => import("./payment-drawer.tsx").then((module) => module.PaymentDrawer));
+
+const VolumeChart = lazy(() => import("./volume-chart.tsx").then((module) => ({ default: module.VolumeChart })));
 
 const pageSize = 50;
 const liveEveryMs = 5_000;
@@ -91,14 +96,18 @@ const Operations = () => {
 
   return (
     <>
-      <VolumeChart cause={`${first?.operationId} ${first?.state}`} />
+      <Suspense fallback={<Skeleton className="h-72 rounded-xl" />}>
+        <VolumeChart cause={`${first?.operationId} ${first?.state}`} />
+      </Suspense>
       <div className="mt-6">
         <Filters choice={choice} onChoose={choose} />
       </div>
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The payments could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
-          <PaymentsTable payments={data.payments} names={names} onOpen={open} empty={emptyOf(choice, next)} />
+          <Suspense fallback={<SkeletonRows rows={10} label="Loading payments" />}>
+            <PaymentsTable payments={data.payments} names={names} onOpen={open} empty={emptyOf(choice, next)} />
+          </Suspense>
         ) : (
           !failure && <SkeletonRows rows={10} label="Loading payments" />
         )}

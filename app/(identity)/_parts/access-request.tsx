@@ -1,6 +1,6 @@
+import { Check } from "lucide-react";
 import type { Interaction, RequestedScope } from "../../_auth-api/interactions.ts";
 import { Notice } from "../../_forms/notice.tsx";
-import { Icon } from "../../_ui/icon.tsx";
 
 const hostOf = (address: string | undefined): string | undefined =>
   address !== undefined && URL.canParse(address) ? new URL(address).host : undefined;
@@ -10,7 +10,7 @@ const wordsOf = ({ description, service }: RequestedScope): string =>
 
 const Fixed = ({ words }: { readonly words: string }) => (
   <li className="flex gap-2.5">
-    <Icon name="check" className="mt-1 size-4 shrink-0 text-accent" />
+    <Check className="mt-1 size-4 shrink-0 text-accent" />
     <span className="min-w-0 break-words">{words}</span>
   </li>
 );

@@ -1,4 +1,4 @@
-import { Icon } from "../../_ui/icon.tsx";
+import { Check, ChevronRight } from "lucide-react";
 
 const row =
   "flex w-full items-center gap-3 rounded-lg border border-line px-3.5 py-2.5 text-left transition-colors hover:bg-raised disabled:pointer-events-none disabled:opacity-60";
@@ -28,10 +28,10 @@ export const ChoiceButton = ({ chosen, disabled, onChoose, ...words }: ChoiceBut
     {chosen ? (
       <>
         <span className="sr-only">(chosen now)</span>
-        <Icon name="check" className="size-5 shrink-0 text-accent" />
+        <Check className="size-5 shrink-0 text-accent" />
       </>
     ) : (
-      <Icon name="right" className="size-4 shrink-0 text-muted" />
+      <ChevronRight className="size-4 shrink-0 text-muted" />
     )}
   </button>
 );
@@ -40,6 +40,6 @@ export const ChoiceButton = ({ chosen, disabled, onChoose, ...words }: ChoiceBut
 export const ChoiceLink = ({ href, ...words }: ChoiceProps & { readonly href: string }) => (
   <a href={href} className={row}>
     <Words {...words} />
-    <Icon name="right" className="size-4 shrink-0 text-muted" />
+    <ChevronRight className="size-4 shrink-0 text-muted" />
   </a>
 );

@@ -1,11 +1,11 @@
 "use client";
 
+import { KeyRound, LogOut, ShieldCheck, UserRound, type LucideIcon } from "lucide-react";
 import { signOut, type CurrentUser } from "../../_auth-api/session.ts";
 import { announceSignOut } from "../_flow/announce-sign-out.ts";
 import { leave } from "../_flow/leave.ts";
 import { leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
-import { Icon, type IconName } from "../../_ui/icon.tsx";
 
 interface AccountLinksProps {
   readonly me: CurrentUser;
@@ -14,9 +14,9 @@ interface AccountLinksProps {
 
 const row = "flex min-h-10 w-full items-center gap-3 rounded-lg px-2.5 text-left hover:bg-raised";
 
-const Row = ({ icon, words }: { readonly icon: IconName; readonly words: string }) => (
+const Row = ({ icon: Icon, words }: { readonly icon: LucideIcon; readonly words: string }) => (
   <>
-    <Icon name={icon} className="size-4 shrink-0 text-muted" />
+    <Icon className="size-4 shrink-0 text-muted" />
     <span className="min-w-0 truncate">{words}</span>
   </>
 );
@@ -41,23 +41,23 @@ export const AccountLinks = ({ me, organization }: AccountLinksProps) => {
         {me.organizations.length > 1 && (
           <li>
             <a href="/choose-organization" className={row}>
-              <Row icon="user" words={`Organization: ${organization ?? "none chosen"}`} />
+              <Row icon={UserRound} words={`Organization: ${organization ?? "none chosen"}`} />
             </a>
           </li>
         )}
         <li>
           <a href="/settings" className={row}>
-            <Row icon="shield" words="Security settings" />
+            <Row icon={ShieldCheck} words="Security settings" />
           </a>
         </li>
         <li>
           <a href="/ways-in" className={row}>
-            <Row icon="key" words="Ways into your account" />
+            <Row icon={KeyRound} words="Ways into your account" />
           </a>
         </li>
         <li>
           <button type="button" disabled={busy} onClick={() => run(end)} className={row}>
-            <Row icon="out" words={busy ? "Signing out…" : "Sign out"} />
+            <Row icon={LogOut} words={busy ? "Signing out…" : "Sign out"} />
           </button>
         </li>
       </ul>

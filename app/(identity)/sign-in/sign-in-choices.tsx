@@ -1,5 +1,6 @@
 "use client";
 
+import { KeyRound } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { explainCode } from "../../_auth-api/explain.ts";
 import { signInWithPasskey } from "../../_auth-api/passkeys.ts";
@@ -21,7 +22,6 @@ import { OrLine } from "../_parts/or-line.tsx";
 import { PasswordField } from "../../_forms/password-field.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
-import { Icon } from "../../_ui/icon.tsx";
 
 interface SignInChoicesProps {
   readonly to: string;
@@ -89,7 +89,7 @@ export const SignInChoices = ({ to, error, providers }: SignInChoicesProps) => {
       <OrLine />
       <div className="space-y-2.5">
         <WideButton busy={busy || !offered} onClick={() => passkey.run(withPasskey)}>
-          <Icon name="key" />
+          <KeyRound className="size-4" />
           Sign in with a passkey
         </WideButton>
         {providers.map(({ id, name }) => (

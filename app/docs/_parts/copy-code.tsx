@@ -1,7 +1,7 @@
 "use client";
 
+import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Icon } from "../../_ui/icon.tsx";
 
 const shownMs = 1_600;
 
@@ -31,7 +31,7 @@ export const CopyCode = () => {
       title={copied ? "Copied" : "Copy"}
       className="absolute top-2 right-2 inline-grid size-8 place-items-center rounded-md bg-surface text-muted hover:text-ink"
     >
-      <Icon name={copied ? "check" : "copy"} className={copied ? "size-4 text-good" : "size-4"} />
+      {copied ? <Check className="size-4 text-good" /> : <Copy className="size-4" />}
       <output className="sr-only">{copied ? "Copied" : ""}</output>
     </button>
   );

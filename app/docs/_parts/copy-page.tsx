@@ -1,7 +1,7 @@
 "use client";
 
+import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Icon } from "../../_ui/icon.tsx";
 
 const shownMs = 1_600;
 type State = "idle" | "copied" | "failed";
@@ -34,7 +34,7 @@ export const CopyPage = ({ address }: { readonly address: string }) => {
       }
       className="inline-flex min-h-8 items-center gap-1.5 rounded-lg border border-line bg-surface px-2.5 text-sm font-medium text-muted hover:text-ink"
     >
-      <Icon name={state === "copied" ? "check" : "copy"} className="size-4" />
+      {state === "copied" ? <Check className="size-4" /> : <Copy className="size-4" />}
       <span aria-live="polite">{words[state]}</span>
     </button>
   );

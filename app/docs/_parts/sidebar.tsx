@@ -1,8 +1,8 @@
 "use client";
 
+import { ChevronDown } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { Icon } from "../../_ui/icon.tsx";
 
 export interface SidebarSection {
   readonly title: string;
@@ -38,7 +38,7 @@ export const Sidebar = ({ sections }: { readonly sections: readonly SidebarSecti
     <>
       <details key={path} className="border-b border-line lg:hidden">
         <summary className="flex min-h-11 list-none items-center gap-2 px-4 font-medium sm:px-6">
-          <Icon name="down" className="size-4 text-muted" />
+          <ChevronDown className="size-4 text-muted" />
           <span className="sr-only">All pages; this is </span>
           {here}
         </summary>

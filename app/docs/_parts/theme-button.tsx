@@ -1,8 +1,8 @@
 "use client";
 
+import { Sun } from "lucide-react";
 import { useState } from "react";
 import { chooseTheme } from "../../_ui/choose-theme.ts";
-import { Icon } from "../../_ui/icon.tsx";
 
 const isDark = (): boolean => {
   const chosen = document.documentElement.dataset.theme;
@@ -25,7 +25,7 @@ export const ThemeButton = () => {
       title="Light or dark"
       className="inline-grid size-9 place-items-center rounded-lg text-muted hover:bg-raised hover:text-ink"
     >
-      <Icon name="sun" className="size-5" />
+      <Sun className="size-5" />
       <output className="sr-only">{said}</output>
     </button>
   );

@@ -13,8 +13,10 @@ import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { PagesOfCustomers } from "../pages-of-customers.tsx";
-import { PlanDialog } from "./plan-dialog.tsx";
 import { writePlanRules } from "./plan-rules.ts";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const PlanDialog = whenOpened(() => import("./plan-dialog.tsx").then((module) => module.PlanDialog));
 
 const everyMs = 30_000;
 

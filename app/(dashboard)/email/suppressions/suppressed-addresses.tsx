@@ -15,8 +15,12 @@ import { Pager } from "../../pager.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { useChoice } from "../../use-choice.ts";
 import { PagesOfMail } from "../pages-of-mail.tsx";
-import { AddSuppressionDialog } from "./add-suppression-dialog.tsx";
 import { wordOfReason, wordOfStream } from "./suppression-words.ts";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const AddSuppressionDialog = whenOpened(() =>
+  import("./add-suppression-dialog.tsx").then((module) => module.AddSuppressionDialog),
+);
 
 const everyMs = 30_000;
 const nothingChosen = {};

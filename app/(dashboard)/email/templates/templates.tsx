@@ -18,7 +18,9 @@ import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { PagesOfMail } from "../pages-of-mail.tsx";
-import { TemplateEditor } from "./template-editor.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const TemplateEditor = whenOpened(() => import("./template-editor.tsx").then((module) => module.TemplateEditor));
 
 const everyMs = 60_000;
 

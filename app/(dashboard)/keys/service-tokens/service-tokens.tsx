@@ -13,8 +13,12 @@ import { ShownOnce } from "../../../_ui/shown-once.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { KindsOfKeys } from "../kinds-of-keys.tsx";
-import { MakeServiceTokenDialog } from "./make-service-token-dialog.tsx";
 import { ServiceTokenItem } from "./service-token-item.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const MakeServiceTokenDialog = whenOpened(() =>
+  import("./make-service-token-dialog.tsx").then((module) => module.MakeServiceTokenDialog),
+);
 
 const everyMs = 60_000;
 

@@ -9,7 +9,9 @@ import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
-import { VendorKeyDialog } from "./vendor-key-dialog.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const VendorKeyDialog = whenOpened(() => import("./vendor-key-dialog.tsx").then((module) => module.VendorKeyDialog));
 
 const State = ({ vendorKey: { primary, status, sealed } }: { readonly vendorKey: VendorKey }) => (
   <>

@@ -11,8 +11,10 @@ import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { KindsOfKeys } from "../kinds-of-keys.tsx";
-import { VendorKeyDialog } from "./vendor-key-dialog.tsx";
 import { VendorKeyRow } from "./vendor-key-row.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const VendorKeyDialog = whenOpened(() => import("./vendor-key-dialog.tsx").then((module) => module.VendorKeyDialog));
 
 const everyMs = 60_000;
 const nothingYet = [{ keys: [] }, { vendors: [] }] as const;

@@ -9,7 +9,9 @@ import { formatAmount } from "../../../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../../_ui/time.tsx";
 import { wordOfPayment } from "../payment-words.tsx";
-import { DecideDialog } from "./decide-dialog.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const DecideDialog = whenOpened(() => import("./decide-dialog.tsx").then((module) => module.DecideDialog));
 
 const states: Readonly<Record<ListedApproval["state"], { readonly label: string; readonly tone: Tone }>> = {
   pending: { label: "waits", tone: "warn" },

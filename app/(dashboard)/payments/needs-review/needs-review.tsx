@@ -16,8 +16,10 @@ import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { useOpenDetails } from "../../use-open-details.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
-import { PaymentDrawer } from "../payment-drawer.tsx";
 import { PaymentStateBadge, wordOfPayment } from "../payment-words.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const PaymentDrawer = whenOpened(() => import("../payment-drawer.tsx").then((module) => module.PaymentDrawer));
 
 const everyMs = 10_000;
 const most = 100;

@@ -12,7 +12,9 @@ import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
 import { PolicyCard } from "./policy-card.tsx";
-import { PolicyDialog } from "./policy-dialog.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const PolicyDialog = whenOpened(() => import("./policy-dialog.tsx").then((module) => module.PolicyDialog));
 
 const everyMs = 30_000;
 const together = "All apps together";

@@ -9,8 +9,10 @@ import { formatAmount } from "../../../_ui/format-amount.ts";
 import { Meter } from "../../../_ui/meter.tsx";
 import { Fact, ruled } from "../../facts.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
-import { PolicyDialog } from "./policy-dialog.tsx";
 import { ruleFields, shownRule } from "./rule-fields.ts";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const PolicyDialog = whenOpened(() => import("./policy-dialog.tsx").then((module) => module.PolicyDialog));
 
 const nearlyPercent = 80;
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { signInWithPasskey } from "../../../_auth-api/passkeys.ts";
 import { sendCode, type Factor, type SecondFactorChallenge } from "../../../_auth-api/sign-in.ts";
@@ -11,7 +12,6 @@ import { leaving, formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { OrLine } from "../../_parts/or-line.tsx";
 import { WideButton, WideLink } from "../../_parts/wide-button.tsx";
-import { Icon } from "../../../_ui/icon.tsx";
 import { CodeField } from "./code-field.tsx";
 
 type CodeMethod = Exclude<Factor, "passkey">;
@@ -72,7 +72,7 @@ export const FactorChoices = ({ pending, to }: { readonly pending: SecondFactorC
             busy={busy}
             onClick={() => passkey.run(() => finish(signInWithPasskey({ pending })))}
           >
-            <Icon name="key" />
+            <KeyRound className="size-4" />
             Use a passkey
           </WideButton>
         </>

@@ -1,10 +1,13 @@
 "use client";
 
-import { createContext, use, useCallback, useMemo, useRef, useState, type ReactNode } from "react";
+import { createContext, lazy, Suspense, use, useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 import { AuthRefusal, authRefusalOf } from "../../../../_auth-api/auth-refusal.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";
-import { StepUpDialog } from "../_parts/step-up-dialog.tsx";
+
+const StepUpDialog = lazy(() =>
+  import("../_parts/step-up-dialog.tsx").then((module) => ({ default: module.StepUpDialog })),
+);
 
 interface StepUp {
   /** Does something sensitive; where Auth wants to know again who it is, asks, and does it once more. */
@@ -75,7 +78,11 @@ export const StepUpProvider = ({ children }: { readonly children: ReactNode }) =
   return (
     <Context value={stepUp}>
       {children}
-      {open && <StepUpDialog ask={ask} onConfirmed={() => settle(true)} onClose={() => settle(false)} />}
+      {open && (
+        <Suspense>
+          <StepUpDialog ask={ask} onConfirmed={() => settle(true)} onClose={() => settle(false)} />
+        </Suspense>
+      )}
     </Context>
   );
 };

@@ -1,10 +1,10 @@
 "use client";
 
+import { Check } from "lucide-react";
 import { useState } from "react";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { Card } from "../../../../_ui/card.tsx";
-import { Icon } from "../../../../_ui/icon.tsx";
 import { TimeAgo } from "../../../../_ui/time.tsx";
 import { readConnectedApps, type ConnectedApp } from "../_account/account.ts";
 import { ConfirmRemoval } from "./confirm-removal.tsx";
@@ -39,7 +39,7 @@ const AppRow = ({
         <ul aria-label={`What ${name} may do`} className="mt-1 flex flex-wrap gap-x-4 text-sm text-muted">
           {allowances.map((allowance) => (
             <li key={allowance} className="flex items-center gap-1.5">
-              <Icon name="check" className="size-3.5 shrink-0" />
+              <Check className="size-3.5 shrink-0" />
               {allowance}
             </li>
           ))}

@@ -1,5 +1,6 @@
 "use client";
 
+import { KeyRound } from "lucide-react";
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
 import { FormField } from "../../../../_forms/form-field.tsx";
@@ -9,7 +10,6 @@ import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts"
 import { Badge } from "../../../../_ui/badge.tsx";
 import { Button } from "../../../../_ui/button.tsx";
 import { Card } from "../../../../_ui/card.tsx";
-import { Icon } from "../../../../_ui/icon.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";
 import { TimeAgo } from "../../../../_ui/time.tsx";
 import { readPasskeys, type Passkey } from "../_account/account.ts";
@@ -69,7 +69,7 @@ const PasskeyRow = ({ passkey, onChanged }: { readonly passkey: Passkey; readonl
   const close = (): void => setDialog(undefined);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
-      <Icon name="key" className="size-5 shrink-0 text-muted" />
+      <KeyRound className="size-5 shrink-0 text-muted" />
       <div className="min-w-0 grow basis-40">
         <p className="flex flex-wrap items-center gap-2 font-medium break-words">
           {passkey.name}

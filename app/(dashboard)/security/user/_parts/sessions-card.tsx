@@ -1,12 +1,12 @@
 "use client";
 
+import { Monitor } from "lucide-react";
 import { RefusalNotice } from "../../../../_forms/notice.tsx";
 import { useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";
 import { Button } from "../../../../_ui/button.tsx";
 import { Card } from "../../../../_ui/card.tsx";
-import { Icon } from "../../../../_ui/icon.tsx";
 import { TimeAgo } from "../../../../_ui/time.tsx";
 import type { OwnSession } from "../_account/account.ts";
 import { describeDevice, describeMethods } from "../../../../_auth-api/describe-device.ts";
@@ -16,7 +16,7 @@ const SessionRow = ({ session, onEnd }: { readonly session: OwnSession; readonly
   const device = describeDevice(session.userAgent);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
-      <Icon name="display" className="size-5 shrink-0 text-muted" />
+      <Monitor className="size-5 shrink-0 text-muted" />
       <div className="min-w-0 grow basis-52">
         <p className="flex flex-wrap items-center gap-2 font-medium">
           {device}

@@ -1,5 +1,6 @@
 "use client";
 
+import { lazy, Suspense } from "react";
 import { textAt } from "../../../../_auth-api/read-answer.ts";
 import { FormField } from "../../../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../../../_forms/notice.tsx";
@@ -8,9 +9,11 @@ import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { CopyButton } from "../../../../_ui/copy-button.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";
+import { Skeleton } from "../../../../_ui/skeleton.tsx";
 import { readRecoveryCodes } from "../_account/account.ts";
 import { useStepUp } from "../_account/step-up.tsx";
-import { QrCode } from "./qr-code.tsx";
+
+const QrCode = lazy(() => import("./qr-code.tsx").then((module) => ({ default: module.QrCode })));
 
 /** A seed that counts from its first code on. */
 export interface NewAuthenticator {
@@ -51,7 +54,9 @@ export const SetUpAuthenticator = ({ seed, onConfirmed, onClose }: SetUpAuthenti
       <form onSubmit={confirm} aria-label="Set up an authenticator app" className="space-y-4">
         <RefusalNotice refusal={refusal} />
         <div className="flex flex-col items-center gap-3">
-          <QrCode text={seed.otpauthUrl} label="QR code for your authenticator app" />
+          <Suspense fallback={<Skeleton className="mx-auto size-48" />}>
+            <QrCode text={seed.otpauthUrl} label="QR code for your authenticator app" />
+          </Suspense>
           <div className="flex max-w-full items-center gap-1 text-sm">
             <span className="min-w-0">
               <span className="text-muted">Or type in </span>

@@ -1,4 +1,4 @@
-import { Skeleton } from "../_ui/skeleton.tsx";
+import { Skeleton } from "../../_ui/skeleton.tsx";
 
 /** A page before anybody knows who is looking at it. */
 export const PageSkeleton = () => (

@@ -1,0 +1,55 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useAuthAnswer } from "../../_data/use-auth-answer.ts";
+import { useSession } from "../../_session/session-provider.tsx";
+import { readMembers } from "../members/organization-people.ts";
+import type { PaletteGroup } from "./palette-entries.ts";
+
+const mostPeople = 100;
+const freshMs = 60_000;
+const callsOf = (name: string, value: string): string => `/calls?${name}=${encodeURIComponent(value)}`;
+
+/**
+ * What of the organization can be gone to. Undefined while it is asked for; whatever the person may not list is not among
+ * what they can go to.
+ */
+export const usePaletteGroups = (): readonly PaletteGroup[] | undefined => {
+  const nexus = useNexus();
+  const { session } = useSession();
+  const organizationId = encodeURIComponent(session?.organization?.id ?? "");
+  const models = useQuery(nexus.ai.models.queryOptions({}, { staleTime: freshMs, retry: false }));
+  const apps = useQuery(nexus.apps.list.queryOptions({}, { staleTime: freshMs, retry: false }));
+  const people = useAuthAnswer(`/api/organizations/${organizationId}/members?limit=${mostPeople}`, readMembers);
+  if (models.isPending || apps.isPending || (people.data ?? people.refusal) === undefined) return undefined;
+  return [
+    {
+      value: "Apps",
+      items: (apps.data?.apps ?? []).map(({ id, name }) => ({
+        id,
+        label: name,
+        detail: id,
+        href: callsOf("appId", id),
+      })),
+    },
+    {
+      value: "Models",
+      items: (models.data?.models ?? []).map(({ id, vendor, model }) => ({
+        id,
+        label: id,
+        detail: vendor,
+        href: callsOf("model", model),
+      })),
+    },
+    {
+      value: "People",
+      items: (people.data?.items ?? []).map(({ userId, name, email }) => ({
+        id: userId,
+        label: name || email,
+        detail: email,
+        href: "/members",
+      })),
+    },
+  ];
+};
