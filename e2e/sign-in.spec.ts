@@ -179,6 +179,7 @@ test("a call through the OpenAI door is in the table within seconds, with its co
   await expect(row).toContainText("$0.0000");
   await expect(page.getByRole("heading", { name: "Make the first call" })).toBeHidden();
 
+  await page.getByRole("link", { name: "Calls", exact: true }).click();
   const opener = row.getByRole("button", { name: /^Details/ });
   await opener.focus();
   await page.keyboard.press("Enter");
@@ -190,6 +191,39 @@ test("a call through the OpenAI door is in the table within seconds, with its co
   await page.keyboard.press("Escape");
   await expect(details).toBeHidden();
   await expect(opener).toBeFocused();
+});
+
+test("the palette and shortcuts lead to every page by keyboard, and never out of a field", async () => {
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog", { name: "Search everything" });
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  await expect(palette.getByRole("option", { name: /^Templates/ })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await picture("palette");
+  await page.keyboard.type("gpt-4o-mini");
+  await expect(palette.getByRole("option").first()).toContainText("openai/gpt-4o-mini");
+  await page.keyboard.press("Enter");
+  await expect(palette).toBeHidden();
+  await expect(page).toHaveURL(/\/calls\?model=gpt-4o-mini/);
+  const field = page.getByLabel("Vendor");
+  await field.focus();
+  await page.keyboard.type("gh?");
+  await expect(field).toHaveValue("gh?");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.keyboard.press("g");
+  await page.keyboard.press("m");
+  await expect(page.getByRole("heading", { name: "Members", exact: true, level: 1 })).toBeVisible();
+  await page.keyboard.press("?");
+  const list = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await expect(list).toContainText("Go to Calls");
+  expect(await accessibilityProblems()).toEqual([]);
+  await picture("shortcuts");
+  await page.keyboard.press("Escape");
+  await expect(list).toBeHidden();
+  await page.goto(`${facts.gatewayUrl}/no-such-page`);
+  await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
 });
 
 test("calls can be filtered, and the filter is part of the URL", async () => {

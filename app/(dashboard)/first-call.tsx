@@ -10,7 +10,6 @@ const CodeTabs = lazy(() => import("../_ui/code-tabs.tsx").then((module) => ({ d
 const samplesFor = (origin: string): readonly CodeSample[] => [
   {
     name: "curl",
-    language: "bash",
     code: `curl ${origin}/v1/chat/completions \\
   -H "Authorization: Bearer $NEXUS_API_KEY" \\
   -H "Content-Type: application/json" \\
@@ -18,7 +17,6 @@ const samplesFor = (origin: string): readonly CodeSample[] => [
   },
   {
     name: "OpenAI SDK",
-    language: "typescript",
     code: `import OpenAI from "openai";
 
 const openai = new OpenAI({
@@ -33,7 +31,6 @@ const answer = await openai.chat.completions.create({
   },
   {
     name: "TypeScript",
-    language: "typescript",
     code: `import { createNexusClient } from "@topolo/nexus-client";
 
 const nexus = createNexusClient({

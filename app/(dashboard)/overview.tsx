@@ -2,6 +2,7 @@
 
 import { useNexus } from "@topolo/nexus-client/react-query";
 import Link from "next/link";
+import { useRouter } from "next/navigation";
 import { lazy, Suspense } from "react";
 import type { OperationAnswer } from "../_data/answers.ts";
 import { useAskAgain } from "../_data/use-ask-again.ts";
@@ -19,12 +20,8 @@ import { SpendingNotice } from "./spending-notice.tsx";
 import { Tiles } from "./tiles.tsx";
 import { TopModels } from "./top-models.tsx";
 import { WaitingNotice } from "./waiting-notice.tsx";
-import { useOpenDetails } from "./use-open-details.ts";
-import { whenOpened } from "../_ui/when-opened.tsx";
 
 const CallsTable = lazy(() => import("./calls-table.tsx").then((module) => ({ default: module.CallsTable })));
-
-const CallDrawer = whenOpened(() => import("./call-drawer.tsx").then((module) => module.CallDrawer));
 
 const SpendChart = lazy(() => import("./spend-chart.tsx").then((module) => ({ default: module.SpendChart })));
 
@@ -37,7 +34,7 @@ const isAuths = ({ appId }: OperationAnswer): boolean => appId === "srv_auth";
 
 /** What is spent, what may be, and the last calls. */
 export const Overview = () => {
-  const { id: callId, open: openCall, close: closeCall } = useOpenDetails("call");
+  const router = useRouter();
   const nexus = useNexus();
   const now = useMinute();
   const calls = useAnswer(nexus.operations.list.queryOptions({ limit: shownCalls }, { refetchInterval: callsEveryMs }));
@@ -91,7 +88,11 @@ export const Overview = () => {
           )}
           {calls.data ? (
             <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>
-              <CallsTable calls={calls.data.operations} onOpen={openCall} empty="No calls yet." />
+              <CallsTable
+                calls={calls.data.operations}
+                onOpen={(id) => router.push(`/calls?call=${id}`)}
+                empty="No calls yet."
+              />
             </Suspense>
           ) : (
             !calls.failure && <SkeletonRows rows={6} label="Loading calls" />
@@ -99,7 +100,6 @@ export const Overview = () => {
         </Card>
         <TopModels month={month.data?.sums} />
       </div>
-      <CallDrawer callId={callId} onClose={closeCall} />
     </>
   );
 };

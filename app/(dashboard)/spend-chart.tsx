@@ -1,8 +1,6 @@
 "use client";
 
 import { useNexus } from "@topolo/nexus-client/react-query";
-import { Toggle } from "@base-ui/react/toggle";
-import { ToggleGroup } from "@base-ui/react/toggle-group";
 import { useState } from "react";
 import type { UsageSumAnswer } from "../_data/answers.ts";
 import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
@@ -73,22 +71,19 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
       title="Spend"
       {...(className === undefined ? {} : { className })}
       aside={
-        <ToggleGroup
-          value={[range]}
-          onValueChange={([next]) => next !== undefined && setRange(next)}
-          aria-label="Time range"
-          className="flex rounded-lg bg-raised p-0.5 text-sm"
-        >
+        <div role="group" aria-label="Time range" className="flex rounded-lg bg-raised p-0.5 text-sm">
           {choices.map(({ value, label }) => (
-            <Toggle
+            <button
               key={value}
-              value={value}
-              className="rounded-md px-2.5 py-1 font-medium text-muted hover:text-ink data-pressed:bg-surface data-pressed:text-ink data-pressed:shadow-card"
+              type="button"
+              aria-pressed={range === value}
+              onClick={() => setRange(value)}
+              className="rounded-md px-2.5 py-1 font-medium text-muted hover:text-ink aria-pressed:bg-surface aria-pressed:text-ink aria-pressed:shadow-card"
             >
               {label}
-            </Toggle>
+            </button>
           ))}
-        </ToggleGroup>
+        </div>
       }
     >
       {range === "days" && <Days />}

@@ -41,14 +41,14 @@ const endSession = async (auth: AuthClient): Promise<boolean> => {
     () => true,
     () => false,
   );
-  const { signOut } = await import("next-auth/react");
+  const { signOut } = await import("./relying-party.ts");
   await signOut({ redirect: false }).catch(() => undefined);
   return told;
 };
 
 // The relying party's own script is needed by no page.
 const MirroredSession = lazy(() =>
-  import("./mirrored-session.tsx").then((module) => ({ default: module.MirroredSession })),
+  import("./relying-party.ts").then((module) => ({ default: module.MirroredSession })),
 );
 
 /** Restores the session from Auth's cookie, renews it before it ends, and keeps the dashboard's own beside it. */

@@ -5,7 +5,7 @@ import { lazy } from "react";
 import type { AccountItemsProps } from "./account-items.tsx";
 import { MenuButton } from "./menu-button.tsx";
 
-const AccountItems = lazy(() => import("./overlays.ts").then((module) => ({ default: module.AccountItems })));
+const AccountItems = lazy(() => import("../overlays.ts").then((module) => ({ default: module.AccountItems })));
 
 export const AccountMenu = (props: AccountItemsProps) => (
   <MenuButton

@@ -2,12 +2,10 @@
 
 import { Tabs } from "@base-ui/react/tabs";
 import { CopyButton } from "./copy-button.tsx";
-import { HighlightedCode, type CodeLanguage } from "./highlighted-code.tsx";
 
 export interface CodeSample {
   readonly name: string;
   readonly code: string;
-  readonly language: CodeLanguage;
 }
 
 /** The same in several languages. */
@@ -24,10 +22,10 @@ export const CodeTabs = ({ label, samples }: { readonly label: string; readonly 
         </Tabs.Tab>
       ))}
     </Tabs.List>
-    {samples.map(({ name, code, language }) => (
+    {samples.map(({ name, code }) => (
       <Tabs.Panel key={name} value={name} className="relative">
         <pre className="p-4 pr-12 font-mono text-[0.8125rem] leading-relaxed break-words whitespace-pre-wrap">
-          <HighlightedCode code={code} language={language} />
+          <code>{code}</code>
         </pre>
         <CopyButton text={code} label={`Copy the ${name} example`} className="absolute top-2.5 right-2.5 bg-surface" />
       </Tabs.Panel>

@@ -3,7 +3,7 @@
 import { lazy, Suspense, useSyncExternalStore } from "react";
 import { onToast, toldToasts } from "./toast.ts";
 
-const ToastList = lazy(() => import("./overlays.ts").then((module) => ({ default: module.ToastList })));
+const ToastList = lazy(() => import("../overlays.ts").then((module) => ({ default: module.ToastList })));
 
 const isAnyTold = (): boolean => toldToasts().length > 0;
 

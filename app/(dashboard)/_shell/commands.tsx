@@ -8,8 +8,8 @@ import { useOnceOpen } from "../../_ui/use-once-open.ts";
 import { pageGroupsFor } from "./listed-pages.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
-const Palette = lazy(() => import("./shell-overlays.ts").then((module) => ({ default: module.Palette })));
-const ShortcutList = lazy(() => import("./shell-overlays.ts").then((module) => ({ default: module.ShortcutList })));
+const Palette = lazy(() => import("../../overlays.ts").then((module) => ({ default: module.Palette })));
+const ShortcutList = lazy(() => import("../../overlays.ts").then((module) => ({ default: module.ShortcutList })));
 
 /** The command palette with its button, and the keys. Both dialogs load when they first open. */
 export const Commands = () => {

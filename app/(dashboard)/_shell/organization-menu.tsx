@@ -8,7 +8,7 @@ import { MenuButton } from "../../_ui/menu-button.tsx";
 import { showToast } from "../../_ui/toast.ts";
 
 const OrganizationItems = lazy(() =>
-  import("./shell-overlays.ts").then((module) => ({ default: module.OrganizationItems })),
+  import("../../overlays.ts").then((module) => ({ default: module.OrganizationItems })),
 );
 
 const plain = "flex min-w-0 items-center gap-1.5 text-sm text-muted";

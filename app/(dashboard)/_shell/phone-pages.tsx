@@ -7,7 +7,7 @@ import { useOnceOpen } from "../../_ui/use-once-open.ts";
 import { liesUnder, pageGroups } from "./listed-pages.ts";
 
 const PhonePagesDrawer = lazy(() =>
-  import("./shell-overlays.ts").then((module) => ({ default: module.PhonePagesDrawer })),
+  import("../../overlays.ts").then((module) => ({ default: module.PhonePagesDrawer })),
 );
 
 /** The way to the pages on a small screen. */

@@ -10,8 +10,12 @@ import { readCompanyDirectory, readDomains, readSignInSettings, readLetInApps } 
 import { DirectoryCard } from "./directory-card.tsx";
 import { DomainsCard } from "./domains-card.tsx";
 import { ProviderCard } from "./provider-card.tsx";
-import { RolesCard } from "./roles-card.tsx";
-import { UnregisteredAppsCard } from "./unregistered-apps-card.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const RolesCard = whenOpened(() => import("./roles-card.tsx").then((module) => module.RolesCard));
+const UnregisteredAppsCard = whenOpened(() =>
+  import("./unregistered-apps-card.tsx").then((module) => module.UnregisteredAppsCard),
+);
 
 const adminSlug = "admin";
 

@@ -12,7 +12,9 @@ import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
 import type { CompanyProvider, SignInSettings } from "./company.ts";
 import { CopiedValue } from "./copied-value.tsx";
-import { ProviderForm } from "./provider-form.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const ProviderForm = whenOpened(() => import("./provider-form.tsx").then((module) => module.ProviderForm));
 
 interface SetUpProps {
   readonly settings: SignInSettings;

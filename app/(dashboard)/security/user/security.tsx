@@ -4,13 +4,19 @@ import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { readSecondFactors, readSessions } from "./_account/account.ts";
-import { ConnectedAppsCard } from "./_parts/connected-apps-card.tsx";
-import { IdentitiesCard } from "./_parts/identities-card.tsx";
-import { PasskeysCard } from "./_parts/passkeys-card.tsx";
 import { PasswordCard } from "./_parts/password-card.tsx";
 import { ProfileCard } from "./_parts/profile-card.tsx";
-import { SecondFactorCard } from "./_parts/second-factor-card.tsx";
-import { SessionsCard } from "./_parts/sessions-card.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+
+const SessionsCard = whenOpened(() => import("./_parts/sessions-card.tsx").then((module) => module.SessionsCard));
+const PasskeysCard = whenOpened(() => import("./_parts/passkeys-card.tsx").then((module) => module.PasskeysCard));
+const IdentitiesCard = whenOpened(() => import("./_parts/identities-card.tsx").then((module) => module.IdentitiesCard));
+const ConnectedAppsCard = whenOpened(() =>
+  import("./_parts/connected-apps-card.tsx").then((module) => module.ConnectedAppsCard),
+);
+const SecondFactorCard = whenOpened(() =>
+  import("./_parts/second-factor-card.tsx").then((module) => module.SecondFactorCard),
+);
 
 /** A person's own account: who they are and how they sign in. */
 export const Security = () => {
