@@ -31,7 +31,7 @@ export const Sidebar = ({ startsAsIcons }: { readonly startsAsIcons: boolean }) 
         aria-label="Topolo Nexus"
         className="flex h-15 shrink-0 items-center gap-2.5 rounded-lg px-4.5 font-semibold tracking-tight whitespace-nowrap -outline-offset-4"
       >
-        <Logo className="shrink-0" />
+        <Logo className="size-7 shrink-0" />
         {!iconsOnly && <span>Topolo Nexus</span>}
       </Link>
       <div className="grow overflow-x-hidden overflow-y-auto">
