@@ -71,7 +71,7 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
       title="Spend"
       {...(className === undefined ? {} : { className })}
       aside={
-        <div role="group" aria-label="Time range" className="flex rounded-lg bg-raised p-0.5 text-sm">
+        <fieldset aria-label="Time range" className="flex rounded-lg bg-raised p-0.5 text-sm">
           {choices.map(({ value, label }) => (
             <button
               key={value}
@@ -83,7 +83,7 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
               {label}
             </button>
           ))}
-        </div>
+        </fieldset>
       }
     >
       {range === "days" && <Days />}
