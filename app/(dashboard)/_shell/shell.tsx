@@ -14,7 +14,7 @@ import { whenOpened } from "../../_ui/when-opened.tsx";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 import { PhonePages } from "./phone-pages.tsx";
-import { Sidebar } from "./sidebar.tsx";
+import { PageSidebar } from "./page-sidebar.tsx";
 
 const NoOrganization = whenOpened(() => import("./no-organization.tsx").then((module) => module.NoOrganization));
 
@@ -61,7 +61,7 @@ export const Shell = ({ startsAsIcons, children }: ShellProps) => {
         Skip to content
       </a>
       <div className="lg:flex">
-        <Sidebar startsAsIcons={startsAsIcons} />
+        <PageSidebar startsAsIcons={startsAsIcons} />
         <div className="min-w-0 grow">
           <header className="sticky top-0 z-30 flex h-15 items-center gap-2 border-b border-line bg-surface/90 px-4 backdrop-blur-sm sm:gap-3 sm:px-6">
             <PhonePages />

@@ -11,7 +11,7 @@ import { iconsAlone, sidebarCookie } from "./sidebar-cookie.ts";
 const yearSeconds = 365 * 24 * 60 * 60;
 
 /** The pages beside every page, where there is room; it shrinks to icons. */
-export const Sidebar = ({ startsAsIcons }: { readonly startsAsIcons: boolean }) => {
+export const PageSidebar = ({ startsAsIcons }: { readonly startsAsIcons: boolean }) => {
   const [iconsOnly, setIconsOnly] = useState(startsAsIcons);
   const toggle = (): void => {
     setIconsOnly(!iconsOnly);
