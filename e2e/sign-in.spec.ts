@@ -1,4 +1,5 @@
 import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { readFile } from "node:fs/promises";
 import { TOTP } from "otpauth";
 import { violationsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
@@ -205,11 +206,14 @@ test("the palette and shortcuts lead to every page by keyboard, and never out of
   await page.keyboard.press("Enter");
   await expect(palette).toBeHidden();
   await expect(page).toHaveURL(/\/calls\?model=gpt-4o-mini/);
-  const field = page.getByLabel("Vendor");
-  await field.focus();
+  await page.getByRole("button", { name: "Vendor", exact: true }).click();
+  const field = page.getByRole("combobox", { name: /^Vendor/ });
+  await expect(field).toBeFocused();
   await page.keyboard.type("gh?");
   await expect(field).toHaveValue("gh?");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await expect(field).toBeHidden();
   await page.getByRole("button", { name: "Clear" }).click();
   await page.keyboard.press("g");
   await page.keyboard.press("m");
@@ -226,20 +230,82 @@ test("the palette and shortcuts lead to every page by keyboard, and never out of
   await expect(page.getByRole("navigation", { name: "Main" })).toBeVisible();
 });
 
-test("calls can be filtered, and the filter is part of the URL", async () => {
+test("calls are filtered by what was used, in columns that people choose, and can be paused", async () => {
   await page.getByRole("link", { name: "Calls", exact: true }).click();
-  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toBeVisible();
-  await page.getByLabel("Vendor").fill("nobody");
+  const call = page.getByRole("row").filter({ hasText: "gpt-4o-mini" });
+  await expect(call).toBeVisible();
+  await page.goto(`${facts.gatewayUrl}/calls?vendor=nobody&state=nonsense&range=never`);
   await expect(page.getByText("No calls match.")).toBeVisible();
+  await page.getByRole("button", { name: "Any vendor" }).click();
+  await expect(call).toBeVisible();
+  await page.getByRole("button", { name: "Vendor", exact: true }).click();
+  await page.getByRole("combobox", { name: /^Vendor/ }).fill("open");
+  await page.getByRole("option", { name: /^openai/ }).click();
+  await expect(page).toHaveURL(/vendor=openai/);
   await page.reload();
-  await expect(page.getByLabel("Vendor")).toHaveValue("nobody");
+  await expect(page.getByRole("button", { name: "Vendor openai" })).toBeVisible();
+  await expect(call).toBeVisible();
+
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("checkbox", { name: "Credential" }).uncheck();
+  await page.getByRole("checkbox", { name: "Caller" }).check();
+  await page.reload();
+  await expect(page.getByRole("columnheader", { name: "Caller" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Credential" })).toBeHidden();
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByRole("button", { name: "As at first" }).click();
+  await expect(page.getByRole("columnheader", { name: "Credential" })).toBeVisible();
+
   await page.getByRole("button", { name: "Clear" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toBeVisible();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await callThroughOpenAiDoor("While the list is paused");
+  await expect(page.getByText("Paused")).toBeVisible();
+  expect(await call.count()).toBe(1);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await expect(call).toHaveCount(2);
+});
+
+test("usage is looked into by name, down to the price of a call, in the time zone that is chosen, and saved as a file", async () => {
+  await page.getByRole("link", { name: "Usage", exact: true }).click();
+  const table = page.getByRole("table", { name: "Usage by group" });
+  await expect(table.getByRole("row", { name: /^Only gpt-4o-mini/ })).toContainText("$0.0000");
+  await page.getByLabel("Time zone").selectOption("Asia/Tokyo");
+  await expect(page.getByText("In Asia/Tokyo")).toBeVisible();
+  await page.getByLabel("Group by").selectOption("Key");
+  await expect(table.getByRole("row").nth(1)).not.toContainText("tpk_");
+  await page.getByLabel("Group by").selectOption("Model");
+  await table.getByRole("button", { name: "Only gpt-4o-mini" }).click();
+  await expect(page).toHaveURL(/model=gpt-4o-mini/);
+  await page.reload();
+  await expect(page.getByRole("button", { name: "Model gpt-4o-mini" })).toBeVisible();
+  await expect(page.getByText("In Asia/Tokyo")).toBeVisible();
+  await page.getByLabel("Time zone").selectOption({ index: 0 });
+
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("region", { name: "Export" }).getByRole("button", { name: "CSV" }).click(),
+  ]);
+  const lines = (await readFile(await file.path(), "utf8")).trim().split("\n");
+  expect(lines.filter((line) => line.includes("gpt-4o-mini"))).toHaveLength(2);
+
+  await page.getByRole("link", { name: "Calls behind this" }).click();
+  await page
+    .getByRole("button", { name: /^Details/ })
+    .first()
+    .click();
+  const details = page.getByRole("dialog", { name: "Call" });
+  const prices = details.getByRole("table", { name: "Quantities and prices" });
+  await expect(prices.getByRole("row", { name: /^input/ })).toContainText("$0.15");
+  await expect(details.getByRole("heading", { name: "Where the time went" })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await page.goBack();
+  await expect(details).toBeHidden();
 });
 
 const shownOn: Readonly<Record<string, () => Locator>> = {
   "/": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
   "/calls": () => page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first(),
+  "/usage": () => page.getByRole("row", { name: /^Only gpt-4o-mini/ }),
   "/keys": () => page.getByRole("list", { name: "API keys" }).getByRole("listitem").first(),
   "/members": () => page.getByText("you", { exact: true }),
   "/security/user": () => page.getByText("this one"),

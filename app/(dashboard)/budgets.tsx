@@ -7,6 +7,7 @@ import { Badge } from "../_ui/badge.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { formatMoney } from "../_ui/format-money.ts";
 import { Meter } from "../_ui/meter.tsx";
+import { useTimeZone } from "../_ui/use-time-zone.ts";
 import { Skeleton } from "../_ui/skeleton.tsx";
 
 const periodNames = { hour: "an hour", day: "a day", week: "a week", month: "a month", total: "in total" } as const;
@@ -23,7 +24,8 @@ const percentOf = (part: string, limit: string): number =>
 const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
   const { scope, scopeId, period, window, hard, limitNanos, spentNanos, reservedNanos, inDoubtNanos, overrunNanos } =
     budget;
-  const { usedPercent, imposed } = budget;
+  const { usedPercent, imposed, timeZone } = budget;
+  const [zone] = useTimeZone();
   const inFlight = BigInt(reservedNanos) - BigInt(inDoubtNanos);
   const name = scopeId ?? "Organization";
   const used = BigInt(spentNanos) + BigInt(overrunNanos);
@@ -55,6 +57,7 @@ const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
         <span>
           {formatMoney(used)} of {formatMoney(limitNanos)}{" "}
           {window === "rolling" && period !== "total" ? `rolling ${period}` : periodNames[period]}
+          {window !== "rolling" && period !== "hour" && period !== "total" && timeZone !== zone && ` (${timeZone})`}
         </span>
         <span>{usedPercent} %</span>
       </p>

@@ -6,6 +6,7 @@ import { FullTime } from "../_ui/time.tsx";
 import { Attempts } from "./call-attempts.tsx";
 import { titleOfCall } from "./title-of-call.ts";
 import { CallDoubt } from "./call-doubt.tsx";
+import { ExplainedCall } from "./explained-call.tsx";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 import { Fact, Id, Part, ruled } from "./facts.tsx";
 
@@ -26,7 +27,6 @@ const Entries = ({ entries }: Pick<CallDetails, "entries">) => (
 
 /** The facts of one call, from the ledger. */
 export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; readonly onResolved: () => void }) => {
-  const units = Object.entries(call.units ?? {});
   return (
     <>
       <div className="rounded-xl bg-raised px-5 py-4">
@@ -43,6 +43,8 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
       </div>
 
       <CallDoubt call={call} onResolved={onResolved} />
+
+      <ExplainedCall key={`${call.state} ${call.costNanos}`} call={call} />
 
       <Part title="Call">
         <dl className={ruled}>
@@ -123,18 +125,6 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
         </dl>
       </Part>
 
-      {units.length > 0 && (
-        <Part title="Units">
-          <dl className={ruled}>
-            {units.map(([name, value]) => (
-              <Fact key={name} name={words(name)}>
-                <span className="tabular-nums">{value.toLocaleString("en-US")}</span>
-                {call.unpricedClasses.includes(name) && <Badge tone="warn">no price</Badge>}
-              </Fact>
-            ))}
-          </dl>
-        </Part>
-      )}
       {call.attempts.length > 0 && (
         <Part title="Attempts">
           <Attempts attempts={call.attempts} />

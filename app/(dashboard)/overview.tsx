@@ -12,12 +12,14 @@ import { lastHours, thisMonth, today } from "../_data/periods.ts";
 import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { Skeleton, SkeletonRows } from "../_ui/skeleton.tsx";
+import { useTimeZone } from "../_ui/use-time-zone.ts";
 import { AdmissionNotice } from "./admission-notice.tsx";
 import { Budgets } from "./budgets.tsx";
 import { FirstCall } from "./first-call.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { SpendingNotice } from "./spending-notice.tsx";
 import { Tiles } from "./tiles.tsx";
+import { TimeZoneField } from "./time-zone-field.tsx";
 import { TopModels } from "./top-models.tsx";
 import { WaitingNotice } from "./waiting-notice.tsx";
 
@@ -37,14 +39,15 @@ export const Overview = () => {
   const router = useRouter();
   const nexus = useNexus();
   const now = useMinute();
+  const [zone] = useTimeZone();
   const calls = useAnswer(nexus.operations.list.queryOptions({ limit: shownCalls }, { refetchInterval: callsEveryMs }));
   // A new call at the top is a reason to sum up again at once.
   const newest = `${calls.data?.operations[0]?.operationId} ${calls.data?.operations[0]?.state}`;
   useAskAgain(newest, nexus.usage.pathFilter());
   const often = { refetchInterval: sumsEveryMs };
-  const day = useAnswer(nexus.usage.summary.queryOptions({ ...today(now), step: "hour" }, often));
+  const day = useAnswer(nexus.usage.summary.queryOptions({ ...today(now, zone), step: "hour" }, often));
   const month = useAnswer(
-    nexus.usage.summary.queryOptions({ ...thisMonth(now), step: "day", by: ["vendor", "model"] }, often),
+    nexus.usage.summary.queryOptions({ ...thisMonth(now, zone), step: "day", by: ["vendor", "model"] }, often),
   );
   const hoursPeriod = lastHours(24, now);
   const hours = useAnswer(nexus.usage.summary.queryOptions({ ...hoursPeriod, step: "hour" }, often));
@@ -55,7 +58,9 @@ export const Overview = () => {
 
   return (
     <>
-      <PageTitle title="Home" />
+      <PageTitle title="Home">
+        <TimeZoneField />
+      </PageTitle>
       <AdmissionNotice />
       <div className="space-y-6">
         {budgets.data?.spendingStopped && <SpendingNotice reason={budgets.data.spendingStopped} />}

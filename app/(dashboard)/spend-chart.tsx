@@ -3,7 +3,8 @@
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { UsageSumAnswer } from "../_data/answers.ts";
-import { lastDays, stepsOf, type Period } from "../_data/periods.ts";
+import { calendarDays, stepsOf, type Period } from "../_data/periods.ts";
+import { dayIn } from "../_data/zoned-days.ts";
 import { sumUp } from "../_data/sum-up.ts";
 import { useMinute } from "../_data/use-minute.ts";
 import { useAnswer } from "../_data/use-answer.ts";
@@ -12,20 +13,27 @@ import { Card } from "../_ui/card.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { formatMoney } from "../_ui/format-money.ts";
 import { Skeleton } from "../_ui/skeleton.tsx";
+import { useTimeZone } from "../_ui/use-time-zone.ts";
 
 const shownDays = 30;
 const everyMs = 30_000;
-const hourName = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const dayName = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
-const barsOf = (sums: readonly UsageSumAnswer[], period: Period, step: "hour" | "day"): Bar[] => {
-  const byStep = Map.groupBy(sums, ({ at }) => Date.parse(at));
-  return stepsOf(period, step).map((at) => {
-    const { costNanos } = sumUp(byStep.get(at) ?? []);
-    const label = (step === "hour" ? hourName : dayName).format(at);
-    // Heights alone: the amounts shown stay exact.
-    return { key: String(at), label, value: Number(costNanos), shown: formatMoney(costNanos) };
-  });
+const barOf = (key: string, label: string, sums: readonly UsageSumAnswer[]): Bar => {
+  const { costNanos } = sumUp(sums);
+  // Heights alone: the amounts shown stay exact.
+  return { key, label, value: Number(costNanos), shown: formatMoney(costNanos) };
+};
+
+const barsOfHours = (sums: readonly UsageSumAnswer[], period: Period, timeZone: string): Bar[] => {
+  const name = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone });
+  const byHour = Map.groupBy(sums, ({ at }) => Date.parse(at));
+  return stepsOf(period, "hour").map((at) => barOf(String(at), name.format(at), byHour.get(at) ?? []));
+};
+
+const barsOfDays = (sums: readonly UsageSumAnswer[], days: readonly string[], zone: string): Bar[] => {
+  const byDay = Map.groupBy(sums, ({ at }) => dayIn(zone, new Date(at)));
+  return days.map((day) => barOf(day, dayName.format(new Date(day)), byDay.get(day) ?? []));
 };
 
 const totalOf = (label: string, sums: readonly UsageSumAnswer[]) => ({
@@ -40,18 +48,19 @@ const choices = [
 
 const Days = () => {
   const nexus = useNexus();
-  const period = lastDays(shownDays, useMinute());
+  const [zone] = useTimeZone();
+  const { period, days } = calendarDays(shownDays, useMinute(), zone);
   const { data, failure, retry } = useAnswer(
-    nexus.usage.summary.queryOptions({ ...period, step: "day" }, { refetchInterval: everyMs }),
+    nexus.usage.summary.queryOptions({ ...period, step: "hour" }, { refetchInterval: everyMs }),
   );
   if (failure && !data)
     return <FailureNotice title="The daily spend could not be loaded" failure={failure} onRetry={retry} />;
   if (!data) return <Skeleton className="h-48" />;
   return (
     <BarChart
-      caption="Spend by day, in UTC"
+      caption={`Spend by day, in ${zone}`}
       columns={["Day", "Spend"]}
-      bars={barsOf(data.sums, period, "day")}
+      bars={barsOfDays(data.sums, days, zone)}
       total={totalOf("Last 30 days", data.sums)}
     />
   );
@@ -66,6 +75,7 @@ interface SpendChartProps {
 /** Spend over time. */
 export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) => {
   const [range, setRange] = useState<string>("hours");
+  const [zone] = useTimeZone();
   return (
     <Card
       title="Spend"
@@ -90,9 +100,9 @@ export const SpendChart = ({ className, hours, hoursPeriod }: SpendChartProps) =
       {range === "hours" &&
         (hours && hoursPeriod ? (
           <BarChart
-            caption="Spend by hour"
+            caption={`Spend by hour, in ${zone}`}
             columns={["Hour", "Spend"]}
-            bars={barsOf(hours, hoursPeriod, "hour")}
+            bars={barsOfHours(hours, hoursPeriod, zone)}
             total={totalOf("Last 24 hours", hours)}
           />
         ) : (

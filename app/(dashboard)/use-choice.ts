@@ -20,6 +20,12 @@ export const anyText: ChoiceParser = createParser({
 export const oneOf = (words: readonly string[]): ChoiceParser =>
   createParser({ parse: (text) => (words.includes(text) ? text : null), serialize: (text) => text });
 
+/** A day of the calendar, as in 2026-11-29. */
+export const calendarDay: ChoiceParser = createParser({
+  parse: (text) => (/^20\d{2}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : null),
+  serialize: (text) => text,
+});
+
 const cursor = anyText.withOptions({ history: "push" });
 
 const chosenOf = <Name extends string>(found: Readonly<Record<Name, string | null>>, names: readonly Name[]) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useMemo, useSyncExternalStore } from "react";
-import { useKept } from "../_data/use-kept.ts";
+import { useKept } from "../_ui/use-kept.ts";
 
 const widths = { sm: "40rem", md: "48rem", lg: "64rem", xl: "80rem" } as const;
 

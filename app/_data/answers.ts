@@ -30,3 +30,6 @@ export type CustomerDay = NexusOutputs["customers"]["spend"]["days"][number];
 export type WalletMovement = NexusOutputs["wallets"]["entries"]["entries"][number];
 export type ListedTopUp = NexusOutputs["wallets"]["topUps"]["topUps"][number];
 export type ListedPlan = NexusOutputs["plans"]["list"]["plans"][number];
+export type ExploredUsage = NexusOutputs["usage"]["explore"];
+export type UsageMeasured = ExploredUsage["groups"][number]["totals"];
+export type CallExplanation = NexusOutputs["operations"]["explain"];

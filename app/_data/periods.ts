@@ -1,3 +1,5 @@
+import { addDays, beginOfDay, dayIn, firstOfMonth } from "./zoned-days.ts";
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -14,11 +16,28 @@ const until = (from: number, now: Date): Period => ({
   to: new Date(nextHour(now)).toISOString(),
 });
 
+/** From the begin of a calendar day; an hour in which the day begins is of the day before, as the gateway has it. */
+const sinceDay = (zone: string, day: string, now: Date): Period =>
+  until(Math.ceil(beginOfDay(zone, day).getTime() / hourMs) * hourMs, now);
+
 /** The calendar day in the reader's zone. */
-export const today = (now: Date): Period => until(new Date(now).setHours(0, 0, 0, 0), now);
+export const today = (now: Date, zone: string): Period => sinceDay(zone, dayIn(zone, now), now);
 
 /** The calendar month in the reader's zone. */
-export const thisMonth = (now: Date): Period => until(new Date(now.getFullYear(), now.getMonth(), 1).getTime(), now);
+export const thisMonth = (now: Date, zone: string): Period => sinceDay(zone, firstOfMonth(dayIn(zone, now)), now);
+
+/** Calendar days of the reader's zone up to the present one, and when the first of them begins. */
+export const calendarDays = (
+  days: number,
+  now: Date,
+  zone: string,
+): { readonly period: Period; readonly days: readonly string[] } => {
+  const first = addDays(dayIn(zone, now), 1 - days);
+  return {
+    period: sinceDay(zone, first, now),
+    days: Array.from({ length: days }, (_, index) => addDays(first, index)),
+  };
+};
 
 /** Hours up to the present one. */
 export const lastHours = (hours: number, now: Date): Period => until(nextHour(now) - hours * hourMs, now);

@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { useTimeZone } from "./use-time-zone.ts";
 
 const everyMs = 10_000;
 
@@ -17,7 +18,12 @@ const steps = [
   ["minute", 60_000],
 ] as const;
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "narrow" });
-const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+/** A moment in full, in the reader's time zone. */
+const useFullTime = (at: string): string => {
+  const [timeZone] = useTimeZone();
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone }).format(new Date(at));
+};
 
 const ago = (at: number, moment: number): string => {
   const passed = Math.max(moment - at, 0);
@@ -25,14 +31,16 @@ const ago = (at: number, moment: number): string => {
   return step ? relative.format(-Math.floor(passed / step[1]), step[0]) : "just now";
 };
 
-/** How long ago something was; the title has the full time. Rendered in the browser alone, whose zone and clock count. */
+/** How long ago something was; the title has the full time. Rendered in the browser alone, whose clock counts. */
 export const TimeAgo = ({ at }: { readonly at: string }) => {
   const moment = useSyncExternalStore(subscribe, now, () => 0);
+  const full = useFullTime(at);
   return (
-    <time dateTime={at} title={full.format(new Date(at))} className="whitespace-nowrap">
+    <time dateTime={at} title={full} className="whitespace-nowrap">
       {ago(Date.parse(at), moment)}
     </time>
   );
 };
 
-export const FullTime = ({ at }: { readonly at: string }) => <time dateTime={at}>{full.format(new Date(at))}</time>;
+/** A moment in full, in the reader's time zone. */
+export const FullTime = ({ at }: { readonly at: string }) => <time dateTime={at}>{useFullTime(at)}</time>;

@@ -1,6 +1,7 @@
 import type { AuthSession } from "@topolo/auth-client";
 import {
   Building2,
+  ChartColumn,
   CreditCard,
   House,
   KeyRound,
@@ -67,6 +68,7 @@ export const pageGroups: readonly PageGroup[] = [
     label: "Overview",
     pages: [
       { href: "/", label: "Home", Icon: House, letter: "h" },
+      { href: "/usage", label: "Usage", Icon: ChartColumn, letter: "u" },
       { href: "/calls", label: "Calls", Icon: ListTree, letter: "c" },
     ],
   },

@@ -10,13 +10,15 @@ export const callFilters = {
   vendor: anyText,
   model: anyText,
   appId: anyText,
+  userId: anyText,
+  keyId: anyText,
 };
 
 /** What a person chose of the calls. */
 export type CallChoice = Choice<keyof typeof callFilters>;
 
 /** The choice as the gateway understands it. */
-export const filterOf = ({ range, state, vendor, model, appId }: CallChoice, now: Date): CallFilter => {
+export const filterOf = ({ range, state, vendor, model, appId, userId, keyId }: CallChoice, now: Date): CallFilter => {
   const known = states.find((value) => value === state);
   return {
     ...sinceOf(range, now),
@@ -24,5 +26,7 @@ export const filterOf = ({ range, state, vendor, model, appId }: CallChoice, now
     ...(vendor !== undefined && { vendor }),
     ...(model !== undefined && { model }),
     ...(appId !== undefined && { appId }),
+    ...(userId !== undefined && { userId }),
+    ...(keyId !== undefined && { keyId }),
   };
 };

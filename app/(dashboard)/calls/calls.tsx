@@ -1,8 +1,10 @@
 "use client";
 
-import { lazy, Suspense } from "react";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
+import { Pause, Play } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { Button } from "../../_ui/button.tsx";
 import { useMinute } from "../../_data/use-minute.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
@@ -30,10 +32,15 @@ export const Calls = () => {
   const { id, open, close } = useOpenDetails("call");
   const { choice, choose, before, older, newest } = useChoice(callFilters);
   const nexus = useNexus();
+  const [paused, setPaused] = useState(false);
   const { data, failure, retry } = useAnswer(
     nexus.operations.list.queryOptions(
       { ...filterOf(choice, useMinute()), limit: pageSize, ...(before === undefined ? {} : { before }) },
-      { refetchInterval: before === undefined ? liveEveryMs : pastEveryMs, placeholderData: keepPreviousData },
+      {
+        refetchInterval: paused ? false : before === undefined ? liveEveryMs : pastEveryMs,
+        refetchOnWindowFocus: !paused,
+        placeholderData: keepPreviousData,
+      },
     ),
   );
   const next = data?.next ?? undefined;
@@ -44,7 +51,26 @@ export const Calls = () => {
       <PageTitle title="Calls" />
       <AdmissionNotice />
       <Filters choice={choice} onChoose={choose} />
-      <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
+      <Card
+        title={before === undefined ? "Newest" : "Older"}
+        flush
+        className="mt-6"
+        aside={
+          before === undefined ? (
+            <span className="flex items-center gap-3 text-sm text-muted">
+              <span aria-live="polite">{paused ? "Paused" : "Follows what comes in"}</span>
+              <Button look="quiet" onClick={() => setPaused(!paused)}>
+                {paused ? (
+                  <Play aria-hidden="true" className="size-4" />
+                ) : (
+                  <Pause aria-hidden="true" className="size-4" />
+                )}
+                {paused ? "Go on" : "Pause"}
+              </Button>
+            </span>
+          ) : undefined
+        }
+      >
         {failure && <FailureNotice title="The calls could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
           <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>

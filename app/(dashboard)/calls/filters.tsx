@@ -4,7 +4,8 @@ import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { stateChoices } from "../call-badges.tsx";
 import { RangeField } from "../range-field.tsx";
-import { TextFilter } from "../text-filter.tsx";
+import { useNamesOfChosen } from "../use-names-of-chosen.ts";
+import { ValuePicker } from "../value-picker.tsx";
 import type { CallChoice } from "./call-filter.ts";
 
 interface FiltersProps {
@@ -12,13 +13,29 @@ interface FiltersProps {
   readonly onChoose: (choice: CallChoice) => void;
 }
 
+const pickers = [
+  { of: "vendor", label: "Vendor", field: "vendor" },
+  { of: "model", label: "Model", field: "model" },
+  { of: "app", label: "App", field: "appId" },
+  { of: "user", label: "Person", field: "userId" },
+  { of: "key", label: "Key", field: "keyId" },
+] as const;
+
 export const Filters = ({ choice, onChoose }: FiltersProps) => {
-  const set = (name: keyof CallChoice) => (value: string) => onChoose({ ...choice, [name]: value });
-  const chosen = Object.keys(choice).length > 0;
+  const set = (name: keyof CallChoice, value: string | undefined): void => {
+    const { [name]: _, ...others } = choice;
+    onChoose(value === undefined || value === "" ? others : { ...others, [name]: value });
+  };
+  const { appId, userId, keyId } = choice;
+  const nameOf = useNamesOfChosen({
+    ...(appId !== undefined && { app: appId }),
+    ...(userId !== undefined && { user: userId }),
+    ...(keyId !== undefined && { key: keyId }),
+  });
   return (
-    <search aria-label="Calls" className="grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-6">
-      <RangeField value={choice.range} onChange={set("range")} />
-      <SelectField label="State" value={choice.state ?? ""} onChange={({ target }) => set("state")(target.value)}>
+    <search aria-label="Calls" className="flex flex-wrap items-end gap-3">
+      <RangeField value={choice.range} onChange={(value) => set("range", value)} />
+      <SelectField label="State" value={choice.state ?? ""} onChange={({ target }) => set("state", target.value)}>
         <option value="">Every state</option>
         {stateChoices.map(({ value, label }) => (
           <option key={value} value={value}>
@@ -26,12 +43,22 @@ export const Filters = ({ choice, onChoose }: FiltersProps) => {
           </option>
         ))}
       </SelectField>
-      <TextFilter label="Vendor" placeholder="openai" value={choice.vendor ?? ""} onChange={set("vendor")} />
-      <TextFilter label="Model" placeholder="gpt-4o-mini" value={choice.model ?? ""} onChange={set("model")} />
-      <TextFilter label="App" placeholder="srv_roadmapper" value={choice.appId ?? ""} onChange={set("appId")} />
-      <Button onClick={() => onChoose({})} disabled={!chosen} className="min-h-10">
-        Clear
-      </Button>
+      <fieldset className="flex min-h-10 min-w-0 flex-wrap items-center gap-2">
+        <legend className="sr-only">Filters</legend>
+        {pickers.map(({ of, label, field }) => (
+          <ValuePicker
+            key={of}
+            of={of}
+            label={label}
+            value={choice[field]}
+            shown={nameOf(of)}
+            onChoose={(value) => set(field, value)}
+          />
+        ))}
+        <Button look="quiet" onClick={() => onChoose({})} disabled={Object.keys(choice).length === 0}>
+          Clear
+        </Button>
+      </fieldset>
     </search>
   );
 };

@@ -1,6 +1,8 @@
 "use client";
 
 import { useState } from "react";
+import { recentMonths } from "../../_data/recent-months.ts";
+import { saveFile } from "../../_data/save-file.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
@@ -8,24 +10,6 @@ import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 
 const shownMonths = 12;
-const monthName = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
-
-/** The last months, the present one first. */
-const monthsUntil = (now: Date): readonly { readonly value: string; readonly label: string }[] =>
-  Array.from({ length: shownMonths }, (_, back) => {
-    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1));
-    return { value: month.toISOString().slice(0, 7), label: monthName.format(month) };
-  });
-
-/** Hands a text to the browser as a file. */
-const download = (fileName: string, type: string, text: string): void => {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(url);
-};
 
 interface StatementDownloadProps {
   readonly appId: string;
@@ -36,18 +20,19 @@ interface StatementDownloadProps {
 export const StatementDownload = ({ appId, customerId }: StatementDownloadProps) => {
   const ask = useChangeAtNexus();
   const { busy, refusal, run } = useSubmit();
-  const [months] = useState(() => monthsUntil(new Date()));
+  const [months] = useState(() => recentMonths(new Date().toISOString(), shownMonths));
   const [month, setMonth] = useState(months[0]?.value ?? "");
   const of = { appId, customerId, month };
   const csv = (): void =>
     run(async () => {
       const { fileName, csv: text } = await ask((nexus) => nexus.customers.statementCsv.query(of));
-      download(fileName, "text/csv;charset=utf-8", text);
+      saveFile(fileName, new Blob([text], { type: "text/csv;charset=utf-8" }));
     });
   const json = (): void =>
     run(async () => {
       const statement = await ask((nexus) => nexus.customers.statement.query(of));
-      download(`statement-${month}.json`, "application/json", JSON.stringify(statement, null, 2));
+      const text = JSON.stringify(statement, null, 2);
+      saveFile(`statement-${month}.json`, new Blob([text], { type: "application/json" }));
     });
   return (
     <>
