@@ -181,6 +181,7 @@ test("a call through the OpenAI door is in the table within seconds, with its co
   await expect(page.getByRole("heading", { name: "Make the first call" })).toBeHidden();
 
   await page.getByRole("link", { name: "Calls", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Calls", exact: true, level: 1 })).toBeVisible();
   const opener = row.getByRole("button", { name: /^Details/ });
   await opener.focus();
   await page.keyboard.press("Enter");
@@ -758,7 +759,7 @@ test("passkey, authenticator app and recovery codes are set up on the account's 
   await expect(page.getByText("this one")).toBeVisible();
 
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByLabel("Name", { exact: true }).last().fill("Pocket key");
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Pocket key");
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("list", { name: "Passkeys" })).toContainText("Pocket key");
 

@@ -8,7 +8,7 @@ const sequenceMs = 1_500;
 const isTaken = (target: EventTarget | null): boolean =>
   (target instanceof HTMLElement &&
     (target.isContentEditable || target.closest("input, textarea, select, [role=menu]") !== null)) ||
-  document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+  document.querySelector("[role=dialog][data-open], [role=alertdialog][data-open]") !== null;
 
 interface Shortcuts {
   readonly onPalette: () => void;
