@@ -92,15 +92,15 @@ describe("text that may not be there", () => {
       const { [procedure.name]: input = {} } = procedureInputs;
       for (const bad of ["\0", "\ud800", ...(procedure.metered ? [] : ["\u001b", "\u0085"])]) {
         const spoiled = { ...input, deep: { list: ["fine", { text: `a${bad}` }] } };
+        // In JSON the last of them need no escape, so that in a query the parameter itself is wrong.
+        const named = procedure.type === "query" ? /"deep\.list\.1\.text"|"input"/ : "deep.list.1.text";
         // A stream's refusals come in its lines.
         if (procedure.streaming) {
           expect(await ask(askOverTrpc(procedure, spoiled))).toMatchObject({
-            text: expect.stringContaining("deep.list.1.text"),
+            text: expect.stringMatching(named),
           });
           continue;
         }
-        // In JSON the last of them need no escape, so that in a query the parameter itself is wrong.
-        const named = procedure.type === "query" ? /"deep\.list\.1\.text"|"input"/ : "deep.list.1.text";
         expectRefused(await ask(askOverTrpc(procedure, spoiled)), named, `tRPC ${procedure.name}`);
         if (procedure.type === "mutation" && procedure.rest.method !== "DELETE")
           expectRefused(await ask(askOverRest(procedure, spoiled)), "deep.list.1.text", `REST ${procedure.name}`);

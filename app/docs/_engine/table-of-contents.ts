@@ -77,6 +77,8 @@ export const tableOfContents: readonly ContentsSection[] = [
       recipe("service-tokens"),
       { file: "docs/api-keys.md", slug: "guides/api-keys", label: "API keys" },
       recipe("budgets", "Set a budget"),
+      recipe("usage", "Usage and statements"),
+      recipe("routing", "Where calls go"),
       recipe("store-your-own-key", "Your own vendor key"),
       recipe("company-directory", "A company's directory"),
       recipe("third-party-apps"),
@@ -143,6 +145,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     pages: [
       { file: "ARCHITECTURE.md", slug: "contributing/architecture" },
       { file: "CONTRIBUTING.md", slug: "contributing/rules", label: "Rules and commands" },
+      { file: "docs/design.md", slug: "contributing/design", label: "Look of the pages" },
       recipe("add-a-vendor"),
       recipe("add-a-mail-vendor"),
       recipe("add-a-payment-vendor"),

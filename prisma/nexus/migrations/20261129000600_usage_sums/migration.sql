@@ -3,6 +3,14 @@
 -- The worker that adds up waits until the end; calls do not.
 select pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
 
+-- Milliseconds in classes, each ten decimal digits of one number: a histogram that `sum` adds up. The upper bounds are those of
+-- server/domain/usage/latency.ts.
+create function nexus.nexus_latency_class(p_ms float8) returns numeric
+language sql immutable parallel safe as $$
+  select coalesce(trunc(10::numeric ^ (10 * width_bucket(p_ms, array[25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000,
+    5000, 7500, 10000, 15000, 20000, 30000, 60000, 120000]::float8[]))), 0)
+$$;
+
 -- The payer of an operation is the credential of the attempt that answered. What was booked first stays its payer in the sums,
 -- as its vendor and model do: a later report changes the row that the sums are made from.
 do $$
@@ -16,14 +24,6 @@ begin
 end $$;
 update nexus.operation set booked = booked || jsonb_build_object('tier', coalesce(result->>'credentialTier', facts->>'credentialTier'))
  where booked is not null;
-
--- Milliseconds in classes, each ten decimal digits of one number: a histogram that `sum` adds up. The upper bounds are those of
--- server/domain/usage/latency.ts.
-create function nexus.nexus_latency_class(p_ms float8) returns numeric
-language sql immutable parallel safe as $$
-  select coalesce(trunc(10::numeric ^ (10 * width_bucket(p_ms, array[25, 50, 75, 100, 150, 200, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 4000,
-    5000, 7500, 10000, 15000, 20000, 30000, 60000, 120000]::float8[]))), 0)
-$$;
 
 create or replace view nexus.entry_usage as
   select e.seq, e.operation_id, e.kind, e.n, o.org_id, date_trunc('hour', o.created_at, 'UTC') as hour, coalesce(o.app_id, '') as app_id,
@@ -118,10 +118,10 @@ insert into nexus.usage_day_app
          sum(input_units), sum(output_units), sum(latency)
     from nexus.usage_hour_app group by 1, 2, 3, 4, 5, 6, 7, 8;
 
-alter table nexus.usage_hour add primary key (org_id, hour, app_id, user_id, key_id, operation, vendor, model, source, tier, customer);
-alter table nexus.usage_hour_app add primary key (org_id, hour, app_id, operation, vendor, model, source, tier);
-alter table nexus.usage_day add primary key (org_id, day, app_id, user_id, key_id, operation, vendor, model, source, tier, customer);
-alter table nexus.usage_day_app add primary key (org_id, day, app_id, operation, vendor, model, source, tier);
+alter table nexus.usage_hour add constraint usage_hour_pkey primary key (org_id, hour, app_id, user_id, key_id, operation, vendor, model, source, tier, customer);
+alter table nexus.usage_hour_app add constraint usage_hour_app_pkey primary key (org_id, hour, app_id, operation, vendor, model, source, tier);
+alter table nexus.usage_day add constraint usage_day_pkey primary key (org_id, day, app_id, user_id, key_id, operation, vendor, model, source, tier, customer);
+alter table nexus.usage_day_app add constraint usage_day_app_pkey primary key (org_id, day, app_id, operation, vendor, model, source, tier);
 
 -- Adds queued entries to their hours and days, oldest first. Removing them and adding them up is one transaction: none is
 -- skipped and none counted twice, in whatever order they were committed.
