@@ -27,6 +27,8 @@ const Toasts = () =>
       </div>
       <Toast.Close
         aria-label="Dismiss"
+        // It can be reached by keyboard at any time, so it is never hidden from screen readers.
+        aria-hidden={false}
         className="grid size-7 shrink-0 place-items-center rounded-md text-muted hover:bg-raised hover:text-ink"
       >
         <X className="size-4" />
