@@ -1,27 +1,10 @@
 "use client";
 
 import { ChevronDown } from "lucide-react";
-import {
-  columnVisibilityFeature,
-  createColumnHelper,
-  createSortedRowModel,
-  rowSortingFeature,
-  sortFn_basic,
-  tableFeatures,
-  useTable,
-  type SortingState,
-} from "@tanstack/react-table";
 import { useMemo, useState, type ReactNode } from "react";
 import { classNames } from "../_ui/class-names.ts";
 import { ColumnChooser } from "./column-chooser.tsx";
 import { useColumns, type ChoosableColumn } from "./use-columns.ts";
-
-const features = tableFeatures({
-  columnVisibilityFeature,
-  rowSortingFeature,
-  sortedRowModel: createSortedRowModel(),
-  sortFns: { basic: sortFn_basic },
-});
 
 /** A column of a list. */
 export interface DataColumn<Row> extends ChoosableColumn {
@@ -34,7 +17,7 @@ export interface DataColumn<Row> extends ChoosableColumn {
   readonly cell: (row: Row) => ReactNode;
 }
 
-interface DataTableProps<Row extends object> {
+interface DataTableProps<Row> {
   /** Under which the chosen columns are kept. */
   readonly list: string;
   readonly caption: string;
@@ -51,45 +34,41 @@ interface DataTableProps<Row extends object> {
 const padding = "px-3 py-2.5 first:pl-5 last:pr-5";
 const rowLook =
   "relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised";
-const ariaOf = { asc: "ascending", desc: "descending" } as const;
+
+interface Order {
+  readonly by: string;
+  readonly direction: "ascending" | "descending";
+}
+
+/** The largest first, then the smallest first, then as the list has it. */
+const nextOrder = (by: string, direction: Order["direction"] | undefined): Order | undefined => {
+  if (direction === "ascending") return undefined;
+  return { by, direction: direction === undefined ? "descending" : "ascending" };
+};
+
+const inOrder = <Row,>(
+  rows: readonly Row[],
+  columns: readonly DataColumn<Row>[],
+  order: Order | undefined,
+): readonly Row[] => {
+  const rank = columns.find(({ id }) => id === order?.by)?.rank;
+  if (rank === undefined || order === undefined) return rows;
+  const sign = order.direction === "ascending" ? 1 : -1;
+  return rows.toSorted((one, other) => {
+    const [a, b] = [rank(one), rank(other)];
+    return a === b ? 0 : a < b ? -sign : sign;
+  });
+};
+
+const lookOf = ({ align, look }: Pick<DataColumn<never>, "align" | "look">): string =>
+  classNames(padding, align === "right" && "text-right", look);
 
 /** A list with its columns' names, or why it is empty. People choose its columns and, where it can be sorted, its order. */
-export const DataTable = <Row extends object>({
-  list,
-  caption,
-  columns,
-  rows,
-  idOf,
-  empty,
-  footer,
-}: DataTableProps<Row>) => {
+export const DataTable = <Row,>({ list, caption, columns, rows, idOf, empty, footer }: DataTableProps<Row>) => {
   const { shown, show, reset } = useColumns(list, columns);
-  const [sorting, setSorting] = useState<SortingState>([]);
-  const definitions = useMemo(() => {
-    const helper = createColumnHelper<typeof features, Row>();
-    return columns.map(({ id, name, rank }) =>
-      helper.accessor((row): unknown => rank?.(row), {
-        id,
-        header: name,
-        enableSorting: rank !== undefined,
-        sortFn: "basic",
-        sortDescFirst: true,
-      }),
-    );
-  }, [columns]);
-  const table = useTable({
-    features,
-    columns: definitions,
-    data: rows,
-    getRowId: idOf,
-    state: { columnVisibility: shown, sorting },
-    onSortingChange: setSorting,
-  });
-  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
-  const lookOf = (id: string): string => {
-    const column = byId.get(id);
-    return classNames(padding, column?.align === "right" && "text-right", column?.look);
-  };
+  const [order, setOrder] = useState<Order>();
+  const visible = columns.filter(({ id }) => shown[id] === true);
+  const ordered = useMemo(() => inOrder(rows, columns, order), [rows, columns, order]);
   if (rows.length === 0) return <div className="border-t border-line px-5 py-10 text-center text-muted">{empty}</div>;
   return (
     <>
@@ -99,25 +78,24 @@ export const DataTable = <Row extends object>({
           <caption className="sr-only">{caption}</caption>
           <thead>
             <tr className="text-sm text-muted">
-              {table.getVisibleLeafColumns().map((column) => {
-                const order = column.getIsSorted();
-                const name = byId.get(column.id)?.name;
+              {visible.map(({ id, name, rank, align, look }) => {
+                const direction = order?.by === id ? order.direction : undefined;
                 return (
                   <th
-                    key={column.id}
+                    key={id}
                     scope="col"
-                    aria-sort={order === false ? undefined : ariaOf[order]}
-                    className={classNames(lookOf(column.id), "font-medium whitespace-nowrap")}
+                    aria-sort={direction}
+                    className={classNames(lookOf({ align, look }), "font-medium whitespace-nowrap")}
                   >
-                    {column.getCanSort() ? (
+                    {rank !== undefined ? (
                       <button
                         type="button"
-                        onClick={() => column.toggleSorting()}
+                        onClick={() => setOrder(nextOrder(id, direction))}
                         className="inline-flex items-center gap-1 rounded hover:text-ink"
                       >
                         {name}
-                        {order !== false && (
-                          <ChevronDown className={order === "asc" ? "size-3.5 rotate-180" : "size-3.5"} />
+                        {direction !== undefined && (
+                          <ChevronDown className={direction === "ascending" ? "size-3.5 rotate-180" : "size-3.5"} />
                         )}
                       </button>
                     ) : (
@@ -129,16 +107,16 @@ export const DataTable = <Row extends object>({
             </tr>
           </thead>
           <tbody>
-            {table.getRowModel().rows.map((row) => (
-              <tr key={row.id} className={rowLook}>
-                {row.getVisibleCells().map(({ id, column }, at) =>
+            {ordered.map((row) => (
+              <tr key={idOf(row)} className={rowLook}>
+                {visible.map((column, at) =>
                   at === 0 ? (
-                    <th key={id} scope="row" className={classNames(lookOf(column.id), "text-left font-normal")}>
-                      {byId.get(column.id)?.cell(row.original)}
+                    <th key={column.id} scope="row" className={classNames(lookOf(column), "text-left font-normal")}>
+                      {column.cell(row)}
                     </th>
                   ) : (
-                    <td key={id} className={lookOf(column.id)}>
-                      {byId.get(column.id)?.cell(row.original)}
+                    <td key={column.id} className={lookOf(column)}>
+                      {column.cell(row)}
                     </td>
                   ),
                 )}
@@ -148,9 +126,9 @@ export const DataTable = <Row extends object>({
           {footer !== undefined && (
             <tfoot>
               <tr className="border-t border-line font-medium">
-                {table.getVisibleLeafColumns().map(({ id }) => (
-                  <td key={id} className={lookOf(id)}>
-                    {footer[id]}
+                {visible.map((column) => (
+                  <td key={column.id} className={lookOf(column)}>
+                    {footer[column.id]}
                   </td>
                 ))}
               </tr>

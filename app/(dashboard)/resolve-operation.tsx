@@ -4,7 +4,6 @@ import { useState } from "react";
 import type { CallDetails } from "../_data/answers.ts";
 import { useChangeAtNexus } from "../_data/use-change-at-nexus.ts";
 import { FormField } from "../_forms/form-field.tsx";
-import { RefusalNotice } from "../_forms/notice.tsx";
 import { formText, useSubmit } from "../_forms/use-submit.ts";
 import { AuthRefusal } from "../_auth-api/auth-refusal.ts";
 import { Button } from "../_ui/button.tsx";
@@ -65,7 +64,11 @@ export const ResolveOperation = ({ call, onResolved }: ResolveOperationProps) =>
         description={`${formatMoney(call.heldNanos)} was set aside. What you say is booked at once, and kept with your name.`}
       >
         <form onSubmit={save} className="space-y-4">
-          <RefusalNotice refusal={refusal} />
+          {refusal !== undefined && (
+            <p role="alert" className="rounded-lg bg-bad-soft px-3 py-2 text-sm break-words text-bad">
+              {refusal.words ?? "It could not be saved. Check the marked fields, and try again."}
+            </p>
+          )}
           <fieldset>
             <legend className="mb-1 text-sm font-medium text-muted">{words.question}</legend>
             <label className={choice}>

@@ -2,6 +2,7 @@
 
 import { outranks } from "@topolo/auth-client";
 import { useNexus } from "@topolo/nexus-client/react-query";
+import { lazy, Suspense } from "react";
 import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
@@ -9,8 +10,9 @@ import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfMail } from "../pages-of-mail.tsx";
-import { CapsForm } from "./caps-form.tsx";
-import { ContentForm } from "./content-form.tsx";
+
+const CapsForm = lazy(() => import("./caps-form.tsx").then((module) => ({ default: module.CapsForm })));
+const ContentForm = lazy(() => import("./content-form.tsx").then((module) => ({ default: module.ContentForm })));
 
 const everyMs = 300_000;
 
@@ -29,8 +31,10 @@ const Forms = () => {
   return (
     <div className="space-y-6">
       {!mayManage && <p className="text-muted">Administrators of the organization change these.</p>}
-      <CapsForm settings={data} mayManage={mayManage} onSaved={retry} />
-      <ContentForm settings={data} mayManage={mayManage} onSaved={retry} />
+      <Suspense fallback={<SkeletonRows rows={4} label="Loading the settings" />}>
+        <CapsForm settings={data} mayManage={mayManage} onSaved={retry} />
+        <ContentForm settings={data} mayManage={mayManage} onSaved={retry} />
+      </Suspense>
     </div>
   );
 };

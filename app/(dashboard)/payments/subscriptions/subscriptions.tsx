@@ -2,7 +2,7 @@
 
 import { outranks } from "@topolo/auth-client";
 import { useNexus } from "@topolo/nexus-client/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { bothOf, useAnswer } from "../../../_data/use-answer.ts";
 import { formText } from "../../../_forms/use-submit.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
@@ -16,8 +16,11 @@ import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { anyText, oneOf, useChoice } from "../../use-choice.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
-import { PortalLink } from "./portal-link.tsx";
-import { SubscriptionItem } from "./subscription-item.tsx";
+
+const PortalLink = lazy(() => import("./portal-link.tsx").then((module) => ({ default: module.PortalLink })));
+const SubscriptionItem = lazy(() =>
+  import("./subscription-item.tsx").then((module) => ({ default: module.SubscriptionItem })),
+);
 
 const rarelyMs = 300_000;
 const vendors = ["stripe", "paypal"] as const;
@@ -129,12 +132,15 @@ const Search = () => {
           </Button>
         </form>
       </Card>
-      {choice.id !== undefined &&
-        (/^(sub_|I-)/.test(choice.id) ? (
-          <One key={choice.id} provider={provider} id={choice.id} />
-        ) : (
-          <OfCustomer key={choice.id} provider={provider} id={choice.id} />
-        ))}
+      {choice.id !== undefined && (
+        <Suspense key={choice.id} fallback={<SkeletonRows rows={4} label="Asking the vendor" />}>
+          {/^(sub_|I-)/.test(choice.id) ? (
+            <One provider={provider} id={choice.id} />
+          ) : (
+            <OfCustomer provider={provider} id={choice.id} />
+          )}
+        </Suspense>
+      )}
     </>
   );
 };
