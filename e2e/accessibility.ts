@@ -3,8 +3,16 @@ import type { Page } from "@playwright/test";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+/** Until nothing moves that ends: colours of what is half faded in have no contrast yet. */
+const untilStill = (page: Page): Promise<unknown> =>
+  page.evaluate(() => {
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(passing.map(({ finished }) => finished)).then(() => undefined);
+  });
+
 /** What breaks a rule on a page as it stands. */
 export const violationsOf = async (page: Page): Promise<string[]> => {
+  await untilStill(page);
   const { violations } = await new AxeBuilder({ page })
     // Its other mode opens a page of its own each time, for frames of other origins: ours show nothing.
     .setLegacyMode(true)

@@ -10,6 +10,8 @@ test("a stranger reads the documentation: searches, changes language and look, c
   page,
   context,
 }) => {
+  // About a hundred pages are asked for.
+  test.setTimeout(180_000);
   const { gatewayUrl } = readFirstRun();
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: gatewayUrl });
   const broken: string[] = [];

@@ -41,10 +41,17 @@ const notRun: Readonly<Record<string, string>> = {
 
 /** Blocks that are right and need what a gateway alone does not have. */
 const needsMore: readonly (readonly [RegExp, string])[] = [
+  [
+    /from "(?:openai|@anthropic-ai\/sdk|resend|portkey-ai)"/,
+    "another client, which an app has installed: the suites of the API's wire formats ask Nexus with those it speaks to",
+  ],
   [/X-Nexus-Service-Token/, "a service token is issued by an operator: the journey of service tokens does that"],
   [/:3001\/|\$AUTH\//, elsewhere],
   [/api\/keys .*sk-…|"sk-…"|org_…/s, "a key or an id of one's own is to be filled in"],
-  [/api\/email\/send/, "needs a vendor of mail, which `npm start` has in its sandbox and a gateway alone has not"],
+  [
+    /api\/email\/send|createNexusClient[\s\S]*email\.send/,
+    "needs a vendor of mail, which `npm start` has in its sandbox and a gateway alone has not",
+  ],
   [/\$EMAIL_ID/, "needs a mail that waits: the suites of queued mail cancel and move one so"],
   [/api\/preferences .*"revision": 0/s, "changes how the organization routes, which the suites of preferences do so"],
 ];
@@ -95,6 +102,8 @@ test.answer("payments.customer.create", { ...acted, customerId: "cus_1" });
 test.answer("payments.portal.create", { ...acted, url: "https://pay.example" });
 test.answer("payments.link.create", { ...acted, linkId: "lnk_019a0000-0000-7000-8000-000000000001", url: "https://pay.example" });
 test.answer("wallets.topUp", { topUp: {}, checkout: { ...acted, url: "https://pay.example" } });
+test.answer("usage.export", []);
+test.answer("usage.explore", { totals: {}, groups: [], before: null });
 test.answer("email.sendBatch", { results: [], sent: 0, queued: 0, failed: 0 });
 Object.assign(globalThis, {
   nexus: test.nexus,
@@ -178,7 +187,8 @@ describe("the examples in the README, the packages and the docs", () => {
         if (reasonFor(page, command) !== undefined) continue;
         called += 1;
         const asked = live(command).replace(/^curl /, "curl --silent --show-error --fail-with-body ");
-        await run("sh", ["-c", asked], { env: { ...process.env, ...variables } }).catch(
+        // Files that an example writes stay in the project's folder.
+        await run("sh", ["-c", asked], { cwd: project.folder, env: { ...process.env, ...variables } }).catch(
           (error: { readonly stdout: string; readonly stderr: string }) =>
             failed.push(`${place}: ${error.stdout.slice(0, 400)}${error.stderr.slice(0, 200)}`),
         );

@@ -1,5 +1,4 @@
 import { listProcedures, type DeclaredProcedure } from "../../server/transport/trpc/procedure-list.ts";
-import { ai } from "../../server/contracts/ai.ts";
 import { staleFieldDocs } from "./field-docs.ts";
 import { loadNamedSchemas } from "./named-schemas.ts";
 import { unitDocs } from "./unit-docs.ts";
@@ -180,8 +179,8 @@ export const clientDeclaration = async (root: string): Promise<ClientDeclaration
   for (const procedure of listProcedures()) {
     const { name, summary } = procedure;
     const own = typeNameOf(name);
-    // The router's own schema of a stream is the iterator; its parts are what the operation declares.
-    const outputSchema = procedure.streaming ? ai.streamText.output : procedure.output;
+    // The router's own schema of a stream is the iterator.
+    const outputSchema = procedure.part ?? procedure.output;
     place(tree, name.split("."), {
       procedure,
       input: printer.nameOf(procedure.input, "input", {

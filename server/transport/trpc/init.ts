@@ -2,6 +2,7 @@ import { initTRPC } from "@trpc/server";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { deserialize } from "superjson";
 import type { OpenApiMeta } from "trpc-to-openapi";
+import type { ZodType } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { NexusPermission } from "../../contracts/operation.ts";
 import { publicErrorOf } from "../encode-error.ts";
@@ -41,6 +42,8 @@ export type ProcedureMeta = {
   readonly metered: boolean;
   /** The answer is an async iterable. */
   readonly streaming: boolean;
+  /** What the iterable yields, one after the other. */
+  readonly part?: ZodType | undefined;
   /** The same facts for the OpenAPI document; streams are described by hand. */
   readonly openapi: OpenApiFacts;
 };

@@ -1,3 +1,4 @@
+import type { ZodType } from "zod";
 import type { Operation, NexusPermission } from "../../contracts/operation.ts";
 import { NexusError } from "../../errors.ts";
 import { requireFitText } from "../require-fit-text.ts";
@@ -76,7 +77,7 @@ const fitText = t.middleware(async ({ getRawInput, meta, next }) => {
 
 const metaOf = (
   declaration: Declaration,
-  kind: { readonly metered: boolean; readonly streaming: boolean },
+  kind: Pick<ProcedureMeta, "metered" | "streaming" | "part">,
 ): ProcedureMeta => {
   const { permission, summary, rest, lasting } = declaration;
   const permissions = typeof permission === "string" ? [permission] : permission;
@@ -107,18 +108,27 @@ export const declare = (declaration: Declaration) =>
     .use(signedInRecently)
     .use(fitText);
 
-/** A management procedure whose answer is read while it is made; it travels alone. */
-export const declareStream = (declaration: Declaration) =>
+/** A management procedure whose answer is read part by part while it is made; it travels alone. */
+export const declareStream = (declaration: Declaration, part: ZodType) =>
   t.procedure
-    .meta(metaOf(declaration, { metered: false, streaming: true }))
+    .meta(metaOf(declaration, { metered: false, streaming: true, part }))
     .use(allowed)
     .use(travelsAlone)
     .use(fitText);
 
 /** The only way to a procedure that costs money; permission and summary come from the operation. */
-export const metered = ({ permission, summary }: Operation, rest: RestRoute, kind: "answer" | "stream" = "answer") =>
+export const metered = (
+  { permission, summary, output }: Operation,
+  rest: RestRoute,
+  kind: "answer" | "stream" = "answer",
+) =>
   t.procedure
-    .meta(metaOf({ permission, summary, rest }, { metered: true, streaming: kind === "stream" }))
+    .meta(
+      metaOf(
+        { permission, summary, rest },
+        kind === "stream" ? { metered: true, streaming: true, part: output } : { metered: true, streaming: false },
+      ),
+    )
     .use(allowed)
     .use(travelsAlone)
     .use(fitText);

@@ -34,7 +34,7 @@ import {
   AppStatementCsvOutput,
   AppStatementInput,
   AppStatementOutput,
-  type ExportedOperation,
+  ExportedOperation,
   exportText,
   exportTypes,
   exportUsage,
@@ -188,11 +188,14 @@ export const usageRouter = router({
     .output(AppStatementCsvOutput)
     .query(({ ctx, input }) => getAppStatementCsv(ctx.deps.management, ctx.call, input)),
 
-  export: declareStream({
-    permission: "srv_nexus.usage:read",
-    summary: "Export operations as CSV, NDJSON or JSON, oldest first; the last line says how many rows there are",
-    rest: get("/api/usage/export"),
-  })
+  export: declareStream(
+    {
+      permission: "srv_nexus.usage:read",
+      summary: "Export operations as CSV, NDJSON or JSON, oldest first; the last line says how many rows there are",
+      rest: get("/api/usage/export"),
+    },
+    z.array(ExportedOperation),
+  )
     .input(ExportUsageInput)
     .output(pagesOfOperations)
     .query(async ({ ctx, input }) => {
