@@ -1,5 +1,6 @@
 import type { AuthSession } from "@topolo/auth-client";
 import {
+  BookOpen,
   Building2,
   ChartColumn,
   CreditCard,
@@ -91,6 +92,7 @@ export const pageGroups: readonly PageGroup[] = [
     label: "Platform",
     pages: [{ href: "/organizations", label: "Organizations", Icon: Building2, letter: "o", isFor: administersAll }],
   },
+  { label: "Help", pages: [{ href: "/docs", label: "Documentation", Icon: BookOpen, letter: "d" }] },
 ];
 
 /** The groups as a session sees them. */
