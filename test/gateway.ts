@@ -186,9 +186,9 @@ export const openTestGateway = async ({
     fresh: ({ callTimeoutMs, clock = base.clock } = {}) =>
       gatewayOver({ ...runtime, breaker: createCircuitBreaker({ clock }) }, callTimeoutMs),
     refresh: async () => {
-      const { prices, credentials, preferences, apps, rateLimits, budgets } = runtime;
+      const { prices, credentials, preferences, apps, rateLimits, spending, budgets } = runtime;
       await Promise.all(
-        [prices, credentials, preferences, apps, rateLimits, budgets].map((snapshot) => snapshot.refresh()),
+        [prices, credentials, preferences, apps, rateLimits, spending, budgets].map((snapshot) => snapshot.refresh()),
       );
     },
     runtime,
