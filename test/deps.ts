@@ -72,7 +72,8 @@ export const testContext = (overrides: Partial<CallContext> = {}): CallContext =
     appId: undefined,
     userId,
     keyId: undefined,
-    permissions: new Set(),
+    // As its role has it: who may set budgets sees what everybody did.
+    permissions: new Set(["srv_nexus.budgets:manage"]),
     idempotencyKey: undefined,
     signal: new AbortController().signal,
     ...overrides,

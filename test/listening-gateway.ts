@@ -22,7 +22,11 @@ export interface ListeningGateway extends TestGateway {
   readonly url: string;
   /** The doors once more, on a port of their own: with closed circuits, as another process has them. */
   readonly listenAnew: () => Promise<Pick<Listener, "port" | "drain">>;
-  readonly issue: (holder?: Holder) => { readonly credential: string; readonly organizationId: string };
+  readonly issue: (holder?: Holder) => {
+    readonly credential: string;
+    readonly organizationId: string;
+    readonly userId: string;
+  };
 }
 
 export const everyPermission = (): ReadonlySet<string> =>
@@ -59,13 +63,13 @@ export const openListeningGateway = async (
     issue: ({
       organizationId = newPrefixedId("org"),
       permissions = everyPermission(),
-      userId,
+      userId = newPrefixedId("usr"),
       recentUntil = Number.MAX_SAFE_INTEGER,
     } = {}) => {
       const credential = newPrefixedId("test");
       const actor: CallActor & { kind: "user" } = {
         kind: "user",
-        userId: userId ?? newPrefixedId("usr"),
+        userId,
         sessionId: newPrefixedId("ses"),
         role: "owner",
         platformBypass: false,
@@ -82,7 +86,7 @@ export const openListeningGateway = async (
         serviceId: undefined,
         permissions,
       });
-      return { credential, organizationId };
+      return { credential, organizationId, userId };
     },
     close: async () => {
       await listener.drain(500);

@@ -130,8 +130,8 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
     .option("--json", "one JSON array")
     .action((options: { readonly org: string; readonly json?: boolean }) =>
       withOperator(async (operator) => {
-        const organizationId = await organizationOf(operator, options.org);
-        const { budgets } = await listBudgets(operator.deps, { organizationId });
+        const ctx = { ...operatorAtConsole(), organizationId: await organizationOf(operator, options.org) };
+        const { budgets } = await listBudgets(operator.deps, ctx);
         if (options.json) return say(JSON.stringify(budgets));
         if (budgets.length === 0) return say("No budget yet: npm run nexus -- budget set --help");
         const heads = [

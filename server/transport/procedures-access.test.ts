@@ -7,7 +7,7 @@ import { listProcedures, type DeclaredProcedure } from "./trpc/procedure-list.ts
 
 let test: ListeningGateway;
 /** Of an organization with one of everything, and of another that has nothing. */
-let owner: { readonly credential: string; readonly organizationId: string };
+let owner: { readonly credential: string; readonly organizationId: string; readonly userId: string };
 let stranger: { readonly credential: string; readonly organizationId: string };
 /** Ids of what the owner has. */
 const owned: Record<string, string> = {};
@@ -99,6 +99,7 @@ beforeAll(async () => {
   // The sandbox stands behind the platform's own credentials, not behind those that were just stored.
   const call = await as("ai.generateText", { ...inputOf("ai.generateText"), model: "google/gemini-2.5-flash" });
   owned["operation"] = textAt(call, "nexus", "operationId");
+  await test.deps.db.pool.query("select nexus.nexus_roll_up_usage(1000)");
   const ctx = test.context({ organizationId: owner.organizationId, permissions: everyPermission() });
   const issued = await createServiceToken({ ...test.deps, knownPermissions: everyPermission() }, ctx, {
     label: "backend",
@@ -208,6 +209,7 @@ const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "usage.explore": { ...november, groupBy: ["key", "model"] },
   "usage.values": { of: "key" },
   "usage.statement": { month: "2026-11" },
+  "usage.statementCsv": { month: "2026-11" },
   "usage.export": november,
   "usage.budgets.preview": { scope: "organization", period: "month", limitNanos: "1" },
 };
@@ -310,6 +312,83 @@ describe("of another organization", () => {
     const other = await once(test.issue().credential);
     expect(other.headers["x-nexus-replayed"]).toBeUndefined();
     expect(textAt(other, "nexus", "operationId")).not.toBe(first);
+  });
+});
+
+describe("of another person of the organization", () => {
+  /** What may be read by whoever may read usage. */
+  const shown = procedures.filter(
+    ({ type, permissions }) => type === "query" && permissions.includes("srv_nexus.usage:read"),
+  );
+  const readers: readonly (readonly [string, ReadonlySet<string>])[] = [
+    ["a member", new Set([...everyPermission()].filter((one) => !/:(manage|approve)$|customers/.test(one)))],
+    ["a guest", new Set(["srv_nexus.usage:read"])],
+  ];
+  const asked = (name: string): Readonly<Record<string, unknown>> =>
+    name === "usage.values"
+      ? { of: "model" }
+      : (neededBy[name] ?? (foreign[name] === undefined ? {} : { operationId: owned["operation"] }));
+
+  it("is what the procedures about usage, operations and the audit trail are about", () => {
+    expect(shown.map(({ name }) => name).toSorted()).toEqual([
+      "operations.explain",
+      "operations.find",
+      "operations.get",
+      "operations.list",
+      "usage.audit",
+      "usage.explore",
+      "usage.export",
+      "usage.statement",
+      "usage.statementCsv",
+      "usage.summary",
+      "usage.values",
+    ]);
+  });
+
+  it.each(shown.map(({ name }) => name))("%s shows nothing to those who may not set budgets", async (name) => {
+    const input = name === "operations.find" ? { operation: "ai.generateText", key: "theirs" } : asked(name);
+    for (const [door, askFor] of doors) {
+      const whole = await askAs(owner.credential, askFor, name, input);
+      for (const [who, permissions] of readers) {
+        const { credential } = test.issue({ organizationId: owner.organizationId, permissions });
+        const answer = await askAs(credential, askFor, name, input);
+        const told = `${name} at ${door} to ${who}`;
+        if (name.startsWith("operations.") && name !== "operations.list")
+          expect([answer.status, codeOf(answer)], told).toEqual([404, "NOT_FOUND"]);
+        else {
+          expect(answer.status, told).toBe(200);
+          expect(answer.text, told).not.toBe(whole.text);
+        }
+        for (const hidden of [owned["operation"] ?? "", "gemini-2.5-flash", owner.userId, owned["budget"] ?? ""])
+          expect(answer.text.includes(hidden), `${told}: ${hidden}`).toBe(false);
+      }
+    }
+  });
+
+  it("their budget is not listed, and asking for them is refused", async () => {
+    const permissions = new Set(["srv_nexus.usage:read", "srv_nexus.budgets:read"]);
+    const { credential, userId } = test.issue({ organizationId: owner.organizationId, permissions });
+    const set = (scopeId: string) =>
+      askAs(owner.credential, askOverRest, "usage.budgets.set", {
+        scope: "user",
+        scopeId,
+        period: "month",
+        limitNanos: "7",
+      });
+    const theirs = textAt(await set(owner.userId), "id");
+    const own = textAt(await set(userId), "id");
+    const { text } = await askAs(credential, askOverRest, "usage.budgets.list", {});
+    expect(text).toContain(own);
+    expect(text).not.toContain(theirs);
+    for (const [name, input] of [
+      ["usage.summary", { ...november, userId: owner.userId }],
+      ["usage.explore", { ...november, user: owner.userId }],
+      ["usage.export", { ...november, user: owner.userId }],
+      ["operations.list", { userId: owner.userId }],
+    ] as const) {
+      const answer = await askAs(credential, askOverRest, name, input);
+      expect([name, answer.status, codeOf(answer)]).toEqual([name, 403, "SCOPE_DENIED"]);
+    }
   });
 });
 

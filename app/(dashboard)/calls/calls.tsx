@@ -11,6 +11,7 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { AdmissionNotice } from "../admission-notice.tsx";
+import { OwnReachNotice } from "../own-reach-notice.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
@@ -27,7 +28,7 @@ const pageSize = 50;
 const liveEveryMs = 5_000;
 const pastEveryMs = 60_000;
 
-/** Every call of the organization, filtered and in pages. */
+/** The calls that a person sees, filtered and in pages. */
 export const Calls = () => {
   const { id, open, close } = useOpenDetails("call");
   const { choice, choose, before, older, newest } = useChoice(callFilters);
@@ -51,6 +52,7 @@ export const Calls = () => {
       <PageTitle title="Calls" />
       <AdmissionNotice />
       <Filters choice={choice} onChoose={choose} />
+      <OwnReachNotice reach={data?.reach} />
       <Card
         title={before === undefined ? "Newest" : "Older"}
         flush

@@ -1,16 +1,18 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useEffectEvent } from "react";
 import type { NexusClient } from "@topolo/nexus-client";
 import { useNexus, useNexusClient } from "@topolo/nexus-client/react-query";
 import type { ListedPayment } from "../../_data/answers.ts";
 import { failureOf } from "../../_data/failure-of.ts";
-import { bothOf, useAnswer } from "../../_data/use-answer.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
 import type { Names } from "../../_data/use-names.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { useSession } from "../../_session/session-provider.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
+import { seesEverybody } from "../sees-everybody.ts";
 
 const PaymentFacts = lazy(() => import("./payment-facts.tsx").then((module) => ({ default: module.PaymentFacts })));
 
@@ -53,12 +55,12 @@ const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
     queryFn: async () => lookAtVendor(client, (await client.payments.operations.get.query({ operationId })).payment),
     refetchInterval: rarelyMs,
   });
-  const { data, failure, retry } = bothOf(
-    useAnswer(nexus.payments.operations.get.queryOptions({ operationId }, often)),
-    useAnswer(nexus.operations.get.queryOptions({ operationId }, often)),
-  );
+  const { session } = useSession();
+  const found = useAnswer(nexus.payments.operations.get.queryOptions({ operationId }, often));
+  const maySee = seesEverybody(session) || (found.data && found.data.payment.userId === session?.user.id);
+  const call = useAnswer(nexus.operations.get.queryOptions(maySee ? { operationId } : skipToken, often));
   // What the vendor said is read from the payment.
-  const read = useEffectEvent(retry);
+  const read = useEffectEvent(found.retry);
   useEffect(() => {
     if (looked.dataUpdatedAt > 0) read();
   }, [looked.dataUpdatedAt]);
@@ -66,14 +68,15 @@ const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
     void looked.refetch();
     onChanged();
   };
-  if (data) {
-    const [{ payment, changes }, call] = data;
+  const failure = found.failure ?? call.failure;
+  if (found.data && (call.data ?? maySee !== true)) {
+    const { payment, changes } = found.data;
     return (
       <Suspense fallback={<Loading />}>
         <PaymentFacts
           payment={payment}
           changes={changes}
-          call={call}
+          call={call.data}
           names={names}
           looking={looked.isFetching}
           unseen={looked.error === null ? undefined : failureOf(looked.error)}
@@ -84,7 +87,7 @@ const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
       </Suspense>
     );
   }
-  if (failure) return <FailureNotice title="The payment could not be loaded" failure={failure} onRetry={retry} />;
+  if (failure) return <FailureNotice title="The payment could not be loaded" failure={failure} onRetry={found.retry} />;
   return <Loading />;
 };
 

@@ -106,14 +106,14 @@ const Seen = ({
 };
 
 /** Who says how it ended, where the reader may not. */
-const WhoResolves = ({ call }: Pick<PaymentFactsProps, "call">) => (
+const WhoResolves = ({ operationId }: { readonly operationId: string }) => (
   <div className="mt-3 space-y-2">
     <p className="text-sm text-pretty text-muted">
       The platform&apos;s credential paid for it: an operator of the platform looks at the vendor and says how it ended.
     </p>
     <CopiedValue
       label="Command for an operator, where it was not done"
-      value={`npm run nexus -- operations resolve ${call.operationId} --not-billed --reason "…"`}
+      value={`npm run nexus -- operations resolve ${operationId} --not-billed --reason "…"`}
     />
   </div>
 );
@@ -121,7 +121,8 @@ const WhoResolves = ({ call }: Pick<PaymentFactsProps, "call">) => (
 interface PaymentFactsProps {
   readonly payment: ListedPayment;
   readonly changes: PaymentDetails["changes"];
-  readonly call: CallDetails;
+  /** Undefined: somebody else made it, and the reader sees their own calls. */
+  readonly call: CallDetails | undefined;
   readonly names: Names;
   readonly looking: boolean;
   readonly unseen: ShownFailure | undefined;
@@ -142,9 +143,9 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
         <PaymentActions payment={payment} changes={changes} remaining={remaining} onChanged={onChanged} />
       </div>
 
-      {(call.state === "uncertain" || call.doubt !== null) && <CallDoubt call={call} onResolved={onChanged} />}
+      {call && (call.state === "uncertain" || call.doubt !== null) && <CallDoubt call={call} onResolved={onChanged} />}
 
-      {payment.state === "needs_review" && !call.resolvable && <WhoResolves call={call} />}
+      {payment.state === "needs_review" && call?.resolvable !== true && <WhoResolves operationId={operationId} />}
 
       {(captured !== null || refunded !== null) && (
         <Part title="Money">
@@ -183,7 +184,7 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
           <Fact name="Vendor">
             {provider} <TierBadge tier={payment.credentialTier} />
           </Fact>
-          {call.vendorRequestId !== null && (
+          {call && call.vendorRequestId !== null && (
             <Fact name="Vendor's id">
               <Id id={call.vendorRequestId} label="the vendor's id" />
             </Fact>
@@ -192,20 +193,24 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
           {userId !== null && <Fact name="Person">{names.actor(userId)}</Fact>}
           {keyId !== null && <Fact name="Key or token">{names.actor(keyId)}</Fact>}
           <Fact name="Vendor's fee">
-            <span title={exactMoney(call.costNanos ?? call.heldNanos)} className="tabular-nums">
-              {call.costNanos === null ? `${formatMoney(call.heldNanos)} set aside` : formatMoney(call.costNanos)}
+            <span title={exactMoney(payment.costNanos ?? payment.heldNanos)} className="tabular-nums">
+              {payment.costNanos === null
+                ? `${formatMoney(payment.heldNanos)} set aside`
+                : formatMoney(payment.costNanos)}
             </span>
-            {call.source === "estimated" && <Badge tone="warn">estimated</Badge>}
+            {call?.source === "estimated" && <Badge tone="warn">estimated</Badge>}
           </Fact>
-          <Fact name="Bookings">
-            <Link href={`/calls?call=${operationId}`} className="font-medium text-accent-strong underline">
-              Open the call
-            </Link>
-          </Fact>
+          {call && (
+            <Fact name="Bookings">
+              <Link href={`/calls?call=${operationId}`} className="font-medium text-accent-strong underline">
+                Open the call
+              </Link>
+            </Fact>
+          )}
         </dl>
       </Part>
 
-      {call.attempts.length > 0 && (
+      {call && call.attempts.length > 0 && (
         <Part title="What was tried">
           <Attempts attempts={call.attempts} />
         </Part>

@@ -10,6 +10,7 @@ import { useTimeZone } from "../../_ui/use-time-zone.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
+import { OwnReachNotice } from "../own-reach-notice.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { TimeZoneField } from "../time-zone-field.tsx";
 import { useChoice } from "../use-choice.ts";
@@ -40,11 +41,7 @@ export const UsageExplorer = () => {
         <TimeZoneField />
       </PageTitle>
       <UsageFilters choice={choice} onChoose={choose} />
-      {data?.reach === "own" && (
-        <p className="mt-4 rounded-lg bg-raised px-4 py-3 text-sm">
-          This is what you used yourself. Administrators of the organization see everybody&apos;s.
-        </p>
-      )}
+      <OwnReachNotice reach={data?.reach} />
       <div className="mt-6 space-y-6">
         {failure && <FailureNotice title="The usage could not be loaded" failure={failure} onRetry={retry} />}
         {(data ?? !failure) && <UsageTotals usage={data} callsHref={callsAddress(choice)} />}

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { Reach, reachOf } from "../reach/index.ts";
 import { selectAuditEvents, type AuditRow } from "./store.ts";
 
 export const ListAuditEventsInput = z.strictObject({
@@ -31,6 +32,7 @@ export const AuditEventView = z.object({
 });
 
 export const ListAuditEventsOutput = z.object({
+  reach: Reach,
   events: z.array(AuditEventView),
   nextCursor: z.string().nullable().describe("Null on the last page."),
 });
@@ -50,15 +52,17 @@ const view = (row: AuditRow): z.output<typeof AuditEventView> =>
     details: row.details,
   });
 
-/** The organization's audit trail, newest first. */
+/** The organization's audit trail as far as the caller sees it, newest first. */
 export const listAuditEvents = async (
   deps: Deps,
   ctx: CallContext,
   input: ListAuditEventsInput,
 ): Promise<ListAuditEventsOutput> => {
   const { cursor, limit, action, target } = parseInput(ListAuditEventsInput, input);
+  const { reach, userId } = reachOf(ctx);
   const rows = await selectAuditEvents(deps.db.pool, {
     organizationId: ctx.organizationId,
+    userId,
     before: cursor,
     action,
     target,
@@ -66,6 +70,7 @@ export const listAuditEvents = async (
   });
   const page = rows.slice(0, limit);
   return {
+    reach,
     events: page.map(view),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   };

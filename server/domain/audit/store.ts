@@ -33,6 +33,8 @@ export interface AuditRow {
 
 interface AuditQuery {
   readonly organizationId: string;
+  /** By whom; undefined: by anybody. */
+  readonly userId: string | undefined;
   readonly before: string | undefined;
   readonly action: string | undefined;
   readonly target: string | undefined;
@@ -82,9 +84,10 @@ export const selectAuditEvents = async (pool: pg.Pool, query: AuditQuery): Promi
         and ($2::uuid is null or id < $2)
         and ($3::text is null or action = $3 or starts_with(action, $3 || '.'))
         and ($4::text is null or target = $4)
+        and ($5::text is null or user_id = $5)
       order by id desc
-      limit $5`,
-    [query.organizationId, query.before, query.action, query.target, query.limit],
+      limit $6`,
+    [query.organizationId, query.before, query.action, query.target, query.userId, query.limit],
   );
   return rows;
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { CallContext } from "../../contracts/call-context.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { isWithinReach, type UsageReader } from "../reach/index.ts";
 import { BudgetScope, BudgetView } from "./budget.ts";
 import { selectBudgets, selectSpendingStop } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
@@ -24,19 +24,23 @@ export const ListBudgetsOutput = z.object({
 });
 export type ListBudgetsOutput = z.output<typeof ListBudgetsOutput>;
 
-/** An organization's budgets, oldest first, with what is spent and held in the present period. */
+/** The budgets that the reader sees, oldest first, with what is spent and held in the present period. */
 export const listBudgets = async (
   deps: Deps,
-  { organizationId }: Pick<CallContext, "organizationId">,
+  reader: UsageReader,
   input: ListBudgetsInput = {},
 ): Promise<ListBudgetsOutput> => {
   const { scope, scopeId } = parseInput(ListBudgetsInput, input);
   const [rows, stop] = await Promise.all([
-    selectBudgets(deps.db.pool, organizationId, undefined),
+    selectBudgets(deps.db.pool, reader.organizationId, undefined),
     selectSpendingStop(deps.db.pool),
   ]);
   const wanted = rows.filter(
-    (row) => (scope === undefined || row.scope === scope) && (scopeId === undefined || row.scope_id === scopeId),
+    (row) =>
+      (scope === undefined || row.scope === scope) &&
+      (scopeId === undefined || row.scope_id === scopeId) &&
+      // What another person has spent.
+      (row.scope !== "user" || isWithinReach(reader, row.scope_id)),
   );
   return { budgets: wanted.map(viewBudget), spendingStopped: stop ?? null };
 };

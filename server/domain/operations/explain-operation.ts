@@ -13,7 +13,7 @@ import {
   type PriceLine,
   type PriceSet,
 } from "../pricing/index.ts";
-import { getOperationOf, GetOperationInput, type GetOperationOutput } from "./get-operation.ts";
+import { getSeenOperation, GetOperationInput, type GetOperationOutput } from "./get-operation.ts";
 import type { OperationsDeps } from "./operations-deps.ts";
 
 /** Input of `explainOperation`. */
@@ -157,13 +157,13 @@ export interface ExplainDeps extends OperationsDeps {
   readonly vendors: VendorRegister<PricedVendor>;
 }
 
-/** How an operation of the caller's organization came to its cost, and where its time went. */
+/** How an operation that the caller sees came to its cost, and where its time went. */
 export const explainOperation = async (
   deps: ExplainDeps,
-  { organizationId }: CallContext,
+  ctx: CallContext,
   input: ExplainOperationInput,
 ): Promise<ExplainOperationOutput> => {
-  const { row, ...shown } = await getOperationOf(deps, organizationId, input);
+  const { row, ...shown } = await getSeenOperation(deps, ctx, input);
   const { units, costNanos, heldNanos, overrunNanos } = shown;
   const book = await loadPriceBook(deps.db.pool, deps.vendors);
   const set = priceSetOf(book, row.org_id, shown);

@@ -3,6 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { unfoldPriceIds } from "../pricing/index.ts";
+import { isWithinReach } from "../reach/index.ts";
 import type { OperationsDeps } from "./operations-deps.ts";
 import { AttemptView, EntryView, OperationView } from "./operation-view.ts";
 import { viewOperation } from "./operation-row.ts";
@@ -81,12 +82,23 @@ export const getOperationOf = async (
   };
 };
 
-/** One of the caller's organization. */
+/** One that the caller sees; whatever else the organization did is not there. */
+export const getSeenOperation = async (
+  deps: OperationsDeps,
+  ctx: CallContext,
+  input: GetOperationInput,
+): Promise<Shown> => {
+  const shown = await getOperationOf(deps, ctx.organizationId, input);
+  if (!isWithinReach(ctx, shown.row.user_id)) throw new NexusError("NOT_FOUND");
+  return shown;
+};
+
+/** One that the caller sees, and whether the caller may say how it ended. */
 export const getOperation = async (
   deps: OperationsDeps,
   ctx: CallContext,
   input: GetOperationInput,
 ): Promise<GetOperationOutput> => {
-  const { row, ...shown } = await getOperationOf(deps, ctx.organizationId, input);
+  const { row, ...shown } = await getSeenOperation(deps, ctx, input);
   return { ...shown, resolvable: mayResolve(ctx, row) };
 };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { Reach, withinReach } from "../reach/index.ts";
 import { viewOperation } from "./operation-row.ts";
 import { OperationState, OperationView } from "./operation-view.ts";
 import type { OperationsDeps } from "./operations-deps.ts";
@@ -28,7 +29,7 @@ export const ListOperationsInput = z.strictObject({
 });
 export type ListOperationsInput = z.input<typeof ListOperationsInput>;
 
-export const ListOperationsOutput = z.object({
+const Listed = z.object({
   operations: z.array(OperationView),
   next: z
     .string()
@@ -39,9 +40,10 @@ export const ListOperationsOutput = z.object({
     .nullable()
     .describe("With `state: uncertain`: how many match, on all pages, and what is held for them"),
 });
+export const ListOperationsOutput = Listed.extend({ reach: Reach });
 export type ListOperationsOutput = z.output<typeof ListOperationsOutput>;
 
-interface ListedOperations extends ListOperationsOutput {
+interface ListedOperations extends z.output<typeof Listed> {
   /** Whose operations they are, in their order. */
   readonly organizationIds: readonly string[];
 }
@@ -78,12 +80,14 @@ export const listOperationsOf = async (
   };
 };
 
-/** The operations of the caller's organization. */
+/** The operations that the caller sees. */
 export const listOperations = async (
   deps: OperationsDeps,
   ctx: CallContext,
   input: ListOperationsInput,
 ): Promise<ListOperationsOutput> => {
-  const { operations, next, uncertain } = await listOperationsOf(deps, ctx.organizationId, input);
-  return { operations, next, uncertain };
+  const query = parseInput(ListOperationsInput, input);
+  const { reach, userId } = withinReach(ctx, query.userId);
+  const { operations, next, uncertain } = await listOperationsOf(deps, ctx.organizationId, { ...query, userId });
+  return { reach, operations, next, uncertain };
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { holdFacts } from "../../../test/ledger.ts";
-import type { CallContext } from "../../contracts/call-context.ts";
+import type { CallActor, CallContext } from "../../contracts/call-context.ts";
 import type { CredentialTier } from "../../contracts/units.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
@@ -95,6 +95,9 @@ const settled = async (
   await ledger.settle({ operationId, end: "settled", costNanos, source, result: { vendorRequestId } });
   return operationId;
 };
+
+/** A backend, which acts for nobody. */
+const service: CallActor = { kind: "service", tokenId: "nst_1", userId: undefined };
 
 const platform = (): CallContext =>
   testContext({
@@ -218,7 +221,7 @@ test.each(["platform_default", "org_override"] as const)(
 test("a call says to whoever reads it whether they may say how it ended", async () => {
   const may = new Set(["srv_nexus.budgets:manage"]);
   const owner = testContext({ permissions: may });
-  const member = { ...owner, permissions: new Set(["srv_nexus.usage:read"]) };
+  const reader = { ...owner, actor: service, permissions: new Set(["srv_nexus.usage:read"]) };
   const { organizationId } = owner;
   const operator = { ...platform(), organizationId, permissions: may };
   const resolvable = async (ctx: CallContext, operationId: string) =>
@@ -229,7 +232,7 @@ test("a call says to whoever reads it whether they may say how it ended", async 
     await settled(owner, "provider"),
   ];
   expect(await Promise.all([own, lent, exact].map((id) => resolvable(owner, id)))).toEqual([true, false, false]);
-  expect(await Promise.all([own, lent, exact].map((id) => resolvable(member, id)))).toEqual([false, false, false]);
+  expect(await Promise.all([own, lent, exact].map((id) => resolvable(reader, id)))).toEqual([false, false, false]);
   expect(await Promise.all([own, lent, exact].map((id) => resolvable(operator, id)))).toEqual([true, true, false]);
   expect(await resolvable(owner, await settled(owner, "estimated"))).toBe(true);
 });
@@ -395,7 +398,7 @@ const begin = async (ctx: CallContext, end?: "uncertain" | "released", operation
 };
 
 const app = (appId: string | undefined = "srv_shop") =>
-  testContext({ appId, permissions: new Set(["srv_nexus.payments:create"]) });
+  testContext({ appId, actor: service, permissions: new Set(["srv_nexus.payments:create"]) });
 const report = { vendor: "courier", eventId: "evt_1", outcome: "done" } as const;
 
 test("a report of the app that owns an operation has it looked at again, once for each event", async () => {

@@ -4,10 +4,10 @@ import { formatUsd } from "../../platform/format-usd.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { TimeZone } from "../../contracts/time-zone.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
+import { Reach, withinReach, type UsageReader } from "../reach/index.ts";
 import { selectAppNames } from "./store-names.ts";
 import { selectBounds, selectPlan } from "./store-periods.ts";
 import { selectStatementLines } from "./store-statement.ts";
-import { withinReach, type UsageReader } from "./usage-reach.ts";
 
 /** Input of `getAppStatement`. */
 export const AppStatementInput = z.strictObject({
@@ -40,6 +40,7 @@ const StatementLine = z.object({
 });
 
 export const AppStatementOutput = z.object({
+  reach: Reach,
   app: z.string().nullable().describe("As asked for; null: all apps"),
   appName: z.string().nullable().describe("What people call the app"),
   month: z.string().describe("As asked for"),
@@ -65,7 +66,7 @@ export const getAppStatement = async (
   input: AppStatementInput,
 ): Promise<AppStatementOutput> => {
   const { app, month, timeZone } = parseInput(AppStatementInput, input);
-  const { filter } = withinReach(reader, app === undefined ? {} : { app });
+  const { reach, userId } = withinReach(reader, undefined);
   const bounds = await selectBounds(pool, {
     from: `${month}-01`,
     to: `${nextMonth(month)}-01`,
@@ -76,7 +77,7 @@ export const getAppStatement = async (
     selectStatementLines(pool, {
       organizationId: reader.organizationId,
       plan,
-      filter,
+      filter: { app, user: userId },
     }),
     app === undefined ? [] : selectAppNames(pool, [app]),
   ]);
@@ -98,6 +99,7 @@ export const getAppStatement = async (
     };
   });
   return {
+    reach,
     app: app ?? null,
     appName: names[0]?.name ?? null,
     month,

@@ -2,14 +2,15 @@ import { z } from "zod";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
+import { Reach, withinReach, type UsageReader } from "../reach/index.ts";
 import { nameUsage, UsageValue } from "./name-usage.ts";
+import { requireCustomersRead } from "./require-customers-read.ts";
 import { selectWalletsOf } from "./store-names.ts";
 import { selectBounds, selectPlan, type PeriodPlan } from "./store-periods.ts";
 import { selectHeld, selectSums, type SumRow } from "./store-sums.ts";
 import { usageFilters, UsageGrouping, type UsageFilter } from "./usage-dimension.ts";
 import { measuresOf, UsageMeasures } from "./usage-measures.ts";
 import { endsAfterItBegins, isShortEnough, UsageInterval, usagePeriod } from "./usage-period.ts";
-import { requireCustomersRead, withinReach, type UsageReader } from "./usage-reach.ts";
 
 const mostPoints = 20_000;
 
@@ -55,7 +56,7 @@ const UsageGroup = z.object({
 });
 
 export const ExploreUsageOutput = z.object({
-  reach: z.enum(["organization", "own"]).describe("own: only what the caller used itself is shown"),
+  reach: Reach,
   from: moment,
   to: moment.describe("Exclusive"),
   timeZone: z.string(),
@@ -127,7 +128,8 @@ export const exploreUsage = async (
   );
   const { pool } = deps.db;
   const { organizationId } = reader;
-  const { reach, filter } = withinReach(reader, asked);
+  const { reach, userId } = withinReach(reader, asked.user);
+  const filter = { ...asked, user: userId };
   if (groupBy.includes("customer")) requireCustomersRead(reader);
   const wallets = await walletsOf(deps, reader, filter);
   const plan = await selectPlan(pool, await selectBounds(pool, { from, to, timeZone }), interval, timeZone);

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
+import { withinReach, type UsageReader } from "../reach/index.ts";
 import { walletsOf } from "./explore-usage.ts";
 import { exportedPages, type ExportedRow } from "./store-export.ts";
 import { selectBounds } from "./store-periods.ts";
 import { usageFilters } from "./usage-dimension.ts";
 import { endsAfterItBegins, isShortEnough, usagePeriod } from "./usage-period.ts";
-import { withinReach, type UsageReader } from "./usage-reach.ts";
 
 /** How an export is written down. */
 export const ExportFormat = z.enum(["csv", "ndjson", "json"]);
@@ -110,7 +110,8 @@ export const exportUsage = async (
 ): Promise<UsageExport> => {
   const { from, to, timeZone, format, ...asked } = parseInput(ExportUsageInput, input);
   const { pool } = deps.db;
-  const { filter } = withinReach(reader, asked);
+  const { userId } = withinReach(reader, asked.user);
+  const filter = { ...asked, user: userId };
   const wallets = await walletsOf(deps, reader, filter);
   const bounds = await selectBounds(pool, { from, to, timeZone });
   const query = {

@@ -19,7 +19,7 @@ export interface UsageQuery {
   readonly to: Date;
   readonly step: "hour" | "day";
   readonly by: readonly UsageDimension[];
-  readonly filters: Readonly<Partial<Record<UsageDimension, string>>>;
+  readonly filters: Readonly<Partial<Record<UsageDimension, string | undefined>>>;
   readonly limit: number;
 }
 
@@ -55,7 +55,9 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
     return query.by.includes(dimension) ? `nullif(u.${column}, '') as ${column}` : `null::text as ${column}`;
   });
   // Users and keys make as many rows as there are calls; whoever does not ask for them reads the small table.
-  const fine = [...query.by, ...Object.keys(query.filters)].some((name) => name === "userId" || name === "keyId");
+  const { userId, keyId } = query.filters;
+  const fine =
+    userId !== undefined || keyId !== undefined || query.by.some((name) => name === "userId" || name === "keyId");
   const { rows } = await pool.query<UsageSumRow>(
     `with u as (
        select hour, app_id, ${fine ? "user_id, key_id" : "'' as user_id, '' as key_id"}, vendor, model, source, calls, failed, cost, overrun, input_units, output_units

@@ -3,6 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { Reach, withinReach } from "../reach/index.ts";
 import { selectUsageSums, usageDimensions } from "./store.ts";
 
 const hourMs = 3_600_000;
@@ -52,16 +53,18 @@ export const UsageSum = z.object({
 });
 export type UsageSum = z.infer<typeof UsageSum>;
 
-export const SummarizeUsageOutput = z.object({ sums: z.array(UsageSum) });
+export const SummarizeUsageOutput = z.object({ reach: Reach, sums: z.array(UsageSum) });
 export type SummarizeUsageOutput = z.output<typeof SummarizeUsageOutput>;
 
-/** Sums of the caller's organization by time and attribution, up to the last settled call. */
+/** Sums of what the caller sees by time and attribution, up to the last settled call. */
 export const summarizeUsage = async (
   deps: Deps,
   ctx: CallContext,
   input: SummarizeUsageInput,
 ): Promise<SummarizeUsageOutput> => {
-  const { from, to, step, by, ...filters } = parseInput(SummarizeUsageInput, input);
+  const { from, to, step, by, ...asked } = parseInput(SummarizeUsageInput, input);
+  const { reach, userId } = withinReach(ctx, asked.userId);
+  const filters = { ...asked, userId };
   const rows = await selectUsageSums(deps.db.pool, {
     organizationId: ctx.organizationId,
     from: new Date(Math.floor(Date.parse(from) / hourMs) * hourMs),
@@ -77,6 +80,7 @@ export const summarizeUsage = async (
     });
   }
   return {
+    reach,
     sums: rows.map((row) => ({
       at: row.at.toISOString(),
       appId: row.app_id,

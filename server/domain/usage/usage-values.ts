@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
+import { withinReach, type UsageReader } from "../reach/index.ts";
 import { nameUsage, UsageValue } from "./name-usage.ts";
 import { selectValues } from "./store-values.ts";
 import { UsageGrouping } from "./usage-dimension.ts";
-import { requireCustomersRead, withinReach, type UsageReader } from "./usage-reach.ts";
+import { requireCustomersRead } from "./require-customers-read.ts";
 
 /** Input of `listUsageValues`. */
 export const UsageValuesInput = z.strictObject({
@@ -34,11 +35,11 @@ export const listUsageValues = async (
 ): Promise<UsageValuesOutput> => {
   const { of, search, days, limit } = parseInput(UsageValuesInput, input);
   if (of === "customer") requireCustomersRead(reader);
-  const { filter } = withinReach(reader, {});
+  const { userId } = withinReach(reader, undefined);
   const rows = await selectValues(deps.db.pool, {
     organizationId: reader.organizationId,
     of,
-    userId: filter.user,
+    userId,
     since: new Date(deps.clock.now() - days * 86_400_000),
     limit: mostValues,
   });

@@ -33,7 +33,8 @@ import { declare, get, post, router } from "../procedures.ts";
 export const operationsRouter = router({
   list: declare({
     permission: "srv_nexus.usage:read",
-    summary: "List operations, newest first; uncertain ones with what is held for them",
+    summary:
+      "List operations, newest first; uncertain ones with what is held for them. People without the right to set budgets see their own",
     rest: get("/api/operations"),
   })
     .input(ListOperationsInput)

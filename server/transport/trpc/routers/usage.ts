@@ -145,7 +145,7 @@ const pagesOfOperations = z.custom<AsyncGenerator<readonly ExportedOperation[], 
 export const usageRouter = router({
   summary: declare({
     permission: "srv_nexus.usage:read",
-    summary: "Sum up usage by hour or day",
+    summary: "Sum up usage by hour or day; people without the right to set budgets see their own",
     rest: get("/api/usage/summary"),
   })
     .input(SummarizeUsageInput)
@@ -214,7 +214,7 @@ export const usageRouter = router({
 
   audit: declare({
     permission: "srv_nexus.usage:read",
-    summary: "List the organization's audit trail",
+    summary: "List the organization's audit trail; people without the right to set budgets see their own changes",
     rest: get("/api/usage/audit"),
   })
     .input(ListAuditEventsInput)

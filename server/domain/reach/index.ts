@@ -1,0 +1,1 @@
+export { isWithinReach, Reach, reachOf, withinReach, type UsageReader } from "./reach.ts";
