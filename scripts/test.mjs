@@ -96,15 +96,25 @@ const tell = (text) => process.stderr.write(`${text}\n`);
 
 const results = [];
 
-/** Each part shows its output whole, in this order, the first one while it runs. */
-const sideBySide = async (parts) => {
-  const running = parts.map(({ args, env, ...part }) => {
-    const since = Date.now();
-    const output = runQuietly(node, args, env);
-    const used = output.exited.then(() => ({ took: secondsSince(since), cpu: cpuSecondsSince() }));
-    return { ...part, output, used };
+const start = ({ args, env, ...part }) => {
+  const since = Date.now();
+  const output = runQuietly(node, args, env);
+  const used = output.exited.then(() => ({ took: secondsSince(since), cpu: cpuSecondsSince() }));
+  return { ...part, output, used };
+};
+
+/** The parts of a lane run one after the other. Each shows its output whole, in this order, the first one while it runs. */
+const sideBySide = async (...lanes) => {
+  const started = lanes.flatMap((parts) => {
+    let before = Promise.resolve();
+    return parts.map((part) => {
+      const running = before.then(() => start(part));
+      before = running.then(({ used }) => used);
+      return running;
+    });
   });
-  for (const { label, report, output, used } of running) {
+  for (const running of started) {
+    const { label, report, output, used } = await running;
     tell(`\n── ${label}`);
     output.show();
     const code = await output.ended;
@@ -142,11 +152,12 @@ if (only === "--remote-auth") {
 } else if (only === "--unit") {
   await sideBySide([unit(...rest)]);
 } else if (only === "--system") {
-  await sideBySide([system(), journeys()]);
+  await sideBySide([system()], [journeys()]);
 } else if (only !== undefined) {
   await sideBySide([suites("suites", only, ...rest)]);
 } else {
   await sideBySide([{ label: "check", args: [join(root, "scripts", "check.mjs")] }]);
-  await sideBySide([unit(), system(), journeys()]);
+  // The journeys are one long wait for a browser: beside them, suites one part after the other keep every core at work.
+  await sideBySide([unit(), system()], [journeys()]);
 }
 summarize();

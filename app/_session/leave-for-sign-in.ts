@@ -14,6 +14,6 @@ export const signInHeld = (): void => breaker().reset();
 
 /** Goes to Auth's sign-in, and from there back to the path. */
 export const leaveForSignIn = async (returnTo: string): Promise<void> => {
-  const { signIn } = await import("./relying-party.ts");
-  await signIn("topolo", { callbackUrl: returnTo });
+  const { goToSignIn } = await import("./relying-party.ts");
+  await goToSignIn(returnTo);
 };

@@ -1,3 +1,3 @@
 // One module, so that the relying party's script is loaded once.
-export { signIn, signOut } from "next-auth/react";
+export { endMirroredSession, goToSignIn } from "./own-session.ts";
 export { MirroredSession } from "./mirrored-session.tsx";

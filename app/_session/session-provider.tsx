@@ -41,8 +41,8 @@ const endSession = async (auth: AuthClient): Promise<boolean> => {
     () => true,
     () => false,
   );
-  const { signOut } = await import("./relying-party.ts");
-  await signOut({ redirect: false }).catch(() => undefined);
+  const { endMirroredSession } = await import("./relying-party.ts");
+  await endMirroredSession().catch(() => undefined);
   return told;
 };
 

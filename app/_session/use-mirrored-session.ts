@@ -1,8 +1,9 @@
 "use client";
 
 import type { AuthClient, AuthSession } from "@topolo/auth-client";
-import { signIn, signOut, useSession as useRelyingPartySession } from "next-auth/react";
+import { useSession as useRelyingPartySession } from "next-auth/react";
 import { useEffect, useRef } from "react";
+import { endMirroredSession, restoreSession } from "./own-session.ts";
 
 /**
  * Hands each new access token to the dashboard's own session, which confirms it at Auth before it believes it. Where
@@ -15,7 +16,7 @@ export const useMirroredSession = (auth: AuthClient, session: AuthSession | unde
 
   useEffect(() => {
     // Signed out in another app: the dashboard's own session goes too, each time that it is found again.
-    if (ended) signOut({ redirect: false }).catch(() => undefined);
+    if (ended) endMirroredSession().catch(() => undefined);
   }, [ended]);
 
   useEffect(() => {
@@ -31,7 +32,7 @@ export const useMirroredSession = (auth: AuthClient, session: AuthSession | unde
         await update({ accessToken });
         return;
       }
-      const result = await signIn("topolo-restore", { accessToken, redirect: false });
+      const result = await restoreSession(accessToken);
       if (result?.ok && !result.error) handed.current = `true ${accessToken}`;
       if (result?.error === "CredentialsSignin") await auth.refresh();
     };

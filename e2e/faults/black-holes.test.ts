@@ -150,12 +150,11 @@ it(
     await Promise.all(background);
     expect(gateway.alive() && gateway.pid === pid).toBe(true);
 
-    // All of them, more than the pools have connections.
+    // All of them at once, more than the pools have connections.
     for (const door of doors)
-      expect([door[0], ...new Set(await Promise.all(Array.from({ length: 12 }, () => knock(door))))]).toEqual([
-        door[0],
-        200,
-      ]);
+      await answersAgain(`${door[0]}, twelve times at once,`, async () =>
+        (await Promise.all(Array.from({ length: 12 }, () => knock(door)))).every((status) => status === 200),
+      );
     const refused = await Promise.all(
       routes.map(async ({ method, path }) => {
         const response = await fetch(authUrl() + path.replaceAll(/:\w+/g, "x"), {
@@ -172,7 +171,7 @@ it(
     expect(refused.filter(({ status, text }) => status >= 500 && !text.includes("mail_unavailable"))).toEqual([]);
 
     // Whoever cannot reach the database for a while says so.
-    expect(statuses.some((status) => status >= 500)).toBe(true);
+    expect([...new Set(statuses.filter((status) => status >= 500))]).toEqual([503]);
     for (const [line, looks] of [
       [0, ofGateway],
       [1, ofAuth],

@@ -1,5 +1,6 @@
 import type { CallContext, Door as DoorName } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
+import { caughtError } from "./caught-error.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { authenticate, type Authenticator } from "./context.ts";
@@ -81,7 +82,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
       ctx = await authenticate(request, door.name, authenticator);
       return await door.answer(request, ctx);
     } catch (caught) {
-      const error = NexusError.from(caught);
+      const error = caughtError(caught);
       metrics.errors.inc({ code: error.code, fault: error.fault, door: door.name });
       logError(log, error, request, ctx);
       return door.encodeError(error, request.requestId, request);
@@ -95,7 +96,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
       requireFitDoorRequest(request);
       return await door(request);
     } catch (caught) {
-      const error = NexusError.from(caught);
+      const error = caughtError(caught);
       logError(log, error, request, undefined);
       return restErrorReply(error, request.requestId);
     }

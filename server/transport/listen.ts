@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { NexusError, type ErrorCode } from "../errors.ts";
+import { caughtError } from "./caught-error.ts";
 import type { Logger } from "../platform/logger.ts";
 import {
   asksForWebSocket,
@@ -177,7 +178,7 @@ const createHandler = (
       answering
         .catch((error: unknown) => {
           log.error({ err: error, requestId }, "a door threw");
-          return restErrorReply(NexusError.from(error), requestId);
+          return restErrorReply(caughtError(error), requestId);
         })
         .then((reply) => send(reply, outgoing, requestId))
         .catch(() => outgoing.destroy());

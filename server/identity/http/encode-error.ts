@@ -1,22 +1,10 @@
+import { isDatabaseOutage } from "../../platform/db/is-database-outage.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { AuthError, authErrorTable } from "../auth-error.ts";
 import type { HttpAnswer, HttpRequest } from "./exchange.ts";
 import { refusalInScim } from "../directory/scim/scim-refusal.ts";
 import { oauthRefusal } from "./oauth-refusal.ts";
 import { isForReader, refusalForReader } from "./refusal-for-reader.ts";
-
-// Prisma's connection errors, PostgreSQL's classes 08, 53 and 57, and the socket's own.
-const outageCode = /^(P1\d{3}|P2024|P2037|08...|53...|57014|57P0.|ECONN[A-Z]+|ENOTFOUND|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/;
-
-const isOutage = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && outageCode.test(error.code)) return true;
-  return (
-    /timeout exceeded when trying to connect|timeout expired|Query read timeout|no answer from the database|Connection terminated|connection error and is not queryable|Cannot use a pool after calling end/.test(
-      error.message,
-    ) || isOutage(error.cause)
-  );
-};
 
 type Refusal = Pick<AuthError, "status" | "code" | "message"> &
   Partial<Pick<AuthError, "issues" | "limit" | "retryAfterMs" | "allow" | "reauthenticate">>;
@@ -27,7 +15,7 @@ const refusalOf = (
   log: Logger,
 ): Refusal => {
   if (AuthError.is(error)) return error;
-  const code = isOutage(error) ? "unavailable" : "internal";
+  const code = isDatabaseOutage(error) ? "unavailable" : "internal";
   log.error({ err: error, requestId, method, path }, "request failed");
   return { code, ...authErrorTable[code] };
 };

@@ -102,10 +102,10 @@ const claimed = async (operationId: string, ledger: Ledger = t.ledger) =>
   (await ledger.acts.claim(60_000, 100)).find((act) => act.operationId === operationId);
 
 /** Where the system's clock is set back for a moment, what is due now is due then. */
-const claimedOnceDue = (operationId: string) =>
+const claimedOnceDue = (operationId: string, ledger: Ledger = t.ledger) =>
   vi.waitFor(
     async () => {
-      const act = await claimed(operationId);
+      const act = await claimed(operationId, ledger);
       if (act === undefined) throw new Error(`${operationId} is not due`);
       return act;
     },
@@ -132,7 +132,10 @@ test("the next attempt makes durable what the one before it proved", async () =>
     { n: 2, evidence: null },
   ]);
   await t.end(operationId, "uncertain");
-  expect(await claimed(operationId)).toMatchObject({ vendor: "carrier", attempt: { n: 2, credentialId: "cred_2" } });
+  expect(await claimedOnceDue(operationId)).toMatchObject({
+    vendor: "carrier",
+    attempt: { n: 2, credentialId: "cred_2" },
+  });
 });
 
 test("a process that died before its first attempt was durable gives everything back", async () => {
@@ -196,7 +199,7 @@ test("an unknown outcome is leased to one worker, with the request, until it is 
   expect(act?.attempt?.request).toEqual(request);
   expect(await read(operationId)).toMatchObject({ progress: "reconciling" });
   await holder.acts.defer(operationId, { afterMs: 0, note: "later" });
-  expect(await claimed(operationId)).toMatchObject({ tries: 1 });
+  expect(await claimedOnceDue(operationId)).toMatchObject({ tries: 1 });
   await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "much later" });
   expect(await claimed(operationId)).toBeUndefined();
   expect(await read(operationId)).toMatchObject({ progress: "unknown" });
@@ -205,14 +208,14 @@ test("an unknown outcome is leased to one worker, with the request, until it is 
 test("whoever has lost the lease to another says neither that nothing was done, nor that nobody asks any more", async () => {
   const operationId = await unknown();
   const other = await t.open();
-  expect(await claimed(operationId)).toBeDefined();
+  expect(await claimedOnceDue(operationId)).toBeDefined();
   await t.pool.query("update nexus.recovery_claim set leased_until = clock_timestamp() where operation_id = $1", [
     operationId,
   ]);
   const none = (worker: string) =>
     ({ operationId, end: "released", source: "none", result: { resolution: { by: "lookup", worker } } }) as const;
   expect(await t.ledger.settle(none(t.ledger.processId)), "although nobody else has it yet").toBe("conflict");
-  expect(await claimed(operationId, other)).toBeDefined();
+  expect(await claimedOnceDue(operationId, other)).toBeDefined();
   expect(await t.ledger.settle(none(t.ledger.processId))).toBe("conflict");
   await t.ledger.acts.release(operationId);
   await t.ledger.acts.defer(operationId, { afterMs: 0, note: "nothing left to ask", review: true });
@@ -222,15 +225,17 @@ test("whoever has lost the lease to another says neither that nothing was done, 
     operationId,
   ]);
   await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "sent all the same", sent: true });
-  expect(await claimed(operationId, other)).toMatchObject({ tries: 1 });
+  expect(await claimedOnceDue(operationId, other)).toMatchObject({ tries: 1 });
   await other.acts.defer(operationId, { afterMs: 0, note: "later" });
-  expect((await claimed(operationId, other))?.quietMs).toBeLessThan(60_000);
+  expect((await claimedOnceDue(operationId, other)).quietMs).toBeLessThan(60_000);
   expect(await other.settle(none(other.processId))).toBe("released");
 });
 
 test("a key is alive until its deadline, and where there is none it never is", async () => {
-  expect(await claimed(await unknown({ keyLifetimeMs: 0 }))).toMatchObject({ attempt: { keyAlive: false } });
-  expect(await claimed(await unknown({ keyLifetimeMs: undefined }))).toMatchObject({ attempt: { keyAlive: false } });
+  expect(await claimedOnceDue(await unknown({ keyLifetimeMs: 0 }))).toMatchObject({ attempt: { keyAlive: false } });
+  expect(await claimedOnceDue(await unknown({ keyLifetimeMs: undefined }))).toMatchObject({
+    attempt: { keyAlive: false },
+  });
 });
 
 const report = async (operationId: string, event: string, outcome = "done"): Promise<boolean | undefined> =>
@@ -260,11 +265,11 @@ test("a process that died while it asked may have sent a repeat: the quiet time 
   ]);
   const die = (): Promise<unknown> =>
     t.pool.query("delete from nexus.recovery_claim where operation_id = $1", [operationId]);
-  expect((await claimed(operationId))?.quietMs).toBeGreaterThan(3_500_000);
+  expect((await claimedOnceDue(operationId)).quietMs).toBeGreaterThan(3_500_000);
   await die();
-  expect((await claimed(operationId))?.quietMs).toBeLessThan(60_000);
+  expect((await claimedOnceDue(operationId)).quietMs).toBeLessThan(60_000);
   await t.ledger.acts.defer(operationId, { afterMs: 0, note: "not sent again" });
-  expect((await claimed(operationId))?.quietMs).toBeLessThan(60_000);
+  expect((await claimedOnceDue(operationId)).quietMs).toBeLessThan(60_000);
 });
 
 test("a claim that sends nothing leaves the quiet time as it was", async () => {
@@ -273,32 +278,32 @@ test("a claim that sends nothing leaves the quiet time as it was", async () => {
     await t.pool.query("update nexus.attempt set started_at = started_at - interval '1 hour' where operation_id = $1", [
       operationId,
     ]);
-    await claimed(operationId);
+    await claimedOnceDue(operationId);
     await t.ledger.acts.defer(operationId, { afterMs: 0, note: "not sent again" });
-    expect((await claimed(operationId))?.quietMs).toBeGreaterThan(3_500_000);
+    expect((await claimedOnceDue(operationId)).quietMs).toBeGreaterThan(3_500_000);
   }
 });
 
 test("a report that nothing was done says nothing of a repeat that was sent after it", async () => {
   const operationId = await unknown();
   await report(operationId, `before ${operationId}`, "not_done");
-  expect((await claimed(operationId))?.reports).toMatchObject([{ outcome: "not_done" }]);
+  expect((await claimedOnceDue(operationId)).reports).toMatchObject([{ outcome: "not_done" }]);
   await t.ledger.acts.defer(operationId, { afterMs: 0, note: "no answer", sent: true });
-  expect((await claimed(operationId))?.reports).toEqual([]);
+  expect((await claimedOnceDue(operationId)).reports).toEqual([]);
   await t.ledger.acts.defer(operationId, { afterMs: 0, note: "a whole answer" });
   await report(operationId, `after ${operationId}`, "not_done");
-  expect((await claimed(operationId))?.reports).toMatchObject([{ outcome: "not_done" }]);
+  expect((await claimedOnceDue(operationId)).reports).toMatchObject([{ outcome: "not_done" }]);
 });
 
 test("what needs review waits for a report, which counts once", async () => {
   const operationId = await unknown();
-  await claimed(operationId);
+  await claimedOnceDue(operationId);
   await t.ledger.acts.defer(operationId, { afterMs: 0, note: "nothing left to ask", review: true });
   expect(await read(operationId)).toMatchObject({ progress: "needs_review" });
   expect(await claimed(operationId)).toBeUndefined();
   expect(await report(operationId, `evt-${operationId}`)).toBe(true);
   expect(await report(operationId, `evt-${operationId}`)).toBe(false);
-  expect(await claimed(operationId)).toMatchObject({ reports: [{ outcome: "done", objectId: "eff_1" }] });
+  expect(await claimedOnceDue(operationId)).toMatchObject({ reports: [{ outcome: "done", objectId: "eff_1" }] });
 });
 
 test("a process that was given up may still say that it was done, and not that it was not", async () => {
@@ -322,7 +327,7 @@ const correct = async (operationId: string): Promise<string | undefined> =>
 
 test("an operator does not end what is being looked up at this moment", async () => {
   const operationId = await unknown();
-  await claimed(operationId);
+  await claimedOnceDue(operationId);
   expect(await correct(operationId)).toBe("open");
   await t.ledger.acts.defer(operationId, { afterMs: 60_000, note: "later" });
   expect(await correct(operationId)).toBe("released");

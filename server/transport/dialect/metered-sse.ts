@@ -1,4 +1,5 @@
 import { NexusError } from "../../errors.ts";
+import { caughtError } from "../caught-error.ts";
 import type { Ended, StreamReply } from "../../gateway/reply.ts";
 import type { Logger } from "../../platform/logger.ts";
 
@@ -70,14 +71,14 @@ export async function* meteredSse({
       pending = reply.chunks.next();
     }
   } catch (error) {
-    failure = NexusError.from(error);
+    failure = caughtError(error);
     log.warn({ err: failure, operationId: reply.start.operationId }, "stream broke off");
   } finally {
     silence.end();
     // Where the caller left, this makes the call path drain the stream.
     reply.chunks.return().catch(() => undefined);
   }
-  const end = await reply.end.catch((error: unknown) => NexusError.from(error));
+  const end = await reply.end.catch((error: unknown) => caughtError(error));
   if (NexusError.is(end)) {
     yield ending.failed(failure ?? end);
     return;

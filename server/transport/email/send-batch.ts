@@ -1,6 +1,6 @@
 import type { BatchResult, SendBatchInput, SendBatchOutput } from "../../contracts/email/send-batch.ts";
 import { SendEmailInput } from "../../contracts/email/send-email.ts";
-import { NexusError } from "../../errors.ts";
+import { caughtError } from "../caught-error.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { ProcedureContext } from "../trpc/init.ts";
@@ -10,13 +10,7 @@ import { sendEmail } from "./send-email.ts";
 const atOnce = 8;
 
 const refusedOf = (caught: unknown, requestId: string): Extract<BatchResult, { ok: false }>["error"] => {
-  const {
-    requestId: _request,
-    docs: _docs,
-    issues,
-    details,
-    ...error
-  } = publicErrorOf(NexusError.from(caught), requestId);
+  const { requestId: _request, docs: _docs, issues, details, ...error } = publicErrorOf(caughtError(caught), requestId);
   return {
     ...error,
     ...(issues === undefined ? {} : { issues: issues.map((issue) => ({ ...issue })) }),

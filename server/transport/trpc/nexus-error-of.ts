@@ -1,5 +1,6 @@
 import type { TRPCError } from "@trpc/server";
 import { NexusError, type ErrorCode } from "../../errors.ts";
+import { caughtError } from "../caught-error.ts";
 import { fieldIssues, type SchemaIssue } from "../../platform/field-issues.ts";
 
 const byTrpcCode: Partial<Record<TRPCError["code"], ErrorCode>> = {
@@ -33,5 +34,5 @@ export const nexusErrorOf = (error: TRPCError): NexusError => {
     return new NexusError("INVALID_INPUT", issues.length > 0 ? { issues } : {});
   }
   const code = byTrpcCode[error.code];
-  return code === undefined ? NexusError.from(error.cause ?? error) : new NexusError(code, { cause: error });
+  return code === undefined ? caughtError(error.cause ?? error) : new NexusError(code, { cause: error });
 };

@@ -2,13 +2,14 @@ import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { modelFactsOf } from "../../contracts/nexus-facts.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { NexusError } from "../../errors.ts";
+import { caughtError } from "../caught-error.ts";
 import { tokenUsageOf } from "../../families/ai/index.ts";
 import type { StreamReply } from "../../gateway/reply.ts";
 
 type Finish = Extract<StreamPart, { type: "finish" }>;
 
 const errorPart = (caught: unknown): StreamPart => {
-  const { code, message, effect, operationId } = NexusError.from(caught);
+  const { code, message, effect, operationId } = caughtError(caught);
   const shown = code === "INTERNAL" ? new NexusError("INTERNAL").message : message;
   return {
     type: "error",

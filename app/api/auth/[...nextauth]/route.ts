@@ -1,4 +1,5 @@
 import nextAuth from "next-auth";
+import { keepAskedCookies } from "../../../_session/keep-asked-cookies.ts";
 import { sessionOptions } from "../../../_session/session-options.ts";
 
 interface RouteContext {
@@ -6,7 +7,9 @@ interface RouteContext {
 }
 
 // The options name Auth's address, which is known when the server runs and not yet when it is built.
-const handle = (request: Request, context: RouteContext): Promise<Response> =>
-  nextAuth(sessionOptions())(request, context);
+const handle = async (request: Request, context: RouteContext): Promise<Response> => {
+  const { nextauth } = await context.params;
+  return keepAskedCookies(nextauth[0], await nextAuth(sessionOptions())(request, context));
+};
 
 export { handle as GET, handle as POST };
