@@ -104,7 +104,7 @@ export default {
     ),
     rule(
       "pages-import-no-server",
-      { path: "^app/", pathNot: "^app/(api|v1)/" },
+      { path: "^app/", pathNot: "^app/(api|v1|mcp|\\.well-known)/" },
       { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" },
     ),
     rule(
@@ -126,7 +126,7 @@ export default {
     ),
     rule(
       "route-handlers-import-the-assembly-only",
-      { path: "^app/(api|v1)/" },
+      { path: "^app/(api|v1|mcp|\\.well-known)/" },
       { path: "^(server/(?!assembly/next\\.ts$)|prisma/)" },
     ),
     rule(

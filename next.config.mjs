@@ -15,6 +15,7 @@ export default {
   outputFileTracingIncludes: {
     "/api/*": doors,
     "/v1/*": doors,
+    "/mcp": doors,
     "/docs/*": ["./docs/**/*", "./*.md", "./{client-sdk,packages/*}/README.md"],
   },
   // Pages of the documentation are read and highlighted where they are asked for; none of it belongs into the build.

@@ -83,8 +83,8 @@ export const proxy = (request: NextRequest): NextResponse => {
 export const config = {
   matcher: [
     // Nor the files of public/, which are the same under both origins.
-    "/((?!api/|v1/|_next/static|_next/image|(?:favicon\\.(?:svg|ico)|apple-touch-icon\\.png|icon-\\d+\\.png|og\\.png|robots\\.txt|site\\.webmanifest)$).*)",
+    "/((?!api/|v1/|mcp$|\\.well-known/|_next/static|_next/image|(?:favicon\\.(?:svg|ico)|apple-touch-icon\\.png|icon-\\d+\\.png|og\\.png|robots\\.txt|site\\.webmanifest)$).*)",
     // Under Auth's origin none of these is Next's to answer.
-    { source: "/(api|v1|_next/image)/:path*", has: [{ type: "header", key: "x-topolo-surface", value: "auth" }] },
+    { source: "/(api|v1|mcp|_next/image)/:path*", has: [{ type: "header", key: "x-topolo-surface", value: "auth" }] },
   ],
 };

@@ -1,3 +1,4 @@
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { expect, test } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
@@ -12,7 +13,7 @@ test("a stranger reads the documentation: searches, changes language and look, c
 }) => {
   // About a hundred pages are asked for.
   test.setTimeout(180_000);
-  const { gatewayUrl } = readFirstRun();
+  const { apiKey, gatewayUrl } = readFirstRun();
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: gatewayUrl });
   const broken: string[] = [];
   page.on("console", (message) => {
@@ -78,6 +79,24 @@ test("a stranger reads the documentation: searches, changes language and look, c
     await page.goto(`${gatewayUrl}/docs/reference/api/ai`);
     await expect(page.getByText("POST /api/ai/generate-text")).toBeVisible();
     await picture(page, "docs-reference");
+  });
+
+  await test.step("an assistant with a key finds and reads the same pages", async () => {
+    const assistant = new Client({ name: "journey", version: "1.0.0" }, { versionNegotiation: { mode: "auto" } });
+    await assistant.connect(
+      new StreamableHTTPClientTransport(new URL(`${gatewayUrl}/mcp`), {
+        requestInit: { headers: { authorization: `Bearer ${apiKey}` } },
+      }),
+    );
+    const found = await assistant.callTool({ name: "search_docs", arguments: { query: "BUDGET_EXCEEDED" } });
+    expect(JSON.stringify(found.structuredContent)).toContain("/docs/errors");
+    const read = await assistant.callTool({
+      name: "read_docs_page",
+      arguments: { address: "/docs/errors#budget-exceeded" },
+    });
+    expect(read.structuredContent).toMatchObject({ markdown: expect.stringMatching(/^.{0,40}BUDGET_EXCEEDED/) });
+    const none = await assistant.callTool({ name: "read_docs_page", arguments: { address: "/docs/no-such-page" } });
+    expect(JSON.stringify(none.content)).toContain("NOT_FOUND");
   });
 
   await test.step("every page of the list is there, without a style of its own", async () => {

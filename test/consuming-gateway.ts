@@ -22,6 +22,8 @@ export interface AttributionRow {
 }
 
 interface OpenConsumingGateway {
+  /** A port on which nothing listens, where its clients hold it to its public address. */
+  readonly port?: number;
   readonly authUrl: string;
   readonly clientSecret: string;
   readonly transport?: AuthTransport;
@@ -57,6 +59,7 @@ export interface ConsumingGateway extends TestGateway {
 }
 
 export const openConsumingGateway = async ({
+  port,
   authUrl,
   clientSecret,
   transport,
@@ -91,9 +94,10 @@ export const openConsumingGateway = async ({
         pepper,
         clock,
         revocations,
-        publicUrl: "http://localhost:3000",
+        publicUrl: port === undefined ? "http://localhost:3000" : `http://localhost:${port}`,
         onProof,
       }),
+      ...(port === undefined ? {} : { port }),
       authUrl,
       revocations,
     },

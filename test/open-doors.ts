@@ -1,14 +1,19 @@
 import type { RevocationFeed } from "@topolo/auth-middleware";
 import { createDoors } from "../server/assembly/create-doors.ts";
+import { documentationAt } from "../server/assembly/documentation-at.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import type { Authenticator } from "../server/transport/context.ts";
+import type { Documentation } from "../server/transport/mcp/index.ts";
 import { listen, type Listener } from "../server/transport/listen.ts";
 import type { TestGateway } from "./gateway.ts";
 
 interface OpenDoors {
+  /** A port on which nothing listens; any, where none is given. */
+  readonly port?: number;
+  readonly documentation?: Documentation;
   readonly authenticator: Authenticator;
   readonly authUrl: string;
   readonly revocations?: RevocationFeed | undefined;
@@ -17,7 +22,7 @@ interface OpenDoors {
 /** All doors of a test's gateway on one free port. */
 export const openDoors = (
   { gateway, deps, runtime }: TestGateway,
-  { authenticator, authUrl, revocations }: OpenDoors,
+  { authenticator, authUrl, revocations, port = 0, documentation = documentationAt(undefined) }: OpenDoors,
 ): Promise<Listener> => {
   const { log } = deps;
   const routing = { clock: deps.clock, sandboxHosts: [] };
@@ -31,6 +36,8 @@ export const openDoors = (
     authenticator,
     models,
     authUrl,
+    publicUrl: port === 0 ? "http://localhost:3000" : `http://localhost:${port}`,
+    documentation,
     procedures: {
       gateway,
       authUrl,
@@ -50,5 +57,5 @@ export const openDoors = (
     isAppOrigin: () => false,
     packagesDir: undefined,
   });
-  return listen({ dispatch, pages: undefined, newId, log, port: 0, host: "127.0.0.1", reusePort: false });
+  return listen({ dispatch, pages: undefined, newId, log, port, host: "127.0.0.1", reusePort: false });
 };

@@ -20,6 +20,7 @@ import { setPublicOrigin } from "../transport/error-docs.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
 import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
+import { documentationAt } from "./documentation-at.ts";
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { ownServiceId } from "../contracts/own-service.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -74,6 +75,10 @@ export interface Extension {
   readonly gateway: (own: Gateway, runtime: RuntimeState) => Gateway;
   readonly doors: (gateway: Gateway) => readonly PlacedDoor[];
 }
+
+/** The dashboard's process beside this one; without one, pages and API are served by the same host. */
+const documentationOrigin = ({ dashboardPort, publicUrl }: WorkerConfig): string =>
+  dashboardPort === undefined ? publicUrl : `http://127.0.0.1:${dashboardPort}`;
 
 const checkpointMs = 1_000;
 const resourcesMs = 60_000;
@@ -250,6 +255,8 @@ export const assemble = async ({
     revocations,
     models,
     authUrl: config.authUrl,
+    publicUrl: config.publicUrl,
+    documentation: documentationAt(documentationOrigin(config)),
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

@@ -19,6 +19,13 @@ import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
+import {
+  createMcpDoor,
+  mcpPath,
+  metadataPath,
+  protectedResourceDoor,
+  type Documentation,
+} from "../transport/mcp/index.ts";
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { packageDoors } from "../transport/package-doors.ts";
@@ -39,6 +46,9 @@ interface CreateDoors {
   readonly authenticator: Authenticator;
   readonly models: ModelCatalogue;
   readonly authUrl: string;
+  /** The public origin of this deployment. */
+  readonly publicUrl: string;
+  readonly documentation: Documentation;
   readonly procedures: ProcedureDeps;
   /** Undefined where no answer of Auth is reused. */
   readonly revocations?: RevocationFeed | undefined;
@@ -139,8 +149,9 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const { gateway, deps, metrics, log, authenticator, models, isDraining, procedures } = options;
   const rest = createRestDoor({ deps: procedures });
   const readiness = createReadiness(readinessChecks(options), deps.clock);
+  const resource = protectedResourceDoor(options);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
-    metrics.errors.inc({ code: error.code, fault: error.fault, door: "trpc" });
+    metrics.errors.inc({ code: error.code, fault: error.fault, door: ctx.door });
     logError(log, error, request, ctx);
   };
   const dispatch = createDispatch({
@@ -163,12 +174,24 @@ export const createDoors = (options: CreateDoors): Dispatch => {
         prefix: "/v1/models",
         door: { name: "openai", answer: createModelsDoor(models), encodeError: modelsErrorReply },
       },
+      {
+        prefix: mcpPath,
+        door: createMcpDoor({
+          deps: { procedures, documentation: options.documentation },
+          origins: options,
+          isAppOrigin: options.isAppOrigin,
+          onError,
+        }),
+      },
     ],
     open: new Map<string, OpenDoor>([
       ["/health", liveness],
       ["/health/ready", readinessDoor(readiness, isDraining)],
       ["/metrics", metricsDoor(options, readiness)],
       ["/api/openapi.json", rest.openApi],
+      // Clients look at both places.
+      [metadataPath, resource],
+      [metadataPath.slice(0, -mcpPath.length), resource],
       ...packageDoors(options.packagesDir),
     ]),
   });

@@ -1,5 +1,6 @@
+import type { z } from "zod";
 import { ai } from "../contracts/ai.ts";
-import type { ModelInfo } from "../contracts/ai/models.ts";
+import type { ModelInfo, ModelsInput } from "../contracts/ai/models.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
@@ -20,7 +21,7 @@ import { routingWorldOf, type RoutingSettings } from "./route-requests.ts";
 /** The models that an organization may call. */
 export interface ModelCatalogue {
   /** The models that are allowed, priced and callable; each with the operations it can be called for. */
-  readonly list: (ctx: CallContext, filter?: { readonly vendor?: string | undefined }) => readonly ModelInfo[];
+  readonly list: (ctx: CallContext, filter?: z.output<typeof ModelsInput>) => readonly ModelInfo[];
   /** The model that a call in this dialect would reach by this name; throws what the call would. */
   readonly find: (ctx: CallContext, name: string, dialect: string) => ModelInfo;
 }
@@ -58,17 +59,19 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelI
 
 /** The models as routing sees them: one source for the lists of all API surfaces. */
 export const modelCatalogue = (runtime: RuntimeState, settings: RoutingSettings): ModelCatalogue => ({
-  list(ctx, { vendor: only } = {}) {
+  list(ctx, { vendor: only, search = "", limit = maxModels } = {}) {
     const world = routingWorldOf(runtime, settings, ctx);
+    const wanted = search.toLowerCase();
     const models: ModelInfo[] = [];
     for (const vendor of world.vendors) {
       if (only !== undefined && vendor.id !== only) continue;
       for (const model of world.models(vendor.id)) {
         if (!isNameOf(vendor, model) || vendor.models.retired?.test(model) === true) continue;
-        if (!isAllowed(world, `${vendor.id}/${model}`)) continue;
+        const id = `${vendor.id}/${model}`;
+        if (!id.toLowerCase().includes(wanted) || !isAllowed(world, id)) continue;
         const info = infoOf(world, { vendor, model });
         if (info) models.push(info);
-        if (models.length === maxModels) return models;
+        if (models.length === limit) return models;
       }
     }
     return models;

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { POST as chat } from "../../app/v1/[...path]/route.ts";
+import { GET as described } from "../../app/.well-known/oauth-protected-resource/[[...path]]/route.ts";
+import { POST as mcp } from "../../app/mcp/route.ts";
 import { GET as usage } from "../../app/api/[...path]/route.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
@@ -89,6 +91,23 @@ test("a call through the route handlers answers and leaves its ledger row", asyn
   const listed = await usage(new Request("http://localhost/api/operations", { headers: headers() }));
   expect(await listed.json()).toMatchObject({
     operations: [{ operationId, state: "settled", source: "provider", door: "openai" }],
+  });
+});
+
+test("assistants are answered at /mcp, and told who lets them in", async () => {
+  const ask = (credential: string) =>
+    mcp(
+      new Request("http://localhost/mcp", {
+        method: "POST",
+        headers: { ...headers(), authorization: credential, accept: "application/json, text/event-stream" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" }),
+      }),
+    );
+  expect(await (await ask(`Bearer ${apiKey}`)).text()).toContain('"explain_call"');
+  const refused = await ask("Bearer of-nobody");
+  const [, address = ""] = /resource_metadata="([^"]+)"/.exec(refused.headers.get("www-authenticate") ?? "") ?? [];
+  expect(await (await described(new Request(address))).json()).toMatchObject({
+    authorization_servers: [process.env.TOPOLO_AUTH_URL],
   });
 });
 

@@ -2,7 +2,7 @@ import type { Dispatch } from "./dispatch.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 
 /** Where pages may call; the dashboard's own sign-in is none of it. */
-const isApi = (path: string): boolean => /^\/(v1|api)\//.test(path) && !path.startsWith("/api/auth/");
+const isApi = (path: string): boolean => /^\/(?:(?:v1|api)\/|mcp$)/.test(path) && !path.startsWith("/api/auth/");
 
 const methods = "GET, POST, PUT, PATCH, DELETE";
 
@@ -19,6 +19,9 @@ const headers = [
   "content-type",
   "dpop",
   "idempotency-key",
+  "mcp-method",
+  "mcp-name",
+  "mcp-protocol-version",
   "openai-beta",
   "trpc-accept",
   "x-nexus-customer-id",

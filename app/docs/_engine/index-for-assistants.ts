@@ -5,6 +5,9 @@ import { pageMarkdown } from "./page-markdown.ts";
 const summary =
   "One gateway through which apps call paid APIs (AI, e-mail, payments): hard budgets reserved before the call, one ledger row a call, vendor keys that never leave it.";
 
+const tools =
+  "An assistant with a credential can ask a running Nexus itself, by MCP at `/mcp`: budgets, usage, calls and their cost, prices, models, routes, this documentation. [How](/docs/guides/assistants.md).";
+
 /** As much as an assistant reads at once. */
 const longestWhole = 400_000;
 
@@ -19,6 +22,8 @@ export const llmsIndex = (): string =>
     "# Topolo Nexus",
     "",
     `> ${summary}`,
+    "",
+    tools,
     ...documentationSections().flatMap(({ title, pages }) => ["", `## ${title}`, "", ...pages.map(lineOf)]),
     "",
   ].join("\n");

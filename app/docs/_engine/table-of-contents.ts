@@ -79,6 +79,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       recipe("budgets", "Set a budget"),
       recipe("usage", "Usage and statements"),
       recipe("routing", "Where calls go"),
+      recipe("assistants", "Ask from an assistant (MCP)"),
       recipe("store-your-own-key", "Your own vendor key"),
       recipe("company-directory", "A company's directory"),
       recipe("third-party-apps"),

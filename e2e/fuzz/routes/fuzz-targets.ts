@@ -49,8 +49,9 @@ const dialects: readonly (readonly [string, object])[] = [
   ["/v1/embeddings", { model: "openai/text-embedding-3-small", input: ["one"], dimensions: 8 }],
   ["/v1/messages", { ...claude, system: "s", top_k: 3 }],
   ["/v1/messages/count_tokens", { ...claude, max_tokens: undefined }],
+  ["/mcp", { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "list_calls", arguments: { limit: 5 } } }],
 ];
-const open = ["/health", "/health/ready", "/metrics", "/api/openapi.json"] as const;
+const open = ["/health", "/health/ready", "/metrics", "/api/openapi.json", "/.well-known/oauth-protected-resource/mcp"] as const; // prettier-ignore
 const listed = ["/v1/models", "/v1/models/openai%2Fgpt-4o-mini"] as const;
 
 /** Every route of both listeners, and what is none. */

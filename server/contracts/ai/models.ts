@@ -2,7 +2,11 @@ import { z } from "zod";
 import { credentialTiers } from "../units.ts";
 import { text } from "./parts.ts";
 
-export const ModelsInput = z.strictObject({ vendor: text(64).optional() });
+export const ModelsInput = z.strictObject({
+  vendor: text(64).optional().describe("Models of this vendor alone"),
+  search: text(100).optional().describe("Models whose id has this in it, in whatever case"),
+  limit: z.int().min(1).max(5_000).optional().describe("At most so many; as many in the answer may be part of more"),
+});
 
 /** A model the caller may use, and who would pay for it. */
 export const ModelInfo = z.object({

@@ -77,6 +77,13 @@ describe("what is listed", () => {
       expect(text).toContain('"openai/gpt-4o-mini"');
       expect(text).not.toContain('"openai/whisper-1"');
     }
+    const { text } = await sendRaw(test.port, {
+      ...askOverRest(procedure, { search: "GPT-4O", limit: 2 }),
+      headers,
+    });
+    const found = z.object({ models: z.array(z.object({ id: z.string() })) }).parse(JSON.parse(text)).models;
+    expect(found).toHaveLength(2);
+    for (const { id } of found) expect(id).toContain("gpt-4o");
     for (const [id, operations] of await all()) {
       if (!operations.includes("ai.embed")) continue;
       await openai.embeddings.create({ model: id, input: "one" });

@@ -1,3 +1,5 @@
+import { portablePattern } from "../portable-pattern.ts";
+
 /** A value of JSON, as the document has it. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 type JsonObject = { readonly [key: string]: Json | undefined };
@@ -10,10 +12,6 @@ const prefix = "#/components/schemas/";
 /** Any JSON: the generator writes it as a schema that contains itself, of which clients make nothing useful. */
 const isAnyJson = (schema: Json | undefined, name: string): boolean =>
   name.startsWith("__schema") && isObject(schema) && JSON.stringify(schema).includes(`"${prefix}${name}"`);
-
-/** Classes of characters have no name in the regular expressions of most languages; half a character never comes in UTF-8. */
-const portable = (pattern: string): string =>
-  pattern.replaceAll(String.raw`\p{Cc}`, String.raw`\u0000-\u001f\u007f-\u009f`).replaceAll(String.raw`\p{Cs}`, "");
 
 const mapValues = (value: Json, change: (value: Json, key: string) => Json): Json => {
   if (Array.isArray(value)) return value.map((item: Json) => change(item, ""));
@@ -28,7 +26,7 @@ const nameAnyJson = (value: Json): Json => {
   if (isObject(value) && typeof value.$ref === "string" && value.$ref.startsWith(`${prefix}__schema`))
     return { $ref: `${prefix}JsonValue` };
   return mapValues(value, (item, key) =>
-    key === "pattern" && typeof item === "string" ? portable(item) : nameAnyJson(item),
+    key === "pattern" && typeof item === "string" ? portablePattern(item) : nameAnyJson(item),
   );
 };
 

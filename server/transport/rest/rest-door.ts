@@ -1,13 +1,10 @@
-import { callTRPCProcedure, getTRPCErrorFromUnknown } from "@trpc/server";
 import type { StreamPart } from "../../contracts/ai/stream-text.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AuthenticatedDoor } from "../dispatch.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { restErrorReply } from "../encode-error.ts";
 import { replyHeadersOf, type ReplyNotes } from "../reply-headers.ts";
-import type { ProcedureContext } from "../trpc/init.ts";
-import { nexusErrorOf } from "../trpc/nexus-error-of.ts";
-import { appRouter } from "../trpc/root.ts";
+import { callProcedure } from "../trpc/call-procedure.ts";
 import type { ProcedureDeps } from "../trpc/procedure-deps.ts";
 import { readRestInput } from "./read-rest-input.ts";
 import { createRestMatcher } from "./rest-route.ts";
@@ -54,22 +51,8 @@ export const createProcedureDoor = ({ deps }: { readonly deps: ProcedureDeps }):
     const matched = match(request.method, request.path);
     const input = await readRestInput(matched, request);
     const notes: ReplyNotes = {};
-    const context: ProcedureContext = { call: ctx, deps, batchSize: 1, streams: true, notes };
-    const { name, type } = matched.procedure;
-    try {
-      const output: unknown = await callTRPCProcedure({
-        router: appRouter,
-        path: name,
-        getRawInput: async () => input,
-        ctx: context,
-        type,
-        signal: ctx.signal,
-        batchIndex: 0,
-      });
-      return toReply(output, notes, ctx.requestId);
-    } catch (caught) {
-      throw nexusErrorOf(getTRPCErrorFromUnknown(caught));
-    }
+    const output = await callProcedure(matched.procedure, { deps, ctx, input, notes });
+    return toReply(output, notes, ctx.requestId);
   };
 
   return { name: "rest", answer, encodeError: restErrorReply };

@@ -10,6 +10,7 @@ import { announceScopes } from "./announce-scopes.ts";
 import { createConfiguration, type EngineDeps } from "./configuration.ts";
 import { cookiesForEngine, cookieValues, engineCookies } from "./cookies.ts";
 import { bindLiveSession } from "./live-session-of.ts";
+import { bodyForEngine, mcpAddressOf, queryForEngine } from "./nexus-address.ts";
 import { toNodeExchange, type NodeExchange } from "./node-exchange.ts";
 
 const isOwnSession = (cookie: string): boolean => cookie.startsWith(`${engineCookies.session}=`);
@@ -40,10 +41,14 @@ const createProvider = (deps: EngineDeps, log: Logger): Provider => {
 export const createEngine = (deps: EngineDeps, log: Logger): OAuthEngine => {
   const provider = createProvider(deps, log);
   const run = provider.callback();
+  const mcpAddress = mcpAddressOf(deps.dashboardOrigin);
 
   const open = (request: HttpRequest, live: LiveSession | undefined, body: Buffer): NodeExchange => {
     const cookies = cookiesForEngine(request, live?.sessionId);
-    const node = toNodeExchange(request, { issuer: deps.issuer, cookies, body });
+    const node = toNodeExchange(
+      { ...request, query: queryForEngine(request.query, mcpAddress) },
+      { issuer: deps.issuer, cookies, body: bodyForEngine(body, request.header("content-type"), mcpAddress) },
+    );
     bindLiveSession(node.message, live);
     return node;
   };

@@ -1,0 +1,3 @@
+import { forwardToGateway } from "../../../api/forward-to-gateway.ts";
+
+export { forwardToGateway as GET };
