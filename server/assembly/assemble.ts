@@ -76,10 +76,6 @@ export interface Extension {
   readonly doors: (gateway: Gateway) => readonly PlacedDoor[];
 }
 
-/** The dashboard's process beside this one; without one, pages and API are served by the same host. */
-const documentationOrigin = ({ dashboardPort, publicUrl }: WorkerConfig): string =>
-  dashboardPort === undefined ? publicUrl : `http://127.0.0.1:${dashboardPort}`;
-
 const checkpointMs = 1_000;
 const resourcesMs = 60_000;
 const untoldMs = 15_000;
@@ -256,7 +252,8 @@ export const assemble = async ({
     models,
     authUrl: config.authUrl,
     publicUrl: config.publicUrl,
-    documentation: documentationAt(documentationOrigin(config)),
+    // Without a process of their own the pages are served where the API is, if at all.
+    documentation: documentationAt(config.dashboardPort ?? config.port),
     egress,
     isDraining: () => draining,
     metricsToken: config.metricsToken,

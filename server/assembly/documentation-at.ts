@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { NexusError } from "../errors.ts";
+import { askOwnPages } from "../platform/ask-own-pages.ts";
 import type { Documentation } from "../transport/mcp/index.ts";
 
 const patienceMs = 5_000;
-const mostCharacters = 4_000_000;
+const mostBytes = 4_000_000;
 
 const FoundPlaces = z.array(
   z.object({ url: z.string(), type: z.enum(["page", "heading", "text"]), content: z.string() }),
@@ -18,17 +19,17 @@ const starting = (cause?: unknown): NexusError =>
 
 const none = (): NexusError => new NexusError("NOT_FOUND", { message: "This gateway serves no documentation." });
 
-/** The documentation as the dashboard's process serves it at an origin; undefined where there is none. */
-export const documentationAt = (origin: string | undefined): Documentation => {
+/** The documentation as it is served on a port of this machine; undefined where there is none. */
+export const documentationAt = (port: number | undefined): Documentation => {
   const ask = async (path: string, signal: AbortSignal): Promise<string | undefined> => {
-    if (origin === undefined) throw none();
-    const asked = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-    const answer = await fetch(origin + path, { signal: asked, redirect: "error" }).catch((error: unknown) => {
+    if (port === undefined) throw none();
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+    const { status, text } = await askOwnPages({ port, path, signal: patience, mostBytes }).catch((error: unknown) => {
       throw signal.aborted ? new NexusError("REQUEST_CANCELLED") : starting(error);
     });
-    if (answer.status === 404) return undefined;
-    if (!answer.ok) throw starting();
-    return (await answer.text()).slice(0, mostCharacters);
+    if (status === 404) return undefined;
+    if (status !== 200) throw starting();
+    return text;
   };
   return {
     search: async (query, signal) => {

@@ -5,7 +5,7 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { errorHeadersOf, publicErrorOf } from "../encode-error.ts";
 import { readJson } from "../read-json.ts";
 import type { ToolDeps } from "./mcp-tool.ts";
-import { challengeOf, mcpPath, type PublicOrigins } from "./protected-resource.ts";
+import { signInChallengeOf, mcpPath, type PublicOrigins } from "./protected-resource.ts";
 
 interface McpDoor {
   readonly deps: ToolDeps;
@@ -94,7 +94,7 @@ export const createMcpDoor = (options: McpDoor): AuthenticatedDoor => ({
       "content-type": "application/json",
       ...errorHeadersOf(error, requestId),
       ...(error.code === "UNAUTHENTICATED"
-        ? { "www-authenticate": challengeOf(options.origins, request.header("authorization") !== undefined) }
+        ? { "www-authenticate": signInChallengeOf(options.origins, request.header("authorization") !== undefined) }
         : {}),
     },
     body: JSON.stringify({

@@ -71,7 +71,7 @@ const declared: readonly ProcedureTool[] = [
   },
 ];
 
-const isObject = (value: unknown): value is object =>
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const withDefaults = (schema: ObjectSchema, defaults: Readonly<Record<string, string | number>>): ObjectSchema => ({
@@ -79,7 +79,7 @@ const withDefaults = (schema: ObjectSchema, defaults: Readonly<Record<string, st
   properties: Object.fromEntries(
     Object.entries(schema.properties ?? {}).map(([name, field]) => [
       name,
-      name in defaults && isObject(field) ? { ...field, default: defaults[name] ?? null } : field,
+      name in defaults && isRecord(field) ? { ...field, default: defaults[name] ?? null } : field,
     ]),
   ),
 });
@@ -100,7 +100,7 @@ const toolOf = ({ name, procedure: wanted, hint, defaults = {}, shorter }: Proce
         deps: deps.procedures,
         ctx,
         // What is no object is for the procedure to refuse.
-        input: isObject(input) ? { ...defaults, ...input } : input,
+        input: isRecord(input) ? { ...defaults, ...input } : input,
       }),
   };
 };

@@ -39,7 +39,7 @@ export const protectedResourceDoor =
   });
 
 /** What a caller without a valid credential is told to do (RFC 6750, RFC 9728). */
-export const challengeOf = ({ publicUrl }: PublicOrigins, wasPresented: boolean): string =>
+export const signInChallengeOf = ({ publicUrl }: PublicOrigins, wasPresented: boolean): string =>
   [
     `Bearer resource_metadata="${publicUrl}${metadataPath}"`,
     `scope="${scopes().join(" ")}"`,
