@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { callAsClaudeCode, callAsCursor, callAsOpencode } from "../test/coding-tools.ts";
+import { connectExamples, wayToConnect } from "../test/connect-examples.ts";
 import { openListeningGateway, type ListeningGateway } from "../test/listening-gateway.ts";
 import { curlCommandsOf, findSnippets } from "../test/markdown-snippets.ts";
 import { installPacked, type PackedProject } from "../test/packed-packages.ts";
+import { hasPython, runPython } from "../test/run-python.ts";
 
 // The compiler alone takes seconds, and more beside other suites.
 vi.setConfig({ testTimeout: 120_000 });
@@ -76,6 +79,7 @@ declare global {
   const request: Request;
   const secret: string, id: string, documentId: string, subscriptionId: string, returnUrl: string;
   const people: readonly { readonly id: string }[];
+  const Welcome: (props: { readonly name: string }) => import("react").ReactElement;
   const mailFor: (person: { readonly id: string }) => Record<string, unknown>;
 }
 `;
@@ -143,7 +147,10 @@ const live = (text: string): string =>
 const fileOf = (at: number, language: string): string => `snippet-${at}.${language}`;
 
 describe("the examples in the README, the packages and the docs", () => {
-  const programs = findSnippets("ts", "tsx").filter(({ page, text }) => reasonFor(page, text) === undefined);
+  const programs = [
+    ...findSnippets("ts", "tsx").filter(({ page, text }) => reasonFor(page, text) === undefined),
+    ...connectExamples(["ts", "tsx"]),
+  ];
 
   const placesIn = (output: string): string =>
     output.replaceAll(/snippet-(\d+)\.tsx?/g, (_, at: string) => programs[Number(at)]?.place ?? at);
@@ -152,10 +159,9 @@ describe("the examples in the README, the packages and the docs", () => {
     await project.write("taken.d.ts", taken);
     for (const [at, { language, text }] of programs.entries())
       await project.write(fileOf(at, language), `export {};\n${live(text)}`);
-    const plain = programs.flatMap(({ language }, at) => (language === "ts" ? [fileOf(at, language)] : []));
-    expect(
-      placesIn(await project.tsc(["taken.d.ts", ...plain], { skipLibCheck: true, exactOptionalPropertyTypes: false })),
-    ).toBe("");
+    const files = programs.map(({ language }, at) => fileOf(at, language));
+    const options = { skipLibCheck: true, exactOptionalPropertyTypes: false, jsx: "react-jsx" };
+    expect(placesIn(await project.tsc(["taken.d.ts", ...files], options))).toBe("");
   });
 
   it("run: whole programs against a live Nexus, the others against one in memory that has its schemas", async () => {
@@ -182,7 +188,7 @@ describe("the examples in the README, the packages and the docs", () => {
     );
     const failed: string[] = [];
     let called = 0;
-    for (const { place, page, text } of findSnippets("sh", "bash"))
+    for (const { place, page, text } of [...findSnippets("sh", "bash"), ...connectExamples(["sh"])])
       for (const command of curlCommandsOf(text)) {
         if (reasonFor(page, command) !== undefined) continue;
         called += 1;
@@ -200,5 +206,59 @@ describe("the examples in the README, the packages and the docs", () => {
   it("are left out for a reason that is still one", () => {
     const pages = new Set(findSnippets("ts", "tsx", "sh", "bash").map(({ page }) => page));
     expect(Object.keys(notRun).filter((page) => !pages.has(page))).toEqual([]);
+  });
+
+  it("install from the gateway what they import from it", async () => {
+    const archives = connectExamples(["sh"]).flatMap(({ text }) => text.match(/http\S+\.tgz/g) ?? []);
+    expect(new Set(archives.map((address) => address.split("/").at(-1)))).toEqual(
+      new Set(["nexus-client.tgz", "auth-client.tgz"]),
+    );
+  });
+
+  it.skipIf(!hasPython())("run in Python as they stand, with a key in the environment or filled in", async () => {
+    const printed: string[] = [];
+    for (const { text } of connectExamples(["python"]))
+      printed.push(await runPython(live(text), { NEXUS_API_KEY: credential }));
+    for (const { text } of connectExamples(["python"], credential)) printed.push(await runPython(live(text), {}));
+    expect(printed).toHaveLength(6);
+    for (const text of printed) expect(text).not.toBe("");
+  });
+
+  it("with a key filled in are the same programs, without the environment", async () => {
+    for (const { place, text } of connectExamples(["ts", "sh", "python", "json", "text"], credential))
+      expect(text, place).not.toContain("NEXUS_API_KEY");
+    const [curl] = connectExamples(["sh"], credential);
+    const { stdout } = await run("sh", ["-c", live(curl?.text ?? "")]);
+    expect(stdout).toContain('"chat.completion"');
+  });
+});
+
+describe("the settings of coding tools on the page Connect", () => {
+  const only = (id: string, apiKey?: string): string => live(wayToConnect(id, apiKey).examples[0]?.code ?? "");
+
+  it("let Claude Code count, and stream with its betas and tools", async () => {
+    expect(await callAsClaudeCode(only("claude-code"), { NEXUS_API_KEY: credential })).not.toBe("");
+    expect(await callAsClaudeCode(only("claude-code", credential), {})).not.toBe("");
+  });
+
+  it("let opencode stream with tools from every model that they list", async () => {
+    const answers = await callAsOpencode(only("opencode"), { NEXUS_API_KEY: credential });
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) expect(answer).not.toBe("");
+  });
+
+  it("let Cursor stream with tools, and say where that cannot be", async () => {
+    expect(await callAsCursor(only("cursor"), credential)).not.toBe("");
+    expect(wayToConnect("cursor").about).toContain("do not reach this address");
+  });
+
+  it("have none for Codex, as long as there is no Responses API", async () => {
+    const { status } = await fetch(`${gateway.url}/v1/responses`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "openai/gpt-4o-mini", input: "Hello" }),
+    });
+    expect(status).toBe(404);
+    expect(wayToConnect("codex").examples).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { openApiDocument } from "../server/transport/rest/openapi.ts";
 import { authOpenApi } from "./docs/auth-openapi.ts";
 import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
+import { connectPage } from "./docs/connect-page.ts";
 import { configurationPage, envExample } from "./docs/configuration-page.ts";
 import { errorsDocument } from "./docs/errors-document.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
@@ -29,6 +30,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "client-sdk/src/nexus-error-codes.ts": errorCodesModule,
   "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,
+  "docs/generated/connect.md": connectPage,
   "docs/generated/edge-coverage.md": edgeCoveragePage,
   "docs/generated/errors.md": errorsDocument,
   "docs/generated/identity-coverage.md": identityCoveragePage,

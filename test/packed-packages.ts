@@ -42,6 +42,10 @@ const dependencies = [
   "csstype",
   "zod",
   "ai",
+  "openai",
+  "@anthropic-ai/sdk",
+  "@langchain/openai",
+  "@langchain/core",
 ] as const;
 
 const strict = {

@@ -33,3 +33,4 @@ export type ListedPlan = NexusOutputs["plans"]["list"]["plans"][number];
 export type ExploredUsage = NexusOutputs["usage"]["explore"];
 export type UsageMeasured = ExploredUsage["groups"][number]["totals"];
 export type CallExplanation = NexusOutputs["operations"]["explain"];
+export type UsableModel = NexusOutputs["ai"]["models"]["models"][number];

@@ -8,6 +8,7 @@ import {
   KeyRound,
   ListTree,
   Mail,
+  Plug,
   UsersRound,
   Wallet,
   type LucideIcon,
@@ -84,6 +85,7 @@ export const pageGroups: readonly PageGroup[] = [
   {
     label: "Access",
     pages: [
+      { href: "/connect", label: "Connect", Icon: Plug, letter: "n" },
       { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
       { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
     ],

@@ -37,6 +37,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       { file: "docs/README.md", slug: "", label: "Overview" },
       page("quick-start"),
       page("get-a-token", "Get a token"),
+      { file: "docs/generated/connect.md", slug: "connect" },
     ],
   },
   {

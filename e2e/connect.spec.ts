@@ -1,0 +1,67 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { problemsOf } from "./accessibility.ts";
+import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { picture } from "./picture.ts";
+import { registerCompany } from "./register-company.ts";
+
+test.describe.configure({ mode: "serial", timeout: 180_000 });
+
+const run = promisify(execFile);
+const name = Date.now().toString(36);
+const owner = { email: `connect-${name}@example.com`, password: "a very plain test sentence" };
+
+let facts: FirstRunFacts;
+let context: BrowserContext;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  facts = readFirstRun();
+  context = await browser.newContext();
+  page = await context.newPage();
+});
+test.afterAll(() => context.close());
+
+test("whoever has nothing yet reads how to connect, also where the models are not known", async () => {
+  await page.route("**/api/trpc/**ai.models**", (route) => route.abort());
+  await registerCompany(page, facts, { name: `Connect ${name}`, owner }, "/connect?way=claude-code");
+  await expect(page.getByText("The models could not be loaded")).toBeVisible();
+  await expect(page.getByText(`export ANTHROPIC_BASE_URL=${facts.gatewayUrl}`)).toBeVisible();
+  await page.unroute("**/api/trpc/**ai.models**");
+});
+
+test("a key that is made on the page stands in the examples, and one of them calls", async () => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: facts.gatewayUrl });
+  await page.goto(`${facts.gatewayUrl}/connect`);
+  await expect(page.getByRole("button", { name: "Model: openai/gpt-4o-mini" })).toBeVisible();
+  await expect(page.getByText("export NEXUS_API_KEY=tpk_…")).toBeVisible();
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const making = page.getByRole("dialog", { name: "Make an API key" });
+  await making.getByLabel("Name", { exact: true }).fill("First program");
+  await making.getByLabel("Call AI models").check();
+  await making.getByRole("button", { name: "Make the key" }).click();
+  await expect(making).toBeHidden();
+  await expect(page.getByText("export NEXUS_API_KEY=tpk_…")).toBeHidden();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "connect-curl");
+
+  await page.getByRole("button", { name: "Copy Shell" }).click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/Bearer tpk_live_\w+"/);
+  await expect
+    .poll(async () => (await run("sh", ["-c", copied.replace("curl ", "curl -s ")])).stdout)
+    .toContain('"chat.completion"');
+
+  await page.getByRole("navigation", { name: "Ways to connect" }).getByRole("button", { name: "opencode" }).click();
+  await expect(page).toHaveURL(/way=opencode/);
+  await page.getByRole("button", { name: "Model: openai/gpt-4o-mini" }).click();
+  await page.getByRole("combobox", { name: "Search for a model" }).fill("haiku-4-5");
+  await page.getByRole("option", { name: /^anthropic\/claude-haiku-4-5 / }).click();
+  await expect(page.getByText('"model": "nexus/anthropic/claude-haiku-4-5"')).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "connect-opencode");
+
+  await page.getByRole("link", { name: "Calls", exact: true }).click();
+  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first()).toBeVisible();
+});
