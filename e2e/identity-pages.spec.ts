@@ -1,35 +1,11 @@
 import { expect, test } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
+import { accountPages, strangersPages } from "./tour/places.ts";
 
 test.describe.configure({ timeout: 240_000 });
 
-/** Every page of Auth as it is shown to somebody unknown, and what is to be seen when it is ready. */
-const pages: Readonly<Record<string, string>> = {
-  "/sign-in": "Sign in",
-  "/sign-in?error=federated_failed": "The other service did not sign you in",
-  "/sign-in/second-factor": "Back to sign-in",
-  "/organization-sign-in": "E-mail at work",
-  "/register": "Create account",
-  "/verify-email": "Send a new link",
-  "/forgot-password": "Send the link",
-  "/reset-password": "Ask for a new link",
-  "/accept-invitation": "This link is incomplete",
-  "/consent": "This request cannot continue",
-  "/signed-out": "You are signed out",
-  "/error?code=invalid_redirect_uri": "Invalid request from the app",
-  "/error?code=%3Cscript%3Ealert(1)%3C/script%3E": "The request failed",
-};
-const forSignedIn = [
-  "/",
-  "/home",
-  "/add-passkey",
-  "/ways-in",
-  "/confirm-identity",
-  "/choose-organization",
-  "/device?user_code=AB-CD",
-  "/consent?interaction=a",
-];
+const forSignedIn = ["/", ...accountPages, "/consent?interaction=a"];
 
 /** Where Next asks for its own cache key first, the answer behind that counts. */
 const statusOf = async (url: string, headers: Record<string, string>): Promise<number> =>
@@ -46,7 +22,7 @@ test("every page of Auth is accessible, light and dark, wide and narrow, and its
     // A refusal of Auth is one: nobody is signed in.
     if (message.type() === "error" && !/status of 4\d\d/.test(message.text())) errors.push(message.text());
   });
-  for (const [path, words] of Object.entries(pages)) {
+  for (const [path, words] of Object.entries(strangersPages)) {
     await page.goto(`${authUrl}${path}`);
     await expect(
       page
@@ -137,7 +113,7 @@ test("no form of an Auth page tells anything of anybody", async ({ browser }) =>
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(`${authUrl}/home`);
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-  for (const path of [...Object.keys(pages), "/home", "/choose-organization", "/device"]) {
+  for (const path of [...Object.keys(strangersPages), "/home", "/choose-organization", "/device"]) {
     const shapes: readonly Record<string, string>[] = [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }];
     for (const shape of shapes) {
       const text = await (await fetch(`${authUrl}${path}`, { headers: { ...shape, cookie } })).text();

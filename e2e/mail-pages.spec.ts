@@ -139,7 +139,7 @@ test("the mail leads to its call, and an address can be sent to again", async ()
   await details().getByRole("link", { name: "Open the call" }).click();
   await expect(page.getByRole("dialog", { name: "Call" })).toContainText("email.send");
   await page.goto(`${facts.gatewayUrl}/email/suppressions`);
-  await page.getByRole("button", { name: "Send to bob@example.org again" }).click();
+  await page.getByRole("button", { name: "Send again to bob@example.org" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
   await expect(page.getByText("None. Addresses to which mail comes back")).toBeVisible();
 });

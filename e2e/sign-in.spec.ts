@@ -636,6 +636,7 @@ test("without a session no page and no form discloses anything", async () => {
     for (const headers of shapes) {
       const response = await fetch(`${facts.gatewayUrl}${path}`, { headers });
       const text = await response.text();
+      expect(response.status, `${path} ${JSON.stringify(headers)}`).toBeLessThan(500);
       for (const secret of [person.email, "gpt-4o-mini", facts.apiKey])
         expect(text, `${path} ${JSON.stringify(headers)}`).not.toContain(secret);
     }

@@ -15,7 +15,8 @@ export const NexusProvider = ({ children }: { readonly children: ReactNode }) =>
   const { auth, session } = useSession();
   const [nexus] = useState(() =>
     createNexusClient({
-      baseUrl: typeof location === "undefined" ? "" : location.origin,
+      // Where a page is rendered for the first time nothing is asked.
+      baseUrl: typeof location === "undefined" ? "http://nowhere.invalid" : location.origin,
       credential: { bearer: async () => (await auth.accessToken()) ?? "" },
     }),
   );

@@ -74,6 +74,7 @@ export const startDashboard = async ({
     args: readonly string[],
     environment: NodeJS.ProcessEnv,
     onLine: (line: string) => void,
+    onError: (text: string) => void,
   ): Promise<number> =>
     new Promise((resolve) => {
       const child = fork(nextCli, args, {
@@ -87,17 +88,17 @@ export const startDashboard = async ({
         stdio: ["ignore", "pipe", "pipe", "ipc"],
       });
       running = child;
-      const tell = (chunk: Buffer): void => {
+      child.stdout?.on("data", (chunk: Buffer) => {
         for (const line of chunk.toString("utf8").split("\n")) if (line.trim()) onLine(line.trim());
-      };
-      child.stdout?.on("data", tell);
-      child.stderr?.on("data", tell);
+      });
+      child.stderr?.on("data", (chunk: Buffer) => onError(chunk.toString("utf8").trim()));
       child.once("exit", (code) => resolve(code ?? 1));
     });
 
   const build = async (folder: string): Promise<void> => {
     const lines: string[] = [];
-    const code = await run(["build"], { ...env, NEXUS_DASHBOARD_BUILD: folder }, (line) => lines.push(line));
+    const keep = (text: string): number => lines.push(text);
+    const code = await run(["build"], { ...env, NEXUS_DASHBOARD_BUILD: folder }, keep, keep);
     if (code === 0) return;
     if (!stopped) log.error({ output: lines.slice(-40) }, "the dashboard could not be built");
     throw new Error("the dashboard could not be built; the log says why");
@@ -108,10 +109,16 @@ export const startDashboard = async ({
     if (stopped) return;
     const served = folder === undefined ? env : { ...env, NEXUS_DASHBOARD_BUILD: folder };
     for (;;) {
-      await run([dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"], served, (line) => {
-        log.debug({ source: "dashboard" }, line.slice(0, 500));
-        if (/Ready in/i.test(line)) ready.resolve((Date.now() - began) / 1000);
-      });
+      await run(
+        [dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"],
+        served,
+        (line) => {
+          log.debug({ source: "dashboard" }, line.slice(0, 500));
+          if (/Ready in/i.test(line)) ready.resolve((Date.now() - began) / 1000);
+        },
+        // A page that could not be rendered is to be seen by whoever runs it.
+        (text) => log.warn({ source: "dashboard", output: text.slice(0, 4_000) }, "a page failed"),
+      );
       if (stopped) return;
       log.error("the dashboard ended; starting it again");
       await new Promise((resolve) => setTimeout(resolve, restartPauseMs).unref());

@@ -46,7 +46,7 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
           <p className="text-sm break-all text-muted">{email}</p>
         </div>
         {changeable ? (
-          <div className="flex items-center gap-2 sm:gap-4">
+          <div className="flex flex-wrap items-center gap-2 sm:gap-4">
             <select
               aria-label={`Role of ${shown}`}
               value={role}

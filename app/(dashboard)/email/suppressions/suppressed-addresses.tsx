@@ -55,7 +55,7 @@ const Row = ({ suppression, onRemoved }: RowProps) => {
         )}
       </div>
       {address !== null && (
-        <Button look="quiet" aria-label={`Send to ${address} again`} onClick={() => setAsking(true)}>
+        <Button look="quiet" aria-label={`Send again to ${address}`} onClick={() => setAsking(true)}>
           Send again
         </Button>
       )}
