@@ -2,7 +2,7 @@
 // of a policy, no request elsewhere, no red line in the console.
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { violationsOf } from "../accessibility.ts";
-import { furnish, pageOf, type Tour, type Visitor } from "./furnish.ts";
+import { furnish, openPageOf, type Tour, type Visitor } from "./furnish.ts";
 import { accountPages, dashboardPages, missingPage, strangersPages } from "./places.ts";
 import { settle } from "./settle.ts";
 import { watch, type Noticed } from "./watch.ts";
@@ -58,7 +58,7 @@ const visit = async (page: Page, url: string, forms: readonly Form[]): Promise<r
 };
 
 const visitAll = async (visitor: Visitor, paths: readonly string[], forms: readonly Form[]): Promise<void> => {
-  const page = pageOf(tour, visitor);
+  const page = openPageOf(tour, visitor);
   const seen = noticed.get(visitor) ?? watch(tour.contexts[visitor], originsOf(tour));
   noticed.set(visitor, seen);
   const problems: string[] = [];
@@ -77,7 +77,7 @@ for (const visitor of ["owner", "operator"] as const)
 for (const visitor of ["member", "guest", "newcomer", "nobody"] as const)
   test(`every page of the dashboard is well for the ${visitor}, and shows no refusal in red`, async () => {
     await visitAll(visitor, [...dashboardPages, missingPage], oneForm);
-    const page = pageOf(tour, visitor);
+    const page = openPageOf(tour, visitor);
     for (const path of dashboardPages) {
       await page.goto(`${tour.facts.gatewayUrl}${path}`);
       await settle(page);
@@ -93,7 +93,7 @@ test("every page of Auth is well, for a stranger and for somebody signed in", as
   for (const path of Object.keys(strangersPages))
     problems.push(...(await visit(page, `${tour.facts.authUrl}${path}`, everyForm)));
   for (const path of accountPages)
-    problems.push(...(await visit(pageOf(tour, "member"), `${tour.facts.authUrl}${path}`, everyForm)));
+    problems.push(...(await visit(openPageOf(tour, "member"), `${tour.facts.authUrl}${path}`, everyForm)));
   expect.soft(problems).toEqual([]);
   // A refusal of Auth is one: nobody is signed in.
   expect.soft({ ...seen, errors: seen.errors.filter((line) => !/status of 4\d\d/.test(line)) }).toEqual({
@@ -125,7 +125,7 @@ const asksForData = /\/api\/(trpc|organizations|me|api-keys|users|sessions|audit
 
 /** What a page shows while nothing answers, and where everything fails. */
 const visitWith = async (answer: "never" | "an outage"): Promise<void> => {
-  const page = pageOf(tour, "owner");
+  const page = openPageOf(tour, "owner");
   const problems: string[] = [];
   await page.route(asksForData, (route) =>
     answer === "never"

@@ -193,10 +193,10 @@ export const furnish = async (browser: Browser): Promise<Tour> => {
     newcomer: await browser.newContext(),
     nobody: await browser.newContext(),
   };
-  const pageOf = (visitor: Visitor): Promise<Page> => contexts[visitor].newPage();
-  await beOperator(await pageOf("operator"), facts);
+  const newPageOf = (visitor: Visitor): Promise<Page> => contexts[visitor].newPage();
+  await beOperator(await newPageOf("operator"), facts);
   const company = "Northwind";
-  const organizationId = await foundCompany(await pageOf("owner"), facts, company, "Olivia Owner");
+  const organizationId = await foundCompany(await newPageOf("owner"), facts, company, "Olivia Owner");
   await operate("organizations", "admit", organizationId, "--budget", "200");
   await operate("email-senders", "add", "example.com", "--org", organizationId);
   const bearer = await bearerOf(facts, personOf("Olivia Owner").email);
@@ -208,10 +208,10 @@ export const furnish = async (browser: Browser): Promise<Tour> => {
   await haveCustomers(nexus);
   const order = { reference: "order-7", amount: { amount: "5001", currency: "USD" as const }, provider: "stripe" };
   await nexus.payments.order.create.mutate(order, withIdempotencyKey("order-7"));
-  await join(await pageOf("member"), facts, { bearer, organizationId, company }, "Mel Member", "member");
-  await join(await pageOf("guest"), facts, { bearer, organizationId, company }, "Gus Guest", "guest");
-  await foundCompany(await pageOf("newcomer"), facts, "Fabrikam", "Nel Newcomer");
-  await beNobody(await pageOf("nobody"), facts);
+  await join(await newPageOf("member"), facts, { bearer, organizationId, company }, "Mel Member", "member");
+  await join(await newPageOf("guest"), facts, { bearer, organizationId, company }, "Gus Guest", "guest");
+  await foundCompany(await newPageOf("newcomer"), facts, "Fabrikam", "Nel Newcomer");
+  await beNobody(await newPageOf("nobody"), facts);
   return {
     facts,
     contexts,
@@ -222,7 +222,7 @@ export const furnish = async (browser: Browser): Promise<Tour> => {
 };
 
 /** The one page that a visitor has open. */
-export const pageOf = ({ contexts }: Tour, visitor: Visitor): Page => {
+export const openPageOf = ({ contexts }: Tour, visitor: Visitor): Page => {
   const [page] = contexts[visitor].pages();
   if (page === undefined) throw new Error(`${visitor} has no page`);
   return page;

@@ -1,6 +1,6 @@
 // A picture of every page, light and dark, wide and on a phone: taken anew, or compared with those that are kept.
 import { expect, test, type Page } from "@playwright/test";
-import { furnish, pageOf, type Tour } from "./furnish.ts";
+import { furnish, openPageOf, type Tour } from "./furnish.ts";
 import { accountPages, dashboardPages, fileNameOf, missingPage, strangersPages } from "./places.ts";
 import { settle } from "./settle.ts";
 
@@ -52,7 +52,7 @@ const ofOperators = new Set(["/organizations", "/platform-credentials", "/system
 for (const path of [...dashboardPages, missingPage])
   test(`dashboard ${path}`, () =>
     takeIn(
-      pageOf(tour, ofOperators.has(path) ? "operator" : "owner"),
+      openPageOf(tour, ofOperators.has(path) ? "operator" : "owner"),
       `${tour.facts.gatewayUrl}${path}`,
       "dashboard",
       fileNameOf(path),
@@ -60,11 +60,11 @@ for (const path of [...dashboardPages, missingPage])
 
 for (const path of ["/docs", "/docs/quick-start"])
   test(`documentation ${path}`, () =>
-    takeIn(pageOf(tour, "owner"), `${tour.facts.gatewayUrl}${path}`, "documentation", fileNameOf(path)));
+    takeIn(openPageOf(tour, "owner"), `${tour.facts.gatewayUrl}${path}`, "documentation", fileNameOf(path)));
 
 for (const path of Object.keys(strangersPages))
   test(`Auth ${path}`, ({ page }) => takeIn(page, `${tour.facts.authUrl}${path}`, "auth", fileNameOf(path)));
 
 for (const path of accountPages)
   test(`Auth, signed in, ${path}`, () =>
-    takeIn(pageOf(tour, "member"), `${tour.facts.authUrl}${path}`, "auth", fileNameOf(path)));
+    takeIn(openPageOf(tour, "member"), `${tour.facts.authUrl}${path}`, "auth", fileNameOf(path)));

@@ -1,7 +1,8 @@
 // How fast every page shows what it has, how still it stands and how soon it answers, in a table, over budget or not.
 import { expect, test, type Page } from "@playwright/test";
 import { createRequire } from "node:module";
-import { furnish, pageOf, type Tour } from "./furnish.ts";
+import type { Metric } from "web-vitals";
+import { furnish, openPageOf, type Tour } from "./furnish.ts";
 import { dashboardPages } from "./places.ts";
 import { settle } from "./settle.ts";
 
@@ -34,7 +35,7 @@ const listen = (): void => {
   for (const name of ["LCP", "CLS", "INP"]) {
     const on: unknown = Reflect.get(library, `on${name}`);
     if (typeof on === "function")
-      on(({ value }: { value: number }) => (vitals[name.toLowerCase()] = value), { reportAllChanges: true });
+      on(({ value }: Metric) => (vitals[name.toLowerCase()] = value), { reportAllChanges: true });
   }
 };
 
@@ -58,7 +59,7 @@ const vitalsOf = async (page: Page, url: string): Promise<Vitals & { readonly sc
 };
 
 test("every page is within the budget of its vitals", async () => {
-  const page = pageOf(tour, "owner");
+  const page = openPageOf(tour, "owner");
   await page.addInitScript({ path: library });
   await page.addInitScript(listen);
   const widest = Math.max(...dashboardPages.map((path) => path.length));
