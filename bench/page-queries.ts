@@ -91,7 +91,7 @@ export const pageQueries = async ({ url, headers, now }: Asking): Promise<readon
     plain("Budgets", "usage.budgets.list", "/api/usage/budgets"),
     plain("Budgets", "usage.rateLimits.list", "/api/usage/rate-limits"),
     plain("Prices", "usage.prices.list", "/api/usage/prices"),
-    plain("Audit", "usage.audit", "/api/usage/audit"),
+    plain("Audit", "audit.list", "/api/audit"),
     plain("Apps", "apps.list", "/api/apps"),
     plain("Keys", "keys.list", "/api/keys"),
     plain("Tokens", "serviceTokens.list", "/api/service-tokens"),

@@ -116,6 +116,38 @@ test("a second key takes over; it is replaced, disabled, enabled and deleted", a
   for (const secret of secrets) expect(await page.content()).not.toContain(secret);
 });
 
+test("what was done is in the audit log, in words and by names, and leads to every change of a thing", async () => {
+  await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Audit log" }).click();
+  const changes = page.getByRole("table", { name: "Changes, newest first" });
+  await expect(changes.getByRole("row", { name: /deleted a vendor key.*Second account/ })).toContainText("Nexus");
+  await expect(changes.getByRole("row", { name: /confirmed their identity/ })).toContainText("People and sign-in");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "audit");
+  await page.getByRole("button", { name: "What" }).click();
+  await page.getByPlaceholder("Search by name or id").fill("replaced the secret of a vendor");
+  await page
+    .getByRole("option", { name: /^replaced the secret of a vendor key/ })
+    .first()
+    .click();
+  await expect(changes.getByRole("row")).toHaveCount(2);
+  await changes.getByRole("button", { name: /^Details of/ }).click();
+  const drawer = page.getByRole("dialog", { name: "Change" });
+  await expect(drawer).toContainText("key.rotate");
+  await expect(drawer).toContainText("Second account");
+  for (const secret of secrets) expect(await page.content()).not.toContain(secret);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "audit-change");
+  await drawer.getByRole("button", { name: "Every change to it" }).click();
+  await expect(changes.getByRole("row")).toHaveCount(7);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Nexus as CSV" }).click(),
+  ]);
+  const text = await (await file.createReadStream()).setEncoding("utf8").toArray();
+  expect(text.join("")).toMatch(/,deleted a vendor key,[^]*# complete: 6 rows/);
+  await page.goto(`${facts.gatewayUrl}/keys/vendors`);
+});
+
 test("a failure is told, and the page asks again", async () => {
   const failing = "**/api/trpc/keys.list**";
   await page.route(failing, (route) => route.abort());
@@ -143,5 +175,8 @@ test("a member sees the keys and changes none", async ({ browser }) => {
   await expect(tab.getByRole("list", { name: "Vendor keys" })).toContainText("Main account");
   await expect(tab.getByRole("button", { name: /(Add|Replace|Disable|Delete)/ })).toHaveCount(0);
   expect(await problemsOf(tab)).toEqual([]);
+  await tab.goto(`${facts.gatewayUrl}/audit`);
+  await expect(tab.getByText(/^Administrators of the organization see who changed what/)).toBeVisible();
+  await expect(tab.getByText("SCOPE_DENIED")).toHaveCount(0);
   await theirs.close();
 });

@@ -1,8 +1,7 @@
 "use client";
 
-import { ChevronDown, X } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
-import { classNames } from "../_ui/class-names.ts";
+import { lazy } from "react";
+import { ChoicePicker } from "./choice-picker.tsx";
 import type { Dimension } from "./usage/usage-question.ts";
 
 const ValueList = lazy(() => import("./value-list.tsx").then((module) => ({ default: module.ValueList })));
@@ -17,59 +16,7 @@ interface ValuePickerProps {
   readonly onChoose: (value: string | undefined) => void;
 }
 
-/** A filter whose values are searched by name, among those that were used. What it shows loads when it is opened. */
-export const ValuePicker = ({ of, label, value, shown, onChoose }: ValuePickerProps) => {
-  const anchor = useRef<HTMLButtonElement>(null);
-  const [open, setOpen] = useState(false);
-  const isSet = value !== undefined;
-  return (
-    <div
-      className={classNames(
-        "flex min-w-0 items-center rounded-lg border text-sm",
-        isSet ? "border-accent bg-accent-soft text-accent-strong" : "border-line-strong bg-surface",
-      )}
-    >
-      <button
-        ref={anchor}
-        type="button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        title={value}
-        onClick={() => setOpen(!open)}
-        className="flex min-h-9 min-w-0 items-center gap-1.5 rounded-lg px-2.5 font-medium"
-      >
-        <span className={classNames("shrink-0", !isSet && "text-muted")}>{label}</span>
-        {isSet && <bdi className="min-w-0 truncate font-semibold">{shown ?? value}</bdi>}
-        {!isSet && <ChevronDown aria-hidden="true" className="size-4 shrink-0 text-muted" />}
-      </button>
-      {isSet && (
-        <button
-          type="button"
-          aria-label={`Any ${label.toLowerCase()}`}
-          onClick={() => {
-            anchor.current?.focus();
-            onChoose(undefined);
-          }}
-          className="grid min-h-9 w-8 shrink-0 place-items-center rounded-lg hover:bg-surface"
-        >
-          <X aria-hidden="true" className="size-4" />
-        </button>
-      )}
-      {open && (
-        <Suspense>
-          <ValueList
-            of={of}
-            label={label}
-            anchor={anchor}
-            value={value}
-            onClose={() => setOpen(false)}
-            onChoose={(next) => {
-              setOpen(false);
-              onChoose(next);
-            }}
-          />
-        </Suspense>
-      )}
-    </div>
-  );
-};
+/** A filter of usage, whose values are searched among those that were used. */
+export const ValuePicker = ({ of, ...picker }: ValuePickerProps) => (
+  <ChoicePicker {...picker} renderList={(open) => <ValueList of={of} {...open} />} />
+);

@@ -220,6 +220,12 @@ test("doubts are listed, shown beside what is spent, and end by an operator's wo
       reason: "the vendor's usage page",
     })),
   );
+  const told = await nexus(["audit", "--log", "nexus", "--target", first]);
+  expect(told.out).toMatch(
+    new RegExp(
+      `^WHEN +WHO +WHAT +TO\\n\\S+ \\S+ +${userInfo().username} at the command line +ended an uncertain operation by hand +${first}`,
+    ),
+  );
   const settled = await call("org_topolo", true);
   const refused = await nexus(["operations", "resolve", settled, "--cost-usd", "1", ...why]);
   expect(refused).toMatchObject({ code: 1 });
@@ -745,6 +751,8 @@ test.each([
   [["price", "set", "--model", "vllm/llama"], /Name at least one price/],
   [["token", "revoke", "x"], /id: /],
   [["usage", "tail", "--lines", "many"], /--lines takes a whole number/],
+  [["audit", "--lines", "0"], /--lines takes a whole number from 1 to 200/],
+  [["audit", "--from", "yesterday"], /--from takes a moment/],
   [["nonsense"], /unknown command 'nonsense'/],
 ])("%j is refused in plain words", async (args, message) => {
   const { code, err, out } = await nexus(args);

@@ -3,6 +3,7 @@ import { readEnv, type Env } from "../platform/env.ts";
 import { dataDirOf } from "../process/environment.ts";
 import { approvalCommands } from "./approvals.ts";
 import { appCommands } from "./apps.ts";
+import { auditCommands } from "./audit.ts";
 import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { callGatewayOf } from "./call-gateway.ts";
@@ -87,6 +88,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     priceCommands,
     usageCommands,
     usageReportCommands,
+    auditCommands,
     operationCommands,
     approvalCommands,
     spendingCommands,

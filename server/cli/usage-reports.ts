@@ -1,14 +1,14 @@
 import { Option, type Command } from "commander";
 import {
-  ExportFormat,
-  exportText,
   exportUsage,
   exploreUsage,
   getAppStatement,
   getAppStatementCsv,
+  usageExportText,
   UsageGrouping,
   type UsageValue,
 } from "../domain/usage/index.ts";
+import { ExportFormat } from "../platform/export-text.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
@@ -121,7 +121,7 @@ export const usageReportCommands = (program: Command, { withOperator, say, write
           format,
           ...filtersOf(options),
         });
-        for await (const text of exportText(exported)) await write(text);
+        for await (const text of usageExportText(exported)) await write(text);
       }),
     );
 

@@ -10,6 +10,7 @@ export { openAuthDirectory } from "./open-directory.ts";
 export { createSmtpMailer } from "./mail/smtp-mailer.ts";
 export type { Mail, Mailer } from "./mail/mailer.ts";
 export type { TurnstileSettings } from "./intake/turnstile.ts";
+export { openAuditLog, type AuthAuditLog } from "./audit/open-audit-log.ts";
 export { inspectRegistry, type RegistryState } from "./catalogue/inspect-registry.ts";
 export { readKnownPermissions } from "./read-known-permissions.ts";
 export { openAppRegistry, type AppAdded, type AppRegistry } from "./catalogue/local-apps/open-app-registry.ts";

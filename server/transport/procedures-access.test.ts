@@ -208,6 +208,7 @@ const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "usage.summary": november,
   "usage.explore": { ...november, groupBy: ["key", "model"] },
   "usage.values": { of: "key" },
+  "audit.values": { of: "actor" },
   "usage.statement": { month: "2026-11" },
   "usage.statementCsv": { month: "2026-11" },
   "usage.export": november,
@@ -329,13 +330,12 @@ describe("of another person of the organization", () => {
       ? { of: "model" }
       : (neededBy[name] ?? (foreign[name] === undefined ? {} : { operationId: owned["operation"] }));
 
-  it("is what the procedures about usage, operations and the audit trail are about", () => {
+  it("is what the procedures about usage and operations are about", () => {
     expect(shown.map(({ name }) => name).toSorted()).toEqual([
       "operations.explain",
       "operations.find",
       "operations.get",
       "operations.list",
-      "usage.audit",
       "usage.explore",
       "usage.export",
       "usage.statement",

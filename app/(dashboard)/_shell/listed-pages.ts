@@ -9,6 +9,7 @@ import {
   ListTree,
   Mail,
   Plug,
+  ScrollText,
   UsersRound,
   Wallet,
   type LucideIcon,
@@ -88,6 +89,7 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/connect", label: "Connect", Icon: Plug, letter: "n" },
       { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
       { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
+      { href: "/audit", label: "Audit log", Icon: ScrollText, letter: "a" },
     ],
   },
   {

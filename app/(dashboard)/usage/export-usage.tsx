@@ -1,20 +1,10 @@
 "use client";
 
-import { AuthRefusal } from "../../_auth-api/auth-refusal.ts";
-import { saveFile } from "../../_data/save-file.ts";
+import { exportFormats, useSaveExport } from "../../_data/use-save-export.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
-import { useSubmit } from "../../_forms/use-submit.ts";
-import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import type { UsageQuestion } from "./usage-question.ts";
-
-/** How the file is written, and what people call that. */
-const formats = [
-  { format: "csv", label: "CSV" },
-  { format: "ndjson", label: "JSON, a line each" },
-  { format: "json", label: "JSON" },
-] as const;
 
 const ofSeries: ReadonlySet<string> = new Set(["interval", "groupBy", "orderBy", "limit", "compare"]);
 
@@ -27,19 +17,7 @@ const addressOf = (question: UsageQuestion, format: string): string => {
 
 /** Every call of the period that the filters leave, as a file. */
 export const ExportUsage = ({ question }: { readonly question: UsageQuestion }) => {
-  const { auth } = useSession();
-  const { busy, refusal, run } = useSubmit();
-  const save = (format: string): void =>
-    run(async () => {
-      const token = await auth.accessToken();
-      const answer = await fetch(addressOf(question, format), {
-        headers: { Authorization: `Bearer ${token ?? ""}` },
-        cache: "no-store",
-      }).catch(() => undefined);
-      if (answer?.ok !== true)
-        throw new AuthRefusal(answer?.status === 401 ? "unauthenticated" : "unavailable", refused);
-      saveFile(`usage-${question.from.slice(0, 10)}-${question.to.slice(0, 10)}.${format}`, await answer.blob());
-    });
+  const { busy, refusal, save } = useSaveExport();
   return (
     <Card title="Export">
       <p className="mb-4 text-sm text-pretty text-muted">
@@ -49,8 +27,17 @@ export const ExportUsage = ({ question }: { readonly question: UsageQuestion }) 
       </p>
       <RefusalNotice refusal={refusal} />
       <div className="mt-2 flex flex-wrap gap-2">
-        {formats.map(({ format, label }) => (
-          <Button key={format} disabled={busy} onClick={() => save(format)}>
+        {exportFormats.map(({ format, label }) => (
+          <Button
+            key={format}
+            disabled={busy}
+            onClick={() =>
+              save(
+                addressOf(question, format),
+                `usage-${question.from.slice(0, 10)}-${question.to.slice(0, 10)}.${format}`,
+              )
+            }
+          >
             {label}
           </Button>
         ))}
@@ -59,5 +46,3 @@ export const ExportUsage = ({ question }: { readonly question: UsageQuestion }) 
     </Card>
   );
 };
-
-const refused = { words: "The file could not be written. Choose a shorter period, or try again." };

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
 import { operatorNamed } from "../../contracts/operator.ts";
-import { auditedChange, emitSystemAudit, listAuditEvents } from "./index.ts";
+import {
+  auditedChange,
+  auditExportText,
+  emitSystemAudit,
+  exportAuditEvents,
+  listAuditEvents,
+  listAuditValues,
+} from "./index.ts";
 import { inTransaction } from "./store.ts";
 
 let deps: TestDeps;
@@ -19,7 +26,7 @@ const things = async (): Promise<number> =>
 test("the row says who changed what through which door", async () => {
   const ctx = testContext({ appId: "srv_roadmapper", door: "rest" });
   await auditedChange(deps, ctx, (_tx, audit) =>
-    audit({ action: "thing.create", target: "t1", details: { label: "x" } }),
+    audit({ action: "key.create", target: "t1", details: { label: "x" } }),
   );
   const { events } = await listAuditEvents(deps, ctx, {});
   expect(events).toHaveLength(1);
@@ -29,7 +36,7 @@ test("the row says who changed what through which door", async () => {
     appId: "srv_roadmapper",
     door: "rest",
     requestId: ctx.requestId,
-    action: "thing.create",
+    action: "key.create",
     target: "t1",
     details: { label: "x" },
   });
@@ -37,7 +44,7 @@ test("the row says who changed what through which door", async () => {
 
 test("an operator's change is on record under its name, and in no organization's trail", async () => {
   const ctx = { ...operatorNamed("root"), organizationId: "org_watched" };
-  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target: "by-operator" }));
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "key.create", target: "by-operator" }));
   const { rows } = await deps.db.pool.query(
     "select actor_kind, actor_id, organization_id, door from nexus.audit_event where target = 'by-operator'",
   );
@@ -57,7 +64,7 @@ test("a change whose audit row cannot be written is undone", async () => {
   const before = await things();
   const change = auditedChange(deps, testContext(), async (tx, audit) => {
     await tx.query("insert into nexus.thing values ('unauditable')");
-    await audit({ action: "Not An Action", target: "t" });
+    await audit({ action: "key.create", target: "" });
   });
   await expect(change).rejects.toThrow();
   expect(await things()).toBe(before);
@@ -65,7 +72,7 @@ test("a change whose audit row cannot be written is undone", async () => {
 
 test("history is append-only", async () => {
   const ctx = testContext();
-  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target: "t" }));
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "key.create", target: "t" }));
   const { pool } = deps.db;
   await expect(pool.query("update nexus.audit_event set target = 'x'")).rejects.toThrow("append-only");
   await expect(pool.query("delete from nexus.audit_event")).rejects.toThrow("append-only");
@@ -82,10 +89,10 @@ test("pages run from the newest to the oldest and stay in the organization", asy
   const ctx = testContext();
   const stranger = testContext();
   for (const target of ["a", "b", "c"]) {
-    await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "thing.create", target }));
-    await auditedChange(deps, stranger, (_tx, audit) => audit({ action: "thing.create", target: "theirs" }));
+    await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "key.create", target }));
+    await auditedChange(deps, stranger, (_tx, audit) => audit({ action: "key.create", target: "theirs" }));
   }
-  await inTransaction(deps.db.pool, (tx) => emitSystemAudit(tx, "start", { action: "thing.seed", target: "t" }));
+  await inTransaction(deps.db.pool, (tx) => emitSystemAudit(tx, "start", { action: "credential.seed", target: "t" }));
   const first = await listAuditEvents(deps, ctx, { limit: 2 });
   expect(first.events.map(({ target }) => target)).toEqual(["c", "b"]);
   const second = await listAuditEvents(deps, ctx, {
@@ -101,11 +108,78 @@ test("filters by action, by family of actions and by target", async () => {
   await auditedChange(deps, ctx, async (_tx, audit) => {
     await audit({ action: "key.create", target: "k" });
     await audit({ action: "key.rotate", target: "k" });
-    await audit({ action: "keyring.rotate", target: "r" });
+    await audit({ action: "keyring.rewrap", target: "r" });
   });
   const targets = async (input: { action?: string; target?: string }) =>
     (await listAuditEvents(deps, ctx, input)).events.map(({ action }) => action);
   expect(await targets({ action: "key" })).toEqual(["key.rotate", "key.create"]);
   expect(await targets({ action: "key.create" })).toEqual(["key.create"]);
-  expect(await targets({ target: "r" })).toEqual(["keyring.rotate"]);
+  expect(await targets({ target: "r" })).toEqual(["keyring.rewrap"]);
+});
+
+test("filters by who made the change and when, and refuses what is no moment", async () => {
+  const ctx = testContext();
+  const colleague = testContext({ organizationId: ctx.organizationId });
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "budget.set", target: "mine" }));
+  await auditedChange(deps, colleague, (_tx, audit) => audit({ action: "budget.set", target: "theirs" }));
+  const targets = async (input: object) => (await listAuditEvents(deps, ctx, input)).events.map(({ target }) => target);
+  expect(await targets({ actor: colleague.userId })).toEqual(["theirs"]);
+  expect(await targets({ from: new Date(Date.now() - 60_000).toISOString() })).toEqual(["theirs", "mine"]);
+  expect(await targets({ to: "2020-01-01T00:00:00Z" })).toEqual([]);
+  await expect(listAuditEvents(deps, ctx, { from: "yesterday" })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+});
+
+test("the platform's trail is for platform administrators and operators alone", async () => {
+  const ctx = testContext();
+  await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "budget.set", target: "of-an-organization" }));
+  await auditedChange(deps, operatorNamed("root"), (_tx, audit) =>
+    audit({ action: "restore.confirm", target: "here" }),
+  );
+  const reach = "platform" as const;
+  await expect(listAuditEvents(deps, ctx, { reach })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  await expect(listAuditValues(deps, ctx, { of: "actor", reach })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  expect(() => exportAuditEvents(deps, ctx, { reach })).toThrow();
+  const { actor } = testContext();
+  const administrator = testContext({ actor: { ...actor, kind: "user", platformBypass: true } as typeof actor });
+  for (const reader of [administrator, { ...operatorNamed("root"), organizationId: undefined }]) {
+    const { events } = await listAuditEvents(deps, reader, { reach, limit: 2 });
+    expect(events).toMatchObject([
+      { target: "here", organizationId: null, actor: { kind: "operator", name: "root at the command line" } },
+      { target: "of-an-organization", organizationId: ctx.organizationId },
+    ]);
+  }
+});
+
+test("events say in words what was done, by whom and to what, by names where there are any", async () => {
+  const ctx = testContext();
+  const named = {
+    ...deps,
+    directory: { ...deps.directory, namesOf: async () => new Map([[ctx.userId ?? "", "Ann"]]) },
+  };
+  await auditedChange(deps, ctx, (_tx, audit) =>
+    audit({ action: "plan.set", target: "p1", details: { before: null, after: { name: "Pro" } } }),
+  );
+  expect((await listAuditEvents(named, ctx, {})).events).toMatchObject([
+    { words: "set up or changed a plan", actor: { name: "Ann" }, userName: "Ann", targetName: "Pro" },
+  ]);
+  expect((await listAuditValues(named, ctx, { of: "actor", search: "an" })).values).toEqual([
+    { value: ctx.userId, name: "Ann" },
+  ]);
+  expect((await listAuditValues(named, ctx, { of: "action", search: "a plan" })).values).toEqual([
+    { value: "plan.remove", name: "removed a plan" },
+    { value: "plan.set", name: "set up or changed a plan" },
+  ]);
+});
+
+test("an export has every event once, oldest first, tells at its end how many, and holds no formula", async () => {
+  const ctx = testContext();
+  for (let at = 0; at < 501; at += 1)
+    await auditedChange(deps, ctx, (_tx, audit) => audit({ action: "budget.set", target: `=${at}` }));
+  let csv = "";
+  for await (const piece of auditExportText(exportAuditEvents(deps, ctx, {}))) csv += piece;
+  const lines = csv.trimEnd().split("\r\n");
+  expect(lines.at(-1)).toBe("# complete: 501 rows");
+  expect(lines).toHaveLength(503);
+  expect(lines[1]).toContain(",set a budget,'=0,");
+  expect(lines[501]).toContain(",set a budget,'=500,");
 });

@@ -3,6 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { isOperator, type OperatorContext } from "../../contracts/operator.ts";
 import { newId } from "../../platform/ids.ts";
 import { actorIdOf } from "./actor-id-of.ts";
+import type { AuditAction } from "./audit-actions.ts";
 import { isToldToAuth } from "./changes-told-to-auth.ts";
 import { insertAuditEvent, insertUntold } from "./store.ts";
 
@@ -10,8 +11,8 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 
 /** One change: what was done to what, with public facts about it. Never a secret, never a payload. */
 export interface AuditEvent {
-  /** `noun.verb`, for example `key.create`. */
-  readonly action: string;
+  /** `noun.verb`, of the table that has the words for it. */
+  readonly action: AuditAction;
   /** Id of the thing changed. */
   readonly target: string;
   readonly details?: { readonly [key: string]: Json };

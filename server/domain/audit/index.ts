@@ -1,6 +1,11 @@
 export { actorIdOf } from "./actor-id-of.ts";
+export { type AuditAction } from "./audit-actions.ts";
+export { AuditEventView } from "./audit-event-view.ts";
+export { type AuditReader } from "./audit-reader.ts";
+export { AuditValuesInput, AuditValuesOutput, listAuditValues } from "./audit-values.ts";
 export { auditedChange, type Audit } from "./audited-change.ts";
 export { emitAudit, emitSystemAudit, type AuditEvent } from "./emit-audit.ts";
+export { auditExportText, exportAuditEvents, ExportAuditEventsInput } from "./export-audit-events.ts";
 export { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "./list-audit-events.ts";
 export { untoldTopic, withUntoldLock } from "./store.ts";
 export { tellUntold, type UntoldChange } from "./tell-untold.ts";

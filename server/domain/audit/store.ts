@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { inOneProcess } from "../../platform/db/in-one-process.ts";
+import type { AuditRow } from "./store-reads.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
 
@@ -15,30 +16,6 @@ interface NewAuditEvent {
   readonly action: string;
   readonly target: string;
   readonly details: object;
-}
-
-export interface AuditRow {
-  readonly id: string;
-  readonly actor_kind: string;
-  readonly actor_id: string;
-  readonly user_id: string | null;
-  readonly app_id: string | null;
-  readonly door: string | null;
-  readonly request_id: string | null;
-  readonly action: string;
-  readonly target: string;
-  readonly details: Record<string, unknown>;
-  readonly created_at: Date;
-}
-
-interface AuditQuery {
-  readonly organizationId: string;
-  /** By whom; undefined: by anybody. */
-  readonly userId: string | undefined;
-  readonly before: string | undefined;
-  readonly action: string | undefined;
-  readonly target: string | undefined;
-  readonly limit: number;
 }
 
 export const insertAuditEvent = async (tx: pg.PoolClient, event: NewAuditEvent): Promise<void> => {
@@ -73,23 +50,6 @@ export const insertUntold = async (
      select each.id, $1, each.organization_id from unnest($2::uuid[], $3::text[]) as each (id, organization_id)`,
     [eventId, organizations.map(({ id }) => id), organizations.map(({ organizationId }) => organizationId)],
   );
-};
-
-/** Newest first. */
-export const selectAuditEvents = async (pool: pg.Pool, query: AuditQuery): Promise<AuditRow[]> => {
-  const { rows } = await pool.query<AuditRow>(
-    `select id, actor_kind, actor_id, user_id, app_id, door, request_id, action, target, details, created_at
-       from nexus.audit_event
-      where organization_id = $1
-        and ($2::uuid is null or id < $2)
-        and ($3::text is null or action = $3 or starts_with(action, $3 || '.'))
-        and ($4::text is null or target = $4)
-        and ($5::text is null or user_id = $5)
-      order by id desc
-      limit $6`,
-    [query.organizationId, query.before, query.action, query.target, query.userId, query.limit],
-  );
-  return rows;
 };
 
 /** An event of which Auth is still to be told, for one organization. */

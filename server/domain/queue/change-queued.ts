@@ -2,14 +2,14 @@ import type pg from "pg";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { auditedChange } from "../audit/index.ts";
+import { auditedChange, type AuditAction } from "../audit/index.ts";
 import { cancelQueuedRow, moveQueuedRow, selectProgress, type QueuedId, type QueueReply } from "./store.ts";
 
 /** What is changed, in the words of its family. */
 export interface QueuedChange {
   readonly operationId: string;
-  /** Of the audit event, such as `email.cancel`. */
-  readonly action: string;
+  /** Of the audit event. */
+  readonly action: Extract<AuditAction, "email.cancel" | "email.reschedule">;
   /** What it is called in messages, such as `mail`. */
   readonly what: string;
 }

@@ -6,11 +6,11 @@ import { readAll } from "../../../test/read-all.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import {
   exploreUsage,
-  exportText,
   exportUsage,
   getAppStatement,
   getAppStatementCsv,
   listUsageValues,
+  usageExportText,
 } from "./index.ts";
 
 const calls = 2_503;
@@ -73,7 +73,8 @@ afterAll(async () => {
 
 const textOf = async (format: "csv" | "ndjson" | "json", more = {}): Promise<string> => {
   let text = "";
-  for await (const piece of exportText(await exportUsage(deps, ctx, { ...period, format, ...more }))) text += piece;
+  for await (const piece of usageExportText(await exportUsage(deps, ctx, { ...period, format, ...more })))
+    text += piece;
   return text;
 };
 

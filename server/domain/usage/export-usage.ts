@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ExportFormat } from "../../platform/export-text.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
 import { withinReach, type UsageReader } from "../reach/index.ts";
@@ -7,10 +8,6 @@ import { exportedPages, type ExportedRow } from "./store-export.ts";
 import { selectBounds } from "./store-periods.ts";
 import { usageFilters } from "./usage-dimension.ts";
 import { endsAfterItBegins, isShortEnough, usagePeriod } from "./usage-period.ts";
-
-/** How an export is written down. */
-export const ExportFormat = z.enum(["csv", "ndjson", "json"]);
-export type ExportFormat = z.infer<typeof ExportFormat>;
 
 /** Input of `exportUsage`. */
 export const ExportUsageInput = z

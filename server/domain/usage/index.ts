@@ -6,9 +6,9 @@ export {
   getAppStatementCsv,
 } from "./app-statement.ts";
 export { exploreUsage, ExploreUsageInput, ExploreUsageOutput } from "./explore-usage.ts";
-export { exportText, exportTypes } from "./export-text.ts";
-export { exportUsage, ExportedOperation, ExportFormat, ExportUsageInput, type UsageExport } from "./export-usage.ts";
+export { exportUsage, ExportedOperation, ExportUsageInput, type UsageExport } from "./export-usage.ts";
 export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./summarize-usage.ts";
+export { usageExportText } from "./usage-export-text.ts";
 export { listUsageValues, UsageValuesInput, UsageValuesOutput } from "./usage-values.ts";
 export { UsageGrouping } from "./usage-dimension.ts";
 export { type UsageValue } from "./name-usage.ts";

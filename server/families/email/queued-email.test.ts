@@ -255,7 +255,7 @@ describe("while no vendor takes it", () => {
 });
 
 describe("before it is sent", () => {
-  const change = { action: "email.cancel", what: "mail" };
+  const change = { action: "email.cancel", what: "mail" } as const;
 
   it("can be canceled, and then says so", async () => {
     const ctx = context();

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { newPrefixedId } from "../../platform/ids.ts";
+import type { AuthAuditAction } from "./audit-actions.ts";
 import { bringsNotice } from "../notices/notice-table.ts";
 
 /** Who did what to what. Never carries a credential. */
@@ -9,8 +10,8 @@ export interface AuthAuditEvent {
   readonly actorType: "user" | "service" | "api_key" | "system" | "anonymous";
   readonly actorId?: string | undefined;
   readonly organizationId?: string | undefined;
-  /** `noun.verb`, for example `session.start`. */
-  readonly action: string;
+  /** `noun.verb`, of the table that has the words for it. */
+  readonly action: AuthAuditAction;
   readonly target?: string | undefined;
   readonly outcome?: "success" | "failure" | "denied";
   readonly ip?: string | undefined;

@@ -86,4 +86,18 @@ export const peopleRows: readonly RoleRow[] = [
     (cell) => `/api/audit-events?organizationId=${cell.organizationId}`,
     { ids: "A3, A5, A6, X6" },
   ),
+  row(
+    "GET /api/audit-events/values",
+    "administrators",
+    200,
+    (cell) => `/api/audit-events/values?of=actor&organizationId=${cell.organizationId}`,
+    { ids: "A3, A5, A6, X6" },
+  ),
+  row(
+    "GET /api/audit-events/export",
+    "administrators",
+    200,
+    (cell) => `/api/audit-events/export?organizationId=${cell.organizationId}`,
+    { ids: "A3, A5, A6, X6" },
+  ),
 ];

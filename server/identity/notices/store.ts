@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
+import type { AuthAuditAction } from "../audit/audit-actions.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import type { ToldChange } from "./told-change.ts";
@@ -62,7 +63,7 @@ export const findOwnerAddresses = async (
 
 interface RecordToldChange {
   readonly serviceId: string;
-  readonly change: ToldChange;
+  readonly change: ToldChange & { readonly kind: AuthAuditAction };
   readonly requestId: string;
   readonly now: Date;
 }

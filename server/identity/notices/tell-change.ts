@@ -1,3 +1,4 @@
+import { isAuthAuditAction } from "../audit/audit-actions.ts";
 import { AuthError } from "../auth-error.ts";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import type { Params } from "../http/route.ts";
@@ -15,7 +16,8 @@ interface TellChange extends HttpExchange, Params {
 export const tellChange = async ({ context, request, params, client, input }: TellChange): Promise<HttpAnswer> => {
   if (client.serviceId !== params["id"]) throw new AuthError("forbidden");
   const kinds = changesToldBy(client.serviceId);
-  if (!kinds.includes(input.kind))
+  const { kind } = input;
+  if (!kinds.includes(kind) || !isAuthAuditAction(kind))
     throw new AuthError("invalid_request", {
       issues: [
         {
@@ -26,7 +28,7 @@ export const tellChange = async ({ context, request, params, client, input }: Te
     });
   const known = await recordToldChange(context.db, {
     serviceId: client.serviceId,
-    change: input,
+    change: { ...input, kind },
     requestId: request.requestId,
     now: new Date(context.clock.now()),
   });

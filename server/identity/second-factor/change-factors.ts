@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { inTransaction } from "../../platform/db/transaction.ts";
+import type { AuthAuditAction } from "../audit/audit-actions.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { HttpExchange } from "../http/exchange.ts";
 import type { Caller } from "../http/steps.ts";
@@ -15,7 +16,7 @@ interface Changing {
   /** What the person can sign in with, with their row locked. */
   readonly ways: SignInMethods;
   /** Writes down what was changed, and tells the owner by mail. */
-  readonly changed: (action: string, template: FactorChange | undefined) => Promise<void>;
+  readonly changed: (action: AuthAuditAction, template: FactorChange | undefined) => Promise<void>;
 }
 
 const noticeMs = 7 * 24 * 3_600_000;

@@ -130,7 +130,7 @@ describe("a customer's wallet", () => {
       booked: false,
       customer: { wallet: { balanceNanos: "-500" } },
     });
-    const { events } = await client.usage.audit.query({ action: "wallet.adjust", target: customerId });
+    const { events } = await client.audit.list.query({ action: "wallet.adjust", target: customerId });
     expect(events).toHaveLength(1);
     expect(events[0]?.details).toMatchObject({ amountNanos: "-500", reason: "a note" });
     await expect(adjust("0", "note-2")).rejects.toMatchObject({ code: "INVALID_INPUT" });

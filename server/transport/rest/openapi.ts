@@ -1,9 +1,10 @@
 import { generateOpenApiDocument, type OpenAPIObject, type OpenApiRouter } from "trpc-to-openapi";
 import { z } from "zod";
-import type { ZodOpenApiPathsObject } from "zod-openapi";
+import type { ZodOpenApiPathItemObject, ZodOpenApiPathsObject } from "zod-openapi";
 import { ai } from "../../contracts/ai.ts";
 import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
+import { AuditEventView, ExportAuditEventsInput } from "../../domain/audit/index.ts";
 import { ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
@@ -57,6 +58,40 @@ const closeInput = ({ requestBody }: OperationObject): void => {
   if (schema && !("$ref" in schema) && schema.type === "object") schema.additionalProperties = false;
 };
 
+interface Exported {
+  readonly operationId: string;
+  /** What is exported. */
+  readonly what: string;
+  /** What it is called in JSON, where that is not the same. */
+  readonly list?: string;
+  readonly permission: string;
+  readonly input: z.ZodObject;
+  readonly row: z.ZodType;
+}
+
+/** A file that is written while it is read. */
+const exported = ({ operationId, what, list = what, permission, input, row }: Exported): ZodOpenApiPathItemObject => ({
+  get: {
+    operationId,
+    summary: `Export ${what} as CSV, NDJSON or JSON, oldest first`,
+    description: `Needs the permission \`${permission}\`. Whatever breaks off lacks its end: CSV ends with \`# complete: N rows\`, NDJSON with \`{"complete":true,"rows":N}\`, JSON with \`rows\`.`,
+    tags: [operationId.split("-")[0] ?? ""],
+    security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+    requestParams: { query: input },
+    responses: {
+      200: {
+        description: `The ${what}`,
+        content: {
+          "text/csv": { schema: z.string() },
+          "application/x-ndjson": { schema: row },
+          "application/json": { schema: z.object({ [list]: z.array(row), rows: z.int() }) },
+        },
+      },
+      default: { description: "An error", content: { "application/json": { schema: errorBody } } },
+    },
+  },
+});
+
 /** What the generator cannot say: answers that are streams. */
 const streams: ZodOpenApiPathsObject = {
   "/api/ai/stream-text": {
@@ -78,36 +113,21 @@ const streams: ZodOpenApiPathsObject = {
       },
     },
   },
-  "/api/usage/export": {
-    get: {
-      operationId: "usage-export",
-      summary: "Export operations as CSV, NDJSON or JSON, oldest first",
-      description:
-        'Needs the permission `srv_nexus.usage:read`. Whatever breaks off lacks its end: CSV ends with `# complete: N rows`, NDJSON with `{"complete":true,"rows":N}`, JSON with `rows`.',
-      tags: ["usage"],
-      security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
-      requestParams: { query: ExportUsageInput },
-      responses: {
-        200: {
-          description: "The operations",
-          content: {
-            "text/csv": { schema: z.string() },
-            "application/x-ndjson": { schema: ExportedOperation },
-            "application/json": {
-              schema: z.object({
-                operations: z.array(ExportedOperation),
-                rows: z.int(),
-              }),
-            },
-          },
-        },
-        default: {
-          description: "An error",
-          content: { "application/json": { schema: errorBody } },
-        },
-      },
-    },
-  },
+  "/api/usage/export": exported({
+    operationId: "usage-export",
+    what: "operations",
+    permission: "srv_nexus.usage:read",
+    input: ExportUsageInput,
+    row: ExportedOperation,
+  }),
+  "/api/audit/export": exported({
+    operationId: "audit-export",
+    list: "events",
+    what: "changes",
+    permission: "srv_nexus.audit:read",
+    input: ExportAuditEventsInput,
+    row: AuditEventView,
+  }),
 };
 
 /** Every failure has the same body; the table of codes is written once. */
@@ -125,7 +145,9 @@ const tags = [
   { name: "top-ups", description: "Payments into wallets." },
   { name: "billing", description: "Charges on their way to Stripe's meters." },
   { name: "operations", description: "Calls and their outcomes." },
-  { name: "usage", description: "Usage, budgets, prices, limits, audit." },
+  { name: "usage", description: "Usage, budgets, prices, limits." },
+  { name: "audit", description: "Who changed what." },
+  { name: "system", description: "How the installation is, for platform administrators." },
   { name: "keys", description: "The organization's own vendor keys." },
   { name: "provider-credentials", description: "Managed and platform credentials of vendors." },
   { name: "service-tokens", description: "Credentials of backend services." },

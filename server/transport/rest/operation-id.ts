@@ -5,7 +5,7 @@ const isNoun =
   /^(?:attribution|audit|entries|events|models|operations|spend|statement|summary|top|vendors|volume)(?=[A-Z]|$)/;
 
 /** Nouns of which there is one. */
-const uncounted: ReadonlySet<string> = new Set(["email", "preferences", "settings", "spending", "usage"]);
+const uncounted: ReadonlySet<string> = new Set(["audit", "email", "preferences", "settings", "spending", "usage"]);
 
 const one = (noun: string): string => (uncounted.has(noun) ? noun : noun.replace(/(?<=[^s])s$/, ""));
 const many = (noun: string): string => (uncounted.has(noun) ? noun : `${one(noun)}s`);

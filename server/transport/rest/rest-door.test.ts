@@ -260,7 +260,7 @@ describe("management", () => {
     expect(listed.body["keys"]).toHaveLength(1);
     const removed = await ask("DELETE", `/api/keys/${String(made.body["id"])}`);
     expect(removed.status).toBe(200);
-    const { body } = await ask("GET", "/api/usage/audit");
+    const { body } = await ask("GET", "/api/audit");
     expect(body["events"]).toMatchObject([
       { action: "key.delete" },
       { action: "key.create", actor: { kind: "user", id: caller.userId } },

@@ -18,7 +18,7 @@ describe("the router", () => {
         expect(permission, name).toMatch(/^srv_nexus\.[a-z]+:(read|invoke|manage|send|create|approve)$/);
       expect(summary.length, name).toBeGreaterThan(5);
       expect(rest.path, name).toMatch(
-        /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|preferences|apps|customers|plans|top-ups|billing)(\/|$)/,
+        /^\/api\/(ai|email|payments|keys|provider-credentials|service-tokens|operations|usage|audit|system|preferences|apps|customers|plans|top-ups|billing)(\/|$)/,
       );
       expect(rest.method === "GET", name).toBe(type === "query");
     }

@@ -3,6 +3,7 @@ import { aiRouter } from "./routers/ai.ts";
 import { appsRouter } from "./routers/apps.ts";
 import { approvalsRouter } from "./routers/approvals.ts";
 import { credentialsRouter } from "./routers/credentials.ts";
+import { auditRouter } from "./routers/audit.ts";
 import { billingRouter, customersRouter, plansRouter, walletsRouter } from "./routers/customers.ts";
 import { emailRouter } from "./routers/email.ts";
 import { keysRouter } from "./routers/keys.ts";
@@ -31,5 +32,6 @@ export const appRouter = router({
   usage: usageRouter,
   preferences: preferencesRouter,
   apps: appsRouter,
+  audit: auditRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -232,6 +232,28 @@ test("administrators read their own organization's audit log, operators all of i
   );
   expect((await ask(owner.token, "?organizationId=org_topolo")).status).toBe(403);
   expect((await ask((await member("member", organizationId)).token)).status).toBe(403);
+  const named = await ask(owner.token, "?action=organization&limit=1");
+  expect(events(named.body)).toMatchObject([
+    { actorName: "Test User", targetName: "c", organizationName: "c", words: "changed settings of the organization" },
+  ]);
+  const values = async (query: string) => (await ask(owner.token, `/values?${query}`)).body["values"];
+  expect(await values("of=actor")).toContainEqual({ value: owner.user.id, name: "Test User" });
+  expect(await values("of=action&search=passkey&limit=2")).toEqual([
+    { value: "passkey.register", name: "added a passkey" },
+    { value: "passkey.remove", name: "removed a passkey" },
+  ]);
+  const file = await ask(owner.token, `/export?format=ndjson&action=organization.update`);
+  expect(
+    file.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown),
+  ).toMatchObject([
+    ...["a", "b", "c"].map((name) => ({ action: "organization.update", actorName: "Test User", details: { name } })),
+    { complete: true, rows: 3 },
+  ]);
+  for (const what of ["/values?of=actor&", "/export?"])
+    expect((await ask(owner.token, `${what}organizationId=org_topolo`)).status).toBe(403);
   expect((await ask((await member("owner", "org_admin")).token, `?organizationId=${organizationId}`)).status).toBe(403);
   expect((await ask(owner.token, "?limit=1000")).status).toBe(400);
   const all = await ask(operator.token, `?action=session.start&actorId=${owner.user.id}&limit=100`);

@@ -18,7 +18,7 @@ export const mailPasswordReset = async (exchange: OfPerson): Promise<HttpAnswer>
   const by = { ...auditActor(exchange, caller), organizationId: caller.session.organization?.id };
   await inTransaction(context.db.pool, async (client) => {
     await putResetMail(context, client, person, person.email);
-    const event = { ...by, action: "user.password-reset-mailed", target: person.id };
+    const event = { ...by, action: "user.password-reset-mailed", target: person.id } as const;
     await recordAudit(client, event, new Date(context.clock.now()));
   });
   context.outbox.flush();

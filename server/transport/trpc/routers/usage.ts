@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { listAuditEvents, ListAuditEventsInput, ListAuditEventsOutput } from "../../../domain/audit/index.ts";
 import {
   listBudgets,
   ListBudgetsInput,
@@ -35,8 +34,6 @@ import {
   AppStatementInput,
   AppStatementOutput,
   ExportedOperation,
-  exportText,
-  exportTypes,
   exportUsage,
   ExportUsageInput,
   exploreUsage,
@@ -48,13 +45,13 @@ import {
   summarizeUsage,
   SummarizeUsageInput,
   SummarizeUsageOutput,
+  usageExportText,
   UsageValuesInput,
   UsageValuesOutput,
 } from "../../../domain/usage/index.ts";
+import { exportTypes } from "../../../platform/export-text.ts";
+import { pagesOutput } from "../pages-output.ts";
 import { declare, declareStream, del, get, put, router } from "../procedures.ts";
-
-const isIterable = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
 
 const budgetsRouter = router({
   list: declare({
@@ -138,9 +135,6 @@ const rateLimitsRouter = router({
     .mutation(({ ctx, input }) => setRateLimit(ctx.deps.management, ctx.call, input)),
 });
 
-/** The rows are made by the domain's own view of them. */
-const pagesOfOperations = z.custom<AsyncGenerator<readonly ExportedOperation[], void, void>>(isIterable);
-
 /** What was used and what it may cost. */
 export const usageRouter = router({
   summary: declare({
@@ -197,13 +191,13 @@ export const usageRouter = router({
     z.array(ExportedOperation),
   )
     .input(ExportUsageInput)
-    .output(pagesOfOperations)
+    .output(pagesOutput<ExportedOperation>())
     .query(async ({ ctx, input }) => {
       const exported = await exportUsage(ctx.deps.management, ctx.call, input);
       ctx.notes.file = {
         name: exported.fileName,
         type: exportTypes[exported.format],
-        text: () => exportText(exported),
+        text: () => usageExportText(exported),
       };
       return exported.pages;
     }),
@@ -211,13 +205,4 @@ export const usageRouter = router({
   budgets: budgetsRouter,
   prices: pricesRouter,
   rateLimits: rateLimitsRouter,
-
-  audit: declare({
-    permission: "srv_nexus.usage:read",
-    summary: "List the organization's audit trail; people without the right to set budgets see their own changes",
-    rest: get("/api/usage/audit"),
-  })
-    .input(ListAuditEventsInput)
-    .output(ListAuditEventsOutput)
-    .query(({ ctx, input }) => listAuditEvents(ctx.deps.management, ctx.call, input)),
 });

@@ -1,3 +1,4 @@
+import type { AuthAuditAction } from "../../../audit/audit-actions.ts";
 import { recordAudit } from "../../../audit/store.ts";
 import type { HttpAnswer } from "../../../http/exchange.ts";
 import type { LockedOrganization } from "../../../organizations/store.ts";
@@ -86,7 +87,7 @@ export const readOneGroup = async (exchange: ScimExchange): Promise<HttpAnswer> 
 const settle = async (
   { organizationId, by, now }: ScimExchange,
   { client }: LockedOrganization,
-  action: string,
+  action: AuthAuditAction,
   id: string,
   group: Pick<DirectoryGroup, "displayName" | "members">,
   before: readonly string[],

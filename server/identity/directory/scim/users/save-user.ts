@@ -1,3 +1,4 @@
+import type { AuthAuditAction } from "../../../audit/audit-actions.ts";
 import { recordAudit } from "../../../audit/store.ts";
 import type { LockedOrganization } from "../../../organizations/store.ts";
 import { endAccess, openAccess } from "../../member-access.ts";
@@ -18,7 +19,7 @@ import {
 const record = (
   { organizationId, by, now }: ScimExchange,
   { client }: LockedOrganization,
-  action: string,
+  action: AuthAuditAction,
   target: string,
   details: Readonly<Record<string, unknown>>,
 ): Promise<void> => recordAudit(client, { ...by, organizationId, action, target, details }, now);

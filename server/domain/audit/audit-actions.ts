@@ -1,0 +1,62 @@
+/** Every change that Nexus records, in words that follow the name of whoever made it. What is not in here cannot be recorded. */
+export const auditActions = {
+  "app.disable": "switched an app off",
+  "app.enable": "switched an app on",
+  "app.sync": "took an app over from the registry",
+  "approval.approve": "approved a payment that waited for a person",
+  "approval.decline": "declined a payment that waited for a person",
+  "approval.request": "asked for approval of a payment",
+  "billing_export.resolve": "decided what became of charges told to a meter",
+  "budget.impose": "set the platform's budget of an organization",
+  "budget.remove": "removed a budget",
+  "budget.set": "set a budget",
+  "credential.create": "stored a credential that Nexus manages",
+  "credential.delete": "deleted a credential that Nexus manages",
+  "credential.disable": "disabled a credential that Nexus manages",
+  "credential.enable": "enabled a credential that Nexus manages",
+  "credential.move": "moved a platform credential to another address",
+  "credential.rotate": "replaced the secret of a credential that Nexus manages",
+  "credential.seed": "took a platform credential from the environment",
+  "customer.set": "set up or changed a customer",
+  "email.cancel": "cancelled a mail that waited",
+  "email.reschedule": "moved a mail that waited to another time",
+  "email.sender.add": "let an organization send from a domain",
+  "email.sender.remove": "no longer lets an organization send from a domain",
+  "email.settings.set": "changed the mail settings",
+  "email.suppression.add": "suppressed an address",
+  "email.suppression.remove": "lets mail to a suppressed address go again",
+  "email.template.remove": "removed a mail template",
+  "email.template.set": "saved a mail template",
+  "key.create": "stored a vendor key",
+  "key.delete": "deleted a vendor key",
+  "key.disable": "disabled a vendor key",
+  "key.enable": "enabled a vendor key",
+  "key.promote": "made a vendor key the primary one",
+  "key.rotate": "replaced the secret of a vendor key",
+  "keyring.rewrap": "encrypted stored secrets under the current key",
+  "operation.import": "ended uncertain calls by a vendor's bill",
+  "operation.reconcile": "corrected what a call cost",
+  "operation.report": "reported the outcome of an operation",
+  "operation.resolve": "ended an uncertain operation by hand",
+  "plan.remove": "removed a plan",
+  "plan.set": "set up or changed a plan",
+  "preferences.byok-consent-give": "agreed that the platform pays where the organization's own keys fail",
+  "preferences.byok-consent-withdraw": "withdrew that the platform pays where the organization's own keys fail",
+  "preferences.set": "changed the routing preferences",
+  "price.set": "set a price",
+  "rate_limit.set": "set a rate limit",
+  "restore.confirm": "confirmed a restore from a backup",
+  "service-token.create": "made a service token",
+  "service-token.revoke": "revoked a service token",
+  "service-token.rotate": "replaced a service token",
+  "spending_policy.set": "set a spending policy",
+  "wallet.adjust": "adjusted a customer's wallet",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** What a change is called: `noun.verb`. */
+export type AuditAction = keyof typeof auditActions;
+
+const isAuditAction = (action: string): action is AuditAction => Object.hasOwn(auditActions, action);
+
+/** A change in words; one that a later version recorded is called by its action. */
+export const auditWordsOf = (action: string): string => (isAuditAction(action) ? auditActions[action] : action);
