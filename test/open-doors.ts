@@ -1,10 +1,13 @@
 import type { RevocationFeed } from "@topolo/auth-middleware";
 import { createDoors } from "../server/assembly/create-doors.ts";
 import { documentationAt } from "../server/assembly/documentation-at.ts";
+import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
+import { readinessChecks } from "../server/assembly/readiness-checks.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
+import { createReadiness } from "../server/platform/readiness.ts";
 import type { Authenticator } from "../server/transport/context.ts";
 import type { Documentation } from "../server/transport/mcp/index.ts";
 import { listen, type Listener } from "../server/transport/listen.ts";
@@ -27,11 +30,17 @@ export const openDoors = (
   const { log } = deps;
   const routing = { clock: deps.clock, sandboxHosts: [] };
   const models = modelCatalogue(runtime, routing);
+  const metrics = createMetrics();
+  const { egress } = gateway;
+  const readiness = createReadiness(
+    readinessChecks({ gateway, deps, metrics, authUrl, revocations, egress, dataDir: undefined }),
+    deps.clock,
+  );
   const dispatch = createDoors({
     more: [],
     gateway,
     deps,
-    metrics: createMetrics(),
+    metrics,
     log,
     authenticator,
     models,
@@ -44,16 +53,16 @@ export const openDoors = (
       management: deps,
       listModels: models.list,
       explainRoute: routeExplainer(runtime, routing),
+      lookAtSystem: systemLook({ deps, runtime, readiness, processId: gateway.ledger.processId, revocations }),
       originsOf: () => [],
       policiesOf: () => [],
     },
     revocations,
-    egress: gateway.egress,
+    readiness,
     isDraining: () => false,
     metricsToken: undefined,
     openCircuits: runtime.breaker.list,
     hostNames: ["nexus.example"],
-    dataDir: undefined,
     isAppOrigin: () => false,
     packagesDir: undefined,
   });

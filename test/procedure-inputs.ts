@@ -244,6 +244,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     from: "2026-11-01T00:00:00Z",
     to: "2026-12-01T00:00:00Z",
   },
+  "system.get": {},
   "audit.values": { of: "actor", search: "ann", limit: 5, reach: "organization" },
   "audit.export": {
     format: "ndjson",

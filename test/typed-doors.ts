@@ -1,6 +1,8 @@
 import type { CallContext } from "../server/contracts/call-context.ts";
+import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
+import { createReadiness } from "../server/platform/readiness.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import type { ProcedureDeps } from "../server/transport/trpc/procedure-deps.ts";
@@ -34,6 +36,12 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
     originsOf: (appId: string | undefined) => (appId === undefined ? [] : ["https://app.example"]),
     listModels: modelCatalogue(test.runtime, routing).list,
     explainRoute: routeExplainer(test.runtime, routing),
+    lookAtSystem: systemLook({
+      deps: test.deps,
+      runtime: test.runtime,
+      readiness: createReadiness([], test.deps.clock),
+      processId: test.gateway.ledger.processId,
+    }),
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

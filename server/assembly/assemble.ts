@@ -13,6 +13,7 @@ import { createEgress } from "../platform/egress/index.ts";
 import { newId, timeIdsBy } from "../platform/ids.ts";
 import { openLedger, resolvers, startLedgerWorkers } from "../platform/ledger/index.ts";
 import type { Logger } from "../platform/logger.ts";
+import { createReadiness } from "../platform/readiness.ts";
 import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import type { Dispatch, PlacedDoor } from "../transport/dispatch.ts";
@@ -26,10 +27,12 @@ import { ownServiceId } from "../contracts/own-service.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { createGateway } from "./create-gateway.ts";
+import { systemLook } from "./look-at-system.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { routeExplainer } from "./route-requests.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
 import { openResourcePublisher } from "./publish-resources.ts";
+import { readinessChecks } from "./readiness-checks.ts";
 import { repeatWork } from "./repeat-work.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { startBillingWork } from "./start-billing-work.ts";
@@ -201,12 +204,18 @@ export const assemble = async ({
   );
   const routing = { clock, sandboxHosts: config.sandboxHosts ?? [] };
   const models = modelCatalogue(runtime, routing);
+  const { dataDir } = config;
+  const readiness = createReadiness(
+    readinessChecks({ gateway, deps, metrics, authUrl: config.authUrl, revocations, egress, dataDir }),
+    clock,
+  );
   const procedures: ProcedureDeps = {
     gateway,
     authUrl: config.authUrl,
     management: deps,
     listModels: models.list,
     explainRoute: routeExplainer(runtime, routing),
+    lookAtSystem: systemLook({ deps, runtime, readiness, processId: ledger.processId, revocations }),
     policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => {
       if (appId === undefined) return [];
@@ -254,12 +263,11 @@ export const assemble = async ({
     publicUrl: config.publicUrl,
     // Without a process of their own the pages are served where the API is, if at all.
     documentation: documentationAt(config.dashboardPort ?? config.port),
-    egress,
+    readiness,
     isDraining: () => draining,
     metricsToken: config.metricsToken,
     openCircuits: runtime.breaker.list,
     hostNames: config.hostNames ?? [],
-    dataDir: config.dataDir,
     isAppOrigin: (origin) => runtime.apps.current().origins.has(origin) || allowedOrigins.has(origin),
     packagesDir: config.packagesDir,
     more: extension?.doors(gateway) ?? [],

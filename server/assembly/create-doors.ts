@@ -7,11 +7,10 @@ import type { OperationsDeps } from "../domain/operations/index.ts";
 import type { PriceDeps } from "../domain/pricing/index.ts";
 import { NexusError } from "../errors.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { Egress } from "../platform/egress/index.ts";
 import { isKnownHost } from "../platform/known-host.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Metrics } from "../platform/metrics.ts";
-import { createReadiness, type Readiness } from "../platform/readiness.ts";
+import type { Readiness } from "../platform/readiness.ts";
 import type { Authenticator } from "../transport/context.ts";
 import { withCors } from "../transport/cors.ts";
 import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor } from "../transport/dispatch.ts";
@@ -33,7 +32,6 @@ import { createRestDoor } from "../transport/rest/index.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
 import type { ModelCatalogue } from "./model-catalogue.ts";
-import { readinessChecks } from "./readiness-checks.ts";
 import { reportMeters } from "./report-meters.ts";
 import { reportQueue } from "./report-queue.ts";
 import { reportUncertain } from "./report-uncertain.ts";
@@ -52,13 +50,12 @@ interface CreateDoors {
   readonly procedures: ProcedureDeps;
   /** Undefined where no answer of Auth is reused. */
   readonly revocations?: RevocationFeed | undefined;
-  readonly egress: Egress;
+  readonly readiness: Readiness;
   readonly isDraining: () => boolean;
   readonly metricsToken: string | undefined;
   readonly openCircuits: () => readonly OpenCircuit[];
   /** Beside those of this machine. */
   readonly hostNames: readonly string[];
-  readonly dataDir: string | undefined;
   /** Whether pages of an origin may call: a registered app has it. */
   readonly isAppOrigin: (origin: string) => boolean;
   /** Folder of the archives of our packages; undefined where this host has none. */
@@ -146,9 +143,8 @@ const metricsDoor =
 
 /** All API surfaces behind one request handler. */
 export const createDoors = (options: CreateDoors): Dispatch => {
-  const { gateway, deps, metrics, log, authenticator, models, isDraining, procedures } = options;
+  const { metrics, log, authenticator, models, isDraining, procedures, readiness, gateway } = options;
   const rest = createRestDoor({ deps: procedures });
-  const readiness = createReadiness(readinessChecks(options), deps.clock);
   const resource = protectedResourceDoor(options);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: ctx.door });

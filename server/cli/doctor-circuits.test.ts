@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMetrics } from "../platform/metrics.ts";
 import { readEnv } from "../platform/env.ts";
 import { checkCircuits, circuitsIn } from "./doctor-circuits.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Diagnosis } from "../domain/system/index.ts";
 
 const metrics = createMetrics();
 let answer: { readonly status: number; readonly body: () => Promise<string> };

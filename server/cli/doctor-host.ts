@@ -10,7 +10,7 @@ import { takenPorts, wantedPorts } from "../process/require-free-ports.ts";
 import { findSecrets } from "../process/secrets-of.ts";
 import { explain } from "./cli-error.ts";
 import { checkCircuits } from "./doctor-circuits.ts";
-import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
+import { bad, none, ok, type Diagnosis } from "../domain/system/index.ts";
 
 const gib = 1024 ** 3;
 const leastFreeBytes = gib;

@@ -6,7 +6,7 @@ import { inspectRegistry } from "../identity/index.ts";
 import { createEgress } from "../platform/egress/index.ts";
 import { silentLogger } from "../platform/logger.ts";
 import { providers } from "../providers/index.ts";
-import { bad, none, ok, type Diagnosis } from "./diagnosis.ts";
+import { bad, none, ok, type Diagnosis } from "../domain/system/index.ts";
 import type { Operator } from "./open-operator.ts";
 
 const checkAuth = async function* ({ env, dataDir, running, addresses }: Operator): AsyncGenerator<Diagnosis> {

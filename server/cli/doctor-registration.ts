@@ -1,7 +1,7 @@
 import type { Env } from "../platform/env.ts";
 import { formatUsd } from "../platform/format-usd.ts";
 import { selfServiceBudgetOf } from "../process/self-service-budget.ts";
-import { none, ok, type Diagnosis } from "./diagnosis.ts";
+import { none, ok, type Diagnosis } from "../domain/system/index.ts";
 
 /** Who may make an account, and what an organization may spend of the platform's once it is admitted. */
 export const checkRegistration = function* (env: Env): Generator<Diagnosis> {

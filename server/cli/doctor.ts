@@ -5,7 +5,7 @@ import { checkDatabase } from "./doctor-database.ts";
 import { checkParts } from "./doctor-parts.ts";
 import { checkRegistration } from "./doctor-registration.ts";
 import { explain } from "./cli-error.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Diagnosis } from "../domain/system/index.ts";
 import { openOperator } from "./open-operator.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -5,6 +5,8 @@ import type { Logger } from "./logger.ts";
 export interface Snapshot<T> {
   /** The newest value loaded; replaced whole, never changed in place. */
   readonly current: () => T;
+  /** When it was last read, on the process's own time (`performance.now()`). */
+  readonly loadedAt: () => number;
   /** Reads again; resolves when a load that began after the call has finished. */
   readonly refresh: () => Promise<void>;
   readonly close: () => void;
@@ -22,6 +24,7 @@ interface CreateSnapshot<T> {
 /** Loads once, then again whenever one of the topics changes; a failed reload keeps the old value and tries again. */
 export const createSnapshot = async <T>({ name, load, feed, topics, log }: CreateSnapshot<T>): Promise<Snapshot<T>> => {
   let value = await load();
+  let loadedAt = performance.now();
   let running: Promise<void> | undefined;
   let queued: Promise<void> | undefined;
   let closed = false;
@@ -29,6 +32,7 @@ export const createSnapshot = async <T>({ name, load, feed, topics, log }: Creat
   const run = async (): Promise<void> => {
     try {
       value = await load();
+      loadedAt = performance.now();
     } catch (error) {
       log.warn({ err: error, snapshot: name }, "snapshot not refreshed");
       if (!closed) setTimeout(() => void refresh(), 1_000).unref();
@@ -53,6 +57,7 @@ export const createSnapshot = async <T>({ name, load, feed, topics, log }: Creat
   const unsubscribe = topics.map((topic) => feed.on(topic, () => void refresh()));
   return {
     current: () => value,
+    loadedAt: () => loadedAt,
     refresh,
     close: () => {
       closed = true;

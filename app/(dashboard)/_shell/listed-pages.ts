@@ -1,5 +1,6 @@
 import type { AuthSession } from "@topolo/auth-client";
 import {
+  Activity,
   BookOpen,
   Building2,
   ChartColumn,
@@ -94,7 +95,10 @@ export const pageGroups: readonly PageGroup[] = [
   },
   {
     label: "Platform",
-    pages: [{ href: "/organizations", label: "Organizations", Icon: Building2, letter: "o", isFor: administersAll }],
+    pages: [
+      { href: "/organizations", label: "Organizations", Icon: Building2, letter: "o", isFor: administersAll },
+      { href: "/system", label: "System", Icon: Activity, letter: "s", isFor: administersAll },
+    ],
   },
   { label: "Help", pages: [{ href: "/docs", label: "Documentation", Icon: BookOpen, letter: "d" }] },
 ];

@@ -184,9 +184,10 @@ export const createCircuitBreaker = ({
   const open = (entry: CircuitEntry | undefined, reason: CircuitReason, forMs: number): void => {
     if (entry === undefined) return;
     const news = entry.reason === undefined;
-    entry.open(reason, clock.monotonic() + forMs);
+    const nowMs = clock.monotonic();
+    entry.open(reason, nowMs + forMs, nowMs);
     notClosed.add(entry);
-    const opened = entry.facts(clock.monotonic());
+    const opened = entry.facts(nowMs);
     if (news && opened) onOpen?.(opened);
   };
 

@@ -18,6 +18,7 @@ export class CircuitEntry {
   readonly #facts: CircuitFacts;
   reason: CircuitReason | undefined;
   openUntil = 0;
+  #openedAt = 0;
   probeUntil = 0;
   /** Whose probe was the last to fail. */
   #lastProbe: string | undefined;
@@ -32,7 +33,8 @@ export class CircuitEntry {
     this.window = facts.window;
   }
 
-  open(reason: CircuitReason, untilMs: number): void {
+  open(reason: CircuitReason, untilMs: number, nowMs: number): void {
+    if (this.reason === undefined) this.#openedAt = nowMs;
     this.reason = reason;
     this.openUntil = untilMs;
     this.probeUntil = 0;
@@ -73,6 +75,14 @@ export class CircuitEntry {
     if (this.reason === undefined) return undefined;
     const { scope, vendor, model, credentialId } = this.#facts;
     const leftMs = Math.max(this.openUntil, this.probeUntil) - nowMs;
-    return { scope, vendor, model, credentialId, reason: this.reason, retryAfterMs: Math.max(Math.ceil(leftMs), 0) };
+    return {
+      scope,
+      vendor,
+      model,
+      credentialId,
+      reason: this.reason,
+      retryAfterMs: Math.max(Math.ceil(leftMs), 0),
+      openForMs: Math.max(Math.floor(nowMs - this.#openedAt), 0),
+    };
   }
 }

@@ -95,6 +95,8 @@ export interface OpenCircuit {
   readonly credentialId: string | undefined;
   /** 0: the next call is the probe. */
   readonly retryAfterMs: number;
+  /** How long ago it opened. */
+  readonly openForMs: number;
 }
 
 /** Everything `chooseRoutes` looks at; it changes none of it. */

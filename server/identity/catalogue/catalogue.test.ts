@@ -70,7 +70,7 @@ test("every first-party service is registered, classified and complete [E1, E3, 
 test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   const read = async (part: string) => (await auth.call("GET", `/api/services/srv_nexus/${part}`, { bearer })).body;
   const { permissions } = (await read("permissions")) as { permissions: { permission: string }[] };
-  expect(permissions).toHaveLength(29);
+  expect(permissions).toHaveLength(30);
   for (const { permission } of permissions) expect(permission).toMatch(/^srv_nexus\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/);
   expect(await read("role-bundles")).toMatchObject({
     roleBundles: expect.arrayContaining([

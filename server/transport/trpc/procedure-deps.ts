@@ -7,6 +7,7 @@ import type { OperationsDeps } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
 import type { ExplainRouteInput, ExplainRouteOutput } from "../../domain/routing/index.ts";
 import type { SpendingPolicies } from "../../domain/spending/index.ts";
+import type { SystemState } from "../../domain/system/index.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 
 /** Everything a procedure can call. */
@@ -26,6 +27,8 @@ export interface ProcedureDeps {
     ctx: CallContext,
     input: z.output<typeof ModelsInput>,
   ) => readonly ModelInfo[] | Promise<readonly ModelInfo[]>;
+  /** How the installation is; it reads, within seconds, and those who ask together share an answer. */
+  readonly lookAtSystem: () => Promise<SystemState>;
   /** Where an actor's call would go, and why. */
   readonly explainRoute: (ctx: CallContext, input: ExplainRouteInput) => ExplainRouteOutput;
 }

@@ -12,6 +12,7 @@ import { paymentsRouter } from "./routers/payments.ts";
 import { preferencesRouter } from "./routers/preferences.ts";
 import { serviceTokensRouter } from "./routers/service-tokens.ts";
 import { spendingRouter } from "./routers/spending.ts";
+import { systemRouter } from "./routers/system.ts";
 import { usageRouter } from "./routers/usage.ts";
 
 /** Everything the typed doors answer, tRPC and REST alike. */
@@ -33,5 +34,6 @@ export const appRouter = router({
   preferences: preferencesRouter,
   apps: appsRouter,
   audit: auditRouter,
+  system: systemRouter,
 });
 export type AppRouter = typeof appRouter;
