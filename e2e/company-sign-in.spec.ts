@@ -38,7 +38,7 @@ test.afterAll(async () => {
 
 test("the owner of a company finds what to set up from the page of its members", async () => {
   await registerCompany(page, facts, { name: company, owner }, "/members");
-  await page.getByRole("link", { name: "Sign-in and provisioning" }).click();
+  await page.getByRole("link", { name: "Company sign-in" }).click();
   await expect(page.getByRole("heading", { name: "Sign-in and provisioning" })).toBeVisible();
   await expect(page.getByText("No domain yet.")).toBeVisible();
   await expect(page.getByText("Verify a domain first.")).toBeVisible();
@@ -160,7 +160,7 @@ test("a member signs in at the company and sees none of its settings", async ({ 
   await tab.getByRole("button", { name: "Continue" }).click();
   await tab.waitForURL(`${facts.authUrl}/home`);
   await tab.goto(`${facts.gatewayUrl}/members/sign-in`);
-  await expect(tab.getByText("Only owners of the organization see these settings.")).toBeVisible();
+  await expect(tab.getByText("Owners of the organization see how its people sign in")).toBeVisible();
   expect(await problemsOf(tab)).toEqual([]);
   await theirs.close();
 });

@@ -2,6 +2,7 @@ import { expect, test, type BrowserContext, type Locator, type Page } from "@pla
 import { readFile } from "node:fs/promises";
 import { TOTP } from "otpauth";
 import { violationsOf } from "./accessibility.ts";
+import { picture as pictures } from "./picture.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { setSignInBack } from "./set-sign-in-back.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
@@ -457,7 +458,7 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   });
   expect(registered.status).toBe(202);
   await page.goto(`${facts.gatewayUrl}/organizations`);
-  await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
+  await expect(page.getByText("Operators of the platform see every organization")).toBeVisible();
   const shown = await page.getByRole("button", { name: /^Organization:/ }).textContent();
   const choose = async (name: string): Promise<void> => {
     await page.getByRole("button", { name: /^Organization:/ }).click();
@@ -501,8 +502,19 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await budget.fill("50");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("listitem").filter({ hasText: "$50.00 a month" })).toBeVisible();
+  await page.goto(`${facts.gatewayUrl}/system`);
+  await expect(page.getByRole("region", { name: "Health" }).getByRole("listitem")).toHaveCount(8);
+  await expect(page.getByRole("region", { name: "Installation" })).toContainText("fsync on");
+  await expect(page.getByRole("region", { name: "Versions" })).toContainText("applied");
+  await expect(page.getByRole("region", { name: "Processes" })).toContainText("answered this");
+  expect(await accessibilityProblems()).toEqual([]);
+  await pictures(page, "system");
+  await page.goto(`${facts.gatewayUrl}/audit?whose=platform`);
+  const changes = page.getByRole("table", { name: "Changes, newest first" });
+  await expect(changes.getByRole("row", { name: /admitted the organization.*Topolo/ }).first()).toBeVisible();
+  await page.goto(`${facts.gatewayUrl}/organizations`);
   await choose(shown ?? "");
-  await expect(page.getByText("Only operators of the platform see this page")).toBeVisible();
+  await expect(page.getByText("Operators of the platform see every organization")).toBeVisible();
 });
 
 test("a budget that operators imposed is marked as theirs, wide and narrow [N1]", async () => {

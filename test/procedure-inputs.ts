@@ -237,7 +237,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "audit.list": {
     cursor: "01a20028-f85c-706b-b97e-0071d41bb937",
     limit: 5,
-    reach: "organization",
+    whose: "organization",
     action: "key.create",
     actor: "usr_a",
     target: "vkey_a",
@@ -245,10 +245,10 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     to: "2026-12-01T00:00:00Z",
   },
   "system.get": {},
-  "audit.values": { of: "actor", search: "ann", limit: 5, reach: "organization" },
+  "audit.values": { of: "actor", search: "ann", limit: 5, whose: "organization" },
   "audit.export": {
     format: "ndjson",
-    reach: "organization",
+    whose: "organization",
     action: "key",
     actor: "usr_a",
     target: "vkey_a",

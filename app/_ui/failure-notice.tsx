@@ -28,7 +28,7 @@ const NotYours = () => (
 );
 
 export const FailureNotice = ({ title, failure, onRetry }: FailureNoticeProps) =>
-  failure.code === "SCOPE_DENIED" ? (
+  failure.code === "SCOPE_DENIED" || failure.code === "forbidden" ? (
     <NotYours />
   ) : (
     <div

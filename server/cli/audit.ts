@@ -45,7 +45,7 @@ const filtersOf = async (operator: Operator, { org, actor, action, target, from,
   return {
     reader: { ...operatorAtConsole(), organizationId },
     nexus: {
-      reach: organizationId === undefined ? ("platform" as const) : ("organization" as const),
+      whose: organizationId === undefined ? ("platform" as const) : ("organization" as const),
       ...(actor === undefined ? {} : { actor }),
       ...(action === undefined ? {} : { action }),
       ...(target === undefined ? {} : { target }),

@@ -15,12 +15,16 @@ import {
   Wallet,
   type LucideIcon,
 } from "lucide-react";
-import { administersAll } from "../administers-all.ts";
+import { admits, type Audience } from "./audience.ts";
 
 /** A page's place and name. */
 export interface PageLink {
   readonly href: string;
   readonly label: string;
+  /** For whom it is; for everybody if not said. Others find there who may see it, and what to do. */
+  readonly audience?: Audience;
+  /** What is on it, for those it is not for: "its payments". */
+  readonly holds?: string;
 }
 
 export interface ListedPage extends PageLink {
@@ -29,8 +33,6 @@ export interface ListedPage extends PageLink {
   readonly letter: string;
   /** The pages that lie side by side under it. */
   readonly parts?: readonly PageLink[];
-  /** For whom it is; for everybody if not said. It saves a refusal: the gateway decides. */
-  readonly isFor?: (session: AuthSession | undefined) => boolean;
 }
 
 export interface PageGroup {
@@ -39,31 +41,38 @@ export interface PageGroup {
 }
 
 const mail: readonly PageLink[] = [
-  { href: "/email", label: "Messages" },
-  { href: "/email/templates", label: "Templates" },
-  { href: "/email/suppressions", label: "Suppressions" },
-  { href: "/email/domains", label: "Domains" },
-  { href: "/email/settings", label: "Settings" },
+  { href: "/email", label: "Messages", audience: "members", holds: "its mail" },
+  { href: "/email/templates", label: "Templates", audience: "members", holds: "its templates" },
+  { href: "/email/suppressions", label: "Suppressions", audience: "members", holds: "its suppressed addresses" },
+  { href: "/email/domains", label: "Domains", audience: "members", holds: "its domains" },
+  { href: "/email/settings", label: "Settings", audience: "members", holds: "its mail settings" },
 ];
 const payments: readonly PageLink[] = [
-  { href: "/payments", label: "Operations" },
-  { href: "/payments/approvals", label: "Approvals" },
-  { href: "/payments/needs-review", label: "Needs review" },
-  { href: "/payments/subscriptions", label: "Subscriptions" },
-  { href: "/payments/policies", label: "Policies" },
+  { href: "/payments", label: "Operations", audience: "members", holds: "its payments" },
+  {
+    href: "/payments/approvals",
+    label: "Approvals",
+    audience: "administrators",
+    holds: "payments that wait for a person, and decide them",
+  },
+  { href: "/payments/needs-review", label: "Needs review", audience: "members", holds: "its payments" },
+  { href: "/payments/subscriptions", label: "Subscriptions", audience: "members", holds: "subscriptions" },
+  { href: "/payments/policies", label: "Policies", audience: "members", holds: "its policies" },
 ];
 const customers: readonly PageLink[] = [
-  { href: "/customers", label: "Customers" },
-  { href: "/customers/plans", label: "Plans" },
+  { href: "/customers", label: "Customers", audience: "administrators", holds: "customers of its apps" },
+  { href: "/customers/plans", label: "Plans", audience: "administrators", holds: "what customers of its apps pay" },
 ];
 const keys: readonly PageLink[] = [
-  { href: "/keys", label: "API keys" },
-  { href: "/keys/service-tokens", label: "Service tokens" },
-  { href: "/keys/vendors", label: "Vendor keys" },
+  { href: "/keys", label: "API keys", audience: "members", holds: "keys, and make their own" },
+  { href: "/keys/service-tokens", label: "Service tokens", audience: "administrators", holds: "its service tokens" },
+  { href: "/keys/vendors", label: "Vendor keys", audience: "members", holds: "its vendor keys" },
 ];
 const members: readonly PageLink[] = [
-  { href: "/members", label: "People" },
-  { href: "/members/sign-in", label: "Company sign-in" },
+  { href: "/members", label: "People", audience: "administrators", holds: "its people" },
+  { href: "/members/sessions", label: "Sign-ins", audience: "administrators", holds: "where its people are signed in" },
+  { href: "/members/services", label: "Services", audience: "administrators", holds: "which services it may use" },
+  { href: "/members/sign-in", label: "Company sign-in", audience: "owners", holds: "how its people sign in" },
 ];
 
 /** Every page of the dashboard, in the order of the sidebar. A page is one line here. */
@@ -90,25 +99,59 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/connect", label: "Connect", Icon: Plug, letter: "n" },
       { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
       { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
-      { href: "/audit", label: "Audit log", Icon: ScrollText, letter: "a" },
+      {
+        href: "/audit",
+        label: "Audit log",
+        Icon: ScrollText,
+        letter: "a",
+        audience: "administrators",
+        holds: "who changed what",
+      },
     ],
   },
   {
     label: "Platform",
     pages: [
-      { href: "/organizations", label: "Organizations", Icon: Building2, letter: "o", isFor: administersAll },
-      { href: "/system", label: "System", Icon: Activity, letter: "s", isFor: administersAll },
+      {
+        href: "/organizations",
+        label: "Organizations",
+        Icon: Building2,
+        letter: "o",
+        audience: "operators",
+        holds: "every organization",
+      },
+      {
+        href: "/system",
+        label: "System",
+        Icon: Activity,
+        letter: "s",
+        audience: "operators",
+        holds: "how the installation is",
+      },
     ],
   },
   { label: "Help", pages: [{ href: "/docs", label: "Documentation", Icon: BookOpen, letter: "d" }] },
 ];
 
-/** The groups as a session sees them. */
+/** The groups as a session sees them; what only the platform's operators see is not listed for others. */
 export const pageGroupsFor = (session: AuthSession | undefined): readonly PageGroup[] =>
   pageGroups
-    .map(({ label, pages }) => ({ label, pages: pages.filter(({ isFor }) => isFor?.(session) ?? true) }))
+    .map(({ label, pages }) => ({
+      label,
+      pages: pages.filter(({ audience }) => audience !== "operators" || admits(audience, session)),
+    }))
     .filter(({ pages }) => pages.length > 0);
 
 /** Whether a path is a page's own, or below it. */
 export const liesUnder = (path: string, href: string): boolean =>
   path === href || (href !== "/" && path.startsWith(`${href}/`));
+
+/** The listed page that is at a path: its own entry among those that lie side by side, or the one it lies below. */
+export const pageAt = (path: string): PageLink | undefined =>
+  pageGroups
+    .flatMap(({ pages }) => pages.flatMap(({ parts = [], ...page }) => [...parts, page]))
+    .filter(({ href }) => liesUnder(path, href))
+    .reduce<PageLink | undefined>(
+      (best, page) => (best === undefined || page.href.length > best.href.length ? page : best),
+      undefined,
+    );

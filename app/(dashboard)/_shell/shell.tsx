@@ -8,14 +8,17 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { AccountMenu } from "../../_ui/account-menu.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
 import { Toaster } from "../../_ui/toaster.tsx";
+import { admits } from "./audience.ts";
 import { AuthNotice } from "./auth-notice.tsx";
 import { Commands } from "./commands.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
+import { pageAt } from "./listed-pages.ts";
 import { OrganizationMenu } from "./organization-menu.tsx";
 import { PageSkeleton } from "./page-skeleton.tsx";
 import { PhonePages } from "./phone-pages.tsx";
 import { PageSidebar } from "./page-sidebar.tsx";
 
+const RoleNotice = whenOpened(() => import("./role-notice.tsx").then((module) => module.RoleNotice));
 const NoOrganization = whenOpened(() => import("./no-organization.tsx").then((module) => module.NoOrganization));
 
 interface ShellProps {
@@ -46,6 +49,9 @@ export const Shell = ({ startsAsIcons, children }: ShellProps) => {
     else if (mayLeaveUnasked()) leaveForSignIn(here).catch(() => stay("failed"));
     else stay("loop");
   }, [router, state]);
+
+  const page = pageAt(path);
+  const isOthers = page?.audience !== undefined && page.audience !== "everyone" && !admits(page.audience, session);
 
   const leave = async (): Promise<void> => {
     leaving.current = true;
@@ -86,7 +92,13 @@ export const Shell = ({ startsAsIcons, children }: ShellProps) => {
             {state === "unavailable" && <AuthNotice />}
             {session ? (
               <Fragment key={session.organization?.id}>
-                {session.organization === undefined && !isOwnAccount(path) ? <NoOrganization /> : children}
+                {session.organization === undefined && !isOwnAccount(path) ? (
+                  <NoOrganization />
+                ) : isOthers && page?.audience ? (
+                  <RoleNotice title={page.label} holds={page.holds ?? "it"} audience={page.audience} />
+                ) : (
+                  children
+                )}
               </Fragment>
             ) : (
               <PageSkeleton />

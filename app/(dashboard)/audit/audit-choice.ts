@@ -7,7 +7,7 @@ export const auditChoices = {
   action: anyText,
   target: anyText,
   range: oneOf(rangeWords),
-  reach: oneOf(["platform"]),
+  whose: oneOf(["platform"]),
 };
 
 /** What a person chose of the changes. */
@@ -15,13 +15,13 @@ export type AuditChoice = Choice<keyof typeof auditChoices>;
 
 /** The filters of Auth's log. */
 export const authQueryOf = (
-  { actor, action, target, reach }: AuditChoice,
+  { actor, action, target, whose }: AuditChoice,
   from: string | undefined,
   organizationId: string,
 ): URLSearchParams =>
   new URLSearchParams(
     Object.entries({
-      organizationId: reach === "platform" ? undefined : organizationId,
+      organizationId: whose === "platform" ? undefined : organizationId,
       actorId: actor,
       action,
       target,
@@ -30,8 +30,8 @@ export const authQueryOf = (
   );
 
 /** The filters of Nexus' log. */
-export const nexusFilterOf = ({ actor, action, target, reach }: AuditChoice, from: string | undefined) => ({
-  ...(reach === "platform" ? { reach: "platform" as const } : {}),
+export const nexusFilterOf = ({ actor, action, target, whose }: AuditChoice, from: string | undefined) => ({
+  ...(whose === "platform" ? { whose: "platform" as const } : {}),
   ...(actor === undefined ? {} : { actor }),
   ...(action === undefined ? {} : { action }),
   ...(target === undefined ? {} : { target }),

@@ -5,7 +5,6 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
-import { ForMembers } from "../for-members.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { TimeZoneField } from "../time-zone-field.tsx";
@@ -55,7 +54,7 @@ const Trail = () => {
         onClose={close}
         onFilter={(filter) => {
           close();
-          choose({ ...(choice.reach === undefined ? {} : { reach: choice.reach }), ...filter });
+          choose({ ...(choice.whose === undefined ? {} : { whose: choice.whose }), ...filter });
         }}
       />
     </>
@@ -68,8 +67,6 @@ export const AuditLog = () => (
     <PageTitle title="Audit log">
       <TimeZoneField />
     </PageTitle>
-    <ForMembers what="who changed what" administrators>
-      <Trail />
-    </ForMembers>
+    <Trail />
   </>
 );

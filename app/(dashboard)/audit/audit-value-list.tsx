@@ -10,14 +10,14 @@ const settleMs = 150;
 
 interface AuditValueListProps extends OpenChoices {
   readonly of: "action" | "actor";
-  readonly reach: string | undefined;
+  readonly whose: string | undefined;
 }
 
 /** What can be done, or who did something lately, to be searched by name or id. */
-export const AuditValueList = ({ of, reach, ...open }: AuditValueListProps) => {
+export const AuditValueList = ({ of, whose, ...open }: AuditValueListProps) => {
   const [typed, setTyped] = useState("");
   const search = useSettled(typed.trim(), settleMs);
-  const { data, failure } = useAuditValues({ of, search, reach });
+  const { data, failure } = useAuditValues({ of, search, whose });
   return (
     <ChoiceList
       {...open}

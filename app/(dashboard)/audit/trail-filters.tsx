@@ -24,19 +24,19 @@ interface TrailFiltersProps {
 /** Whose changes are looked at, who made them, what they were and when. */
 export const TrailFilters = ({ choice, onChoose, targetName }: TrailFiltersProps) => {
   const { session } = useSession();
-  const { reach } = choice;
+  const { whose } = choice;
   const set = (name: keyof AuditChoice, value: string | undefined): void => {
     const { [name]: _, ...others } = choice;
     onChoose(value === undefined || value === "" ? others : { ...others, [name]: value });
   };
   const pickers = [
-    { of: "actor", label: "Who", shown: useAuditName("actor", choice.actor, reach) },
-    { of: "action", label: "What", shown: useAuditName("action", choice.action, reach) },
+    { of: "actor", label: "Who", shown: useAuditName("actor", choice.actor, whose) },
+    { of: "action", label: "What", shown: useAuditName("action", choice.action, whose) },
   ] as const;
   return (
     <search aria-label="Changes" className="flex flex-wrap items-end gap-3">
       {administersAll(session) && (
-        <SelectField label="Of" value={reach ?? ""} onChange={({ target }) => set("reach", target.value)}>
+        <SelectField label="Of" value={whose ?? ""} onChange={({ target }) => set("whose", target.value)}>
           <option value="">This organization</option>
           <option value="platform">The whole platform</option>
         </SelectField>
@@ -56,7 +56,7 @@ export const TrailFilters = ({ choice, onChoose, targetName }: TrailFiltersProps
             value={choice[of]}
             shown={shown}
             onChoose={(value) => set(of, value)}
-            renderList={(open) => <AuditValueList of={of} reach={reach} {...open} />}
+            renderList={(open) => <AuditValueList of={of} whose={whose} {...open} />}
           />
         ))}
         {choice.target !== undefined && (

@@ -18,19 +18,19 @@ interface AskedValues {
   readonly of: "action" | "actor";
   /** Undefined: nothing is looked for. */
   readonly search: string | undefined;
-  readonly reach: string | undefined;
+  readonly whose: string | undefined;
 }
 
 const shownValues = 40;
 const staleMs = 60_000;
 
 /** What the changes of both logs can be filtered by. */
-export const useAuditValues = ({ of, search, reach }: AskedValues): LiveAnswer<AuditValues> => {
+export const useAuditValues = ({ of, search, whose }: AskedValues): LiveAnswer<AuditValues> => {
   const nexus = useNexusClient();
   const ask = useAskAuth();
   const { session } = useSession();
   const organizationId = session?.organization?.id ?? "";
-  const isWide = reach === "platform";
+  const isWide = whose === "platform";
   return useAnswer(
     queryOptions({
       queryKey: ["audit values", organizationId, of, search, isWide],
@@ -45,7 +45,7 @@ export const useAuditValues = ({ of, search, reach }: AskedValues): LiveAnswer<A
           ...(isWide ? {} : { organizationId }),
         });
         const [ours, auths] = await Promise.all([
-          nexus.audit.values.query({ ...asked, reach: isWide ? "platform" : "organization" }, { signal }),
+          nexus.audit.values.query({ ...asked, whose: isWide ? "platform" : "organization" }, { signal }),
           authInWords(ask("GET", `/api/audit-events/values?${query}`)),
         ]);
         const all = [
@@ -72,6 +72,6 @@ export const useAuditValues = ({ of, search, reach }: AskedValues): LiveAnswer<A
 export const useAuditName = (
   of: AskedValues["of"],
   id: string | undefined,
-  reach: string | undefined,
+  whose: string | undefined,
 ): string | undefined =>
-  useAuditValues({ of, search: id?.slice(0, 100), reach }).data?.found.find((item) => item.id === id)?.name;
+  useAuditValues({ of, search: id?.slice(0, 100), whose }).data?.found.find((item) => item.id === id)?.name;

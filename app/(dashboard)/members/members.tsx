@@ -1,7 +1,6 @@
 "use client";
 
-import { normalizeRole, outranks, type AuthOrganization } from "@topolo/auth-client";
-import Link from "next/link";
+import { normalizeRole, type AuthOrganization } from "@topolo/auth-client";
 import { useState } from "react";
 import { useSettled } from "../../_data/use-settled.ts";
 import { useSession } from "../../_session/session-provider.tsx";
@@ -12,6 +11,7 @@ import { PagedList, usePagedAnswer } from "../paged-list.tsx";
 import { InviteCard } from "./invite-card.tsx";
 import { MemberRow } from "./member-row.tsx";
 import { grantableRoles, readMembers } from "./organization-people.ts";
+import { PagesOfMembers } from "./pages-of-members.tsx";
 
 const adminSlug = "admin";
 const settleMs = 250;
@@ -56,27 +56,13 @@ const People = ({ organization }: { readonly organization: AuthOrganization }) =
 export const Members = () => {
   const { session } = useSession();
   const organization = session?.organization;
-  const mayLook = session !== undefined && outranks(session.role, "member");
   return (
     <>
       <PageTitle title="Members">
-        {organization && session.role === "owner" ? (
-          <Link href="/members/sign-in" className="font-medium text-accent-strong underline underline-offset-2">
-            Sign-in and provisioning
-          </Link>
-        ) : (
-          <p className="text-muted">{organization?.name}</p>
-        )}
+        <p className="text-muted">{organization?.name}</p>
       </PageTitle>
-      {organization && mayLook ? (
-        <People key={organization.id} organization={organization} />
-      ) : (
-        <p className="rounded-xl bg-raised px-5 py-4">
-          {organization
-            ? "Only owners and administrators of the organization can see its members."
-            : "You are not a member of an organization yet."}
-        </p>
-      )}
+      <PagesOfMembers />
+      {organization && <People key={organization.id} organization={organization} />}
     </>
   );
 };

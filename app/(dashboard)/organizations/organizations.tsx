@@ -1,10 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { useSession } from "../../_session/session-provider.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { SelectField } from "../../_ui/field.tsx";
-import { administersAll } from "../administers-all.ts";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
 import { readOrganizations } from "./admissions.ts";
@@ -30,30 +28,20 @@ const List = ({ view }: { readonly view: View }) => {
 
 /** For operators: whom the platform pays for, and who waits for it. */
 export const Organizations = () => {
-  const { session } = useSession();
   const [view, setView] = useState<View>("waiting");
   return (
     <>
       <PageTitle title="Organizations">
-        {administersAll(session) && (
-          <SelectField
-            label="Show"
-            value={view}
-            onChange={({ currentTarget }) => setView(currentTarget.value === "admitted" ? "admitted" : "waiting")}
-          >
-            <option value="waiting">waiting</option>
-            <option value="admitted">admitted</option>
-          </SelectField>
-        )}
+        <SelectField
+          label="Show"
+          value={view}
+          onChange={({ currentTarget }) => setView(currentTarget.value === "admitted" ? "admitted" : "waiting")}
+        >
+          <option value="waiting">waiting</option>
+          <option value="admitted">admitted</option>
+        </SelectField>
       </PageTitle>
-      {administersAll(session) ? (
-        <List key={view} view={view} />
-      ) : (
-        <p className="rounded-xl bg-raised px-5 py-4">
-          Only operators of the platform see this page. If you are one, choose the platform&apos;s own organization in
-          the menu above.
-        </p>
-      )}
+      <List key={view} view={view} />
     </>
   );
 };

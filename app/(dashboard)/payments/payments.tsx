@@ -11,7 +11,6 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
-import { ForMembers } from "../for-members.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { RangeField } from "../range-field.tsx";
@@ -123,8 +122,6 @@ export const Payments = () => (
   <>
     <PageTitle title="Payments" />
     <PagesOfPayments />
-    <ForMembers what="its payments">
-      <Operations />
-    </ForMembers>
+    <Operations />
   </>
 );

@@ -12,7 +12,7 @@ const id = z.string().min(1).max(256);
 
 /** What is read of the trail. */
 export const auditTrailFilters = {
-  reach: z
+  whose: z
     .enum(["organization", "platform"])
     .default("organization")
     .describe("`platform`: all organizations and what belongs to none, for platform administrators"),
@@ -31,11 +31,11 @@ export const auditTrailFilters = {
 export type AuditTrailFilters = z.output<z.ZodObject<typeof auditTrailFilters>>;
 
 /** Undefined: every organization's. */
-export const organizationOfReader = (reader: AuditReader, reach: AuditTrailFilters["reach"]): string | undefined => {
-  if (reach === "organization") return reader.organizationId;
+export const organizationOfReader = (reader: AuditReader, whose: AuditTrailFilters["whose"]): string | undefined => {
+  if (whose === "organization") return reader.organizationId;
   if (isOperator(reader) || (reader.actor.kind === "user" && reader.actor.platformBypass)) return undefined;
   throw new NexusError("SCOPE_DENIED", {
-    message: "The audit log of the whole platform is for platform administrators: ask with the organization's reach.",
+    message: "The audit log of the whole platform is for platform administrators: ask for the organization's own.",
     details: { reason: "platform_only" },
   });
 };
@@ -46,11 +46,11 @@ const marginMs = 3_600_000;
 /** What is asked, as the store looks for it. */
 export const trailFilterOf = (
   reader: AuditReader,
-  { reach, action, actor, target, from, to }: AuditTrailFilters,
+  { whose, action, actor, target, from, to }: AuditTrailFilters,
 ): TrailFilter => {
   const [begin, end] = [from, to].map((at) => (at === undefined ? undefined : new Date(at)));
   return {
-    organizationId: organizationOfReader(reader, reach),
+    organizationId: organizationOfReader(reader, whose),
     action,
     actor,
     target,

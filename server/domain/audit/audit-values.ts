@@ -11,7 +11,7 @@ export const AuditValuesInput = z.strictObject({
   of: z.enum(["action", "actor"]).describe("What is searched: what can be done, or who did something lately"),
   search: z.string().max(100).default("").describe("Part of a value, or of its name"),
   limit: z.int().min(1).max(200).default(20),
-  reach: auditTrailFilters.reach,
+  whose: auditTrailFilters.whose,
 });
 export type AuditValuesInput = z.input<typeof AuditValuesInput>;
 
@@ -44,8 +44,8 @@ export const listAuditValues = async (
   reader: AuditReader,
   input: AuditValuesInput,
 ): Promise<AuditValuesOutput> => {
-  const { of, search, limit, reach } = parseInput(AuditValuesInput, input);
-  const organizationId = organizationOfReader(reader, reach);
+  const { of, search, limit, whose } = parseInput(AuditValuesInput, input);
+  const organizationId = organizationOfReader(reader, whose);
   const all =
     of === "action"
       ? Object.entries(auditActions).map(([value, name]) => ({ value, name }))

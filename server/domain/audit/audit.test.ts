@@ -135,14 +135,14 @@ test("the platform's trail is for platform administrators and operators alone", 
   await auditedChange(deps, operatorNamed("root"), (_tx, audit) =>
     audit({ action: "restore.confirm", target: "here" }),
   );
-  const reach = "platform" as const;
-  await expect(listAuditEvents(deps, ctx, { reach })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-  await expect(listAuditValues(deps, ctx, { of: "actor", reach })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
-  expect(() => exportAuditEvents(deps, ctx, { reach })).toThrow();
+  const whose = "platform" as const;
+  await expect(listAuditEvents(deps, ctx, { whose })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  await expect(listAuditValues(deps, ctx, { of: "actor", whose })).rejects.toMatchObject({ code: "SCOPE_DENIED" });
+  expect(() => exportAuditEvents(deps, ctx, { whose })).toThrow();
   const { actor } = testContext();
   const administrator = testContext({ actor: { ...actor, kind: "user", platformBypass: true } as typeof actor });
   for (const reader of [administrator, { ...operatorNamed("root"), organizationId: undefined }]) {
-    const { events } = await listAuditEvents(deps, reader, { reach, limit: 2 });
+    const { events } = await listAuditEvents(deps, reader, { whose, limit: 2 });
     expect(events).toMatchObject([
       { target: "here", organizationId: null, actor: { kind: "operator", name: "root at the command line" } },
       { target: "of-an-organization", organizationId: ctx.organizationId },

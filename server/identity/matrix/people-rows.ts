@@ -3,6 +3,13 @@ import { row, type RoleRow } from "./role-row.ts";
 /** Routes about people. */
 export const peopleRows: readonly RoleRow[] = [
   row(
+    "GET /api/organizations/:id/sessions",
+    "administrators",
+    200,
+    ({ organizationId }) => `/api/organizations/${organizationId}/sessions`,
+    { ids: "A3, A4, A5, A6, X6" },
+  ),
+  row(
     "GET /api/users/:userId/sessions",
     "administrators",
     200,

@@ -6,7 +6,6 @@ import { useSession } from "../../../_session/session-provider.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { CopiedValue } from "../../members/sign-in/copied-value.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfMail } from "../pages-of-mail.tsx";
 import { DomainCard } from "./domain-card.tsx";
@@ -55,8 +54,6 @@ export const Domains = () => (
   <>
     <PageTitle title="E-mail" />
     <PagesOfMail />
-    <ForMembers what="its domains">
-      <List />
-    </ForMembers>
+    <List />
   </>
 );

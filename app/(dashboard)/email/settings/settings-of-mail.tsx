@@ -7,7 +7,6 @@ import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfMail } from "../pages-of-mail.tsx";
 
@@ -44,8 +43,6 @@ export const SettingsOfMail = () => (
   <>
     <PageTitle title="E-mail" />
     <PagesOfMail />
-    <ForMembers what="its mail settings">
-      <Forms />
-    </ForMembers>
+    <Forms />
   </>
 );

@@ -14,7 +14,6 @@ import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { PagesOfMail } from "../pages-of-mail.tsx";
@@ -130,8 +129,6 @@ export const Templates = () => (
   <>
     <PageTitle title="E-mail" />
     <PagesOfMail />
-    <ForMembers what="its templates">
-      <List />
-    </ForMembers>
+    <List />
   </>
 );

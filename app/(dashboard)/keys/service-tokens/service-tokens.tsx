@@ -1,6 +1,5 @@
 "use client";
 
-import { outranks } from "@topolo/auth-client";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import { useAnswer } from "../../../_data/use-answer.ts";
@@ -83,15 +82,7 @@ export const ServiceTokens = () => {
         <p className="text-muted">{organization?.name}</p>
       </PageTitle>
       <KindsOfKeys />
-      {organization && outranks(session.role, "member") ? (
-        <List key={organization.id} />
-      ) : (
-        <p className="rounded-xl bg-raised px-5 py-4">
-          {organization
-            ? "Only administrators of the organization see its service tokens. Ask one of them for a token."
-            : "You are not a member of an organization yet."}
-        </p>
-      )}
+      {organization && <List key={organization.id} />}
     </>
   );
 };

@@ -1,11 +1,11 @@
 "use client";
 
 import type { AuthOrganization } from "@topolo/auth-client";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { useAuthAnswer } from "../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
+import { PagesOfMembers } from "../pages-of-members.tsx";
 import { readCompanyDirectory, readDomains, readSignInSettings, readLetInApps } from "./company.ts";
 import { DirectoryCard } from "./directory-card.tsx";
 import { DomainsCard } from "./domains-card.tsx";
@@ -55,18 +55,13 @@ export const CompanySignIn = () => {
   return (
     <>
       <PageTitle title="Sign-in and provisioning">
-        <Link href="/members" className="font-medium text-accent-strong underline underline-offset-2">
-          Members of {organization?.name ?? "the organization"}
-        </Link>
+        <p className="text-muted">{organization?.name}</p>
       </PageTitle>
-      {!organization && <Closed>You are not a member of an organization yet.</Closed>}
+      <PagesOfMembers />
       {organization?.slug === adminSlug && (
         <Closed>Operators of the platform sign in by their own factors, and are appointed one by one.</Closed>
       )}
-      {organization && organization.slug !== adminSlug && session.role !== "owner" && (
-        <Closed>Only owners of the organization see these settings.</Closed>
-      )}
-      {organization && organization.slug !== adminSlug && session.role === "owner" && (
+      {organization && organization.slug !== adminSlug && (
         <Settings key={organization.id} organization={organization} />
       )}
     </>

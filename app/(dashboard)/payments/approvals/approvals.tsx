@@ -8,7 +8,6 @@ import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { Pager } from "../../pager.tsx";
 import { useChoice } from "../../use-choice.ts";
@@ -74,8 +73,6 @@ export const Approvals = () => (
   <>
     <PageTitle title="Payments" />
     <PagesOfPayments />
-    <ForMembers what="payments that wait for a person, and decide them" administrators>
-      <List />
-    </ForMembers>
+    <List />
   </>
 );

@@ -12,7 +12,6 @@ import { exactMoney, formatMoney } from "../../../_ui/format-money.ts";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
 import { doubtWords } from "../../doubt-words.ts";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { useOpenDetails } from "../../use-open-details.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
@@ -135,8 +134,6 @@ export const NeedsReview = () => (
   <>
     <PageTitle title="Payments" />
     <PagesOfPayments />
-    <ForMembers what="its payments">
-      <List />
-    </ForMembers>
+    <List />
   </>
 );

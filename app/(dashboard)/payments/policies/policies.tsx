@@ -8,7 +8,6 @@ import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
 import { PolicyCard } from "./policy-card.tsx";
@@ -91,8 +90,6 @@ export const Policies = () => (
   <>
     <PageTitle title="Payments" />
     <PagesOfPayments />
-    <ForMembers what="its policies">
-      <List />
-    </ForMembers>
+    <List />
   </>
 );

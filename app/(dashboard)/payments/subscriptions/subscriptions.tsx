@@ -12,7 +12,6 @@ import { FailureNotice } from "../../../_ui/failure-notice.tsx";
 import { SelectField, TextField } from "../../../_ui/field.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { Fact, Id, ruled } from "../../facts.tsx";
-import { ForMembers } from "../../for-members.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { anyText, oneOf, useChoice } from "../../use-choice.ts";
 import { PagesOfPayments } from "../pages-of-payments.tsx";
@@ -150,8 +149,6 @@ export const Subscriptions = () => (
   <>
     <PageTitle title="Payments" />
     <PagesOfPayments />
-    <ForMembers what="subscriptions">
-      <Search />
-    </ForMembers>
+    <Search />
   </>
 );

@@ -60,6 +60,35 @@ test("an administrator sees and ends a member's sessions of their own organizati
   expect(rows).toEqual([{ actor_id: admin.user.id }, { actor_id: operator.user.id }]);
 });
 
+test("an administrator sees where the organization's people are signed in to it, and whose sign-ins they may end [A4, X6]", async () => {
+  const here = await auth.addOrganization();
+  const owner = await member("owner", here);
+  const admin = await member("admin", here);
+  const person = await member("member", here);
+  await member("member", await auth.addOrganization());
+  const ask = async (bearer: string, query = "") =>
+    (await auth.call("GET", `/api/organizations/${here}/sessions${query}`, { bearer })).body as {
+      readonly sessions: readonly { readonly id: string; readonly mayEnd: boolean; readonly current: boolean }[];
+      readonly nextAfter: string | null;
+    };
+  const { sessions } = await ask(admin.token);
+  expect(sessions.map(({ id, mayEnd, current }) => [id, mayEnd, current])).toEqual([
+    [person.sessionId, true, false],
+    [admin.sessionId, true, true],
+    [owner.sessionId, false, false],
+  ]);
+  expect(JSON.stringify(sessions)).not.toMatch(/hash|token/i);
+  const first = await ask(owner.token, "?limit=1");
+  expect(first.sessions).toMatchObject([{ id: person.sessionId, user: { id: person.user.id, role: "member" } }]);
+  expect((await ask(owner.token, `?limit=2&after=${first.nextAfter}`)).sessions.map(({ id }) => id)).toEqual([
+    admin.sessionId,
+    owner.sessionId,
+  ]);
+  expect((await ask(owner.token, `?search=${person.user.email.toUpperCase()}`)).sessions).toHaveLength(1);
+  await auth.call("DELETE", `/api/users/${person.user.id}/sessions/${person.sessionId}`, { bearer: admin.token });
+  expect((await ask(admin.token)).sessions).toHaveLength(2);
+});
+
 test("sessions, security and password reset need the same organization and no higher rank; others get 403 [A4, A5, A6, X6]", async () => {
   const organizationId = await auth.addOrganization();
   const target = await auth.addUser({ organizationId, role: "admin" });

@@ -36,3 +36,43 @@ export const endUserSessions = (
     if (ended.length > 0) await record(client, ended, now);
     return ended;
   });
+
+interface ListSessions {
+  readonly organizationId: string;
+  readonly search: string | undefined;
+  /** The last session of the page before. */
+  readonly after: string | undefined;
+  readonly limit: number;
+  readonly now: Date;
+}
+
+export interface OrganizationSessionRow {
+  readonly id: string;
+  readonly user_id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+  readonly created_at: Date;
+  readonly last_seen_at: Date;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  readonly amr: string[];
+}
+
+/** Live sessions in which the organization is the active one, newest first; ids grow with time. */
+export const listOrganizationSessionRows = async (
+  { pool }: AuthDatabase,
+  { organizationId, search, after, limit, now }: ListSessions,
+): Promise<OrganizationSessionRow[]> => {
+  const { rows } = await pool.query<OrganizationSessionRow>(
+    `select s.id, s.user_id, u.name, u.email, m.role, s.created_at, s.last_seen_at, s.ip, s.user_agent, s.amr
+       from auth.organization_memberships m
+       join auth.users u on u.id = m.user_id
+       join auth.sessions s on s.user_id = m.user_id and s.active_organization_id = m.organization_id
+      where m.organization_id = $1 and s.revoked_at is null and s.idle_expires_at > $5 and s.absolute_expires_at > $5
+        and ($2::text is null or strpos(lower(u.email || ' ' || u.name), lower($2)) > 0) and ($3::text is null or s.id < $3)
+      order by s.id desc limit $4`,
+    [organizationId, search ?? null, after ?? null, limit, now],
+  );
+  return rows;
+};

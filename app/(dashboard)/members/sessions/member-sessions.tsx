@@ -1,0 +1,116 @@
+"use client";
+
+import { Monitor } from "lucide-react";
+import { useState } from "react";
+import { describeDevice, describeMethods } from "../../../_auth-api/describe-device.ts";
+import { useSettled } from "../../../_data/use-settled.ts";
+import { useAskAuth } from "../../../_data/use-auth-answer.ts";
+import { useSession } from "../../../_session/session-provider.tsx";
+import { Badge } from "../../../_ui/badge.tsx";
+import { Button } from "../../../_ui/button.tsx";
+import { Card } from "../../../_ui/card.tsx";
+import { TextField } from "../../../_ui/field.tsx";
+import { TimeAgo } from "../../../_ui/time.tsx";
+import { showToast } from "../../../_ui/toast.ts";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
+import { PageTitle } from "../../page-title.tsx";
+import { PagedList, usePagedAnswer } from "../../paged-list.tsx";
+import { PagesOfMembers } from "../pages-of-members.tsx";
+import { readLiveSessions, type LiveSession } from "./live-sessions.ts";
+
+const ConfirmRemoval = whenOpened(() =>
+  import("../../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
+);
+
+const settleMs = 250;
+
+interface RowProps {
+  readonly session: LiveSession;
+  readonly onEnd: (session: LiveSession) => void;
+}
+
+const Row = ({ session, onEnd }: RowProps) => {
+  const { name, email, current, mayEnd, createdAt, lastSeenAt, ip, userAgent, amr } = session;
+  const device = describeDevice(userAgent);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
+      <Monitor aria-hidden="true" className="size-5 shrink-0 text-muted" />
+      <div className="min-w-0 grow basis-52">
+        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+          <bdi>{name}</bdi>
+          {current && <Badge tone="accent">this one</Badge>}
+        </p>
+        {name !== email && <p className="text-sm break-all text-muted">{email}</p>}
+        <p className="text-sm text-pretty text-muted">
+          {device}. Signed in <TimeAgo at={createdAt} /> {describeMethods(amr)}
+          {ip !== undefined && <> from {ip}</>}. Last seen <TimeAgo at={lastSeenAt} />.
+        </p>
+      </div>
+      {mayEnd && !current && (
+        <Button look="quiet" aria-label={`Sign ${name} out of ${device}`} onClick={() => onEnd(session)}>
+          Sign out
+        </Button>
+      )}
+    </li>
+  );
+};
+
+const Sessions = ({ organizationId }: { readonly organizationId: string }) => {
+  const ask = useAskAuth();
+  const [typed, setTyped] = useState("");
+  const search = useSettled(typed.trim(), settleMs);
+  const [ending, setEnding] = useState<LiveSession>();
+  const answer = usePagedAnswer(
+    `/api/organizations/${encodeURIComponent(organizationId)}/sessions`,
+    search === "" ? {} : { search },
+    readLiveSessions,
+  );
+  return (
+    <Card title="Where people are signed in">
+      <p className="mb-4 text-sm text-pretty text-muted">
+        Sign-ins in which this organization is the active one. Whoever is signed out has to sign in again; keys and
+        service tokens go on.
+      </p>
+      <TextField
+        label="Search by name or address"
+        type="search"
+        value={typed}
+        maxLength={100}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        className="mb-3 max-w-sm"
+      />
+      <PagedList answer={answer} label="Sign-ins" empty={search === "" ? "Nobody is signed in." : "Nobody matches."}>
+        {(session) => <Row key={session.id} session={session} onEnd={setEnding} />}
+      </PagedList>
+      {ending && (
+        <ConfirmRemoval
+          title={`Sign ${ending.name} out?`}
+          description={`${describeDevice(ending.userAgent)} is signed out at once, of every app it had opened with this sign-in.`}
+          action="Sign out"
+          onClose={() => setEnding(undefined)}
+          remove={async () => {
+            const { userId, id, name } = ending;
+            await ask("DELETE", `/api/users/${encodeURIComponent(userId)}/sessions/${encodeURIComponent(id)}`);
+            showToast({ title: `${name} was signed out` });
+            answer.reload();
+          }}
+        />
+      )}
+    </Card>
+  );
+};
+
+/** Where the organization's people are signed in, and their end. */
+export const MemberSessions = () => {
+  const { session } = useSession();
+  const organization = session?.organization;
+  return (
+    <>
+      <PageTitle title="Members">
+        <p className="text-muted">{organization?.name}</p>
+      </PageTitle>
+      <PagesOfMembers />
+      {organization && <Sessions key={organization.id} organizationId={organization.id} />}
+    </>
+  );
+};
