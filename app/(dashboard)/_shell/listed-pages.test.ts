@@ -38,6 +38,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/members/sign-in": "owners",
   "/audit": ["audit:read"],
   "/organizations": "operators",
+  "/developers": "operators",
   "/system": "operators",
   "/docs": [],
 };

@@ -4,6 +4,7 @@ import {
   BookOpen,
   Building2,
   ChartColumn,
+  CodeXml,
   CreditCard,
   House,
   KeyRound,
@@ -119,6 +120,14 @@ export const pageGroups: readonly PageGroup[] = [
         letter: "o",
         audience: "operators",
         holds: "every organization",
+      },
+      {
+        href: "/developers",
+        label: "Developers",
+        Icon: CodeXml,
+        letter: "v",
+        audience: "operators",
+        holds: "who builds apps",
       },
       {
         href: "/system",
