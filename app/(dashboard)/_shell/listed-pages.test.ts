@@ -17,6 +17,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/": ["usage:read"],
   "/usage": ["usage:read"],
   "/calls": ["usage:read"],
+  "/connect": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],
   "/email/suppressions": ["email:read"],

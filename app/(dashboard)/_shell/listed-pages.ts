@@ -97,7 +97,14 @@ export const pageGroups: readonly PageGroup[] = [
   {
     label: "Access",
     pages: [
-      { href: "/connect", label: "Connect", Icon: Plug, letter: "n" },
+      {
+        href: "/connect",
+        label: "Connect",
+        Icon: Plug,
+        letter: "n",
+        audience: "members",
+        holds: "how their programs call Nexus",
+      },
       { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
       { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
       {
