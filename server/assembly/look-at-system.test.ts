@@ -56,7 +56,7 @@ test("a circuit is told with its reason, since when it is open and when it is tr
     organizationId: "org_a",
     credential: { id: "pcred_1", version: 1, baseUrl: "https://api.openai.com" },
   };
-  runtime.breaker.report(target as Parameters<typeof runtime.breaker.report>[0], {
+  runtime.breaker.report(target, {
     kind: "refused",
     scope: "credential",
     reason: "credential",

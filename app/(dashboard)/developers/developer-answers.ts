@@ -2,15 +2,15 @@ import { fieldAt, listAt, optionalText, textAt } from "../../_auth-api/read-answ
 import type { PageOf } from "../paged-list.tsx";
 
 /** What operators decide about somebody who builds apps, in the order in which it happens. */
-export const developerStatuses = ["pending", "approved", "rejected", "suspended", "revoked"] as const;
-export type DeveloperStatus = (typeof developerStatuses)[number];
+export const reviewStatuses = ["pending", "approved", "rejected", "suspended", "revoked"] as const;
+export type ReviewStatus = (typeof reviewStatuses)[number];
 
 /** Somebody who builds apps, or asked to. */
 export interface Developer {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly status: DeveloperStatus;
+  readonly status: ReviewStatus;
   readonly workspace: string | undefined;
   readonly submissions: number;
   readonly notes: string;
@@ -18,9 +18,9 @@ export interface Developer {
   readonly reviewedAt: string | undefined;
 }
 
-const statusAt = (developer: unknown): DeveloperStatus => {
+const statusAt = (developer: unknown): ReviewStatus => {
   const found = fieldAt(developer, "status");
-  return developerStatuses.find((status) => status === found) ?? "pending";
+  return reviewStatuses.find((status) => status === found) ?? "pending";
 };
 
 const readDeveloper = (developer: unknown): Developer => {
@@ -45,7 +45,7 @@ export const readDevelopers = (body: unknown): PageOf<Developer> => ({
 });
 
 /** What may follow a status; the last word is final. */
-export const nextStatuses: Readonly<Record<DeveloperStatus, readonly DeveloperStatus[]>> = {
+export const nextStatuses: Readonly<Record<ReviewStatus, readonly ReviewStatus[]>> = {
   pending: ["approved", "rejected", "suspended", "revoked"],
   approved: ["suspended", "revoked"],
   rejected: ["pending", "approved", "revoked"],
@@ -54,7 +54,7 @@ export const nextStatuses: Readonly<Record<DeveloperStatus, readonly DeveloperSt
 };
 
 /** What becomes of somebody by a status. */
-export const statusMeans: Readonly<Record<DeveloperStatus, string>> = {
+export const statusMeans: Readonly<Record<ReviewStatus, string>> = {
   pending: "Looked at again; may build meanwhile.",
   approved: "May have apps registered.",
   rejected: "May build, and has no app registered.",

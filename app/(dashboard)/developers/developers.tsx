@@ -10,7 +10,7 @@ import { whenOpened } from "../../_ui/when-opened.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
 import { oneOf, useChoice } from "../use-choice.ts";
-import { developerStatuses, readDevelopers, statusMeans, type Developer } from "./developer-answers.ts";
+import { reviewStatuses, readDevelopers, statusMeans, type Developer } from "./developer-answers.ts";
 
 const ReviewDialog = whenOpened(() => import("./review-dialog.tsx").then((module) => module.ReviewDialog));
 
@@ -22,7 +22,7 @@ const tones: Readonly<Record<Developer["status"], Tone>> = {
   revoked: "bad",
 };
 
-const choices = { status: oneOf(developerStatuses) };
+const choices = { status: oneOf(reviewStatuses) };
 
 /** For operators: who builds apps, or asked to, and what was decided. */
 export const Developers = () => {
@@ -39,7 +39,7 @@ export const Developers = () => {
           onChange={({ target }) => choose(target.value === "" ? {} : { status: target.value })}
         >
           <option value="">all</option>
-          {developerStatuses.map((each) => (
+          {reviewStatuses.map((each) => (
             <option key={each} value={each}>
               {each}
             </option>

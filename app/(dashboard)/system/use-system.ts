@@ -8,7 +8,7 @@ import { useAnswer, type LiveAnswer } from "../../_data/use-answer.ts";
 export type SystemAnswer = NexusOutputs["system"]["get"];
 
 /** How much waited at a moment. */
-export interface Waiting {
+export interface QueueMoment {
   readonly at: string;
   readonly count: number;
 }
@@ -16,7 +16,7 @@ export interface Waiting {
 export interface SeenSystem {
   readonly system: SystemAnswer;
   /** Since the page was opened, oldest first. */
-  readonly waiting: readonly Waiting[];
+  readonly waiting: readonly QueueMoment[];
 }
 
 const everyMs = 5_000;

@@ -38,7 +38,7 @@ const textsAt = (answer: unknown, name: string): readonly string[] => {
   return Array.isArray(found) ? found.filter((item: unknown): item is string => typeof item === "string") : [];
 };
 
-export const readServices = (body: unknown): readonly Service[] =>
+export const readRegisteredServices = (body: unknown): readonly Service[] =>
   listAt(body, "services", (service) => ({
     id: textAt(service, "id"),
     name: textAt(service, "name"),
@@ -51,7 +51,7 @@ export const readServices = (body: unknown): readonly Service[] =>
     calls: textsAt(service, "calls"),
   }));
 
-export const readServiceAccess = (body: unknown): readonly ServiceAccess[] =>
+export const readOpenServices = (body: unknown): readonly ServiceAccess[] =>
   listAt(body, "services", (access) => ({
     serviceId: textAt(access, "serviceId"),
     enabled: flagAt(access, "enabled"),
@@ -59,13 +59,13 @@ export const readServiceAccess = (body: unknown): readonly ServiceAccess[] =>
     expiresAt: optionalText(access, "expiresAt"),
   }));
 
-export const readServicePermissions = (body: unknown): readonly ServicePermission[] =>
+export const readOfferedPermissions = (body: unknown): readonly ServicePermission[] =>
   listAt(body, "permissions", (item) => ({
     permission: optionalText(item, "permission") ?? "",
     description: optionalText(item, "description") ?? "",
   })).filter(({ permission }) => permission !== "");
 
-export const readRoleBundles = (body: unknown): readonly RoleBundle[] =>
+export const readBundlesOfRoles = (body: unknown): readonly RoleBundle[] =>
   listAt(body, "roleBundles", (bundle) => ({
     name: textAt(bundle, "name"),
     role: optionalText(bundle, "role") ?? "",

@@ -5,12 +5,12 @@ import { Badge } from "../../../_ui/badge.tsx";
 import { Drawer } from "../../../_ui/drawer.tsx";
 import { Fact, Id, Part, ruled } from "../../facts.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
-import { readRoleBundles, readServicePermissions, type Service } from "./service-answers.ts";
+import { readBundlesOfRoles, readOfferedPermissions, type Service } from "./service-answers.ts";
 
 const Permissions = ({ service }: { readonly service: Service }) => {
   const path = `/api/services/${encodeURIComponent(service.id)}`;
-  const permissions = useAuthAnswer(`${path}/permissions`, readServicePermissions);
-  const bundles = useAuthAnswer(`${path}/role-bundles`, readRoleBundles);
+  const permissions = useAuthAnswer(`${path}/permissions`, readOfferedPermissions);
+  const bundles = useAuthAnswer(`${path}/role-bundles`, readBundlesOfRoles);
   const rolesOf = (permission: string): string =>
     (bundles.data ?? [])
       .filter((bundle) => bundle.permissions.includes(permission))

@@ -15,7 +15,7 @@ import { useStepUp } from "../../security/user/_account/step-up.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
 import { useOpenDetails } from "../../use-open-details.ts";
 import { PagesOfMembers } from "../pages-of-members.tsx";
-import { readServiceAccess, readServices, type Service, type ServiceAccess } from "./service-answers.ts";
+import { readOpenServices, readRegisteredServices, type Service, type ServiceAccess } from "./service-answers.ts";
 
 const ServiceDrawer = whenOpened(() => import("./service-drawer.tsx").then((module) => module.ServiceDrawer));
 const ConfirmRemoval = whenOpened(() =>
@@ -33,8 +33,8 @@ const List = ({ organizationId }: { readonly organizationId: string }) => {
   const ask = useAskAuth();
   const { withStepUp } = useStepUp();
   const path = `/api/organizations/${encodeURIComponent(organizationId)}/service-access`;
-  const services = useAuthAnswer("/api/services", readServices);
-  const access = useAuthAnswer(path, readServiceAccess);
+  const services = useAuthAnswer("/api/services", readRegisteredServices);
+  const access = useAuthAnswer(path, readOpenServices);
   const { id: opened, open, close } = useOpenDetails("service");
   const [changing, setChanging] = useState<Service>();
   const accessOf = (id: string): ServiceAccess | undefined => access.data?.find(({ serviceId }) => serviceId === id);

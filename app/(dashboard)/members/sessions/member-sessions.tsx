@@ -16,7 +16,7 @@ import { whenOpened } from "../../../_ui/when-opened.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../../paged-list.tsx";
 import { PagesOfMembers } from "../pages-of-members.tsx";
-import { readLiveSessions, type LiveSession } from "./live-sessions.ts";
+import { readMemberSessions, type MemberSession } from "./member-session.ts";
 
 const ConfirmRemoval = whenOpened(() =>
   import("../../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
@@ -25,8 +25,8 @@ const ConfirmRemoval = whenOpened(() =>
 const settleMs = 250;
 
 interface RowProps {
-  readonly session: LiveSession;
-  readonly onEnd: (session: LiveSession) => void;
+  readonly session: MemberSession;
+  readonly onEnd: (session: MemberSession) => void;
 }
 
 const Row = ({ session, onEnd }: RowProps) => {
@@ -59,11 +59,11 @@ const Sessions = ({ organizationId }: { readonly organizationId: string }) => {
   const ask = useAskAuth();
   const [typed, setTyped] = useState("");
   const search = useSettled(typed.trim(), settleMs);
-  const [ending, setEnding] = useState<LiveSession>();
+  const [ending, setEnding] = useState<MemberSession>();
   const answer = usePagedAnswer(
     `/api/organizations/${encodeURIComponent(organizationId)}/sessions`,
     search === "" ? {} : { search },
-    readLiveSessions,
+    readMemberSessions,
   );
   return (
     <Card title="Where people are signed in">

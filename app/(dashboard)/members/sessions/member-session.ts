@@ -2,7 +2,7 @@ import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../../_auth-ap
 import type { PageOf } from "../../paged-list.tsx";
 
 /** Where somebody of the organization is signed in. */
-export interface LiveSession {
+export interface MemberSession {
   readonly id: string;
   readonly userId: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export interface LiveSession {
 const texts = (found: unknown): readonly string[] =>
   Array.isArray(found) ? found.filter((item: unknown): item is string => typeof item === "string") : [];
 
-export const readLiveSessions = (body: unknown): PageOf<LiveSession> => ({
+export const readMemberSessions = (body: unknown): PageOf<MemberSession> => ({
   items: listAt(body, "sessions", (session) => {
     const user = fieldAt(session, "user");
     const email = textAt(user, "email");
