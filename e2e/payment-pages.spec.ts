@@ -146,6 +146,11 @@ test("a subscription is found by its customer at the vendor, who gets a link, an
   await expect(subscription).toContainText("ends with its period");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "subscriptions");
+  await goTo("Invoices");
+  await page.getByLabel("Vendor", { exact: true }).selectOption("stripe");
+  await expect(page.getByRole("list", { name: "Invoices" }).getByRole("listitem").first()).toContainText(/paid|open/);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "invoices");
 });
 
 test("the records of a domain can be copied, and the settings of mail changed", async () => {

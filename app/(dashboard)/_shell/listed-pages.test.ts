@@ -27,6 +27,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/payments/approvals": ["payments:approve"],
   "/payments/needs-review": ["payments:read"],
   "/payments/subscriptions": ["payments:read"],
+  "/payments/invoices": ["payments:read"],
   "/payments/policies": ["budgets:read", "apps:read"],
   "/customers": ["customers:read"],
   "/customers/plans": ["customers:read"],

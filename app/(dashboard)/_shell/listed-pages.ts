@@ -58,6 +58,7 @@ const payments: readonly PageLink[] = [
   },
   { href: "/payments/needs-review", label: "Needs review", audience: "members", holds: "its payments" },
   { href: "/payments/subscriptions", label: "Subscriptions", audience: "members", holds: "subscriptions" },
+  { href: "/payments/invoices", label: "Invoices", audience: "members", holds: "invoices" },
   { href: "/payments/policies", label: "Policies", audience: "members", holds: "its policies" },
 ];
 const customers: readonly PageLink[] = [

@@ -2,6 +2,7 @@
 
 import { RefreshCw } from "lucide-react";
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import type { CallDetails, ListedPayment, PaymentDetails } from "../../_data/answers.ts";
 import type { Names } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
@@ -18,6 +19,10 @@ import { CopiedValue } from "../members/sign-in/copied-value.tsx";
 import { PaymentActions } from "./payment-actions.tsx";
 import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.tsx";
 import { remainingOf } from "./remaining-of.ts";
+
+const PaymentDisputes = lazy(() =>
+  import("./payment-disputes.tsx").then((module) => ({ default: module.PaymentDisputes })),
+);
 
 const Changes = ({ changes, onOpen }: Pick<PaymentDetails, "changes"> & Pick<PaymentFactsProps, "onOpen">) => (
   <ol aria-label="Since then" className={ruled}>
@@ -118,6 +123,12 @@ const WhoResolves = ({ operationId }: { readonly operationId: string }) => (
   </div>
 );
 
+/** Vendors that tell of disputes. */
+const disputable: ReadonlySet<string> = new Set(["stripe", "paypal"]);
+
+const isPaid = (operation: string): boolean =>
+  operation === "payments.order.create" || operation === "payments.checkout.create";
+
 interface PaymentFactsProps {
   readonly payment: ListedPayment;
   readonly changes: PaymentDetails["changes"];
@@ -133,7 +144,7 @@ interface PaymentFactsProps {
 
 /** The facts of one payment: its money, what was asked for of it since, who asked, and what was tried. */
 export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen, ...seen }: PaymentFactsProps) => {
-  const { captured, refunded, of, appId, userId, keyId, provider, paymentId, operationId } = payment;
+  const { captured, refunded, of, appId, userId, keyId, provider, paymentId, operationId, operation } = payment;
   const remaining = remainingOf(payment);
   return (
     <>
@@ -155,6 +166,12 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
             {remaining !== undefined && <Fact name="Can still be given back">{formatAmount(remaining)}</Fact>}
           </dl>
         </Part>
+      )}
+
+      {captured !== null && paymentId !== null && disputable.has(provider) && isPaid(operation) && (
+        <Suspense>
+          <PaymentDisputes operation={operation} paymentId={paymentId} />
+        </Suspense>
       )}
 
       {changes.length > 0 && (
