@@ -298,6 +298,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "preferences.get": {},
   "preferences.explainRoute": { model: "openai/gpt-4o-mini", operation: "ai.generateText", vendorOrder: ["openai"] },
   "preferences.set": {
+    revision: 0,
     vendorOrder: ["openai"],
     fallback: true,
     fallbackModels: { "openai/gpt-4o-mini": ["openai/gpt-4o"] },

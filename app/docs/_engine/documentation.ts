@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loader, type MetaData, type PageData, type StaticSource, type VirtualFile } from "fumadocs-core/source";
+import { markdownAddress } from "./markdown-address.ts";
 import { readApiDocument, readPage, referenceFile } from "./read-page.ts";
+import { referenceGroups } from "./reference-markdown.ts";
 import { tableOfContents, type ContentsEntry, type ContentsSection } from "./table-of-contents.ts";
 import { readHeading } from "./read-heading.ts";
 
@@ -9,10 +11,15 @@ const slugOf = (tag: string): string => tag.toLowerCase().replaceAll(" ", "-");
 
 const referenceOf = (title: string, document: string, folder: string): ContentsSection => ({
   title,
-  pages: (readApiDocument(document).tags ?? []).map(({ name }) => ({
-    file: referenceFile(document, name),
-    slug: `reference/${folder}/${slugOf(name)}`,
-  })),
+  pages: (readApiDocument(document).tags ?? []).flatMap(({ name }) => {
+    const slug = `reference/${folder}/${slugOf(name)}`;
+    const groups = referenceGroups(readApiDocument(document), name);
+    if (groups.length === 0) return [{ file: referenceFile(document, name), slug }];
+    return groups.map((group) => ({
+      file: referenceFile(document, name, group),
+      slug: group === "" ? slug : `${slug}/${group}`,
+    }));
+  }),
 });
 
 const sections = (): readonly ContentsSection[] => [
@@ -87,6 +94,20 @@ export const addressOfFile = (file: string): string | undefined =>
   documentation()
     .getPages()
     .find(({ data }) => data.file === file)?.url;
+
+/** The file that is read at an address; undefined where no page is. */
+export const fileOfAddress = (address: string): string | undefined =>
+  documentation()
+    .getPages()
+    .find(({ url }) => url === address)?.data.file;
+
+/** Where a file of the repository is read as Markdown; undefined for one that is no page. */
+export const markdownAddressOfFile = (file: string | undefined): string | undefined => {
+  const page = documentation()
+    .getPages()
+    .find(({ data }) => data.file === file);
+  return page && markdownAddress(page);
+};
 
 export interface DocumentationSection {
   readonly title: string;

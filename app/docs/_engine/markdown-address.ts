@@ -1,5 +1,8 @@
-import type { DocumentationPage } from "./documentation.ts";
+interface Addressed {
+  readonly slugs: readonly string[];
+  readonly url: string;
+}
 
 /** Where a page is read as Markdown. */
-export const markdownAddress = ({ slugs, url }: DocumentationPage): string =>
+export const markdownAddress = ({ slugs, url }: Addressed): string =>
   slugs.length === 0 ? `${url}/index.md` : `${url}.md`;

@@ -1,13 +1,40 @@
 import { posix } from "node:path";
-import { addressOfFile, type DocumentationPage } from "./documentation.ts";
+import { fileOfAddress, markdownAddressOfFile, type DocumentationPage } from "./documentation.ts";
+import { markdownAddress } from "./markdown-address.ts";
 import { readPage } from "./read-page.ts";
 
-const link = /(!?\[[^\]]*\]\()<?([^)\s>#]*)(#[^)\s>]*)?>?(\))/g;
+const link = /(!?)\[([^\]]*)\]\(<?([^)\s>#]*)(#[^)\s>]*)?>?\)/g;
 
-/** A page as Markdown whose links lead to other pages, for assistants and for whoever copies it. */
-export const pageMarkdown = ({ data: { file } }: DocumentationPage): string =>
-  readPage(file).replaceAll(link, (whole, before: string, path: string, anchor = "", after: string) => {
-    if (path === "" || /^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(path)) return whole;
-    const address = addressOfFile(posix.normalize(posix.join(posix.dirname(file), path)));
-    return address === undefined ? whole : `${before}${address}.md${anchor}${after}`;
-  });
+const pictures = "docs/images/";
+
+/** Of what is a link to nowhere, its words are left. */
+const isElsewhere = (path: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(path);
+
+/**
+ * A page as Markdown, for assistants and for whoever copies it: its links are whole addresses, of other pages as Markdown, so that
+ * they lead there from wherever the text is put. Files that are no pages are named and not linked.
+ */
+export const pageMarkdown = (page: DocumentationPage, origin: string): string => {
+  const { file } = page.data;
+  const folder = posix.dirname(file);
+  const addressOf = (path: string, isPicture: boolean): string | undefined => {
+    if (path === "") return markdownAddress(page);
+    if (path.startsWith("/docs")) return markdownAddressOfFile(fileOfAddress(path)) ?? path;
+    if (path.startsWith("/")) return path;
+    const target = posix.normalize(posix.join(folder, decodeURIComponent(path)));
+    if (isPicture) return target.startsWith(pictures) ? `/docs/images/${target.slice(pictures.length)}` : undefined;
+    return markdownAddressOfFile(target);
+  };
+  return readPage(file)
+    .split(/^(```[\s\S]*?^```$)/m)
+    .map((part, at) =>
+      at % 2 === 1
+        ? part
+        : part.replaceAll(link, (whole, picture: string, words: string, path: string, anchor = "") => {
+            if (isElsewhere(path)) return whole;
+            const address = addressOf(path, picture !== "");
+            return address === undefined ? words : `${picture}[${words}](${origin}${address}${anchor})`;
+          }),
+    )
+    .join("");
+};

@@ -170,22 +170,61 @@ class Writer {
     ];
   }
 
-  write(tag: string, title: string): string {
+  /** Without a group, of all of the tag. */
+  write(tag: string, title: string, group?: string): string {
     const description = this.#document.tags?.find(({ name }) => name === tag)?.description ?? "";
     return [
       `# ${title}`,
       "",
       description,
       "",
-      ...Object.entries(this.#document.paths).flatMap(([path, item]) =>
-        Object.entries(item)
-          .filter(([, operation]) => operation.tags?.includes(tag))
-          .flatMap(([method, operation]) => this.#operation(method, path, operation)),
-      ),
+      ...operationsOf(this.#document, tag)
+        .filter(({ path }) => group === undefined || groupAmong(groupsOf(this.#document, tag), path) === group)
+        .flatMap(({ method, path, operation }) => this.#operation(method, path, operation)),
     ].join("\n");
   }
 }
 
-/** The reference of the operations of one tag. */
-export const referenceMarkdown = (document: ApiDocument, tag: string, title: string): string =>
-  new Writer(document).write(tag, title);
+interface Placed {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+const operationsOf = ({ paths }: ApiDocument, tag: string): readonly Placed[] =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([, operation]) => operation.tags?.includes(tag))
+      .map(([method, operation]) => ({ method, path, operation })),
+  );
+
+/** What an operation of a tag is about: `/api/payments/checkouts/…` is about checkouts. */
+const aboutOf = (path: string): string => {
+  const [, , , about = ""] = path.split("/");
+  return about.startsWith("{") ? "" : about;
+};
+
+/** What more than one operation of a tag is about. */
+const groupsOf = (document: ApiDocument, tag: string): readonly string[] =>
+  [...Map.groupBy(operationsOf(document, tag), ({ path }) => aboutOf(path))]
+    .flatMap(([about, operations]) => (about === "" || operations.length === 1 ? [] : [about]))
+    .sort();
+
+const groupAmong = (groups: readonly string[], path: string): string => {
+  const about = aboutOf(path);
+  return groups.includes(about) ? about : "";
+};
+
+/** More than a reader, and a page of 150 kB, takes in. */
+const longestPage = 30_000;
+
+/**
+ * The reference of the operations of one tag, or of those of it that are about one thing; `""` names those that are about none of
+ * the groups.
+ */
+export const referenceMarkdown = (document: ApiDocument, tag: string, title: string, group?: string): string =>
+  new Writer(document).write(tag, title, group);
+
+/** What the operations of a tag are about, where one page for all of them would be too long; otherwise nothing. */
+export const referenceGroups = (document: ApiDocument, tag: string): readonly string[] =>
+  referenceMarkdown(document, tag, tag).length <= longestPage ? [] : ["", ...groupsOf(document, tag)];

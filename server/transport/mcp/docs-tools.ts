@@ -15,8 +15,11 @@ const ReadDocsPageInput = z.strictObject({
   address: z
     .string()
     .max(300)
-    .regex(/^\/docs(?:\/[a-z0-9][a-z0-9./-]*)?(?:#[^\s#]*)?$/, "an address of search_docs, such as /docs/quick-start")
-    .describe("Of search_docs, such as /docs/quick-start or /docs/errors#budget-exceeded"),
+    .regex(
+      /^(?:https?:\/\/[^/\s]+)?\/docs(?:\/[a-z0-9][a-z0-9./-]*)?(?:#[^\s#]*)?$/,
+      "an address of search_docs, such as /docs/quick-start",
+    )
+    .describe("Of search_docs or of a link in a page, such as /docs/quick-start or /docs/errors#budget-exceeded"),
   offset: z.int().min(0).max(10_000_000).default(0).describe("`nextOffset` of the answer before"),
 });
 
@@ -60,7 +63,8 @@ const readDocsPage: McpTool = {
   shorter: { field: "offset", expected: "a later place" },
   run: async (input, { deps, ctx }) => {
     const { address, offset } = parseInput(ReadDocsPageInput, input);
-    const [page = "", anchor] = address.split("#");
+    const [whole = "", anchor] = address.split("#");
+    const page = whole.replace(/^https?:\/\/[^/]+/, "").replace(/(?:\/index)?\.md$/, "");
     const markdown = await deps.documentation.page(page, ctx.signal);
     if (markdown === undefined)
       throw new NexusError("NOT_FOUND", {

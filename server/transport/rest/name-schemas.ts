@@ -31,18 +31,38 @@ const nameAnyJson = (value: Json): Json => {
 };
 
 const pascal = (text: string): string =>
-  text
+  // Bodies are called so.
+  (/^(?:input|output)$/.test(text) ? `${text}_value` : text)
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
 
-const singular = (word: string): string => word.replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+const singular = (word: string): string =>
+  word === "series" ? word : word.replace(/ies$/, "y").replace(/(?<=[^s])s$/, "");
+
+/** Alone they say nothing of what they name. */
+const plainWords: ReadonlySet<string> = new Set(
+  "By Content Data Field Item Next Of Past Present Record Request Result Series Status Today Value".split(" "),
+);
 
 /** Objects with fields, and choices among such. Without a name generators invent one, such as `GenerateTextBodyToolsItem`. */
 const deservesName = (value: Json): boolean =>
   isObject(value) &&
-  ((isObject(value.properties) && Object.keys(value.properties).length > 1) ||
+  ((isObject(value.properties) && Object.keys(value.properties).length > 0) ||
     (Array.isArray(value.oneOf) && value.oneOf.length > 1));
+
+/** A list of words as one of several choices, most often beside null: `ServiceTierType0` without a name. */
+const isListOfWords = (value: Json): boolean => isObject(value) && Array.isArray(value.enum) && value.enum.length > 1;
+
+/** Of choices among choices one list. */
+const flatChoices = (choices: Json): Json =>
+  Array.isArray(choices)
+    ? choices.flatMap((choice: Json) => {
+        if (!isObject(choice) || !Array.isArray(choice.anyOf) || Object.keys(choice).length > 1) return [choice];
+        const inside = flatChoices(choice.anyOf);
+        return Array.isArray(inside) ? inside : [choice];
+      })
+    : choices;
 
 class Names {
   readonly #byText = new Map<string, string>();
@@ -62,9 +82,10 @@ class Names {
   nameOf(schema: Json, own: string, within: string): string {
     const known = this.#byText.get(JSON.stringify(schema));
     if (known !== undefined) return known;
-    if (!this.#taken.has(own)) return this.#keep(own, schema);
+    if (!this.#taken.has(own) && !plainWords.has(own)) return this.#keep(own, schema);
+    const full = own.startsWith(within) ? own : `${within}${own}`;
     for (let turn = 1; ; turn += 1) {
-      const name = `${within}${own}${turn === 1 ? "" : turn}`;
+      const name = `${full}${turn === 1 ? "" : turn}`;
       if (!this.#taken.has(name)) return this.#keep(name, schema);
     }
   }
@@ -81,7 +102,13 @@ const nameInside = (schema: Json, names: Names, key: string, within: string): Js
     if (at === "properties" && isObject(value))
       return mapValues(value, (field, name) => nameInside(field, names, name, within));
     if (at === "anyOf" || at === "oneOf" || at === "allOf")
-      return mapValues(value, (choice) => nameInside(choice, names, choiceName(choice, key), within));
+      return mapValues(flatChoices(value), (choice) => {
+        const name = answerName(choice, key === "" ? within : undefined) ?? choiceName(choice, key);
+        const named = nameInside(choice, names, name, within);
+        return key !== "" && isListOfWords(named)
+          ? { $ref: `${prefix}${names.nameOf(named, pascal(name), within)}` }
+          : named;
+      });
     if (at === "additionalProperties" && isObject(value)) return nameInside(value, names, singular(key), within);
     return value;
   });
@@ -98,6 +125,23 @@ const choiceName = (choice: Json, key: string): string => {
   return isObject(kind) && typeof kind.const === "string" ? `${kind.const}_${key}` : key;
 };
 
+const constOf = (properties: JsonObject, name: string): Json | undefined => {
+  const { [name]: field } = properties;
+  return isObject(field) ? field.const : undefined;
+};
+
+/** Of answers that are one of several each is named after what it says happened; `act` is the whole answer of that operation. */
+const answerName = (choice: Json, act: string | undefined): string | undefined => {
+  if (!isObject(choice) || !isObject(choice.properties)) return undefined;
+  const { properties } = choice;
+  const effect = constOf(properties, "effect");
+  if (typeof effect !== "string") return undefined;
+  if (constOf(properties, "dryRun") === true) return "dry_run_answer";
+  const status = constOf(properties, "status");
+  if (typeof status === "string") return `${status}_answer`;
+  return act === undefined ? undefined : `${act}_${effect}`;
+};
+
 const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 const bodyOf = (holder: JsonObject, names: Names, name: string, within: string): JsonObject => {
@@ -106,8 +150,9 @@ const bodyOf = (holder: JsonObject, names: Names, name: string, within: string):
     const { schema, ...rest } = asObject(media);
     if (schema === undefined) return [type, media];
     const inside = nameInside(schema, names, "", within);
+    const ofType = type === "application/json" ? name : `${within}${pascal(type.replace(/^\w+\/(?:x-)?/, ""))}`;
     const isNamed = isObject(inside) && "$ref" in inside;
-    return [type, { ...rest, schema: isNamed ? inside : { $ref: `${prefix}${names.nameOf(inside, name, within)}` } }];
+    return [type, { ...rest, schema: isNamed ? inside : { $ref: `${prefix}${names.nameOf(inside, ofType, within)}` } }];
   });
   return { ...holder, content: Object.fromEntries(named) };
 };

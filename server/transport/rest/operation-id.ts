@@ -2,7 +2,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 /** First words of procedures that do not say what is done, but what is answered. */
 const isNoun =
-  /^(?:attribution|audit|entries|events|models|operations|spend|statement|summary|top|vendors|volume)(?=[A-Z]|$)/;
+  /^(?:attribution|audit|entries|events|models|operations|spend|statement|summary|top|values|vendors|volume)(?=[A-Z]|$)/;
 
 /** Nouns of which there is one. */
 const uncounted: ReadonlySet<string> = new Set(["audit", "email", "preferences", "settings", "spending", "usage"]);

@@ -1,3 +1,4 @@
+import { readRuntimeConfig } from "../../../_session/runtime-config.ts";
 import { documentation } from "../../_engine/documentation.ts";
 import { pageMarkdown } from "../../_engine/page-markdown.ts";
 
@@ -10,5 +11,7 @@ export const GET = async (
   const page = documentation().getPage(path[0] === "index" && path.length === 1 ? [] : path);
   return page === undefined
     ? new Response("There is no such page. /llms.txt lists them.\n", { status: 404 })
-    : new Response(pageMarkdown(page), { headers: { "content-type": "text/markdown; charset=utf-8" } });
+    : new Response(pageMarkdown(page, readRuntimeConfig().dashboardUrl), {
+        headers: { "content-type": "text/markdown; charset=utf-8" },
+      });
 };

@@ -1,0 +1,89 @@
+import { procedureInputs } from "../../test/procedure-inputs.ts";
+import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
+
+/** Of an OpenAPI document what calls are made of. */
+export interface PlannedDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, PlannedOperation>>>>;
+}
+
+interface PlannedOperation {
+  readonly operationId: string;
+  readonly tags?: readonly string[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: { readonly example?: unknown } }[]; // prettier-ignore
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>> }>
+  >;
+}
+
+/** One call of a generated client. */
+export interface PlannedCall {
+  readonly operationId: string;
+  /** Of the client for Python: a tag is a module. */
+  readonly module: string;
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  /** The schema of a stream's parts. */
+  readonly parts?: string;
+  /** The schema of failures. */
+  readonly errors: string;
+}
+
+const nameOf = (reference: string | undefined): string => reference?.split("/").at(-1) ?? "";
+
+const inputs: ReadonlyMap<string, Readonly<Record<string, unknown>>> = new Map(
+  listProcedures().map(({ name, rest }) => [`${rest.method} ${rest.path}`, procedureInputs[name] ?? {}]),
+);
+
+/** As the generator for Python spells it. */
+const moduleOf = (tag: string): string =>
+  tag
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "_")
+    .replaceAll(/[^A-Za-z0-9]+/g, "_")
+    .toLowerCase();
+
+const errorsOf = ({ responses }: PlannedOperation): string =>
+  nameOf((responses["default"] ?? responses["4XX"])?.content?.["application/json"]?.schema?.$ref);
+
+const partsOf = ({ responses }: PlannedOperation): string | undefined => {
+  const { "text/event-stream": parts, "application/json": whole } = responses["200"]?.content ?? {};
+  return parts && !whole ? nameOf(parts.schema?.$ref) : undefined;
+};
+
+const callOf = (method: string, path: string, operation: PlannedOperation): PlannedCall => {
+  const { operationId, tags = [], parameters = [], requestBody } = operation;
+  const media = requestBody?.content["application/json"];
+  const left = new Map(
+    Object.entries(
+      inputs.get(`${method.toUpperCase()} ${path}`) ?? (media?.example === undefined ? {} : Object(media.example)),
+    ),
+  );
+  const take = (place: string): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      parameters.flatMap((parameter) => {
+        if (parameter.in !== place) return [];
+        const value = left.get(parameter.name) ?? parameter.schema?.example;
+        left.delete(parameter.name);
+        return value === undefined ? [] : [[parameter.name, value]];
+      }),
+    );
+  const inPath = take("path");
+  const inQuery = take("query");
+  const parts = partsOf(operation);
+  return {
+    operationId,
+    module: moduleOf(tags[0] ?? "default"),
+    path: inPath,
+    query: inQuery,
+    ...(requestBody === undefined ? {} : { body: Object.fromEntries(left) }),
+    ...(parts === undefined ? {} : { parts }),
+    errors: errorsOf(operation),
+  };
+};
+
+/** A call of every operation of a document, with what the tests of all API surfaces send to it, else with its own example. */
+export const planCalls = ({ paths }: PlannedDocument): readonly PlannedCall[] =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => callOf(method, path, operation)),
+  );

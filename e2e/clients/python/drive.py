@@ -1,0 +1,112 @@
+"""drive.py <folder> <plan>: calls every operation of a generated client, and says of each what it answered or what was wrong."""
+
+import datetime
+import enum
+import importlib
+import inspect
+import json
+import re
+import sys
+import types
+import typing
+
+folder, plan_file = sys.argv[1:]
+sys.path.insert(0, folder)
+with open(plan_file, encoding="utf8") as file:
+    plan = json.load(file)
+
+client_module = importlib.import_module("nexus_client.client")
+
+
+def snake(name: str) -> str:
+    """`generateText` is `generate_text`."""
+    return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()).strip("_")
+
+
+def keys(value: object) -> object:
+    """What an answer consists of, without the values: of times there are several spellings."""
+    if isinstance(value, dict):
+        return {name: keys(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [keys(item) for item in value]
+    return type(value).__name__ if not isinstance(value, (int, float)) else "number"
+
+
+def kinds_of(annotation: object) -> list:
+    """Every class that an annotation names, with those inside lists."""
+    inside = typing.get_args(annotation)
+    return [annotation] if not inside else [kind for one in inside for kind in kinds_of(one)]
+
+
+def body_of(function: object, body: dict) -> object:
+    """The body as the class that the function wants."""
+    for kind in kinds_of(inspect.signature(function).parameters["body"].annotation):
+        if hasattr(kind, "from_dict"):
+            return kind.from_dict(body)
+    return body
+
+
+def value_of(annotation: object, value: object) -> object:
+    """A parameter as the class that the function wants: words are enumerations, moments are moments."""
+    if isinstance(value, list):
+        return [value_of(annotation, one) for one in value]
+    for kind in kinds_of(annotation):
+        if isinstance(kind, type) and issubclass(kind, enum.Enum) and value in [one.value for one in kind]:
+            return kind(value)
+        if kind is datetime.datetime and isinstance(value, str):
+            return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+    return value
+
+
+def stream(module: object, client: object, given: dict) -> dict:
+    """The generator knows no streams: each part is read as if it were the whole text of an answer."""
+    count = 0
+    with client.get_httpx_client().stream(**module._get_kwargs(**given)) as answer:
+        for line in answer.iter_lines():
+            if not line.startswith("data: "):
+                continue
+            part = json.loads(line.removeprefix("data: "))
+            try:
+                read = module._parse_response(client=client, response=types.SimpleNamespace(status_code=200, text=part))
+            except (TypeError, KeyError, ValueError) as error:
+                return {"wrong": f"{type(error).__name__} in {part}"[:600]}
+            if keys(part) != keys(read.to_dict()):
+                return {"wrong": f"{part} was read as {read}"[:600]}
+            count += 1
+    return {"status": answer.status_code} if count > 0 else {"wrong": "a stream without parts"}
+
+
+def call(item: dict) -> dict:
+    name = snake(item["operationId"])
+    module = importlib.import_module(f"nexus_client.api.{item['module']}.{name}")
+    parameters = inspect.signature(module.sync_detailed).parameters
+    given = {}
+    for key, value in {**item["path"], **item["query"]}.items():
+        # Words of the language itself have an underscore behind them.
+        parameter = next((known for known in (snake(key), f"{snake(key)}_") if known in parameters), None)
+        if parameter is None:
+            return {"wrong": f"the function takes no {key}, but {', '.join(parameters)}"}
+        given[parameter] = value_of(parameters[parameter].annotation, value)
+    if "body" in item:
+        given["body"] = body_of(module.sync_detailed, item["body"])
+    client = client_module.Client(base_url=plan["baseUrl"], headers=plan["headers"], timeout=60)
+    if "parts" in item:
+        return stream(module, client, given)
+    answer = module.sync_detailed(client=client, **given)
+    status = answer.status_code.value
+    if answer.parsed is None:
+        return {"status": status, "wrong": f"nothing is declared of {answer.content[:300]!r}"}
+    if isinstance(answer.parsed, str):
+        return {"status": status}
+    if not hasattr(answer.parsed, "to_dict"):
+        return {"status": status, "wrong": f"an answer without a class: {type(answer.parsed).__name__}"}
+    sent, kept = keys(json.loads(answer.content)), keys(answer.parsed.to_dict())
+    return {"status": status} if sent == kept else {"status": status, "wrong": f"{sent} was read as {kept}"[:900]}
+
+
+for each in plan["calls"]:
+    try:
+        found = call(each)
+    except Exception as error:  # noqa: BLE001
+        found = {"wrong": f"{type(error).__name__}: {error}"[:600]}
+    print(json.dumps({"operationId": each["operationId"], **found}), flush=True)

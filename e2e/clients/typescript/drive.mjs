@@ -1,0 +1,41 @@
+// drive.mjs <folder> <plan>: calls every operation of a generated client, and says of each what it answered or what was wrong.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [folder, planFile] = process.argv.slice(2);
+const { baseUrl, headers, calls } = JSON.parse(readFileSync(planFile, "utf8"));
+const load = (name) => import(join(folder, "built", name));
+const [sdk, schemas, { createClient }] = await Promise.all([
+  load("sdk.gen.js"),
+  load("zod.gen.js"),
+  load("client/index.js"),
+]);
+
+const call = async ({ operationId, path, query, body, parts, errors }) => {
+  const act = sdk[operationId];
+  if (act === undefined) return { wrong: "the client has no such function" };
+  const client = createClient({ baseUrl, headers });
+  const asked = { client, path, query, ...(body === undefined ? {} : { body }) };
+  if (parts !== undefined) {
+    const { stream } = await act({ ...asked, sseMaxRetryAttempts: 1 });
+    let count = 0;
+    for await (const part of stream) {
+      schemas[`z${parts}`].parse(part);
+      count += 1;
+    }
+    return count === 0 ? { wrong: "a stream without parts" } : { status: 200 };
+  }
+  const { data, error, response } = await act(asked);
+  // Without one the request did not get there, or its answer is not as the document says.
+  if (response === undefined || (error !== undefined && response.ok)) return { wrong: String(error).slice(0, 600) };
+  if (response.ok) return data === undefined ? { wrong: "an answer without data" } : { status: response.status };
+  const found = schemas[`z${errors}`].safeParse(error);
+  return found.success
+    ? { status: response.status, code: error.error.code ?? error.error }
+    : { status: response.status, wrong: `${found.error} in ${JSON.stringify(error).slice(0, 300)}` };
+};
+
+for (const item of calls) {
+  const answer = await call(item).catch((error) => ({ wrong: String(error).slice(0, 600) }));
+  process.stdout.write(`${JSON.stringify({ operationId: item.operationId, ...answer })}\n`);
+}
