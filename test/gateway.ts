@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createGateway } from "../server/assembly/create-gateway.ts";
 import { openRuntimeState, type RuntimeState } from "../server/assembly/open-runtime-state.ts";
+import type { AlertDeps } from "../server/domain/alerts/index.ts";
 import type { CallContext } from "../server/contracts/call-context.ts";
 import type { Doubt } from "../server/contracts/doubt.ts";
 import { seedPlatformDefaults, type CredentialDeps } from "../server/domain/credentials/index.ts";
@@ -42,7 +43,7 @@ export interface TestGateway {
   /** Makes all snapshots read what was just changed. */
   readonly refresh: () => Promise<void>;
   readonly runtime: RuntimeState;
-  readonly deps: TestDeps & CredentialDeps;
+  readonly deps: TestDeps & CredentialDeps & AlertDeps;
   readonly sandbox: Sandbox;
   readonly metrics: Metrics;
   /** What a gateway does in production of a vendor's state that nobody knows; here it fails what met it. */
@@ -144,6 +145,7 @@ export const openTestGateway = async ({
     pepper,
     vendors: providers,
     checkBaseUrl: egress.check,
+    egress,
     platformSuperAdminUserId: undefined,
   };
   await seedPlatformDefaults(

@@ -1,4 +1,5 @@
 import { createAuthMiddleware, followRevocations, type AuthTransport } from "@topolo/auth-middleware";
+import { pruneDeliveries, type AlertDeps } from "../domain/alerts/index.ts";
 import { appOf, syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { EmailDeps } from "../domain/email/index.ts";
@@ -37,6 +38,7 @@ import { repeatWork } from "./repeat-work.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { startBillingWork } from "./start-billing-work.ts";
 import { startFamilyWork } from "./start-family-work.ts";
+import { openAlertSender } from "./send-alerts.ts";
 import { openChangeTeller } from "./tell-auth.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
@@ -82,6 +84,8 @@ export interface Extension {
 const checkpointMs = 1_000;
 const resourcesMs = 60_000;
 const untoldMs = 15_000;
+const alertsMs = 5_000;
+const pruneAlertsMs = 3_600_000;
 const appSyncMs = 60_000;
 
 /** Builds the gateway from its parts: database, snapshots, ledger, call path, API surfaces. */
@@ -134,7 +138,7 @@ export const assemble = async ({
   });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
-  const deps: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps = {
+  const deps: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps & AlertDeps = {
     db,
     feed,
     clock,
@@ -143,6 +147,8 @@ export const assemble = async ({
     pepper,
     vendors: extension === undefined ? providers : new Map([...providers, ...extension.vendors]),
     checkBaseUrl: egress.check,
+    egress,
+    onAlertDelivery: (channel, outcome) => metrics.alertDeliveries.inc({ channel, outcome }),
     // Known only once the first administrator is there, which may be long after the start.
     get platformSuperAdminUserId() {
       return platformSuperAdminUserId;
@@ -238,6 +244,9 @@ export const assemble = async ({
   stops.push(repeatWork(resourcesMs, "bindable resources", log, resources.run));
   const teller = openChangeTeller({ auth: freshAuth, deps });
   stops.push(repeatWork(untoldMs, "changes for Topolo Auth", log, teller.run));
+  const alerts = openAlertSender({ auth: freshAuth, deps, dashboardUrl: config.publicUrl });
+  stops.push(repeatWork(alertsMs, "alerts of budgets", log, alerts.run));
+  stops.push(repeatWork(pruneAlertsMs, "alerts of long ago", log, () => pruneDeliveries(db.pool)));
   let draining = false;
   const allowedOrigins: ReadonlySet<string> = new Set(config.allowedOrigins);
   const dispatch = createDoors({
@@ -289,7 +298,7 @@ export const assemble = async ({
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();
-      await Promise.all([resources.close(), teller.close()]);
+      await Promise.all([resources.close(), teller.close(), alerts.close()]);
       revocations?.close();
       clock.close();
       await workers.close();

@@ -7,6 +7,7 @@ import { auditCommands } from "./audit.ts";
 import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
 import { callGatewayOf } from "./call-gateway.ts";
+import { alertCommands } from "./alerts.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
 import { billingCommands } from "./customers.ts";
@@ -85,6 +86,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     appCommands,
     serviceTokenCommands,
     budgetCommands,
+    alertCommands,
     priceCommands,
     usageCommands,
     usageReportCommands,

@@ -36,6 +36,8 @@ export interface Metrics {
   /** Charges that Stripe's meters do not have; set when they are scraped. */
   readonly meterEvents: Gauge<"state">;
   readonly meterOldestSeconds: Gauge;
+  /** Messages about alerts of budgets, by what became of each try. */
+  readonly alertDeliveries: Counter<"channel" | "outcome">;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
@@ -267,6 +269,12 @@ export const createMetrics = (): Metrics => {
     queueOldestDueSeconds: new Gauge({
       name: "nexus_queue_oldest_due_seconds",
       help: "For how long the oldest in the queue has been due; 0 where nothing is",
+      registers,
+    }),
+    alertDeliveries: new Counter({
+      name: "nexus_alert_deliveries_total",
+      help: "Tries to tell people and webhooks of alerts of budgets, by what became of them",
+      labelNames: ["channel", "outcome"],
       registers,
     }),
     droppedLogLines: new Counter({

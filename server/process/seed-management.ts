@@ -1,3 +1,4 @@
+import type { AlertDeps } from "../domain/alerts/index.ts";
 import {
   movePlatformDefaults,
   seedPlatformDefaults,
@@ -23,7 +24,7 @@ import type { SandboxVendors } from "./start-sandbox-vendors.ts";
 
 /** Management before any gateway process runs. */
 export interface Management {
-  readonly deps: CredentialDeps & OperationsDeps & PriceDeps;
+  readonly deps: CredentialDeps & OperationsDeps & PriceDeps & AlertDeps;
   /** For one organization. */
   readonly createServiceToken: (organizationId: string) => Promise<string>;
   readonly close: () => Promise<void>;
@@ -68,7 +69,7 @@ export const openManagement = async ({
   const db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 2 });
   const allow = [...env.NEXUS_EGRESS_ALLOW, ...(sandbox?.hosts ?? [])];
   const egress = createEgress({ allow, log, clock });
-  const deps: CredentialDeps & OperationsDeps & PriceDeps = {
+  const deps: CredentialDeps & OperationsDeps & PriceDeps & AlertDeps = {
     db,
     feed,
     clock,
@@ -77,6 +78,7 @@ export const openManagement = async ({
     pepper,
     vendors: providers,
     checkBaseUrl: egress.check,
+    egress,
     directory,
     settleReadsAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
     // Operators at the console act as such; no person does here.

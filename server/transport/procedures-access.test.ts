@@ -95,6 +95,11 @@ beforeAll(async () => {
     await as("usage.budgets.set", { scope: "app", scopeId: "srv_a", period: "month", limitNanos: "9000" }),
     "id",
   );
+  owned["webhook"] = textAt(
+    await as("usage.webhooks.create", { label: "Finance", url: "https://hooks.example.com/nexus" }),
+    "webhook",
+    "id",
+  );
   await test.refresh();
   // The sandbox stands behind the platform's own credentials, not behind those that were just stored.
   const call = await as("ai.generateText", { ...inputOf("ai.generateText"), model: "google/gemini-2.5-flash" });
@@ -162,7 +167,7 @@ describe("without its permission", () => {
 describe("what outlives a token", () => {
   const lasting = procedures.filter((one) => one.lasting).map(({ name }) => name);
 
-  it("is every stored vendor secret, what puts one to use, every service token, and what lets more money leave", () => {
+  it("is every stored vendor secret, what puts one to use, every service token, what lets more money leave, and who is told of it", () => {
     expect(lasting.toSorted()).toEqual([
       "approvals.approve",
       "credentials.rotateOrganizationOverride",
@@ -179,6 +184,9 @@ describe("what outlives a token", () => {
       "serviceTokens.create",
       "serviceTokens.rotate",
       "spending.set",
+      "usage.alerts.set",
+      "usage.webhooks.create",
+      "usage.webhooks.rotate",
       "wallets.adjust",
     ]);
     // Everything else that changes something has said that it does not.
@@ -235,6 +243,11 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
     outcome: "done",
   }),
   "usage.budgets.remove": () => ({ id: owned["budget"] }),
+  "usage.alerts.get": () => ({ id: owned["budget"] }),
+  "usage.alerts.set": () => ({ id: owned["budget"] }),
+  "usage.webhooks.rotate": () => ({ id: owned["webhook"] }),
+  "usage.webhooks.test": () => ({ id: owned["webhook"] }),
+  "usage.webhooks.remove": () => ({ id: owned["webhook"] }),
   "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
   "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),
   "credentials.deleteOrganizationOverride": () => ({ vendor: "anthropic" }),

@@ -4,8 +4,10 @@ import {
   BookOpen,
   Building2,
   ChartColumn,
+  CircleUser,
   CodeXml,
   CreditCard,
+  Gauge,
   House,
   KeyRound,
   ListTree,
@@ -65,6 +67,10 @@ const customers: readonly PageLink[] = [
   { href: "/customers", label: "Customers", audience: "administrators", holds: "customers of its apps" },
   { href: "/customers/plans", label: "Plans", audience: "administrators", holds: "what customers of its apps pay" },
 ];
+const budgets: readonly PageLink[] = [
+  { href: "/budgets", label: "Budgets", audience: "members", holds: "its budgets" },
+  { href: "/budgets/limits", label: "Limits", audience: "members", holds: "its limits" },
+];
 const keys: readonly PageLink[] = [
   { href: "/keys", label: "API keys", audience: "members", holds: "keys, and make their own" },
   { href: "/keys/service-tokens", label: "Service tokens", audience: "administrators", holds: "its service tokens" },
@@ -85,6 +91,8 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/", label: "Home", Icon: House, letter: "h" },
       { href: "/usage", label: "Usage", Icon: ChartColumn, letter: "u" },
       { href: "/calls", label: "Calls", Icon: ListTree, letter: "c" },
+      { href: "/budgets", label: "Budgets", Icon: Gauge, letter: "b", parts: budgets },
+      { href: "/me", label: "Me", Icon: CircleUser, letter: "i" },
     ],
   },
   {

@@ -10,6 +10,7 @@ import type { PresentedProof } from "./presented.ts";
 import type { Principal } from "./principal.ts";
 import type { RevocationFeed } from "./follow-revocations.ts";
 import { RevocableCache } from "./revocable-cache.ts";
+import { createTellAlert, type BudgetAlert } from "./tell-alert.ts";
 import { createTellChange, type SecurityChange } from "./tell-change.ts";
 import { httpTransport, type AuthTransport } from "./transport.ts";
 
@@ -47,6 +48,11 @@ export interface AuthMiddleware extends OrganizationDirectory {
    * organization. Throws AuthUnavailable where it is to be told again; told twice it counts once.
    */
   readonly tellChange: (change: SecurityChange) => Promise<boolean>;
+  /**
+   * Tells Auth of a budget's alert about which it mails people of the organization. False: Auth will never take it. Throws
+   * AuthUnavailable where it is to be told again; told twice it counts once.
+   */
+  readonly tellAlert: (alert: BudgetAlert) => Promise<boolean>;
   /** Throws PermissionDenied unless the principal holds the permission. */
   readonly requirePermission: (principal: Principal, permission: Permission) => void;
 }
@@ -181,6 +187,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     ...createOrganizationDirectory(ask, basic, serviceId),
     resources: createBindableResources(ask, basic, serviceId),
     tellChange: createTellChange(ask, basic, serviceId),
+    tellAlert: createTellAlert(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential, proof) => {

@@ -36,5 +36,6 @@ export type {
 export { readPresented, type Presented, type PresentedProof } from "./presented.ts";
 export { requireResource } from "./require-resource.ts";
 export type { BindableResource, BindableResources } from "./bindable-resources.ts";
+export type { BudgetAlert } from "./tell-alert.ts";
 export type { SecurityChange } from "./tell-change.ts";
 export { httpTransport, inProcessTransport, type AuthTransport } from "./transport.ts";

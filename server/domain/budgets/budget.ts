@@ -35,6 +35,9 @@ export const BudgetView = z.object({
   nextResetAt: moment.nullable().describe("Null for rolling and total budgets"),
   alertThresholds: z.array(z.int()),
   alerts: z.array(z.object({ threshold: z.int(), crossedAt: moment })).describe("Thresholds crossed in this period"),
+  forecastAt: moment
+    .nullable()
+    .describe("When it was found, in this period, that the money will run out before its end; null: it was not"),
   createdAt: moment,
   updatedAt: moment,
 });

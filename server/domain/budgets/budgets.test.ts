@@ -13,6 +13,7 @@ import {
   budgetTopics,
   levelsFor,
   listBudgets,
+  listMyBudgets,
   loadBudgetLevels,
   openBudgetPeriods,
   removeBudget,
@@ -150,6 +151,24 @@ test("crossed thresholds are listed with their budget", async () => {
   await deps.db.pool.query("select nexus.nexus_raise_alerts()");
   const [budget] = (await listBudgets(deps, ctx, {})).budgets;
   expect(budget?.alerts).toMatchObject([{ threshold: 80 }]);
+});
+
+test("people see the budgets that bind them; those of the organization only with the right to see its budgets", async () => {
+  const ctx = testContext();
+  const userId = ctx.userId ?? "";
+  for (const budget of [
+    { scope: "organization", limitNanos: "100" },
+    { scope: "user", scopeId: userId, limitNanos: "50" },
+    { scope: "user", scopeId: "usr_other", limitNanos: "40" },
+    { scope: "app", scopeId: "srv_a", limitNanos: "30" },
+  ] as const)
+    await setBudget(deps, ctx, { ...budget, period: "month" });
+  const limits = async (permissions: readonly string[]) =>
+    (await listMyBudgets(deps, { ...ctx, permissions: new Set(permissions) })).budgets.map(
+      ({ limitNanos }) => limitNanos,
+    );
+  expect(await limits(["srv_nexus.usage:read"])).toEqual(["50"]);
+  expect(await limits(["srv_nexus.usage:read", "srv_nexus.budgets:read"])).toEqual(["100", "50"]);
 });
 
 test("a removed budget no longer counts, and cannot be removed by another organization", async () => {

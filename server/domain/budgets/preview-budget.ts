@@ -4,6 +4,7 @@ import type { OrganizationOperatorContext } from "../../contracts/operator.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { hourlyCosts, type HourlyCost } from "../usage/index.ts";
+import { runsOut } from "./runs-out.ts";
 import { SetBudgetInput } from "./set-budget.ts";
 import { selectPeriods } from "./store.ts";
 
@@ -60,14 +61,6 @@ const reachedIn = (costs: readonly HourlyCost[], limit: bigint): Date | undefine
 };
 
 const beyond = (cost: bigint, limit: bigint): bigint => (cost > limit ? cost - limit : 0n);
-
-/** When what is left is used up at a rate; undefined where it lasts until the end. */
-const runsOut = (left: bigint, nanosPerDay: bigint, now: number, end: number): Date | undefined => {
-  if (left <= 0n) return new Date(now);
-  if (nanosPerDay <= 0n) return undefined;
-  const at = now + Number((left * BigInt(dayMs)) / nanosPerDay);
-  return at < end ? new Date(at) : undefined;
-};
 
 /** What a budget would have meant in the period before, and when it would run out in this one. Changes nothing. */
 export const previewBudget = async (

@@ -5,6 +5,7 @@ import { TimeZone } from "../../contracts/time-zone.ts";
 import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { tellAdministrators } from "../alerts/index.ts";
 import { auditedChange } from "../audit/index.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
@@ -73,6 +74,7 @@ export const setBudget = async (
       scopeId: parsed.scopeId,
       limitNanos: BigInt(parsed.limitNanos),
     });
+    await tellAdministrators(tx, id, organizationId);
     if ((await countRules(tx, organizationId)) > mostBudgets) {
       throw new NexusError("CONFLICT", {
         message: `An organization can have at most ${mostBudgets} budgets; remove one first.`,

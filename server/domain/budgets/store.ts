@@ -115,6 +115,7 @@ export interface BudgetRow {
   readonly ends_at: Date | null;
   readonly alert_thresholds: number[];
   readonly alerts: { threshold: number; crossedAt: string }[];
+  readonly forecast_at: Date | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -134,7 +135,8 @@ export const selectBudgets = async (
             coalesce(d.held, 0)::text as in_doubt, coalesce(b.overrun, 0)::text as overrun,
             case when isfinite(b.starts_at) then b.starts_at end as starts_at, case when isfinite(b.ends_at) then b.ends_at end as ends_at,
             coalesce((select json_agg(json_build_object('threshold', a.threshold, 'crossedAt', a.crossed_at) order by a.threshold)
-                        from nexus.budget_alert a where a.budget_id = b.id and a.cleared_at is null), '[]') as alerts
+                        from nexus.budget_alert a where a.budget_id = b.id and a.threshold > 0 and a.cleared_at is null), '[]') as alerts,
+            (select a.crossed_at from nexus.budget_alert a where a.budget_id = b.id and a.threshold = 0 and a.cleared_at is null) as forecast_at
        from nexus.budget_rule r
        left join nexus.budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp()
        left join doubt d on d.id = b.id
@@ -204,4 +206,27 @@ export const allowSpending = async (tx: pg.PoolClient): Promise<Date | undefined
   const { rows } = await tx.query<{ stopped_at: Date }>("select stopped_at from nexus.installation for update");
   await tx.query("select nexus.allow_spending()");
   return rows[0]?.stopped_at;
+};
+
+export interface ForecastRow {
+  readonly id: string;
+  readonly per_day: string;
+  readonly left: string;
+  readonly rolling: boolean;
+  readonly ends_at: Date | null;
+}
+
+/** What is left of each budget, and what the calls that count against it cost a day. */
+export const selectForecasts = async (reader: Reader, organizationId: string): Promise<ForecastRow[]> => {
+  const { rows } = await reader.query<ForecastRow>(
+    `select r.id, nexus.nexus_spend_rate(r.org_id, r.scope, r.scope_id)::text as per_day,
+            (r.lim - coalesce(b.spent + b.overrun, 0))::text as left, r.window_kind = 'rolling' as rolling,
+            case when isfinite(b.ends_at) then b.ends_at end as ends_at
+       from nexus.budget_rule r
+       left join nexus.budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp()
+      where r.org_id = $1 and r.active and r.unit = 'nanoUsd'
+      order by r.id limit 1000`,
+    [organizationId],
+  );
+  return rows;
 };

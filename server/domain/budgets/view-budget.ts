@@ -26,6 +26,7 @@ export const viewBudget = (row: BudgetRow): BudgetView => ({
   nextResetAt: row.ends_at?.toISOString() ?? null,
   alertThresholds: row.alert_thresholds,
   alerts: row.alerts.map(({ threshold, crossedAt }) => ({ threshold, crossedAt: new Date(crossedAt).toISOString() })),
+  forecastAt: row.forecast_at?.toISOString() ?? null,
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
 });

@@ -54,6 +54,11 @@ const inserts: Readonly<Record<SealedPlace, (rowId: string) => Promise<unknown>>
        values ($1, 'org_a', 'any', $2, $3, 'manual', 'test')`,
       [rowId, randomBytes(32), sealed("email_suppression", rowId, "kept")],
     ),
+  webhook: (rowId) =>
+    deps.db.pool.query(
+      "insert into nexus.webhook (id, organization_id, label, url, secrets) values ($1, 'org_a', 'hook', 'https://example.com/', $2)",
+      [rowId, sealed("webhook", rowId, "kept")],
+    ),
 };
 
 const bytesOf = async (place: SealedPlace, rowId: string): Promise<Buffer> => {

@@ -8,6 +8,7 @@ export const sealedPlaces = {
   email_message: "email",
   email_content: "email_content",
   email_suppression: "email_suppression",
+  webhook: "webhook",
 } as const satisfies Readonly<Record<string, SealedKind>>;
 export type SealedPlace = keyof typeof sealedPlaces;
 

@@ -32,7 +32,7 @@ const unpack = (bytes: Buffer): Sealed => {
 };
 
 /** What is sealed in rows, beside credentials. */
-export type SealedKind = "answer" | "request" | "email" | "email_content" | "email_suppression";
+export type SealedKind = "answer" | "request" | "email" | "email_content" | "email_suppression" | "webhook";
 
 /** Seals what is kept in rows; each is bound to its row, so that what was moved to another does not open. */
 export const createSealedBox = (secretBox: SecretBox, kind: SealedKind): SealedBox => ({

@@ -19,6 +19,8 @@ export interface RestrictedRole {
 const all = ["select", "insert", "update", "delete"] as const;
 
 const managed = [
+  "alert_delivery",
+  "alert_setting",
   "api_keys",
   "app",
   "app_activity",
@@ -40,6 +42,7 @@ const managed = [
   "service_token",
   "spending_policy",
   "untold_change",
+  "webhook",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */

@@ -66,6 +66,7 @@ test("the gateway's role can do its work through the functions", async () => {
     "nexus_roll_windows(5)",
     "nexus_roll_up_usage(5)",
     "nexus_raise_alerts()",
+    "nexus_raise_forecasts()",
     "nexus_prune(5)",
     "nexus_make_partitions(1)",
     "nexus_heartbeat('p')",

@@ -19,6 +19,8 @@ const intervalMs = {
   rollup: 2 * second,
   /** Records thresholds that were crossed. */
   alerts: 10 * second,
+  /** Records budgets whose money will run out too early. */
+  forecasts: 5 * minute,
   /** Deletes expired keys, answers and checkpoints. */
   pruning: minute,
   /** Grants allowances of a month that has begun to wallets that no call has used since. */
@@ -78,6 +80,7 @@ const calls: Readonly<
   rolling: { sql: "select nexus.nexus_roll_windows($1) as done", values: [batch], again: batch },
   rollup: { sql: "select nexus.nexus_roll_up_usage($1) as done", values: [batch], again: batch },
   alerts: { sql: "select nexus.nexus_raise_alerts() as done", values: [], again: Infinity },
+  forecasts: { sql: "select nexus.nexus_raise_forecasts() as done", values: [], again: Infinity },
   pruning: {
     sql: "select nexus.nexus_prune($1) + nexus.nexus_prune_queue($1) as done",
     values: [batch],
@@ -198,6 +201,7 @@ const taskNames: readonly LedgerTask[] = [
   "rolling",
   "rollup",
   "alerts",
+  "forecasts",
   "pruning",
   "wallets",
 ];

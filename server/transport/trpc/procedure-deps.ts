@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ModelInfo, ModelsInput } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { AlertDeps } from "../../domain/alerts/index.ts";
 import type { CredentialDeps } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
@@ -17,7 +18,7 @@ export interface ProcedureDeps {
   /** The origin of Topolo Auth, where people confirm their identity. */
   readonly authUrl: string;
   /** What management verbs need. */
-  readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps;
+  readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps & AlertDeps;
   /** Where the pages of an app are; none where it is not registered, or no app calls. */
   readonly originsOf: (appId: string | undefined) => readonly string[];
   /** What a caller may spend and send. */

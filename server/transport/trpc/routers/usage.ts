@@ -1,6 +1,12 @@
 import { z } from "zod";
 import {
+  forecastBudgets,
+  ForecastBudgetsInput,
+  ForecastBudgetsOutput,
   listBudgets,
+  listMyBudgets,
+  MyBudgetsInput,
+  MyBudgetsOutput,
   ListBudgetsInput,
   ListBudgetsOutput,
   previewBudget,
@@ -52,6 +58,7 @@ import {
 import { exportTypes } from "../../../platform/export-text.ts";
 import { pagesOutput } from "../pages-output.ts";
 import { declare, declareStream, del, get, put, router } from "../procedures.ts";
+import { alertsRouter, webhooksRouter } from "./alerts.ts";
 
 const budgetsRouter = router({
   list: declare({
@@ -81,6 +88,24 @@ const budgetsRouter = router({
     .input(PreviewBudgetInput)
     .output(PreviewBudgetOutput)
     .query(({ ctx, input }) => previewBudget(ctx.deps.management, ctx.call, input)),
+
+  mine: declare({
+    permission: "srv_nexus.usage:read",
+    summary: "List the budgets that the caller's own calls count against",
+    rest: get("/api/usage/budgets/mine"),
+  })
+    .input(MyBudgetsInput)
+    .output(MyBudgetsOutput)
+    .query(({ ctx }) => listMyBudgets(ctx.deps.management, ctx.call)),
+
+  forecast: declare({
+    permission: "srv_nexus.budgets:read",
+    summary: "Forecast the day on which each budget runs out",
+    rest: get("/api/usage/budgets/forecast"),
+  })
+    .input(ForecastBudgetsInput)
+    .output(ForecastBudgetsOutput)
+    .query(({ ctx }) => forecastBudgets(ctx.deps.management, ctx.call)),
 
   remove: declare({
     permission: "srv_nexus.budgets:manage",
@@ -203,6 +228,8 @@ export const usageRouter = router({
     }),
 
   budgets: budgetsRouter,
+  alerts: alertsRouter,
+  webhooks: webhooksRouter,
   prices: pricesRouter,
   rateLimits: rateLimitsRouter,
 });
