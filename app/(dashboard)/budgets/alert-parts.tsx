@@ -2,7 +2,7 @@
 
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import type { AlertDelivery, AlertSettings, Budget, ListedWebhook } from "../../_data/answers.ts";
+import type { ListedDelivery, ShownAlertSettings, Budget, ListedWebhook } from "../../_data/answers.ts";
 import { bothOf, useAnswer } from "../../_data/use-answer.ts";
 import { Button } from "../../_ui/button.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -13,7 +13,10 @@ import { DeliveryList } from "./delivery-list.tsx";
 
 const everyMs = 5_000;
 
-const told = ({ administrators, addresses, webhookIds, forecast }: AlertSettings, webhooks: readonly ListedWebhook[]) =>
+const told = (
+  { administrators, addresses, webhookIds, forecast }: ShownAlertSettings,
+  webhooks: readonly ListedWebhook[],
+) =>
   [
     ...(administrators ? ["Owners and administrators, by mail"] : []),
     ...addresses,
@@ -23,9 +26,9 @@ const told = ({ administrators, addresses, webhookIds, forecast }: AlertSettings
 
 interface ToldProps {
   readonly budget: Budget;
-  readonly settings: AlertSettings;
+  readonly settings: ShownAlertSettings;
   readonly webhooks: readonly ListedWebhook[];
-  readonly deliveries: readonly AlertDelivery[];
+  readonly deliveries: readonly ListedDelivery[];
 }
 
 const Told = ({ budget, settings, webhooks, deliveries }: ToldProps) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { AlertSettings, Budget, ListedWebhook } from "../../_data/answers.ts";
+import type { ShownAlertSettings, Budget, ListedWebhook } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
@@ -11,7 +11,7 @@ import { showToast } from "../../_ui/toast.ts";
 
 interface AlertsDialogProps {
   readonly budget: Budget;
-  readonly settings: AlertSettings;
+  readonly settings: ShownAlertSettings;
   readonly webhooks: readonly ListedWebhook[];
   readonly onClose: () => void;
 }

@@ -14,12 +14,14 @@ describe("the history of a budget", () => {
     expect(changesBetween(raised, [first])).toBe(
       "Limit: $5.00 → $7.50; At the limit: calls are refused → calls go on.",
     );
-    expect(changesBetween(first, [{ action: "budget.alerts", details: {} }, first])).toBe("Set it again as it was.");
+    expect(changesBetween(first, [{ action: "budget.set-alerts", details: {} }, first])).toBe(
+      "Set it again as it was.",
+    );
   });
 
   it("tells whom it tells without their addresses, and its end", () => {
     const told = { administrators: true, addresses: ["cfo@example.com"], webhookIds: [], forecast: true };
-    expect(changesBetween({ action: "budget.alerts", details: told }, [first])).toBe(
+    expect(changesBetween({ action: "budget.set-alerts", details: told }, [first])).toBe(
       "Who is told: administrators, one other address, 0 webhooks, also of a forecast.",
     );
     expect(changesBetween({ action: "budget.remove", details: {} }, [first])).toBe("Removed it.");

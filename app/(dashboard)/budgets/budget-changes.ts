@@ -1,8 +1,8 @@
-import type { AuditEvent } from "../../_data/answers.ts";
+import type { ListedAuditEvent } from "../../_data/answers.ts";
 import { formatMoney } from "../../_ui/format-money.ts";
 import { writePercents } from "./budget-words.ts";
 
-type Told = Pick<AuditEvent, "action" | "details">;
+type Told = Pick<ListedAuditEvent, "action" | "details">;
 
 const moneyOf = (value: unknown): string =>
   typeof value === "string" && /^\d+$/.test(value) ? formatMoney(value) : "no limit";
@@ -24,7 +24,7 @@ const facts: readonly (readonly [field: string, name: string, words: (value: unk
   ["timeZone", "Time zone", String],
 ];
 
-const toldWords = ({ administrators, addresses, webhookIds, forecast }: AuditEvent["details"]): string =>
+const toldWords = ({ administrators, addresses, webhookIds, forecast }: ListedAuditEvent["details"]): string =>
   [
     administrators === true ? "administrators" : "no administrators",
     counted(addresses, "other address", "other addresses"),
@@ -35,7 +35,7 @@ const toldWords = ({ administrators, addresses, webhookIds, forecast }: AuditEve
 /** What an event changed, against the events before it, of which the newest is the first. */
 export const changesBetween = ({ action, details }: Told, before: readonly Told[]): string => {
   if (action === "budget.remove") return "Removed it.";
-  if (action === "budget.alerts") return `Who is told: ${toldWords(details)}.`;
+  if (action === "budget.set-alerts") return `Who is told: ${toldWords(details)}.`;
   const last = before.find((event) => event.action === "budget.set")?.details;
   if (!last) return `Set it. ${facts.map(([field, name, words]) => `${name}: ${words(details[field])}`).join("; ")}.`;
   const changed = facts.filter(([field, , words]) => words(details[field]) !== words(last[field]));

@@ -87,10 +87,14 @@ export const BudgetDetails = ({ budget, name, forecast, mayManage, onEdit, onRem
           The operators of the platform have set this budget, and change it.
         </p>
       )}
-      {mayManage && <AlertParts budget={budget} />}
-      <Part title="History">
-        <BudgetHistory id={id} imposed={imposed} />
-      </Part>
+      {mayManage && (
+        <>
+          <AlertParts budget={budget} />
+          <Part title="History">
+            <BudgetHistory id={id} />
+          </Part>
+        </>
+      )}
       {removing && (
         <ConfirmRemoval
           title={`Remove the budget of ${name}?`}

@@ -17,7 +17,7 @@ import { deviceZone, useTimeZone } from "../../_ui/use-time-zone.ts";
 import { BudgetPreview } from "./budget-preview.tsx";
 import { periodWords, readPercents, typedDollars } from "./budget-words.ts";
 import { SubjectPicker } from "./subject-picker.tsx";
-import type { Subject } from "./use-subjects.ts";
+import type { BudgetSubject } from "./use-subjects.ts";
 
 type Written = NexusInputs["usage"]["budgets"]["set"];
 
@@ -46,7 +46,7 @@ export const BudgetDialog = ({ budget, name, onClose }: BudgetDialogProps) => {
   const { busy, refusal, expected, submit } = useSubmit();
   const [zone] = useTimeZone();
   const [scope, setScope] = useState(budget?.scope ?? "organization");
-  const [subject, setSubject] = useState<Subject>();
+  const [subject, setSubject] = useState<BudgetSubject>();
   const [limit, setLimit] = useState(budget === undefined ? "" : typedDollars(budget.limitNanos));
   const [period, setPeriod] = useState(budget?.period ?? "month");
   const [rolling, setRolling] = useState(budget?.window === "rolling");

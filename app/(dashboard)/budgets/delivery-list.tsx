@@ -1,24 +1,24 @@
-import type { AlertDelivery } from "../../_data/answers.ts";
+import type { ListedDelivery } from "../../_data/answers.ts";
 import { Badge, type Tone } from "../../_ui/badge.tsx";
 import { TimeAgo } from "../../_ui/time.tsx";
 import { writePercents } from "./budget-words.ts";
 import { ShortDay } from "./short-day.tsx";
 
 const states: Readonly<
-  Record<AlertDelivery["state"], { readonly label: string; readonly tone: Tone; readonly title: string }>
+  Record<ListedDelivery["state"], { readonly label: string; readonly tone: Tone; readonly title: string }>
 > = {
   delivered: { label: "told", tone: "good", title: "The receiver took it" },
   waiting: { label: "waits", tone: "warn", title: "It is tried again" },
   failed: { label: "given up", tone: "bad", title: "It is not tried again" },
 };
 
-const whatOf = ({ test, forecast, thresholds }: AlertDelivery): string => {
+const whatOf = ({ test, forecast, thresholds }: ListedDelivery): string => {
   if (test) return "Test";
   return forecast ? "Runs out early" : writePercents(thresholds);
 };
 
 /** What became of telling receivers, newest first. */
-export const DeliveryList = ({ deliveries }: { readonly deliveries: readonly AlertDelivery[] }) => (
+export const DeliveryList = ({ deliveries }: { readonly deliveries: readonly ListedDelivery[] }) => (
   <ul aria-label="Deliveries" className="mt-3 divide-y divide-line border-t border-line text-sm">
     {deliveries.map((delivery) => {
       const { id, channel, webhookLabel, state, error, tries, nextAt, createdAt } = delivery;

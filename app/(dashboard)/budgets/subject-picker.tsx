@@ -3,7 +3,7 @@
 import { Combobox } from "@base-ui/react/combobox";
 import { useId, useState } from "react";
 import { useSettled } from "../../_data/use-settled.ts";
-import type { Subject, SubjectScope } from "./use-subjects.ts";
+import type { BudgetSubject, SubjectScope } from "./use-subjects.ts";
 import { useSubjects } from "./use-subjects.ts";
 
 const settleMs = 200;
@@ -12,10 +12,10 @@ const labels: Readonly<Record<SubjectScope, string>> = { app: "App", user: "Pers
 
 interface SubjectPickerProps {
   readonly scope: SubjectScope;
-  readonly value: Subject | undefined;
+  readonly value: BudgetSubject | undefined;
   /** What was expected, where the choice was refused. */
   readonly expected: string | undefined;
-  readonly onChoose: (subject: Subject | undefined) => void;
+  readonly onChoose: (subject: BudgetSubject | undefined) => void;
 }
 
 /** Chooses an app, a person or a key by name; a known id can be typed, too. */

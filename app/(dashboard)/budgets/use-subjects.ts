@@ -12,7 +12,7 @@ import { readMembers } from "../members/organization-people.ts";
 export type SubjectScope = "app" | "user" | "key";
 
 /** Something that a budget or a limit can be for. */
-export interface Subject {
+export interface BudgetSubject {
   readonly id: string;
   readonly name: string;
   /** What tells it from others of that name. */
@@ -25,17 +25,17 @@ const mostKeys = 100;
 /** An id that was copied from elsewhere; the gateway says whether there is such a one. */
 const idForm = /^(srv|usr|key|nst|apk)_[A-Za-z0-9_]{3,100}$/;
 
-const fits = ({ id, name, detail }: Subject, search: string): boolean =>
+const fits = ({ id, name, detail }: BudgetSubject, search: string): boolean =>
   [id, name, detail].some((text) => text.toLowerCase().includes(search.toLowerCase()));
 
-const useApps = (wanted: boolean): readonly Subject[] | undefined =>
+const useApps = (wanted: boolean): readonly BudgetSubject[] | undefined =>
   useAnswer(useNexus().apps.list.queryOptions(wanted ? {} : skipToken, rarely)).data?.apps.map(({ id, name }) => ({
     id,
     name,
     detail: id,
   }));
 
-const usePeople = (wanted: boolean, search: string): readonly Subject[] | undefined => {
+const usePeople = (wanted: boolean, search: string): readonly BudgetSubject[] | undefined => {
   const ask = useAskAuth();
   const organizationId = encodeURIComponent(useSession().session?.organization?.id ?? "");
   const query = new URLSearchParams({ limit: String(mostShown), ...(search === "" ? {} : { search }) });
@@ -48,7 +48,7 @@ const usePeople = (wanted: boolean, search: string): readonly Subject[] | undefi
   }).data?.items.map(({ userId, name, email }) => ({ id: userId, name: name === "" ? email : name, detail: email }));
 };
 
-const useKeys = (wanted: boolean): readonly Subject[] | undefined => {
+const useKeys = (wanted: boolean): readonly BudgetSubject[] | undefined => {
   const ask = useAskAuth();
   const path = `/api/api-keys?limit=${mostKeys}`;
   const keys = useQuery({
@@ -66,7 +66,7 @@ const useKeys = (wanted: boolean): readonly Subject[] | undefined => {
 };
 
 /** Apps, people or keys that fit a search; undefined until they are there. */
-export const useSubjects = (scope: SubjectScope, search: string): readonly Subject[] | undefined => {
+export const useSubjects = (scope: SubjectScope, search: string): readonly BudgetSubject[] | undefined => {
   const apps = useApps(scope === "app");
   const people = usePeople(scope === "user", search);
   const keys = useKeys(scope === "key");

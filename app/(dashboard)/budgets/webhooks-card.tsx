@@ -10,7 +10,7 @@ import { ShownOnce } from "../../_ui/shown-once.tsx";
 import { ShownSecret } from "../../_ui/shown-secret.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { AddWebhookDialog } from "./add-webhook-dialog.tsx";
-import { WebhookRow } from "./webhook-row.tsx";
+import { WebhookItem } from "./webhook-item.tsx";
 
 /** Programs of the organization's own that are told of alerts. */
 export const WebhooksCard = () => {
@@ -28,7 +28,7 @@ export const WebhooksCard = () => {
       {data && data.webhooks.length > 0 && (
         <ul aria-label="Webhooks" className="divide-y divide-line">
           {data.webhooks.map((webhook) => (
-            <WebhookRow key={webhook.id} webhook={webhook} onRotated={setSecret} />
+            <WebhookItem key={webhook.id} webhook={webhook} onRotated={setSecret} />
           ))}
         </ul>
       )}

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Me } from "./me.tsx";
+import { MyPage } from "./my-page.tsx";
 
 export const metadata: Metadata = { title: "Me" };
 
-const MePage = () => <Me />;
+const MePage = () => <MyPage />;
 
 export default MePage;

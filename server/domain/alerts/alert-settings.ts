@@ -92,7 +92,7 @@ export const setAlertSettings = async (
         issues: [{ field: `webhookIds.${unknown}`, expected: "the id of a webhook of the organization" }],
       });
     await putSetting(tx, { ruleId: id, organizationId, ...settings });
-    await audit({ action: "budget.alerts", target: id, details: { organizationId, ...settings } });
+    await audit({ action: "budget.set-alerts", target: id, details: { organizationId, ...settings } });
     return settings;
   });
 };

@@ -7,7 +7,7 @@ export {
   SetAlertSettingsInput,
 } from "./alert-settings.ts";
 export { listDeliveries, ListDeliveriesInput, ListDeliveriesOutput } from "./list-deliveries.ts";
-export { alertTopic, sendAlerts, type ToldAlert } from "./send-alerts.ts";
+export { alertTopic, sendAlerts, type AlertForAuth } from "./send-alerts.ts";
 export { pruneDeliveries } from "./store-deliveries.ts";
 export { tellAdministrators } from "./store-settings.ts";
 export { testWebhook, TestWebhookInput, TestWebhookOutput } from "./test-webhook.ts";

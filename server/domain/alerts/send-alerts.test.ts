@@ -20,7 +20,7 @@ import {
   setAlertSettings,
   testWebhook,
   type AlertDeps,
-  type ToldAlert,
+  type AlertForAuth,
 } from "./index.ts";
 
 interface Received {
@@ -66,8 +66,8 @@ beforeEach(() => {
   status = 204;
 });
 
-const mails: ToldAlert[] = [];
-const send = (tellAuth: (alert: ToldAlert) => Promise<boolean> = async (alert) => mails.push(alert) > 0) =>
+const mails: AlertForAuth[] = [];
+const send = (tellAuth: (alert: AlertForAuth) => Promise<boolean> = async (alert) => mails.push(alert) > 0) =>
   sendAlerts({ ...deps, dashboardUrl: "https://nexus.example", tellAuth, isClosed: () => false });
 
 /** A budget of the organization of which everything is used. */
@@ -130,7 +130,7 @@ test("a webhook is told with a signature of Standard Webhooks, and where to look
 test("a process that dies after it has sent leaves the message to be sent again under the same id, and no other", async () => {
   const { webhook } = await createWebhook(deps, ctx, { label: "Finance", url: address });
   await used({ webhookIds: [webhook.id] });
-  const told: ToldAlert[] = [];
+  const told: AlertForAuth[] = [];
   // Whoever was told by it never hears that it was.
   const dying = sendAlerts({
     ...deps,

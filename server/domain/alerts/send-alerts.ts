@@ -6,7 +6,7 @@ import { endDelivery, takeDue, type DueDelivery } from "./store-deliveries.ts";
 import { selectSealedWebhook } from "./store-webhooks.ts";
 
 /** An alert as Topolo Auth is told of it, which mails people about it. */
-export interface ToldAlert {
+export interface AlertForAuth {
   /** Told again under the same one, it is the same. */
   readonly id: string;
   readonly kind: "budget.threshold" | "budget.forecast";
@@ -32,7 +32,7 @@ interface SendAlerts extends AlertDeps {
   /** The origin of the dashboard: messages lead there. */
   readonly dashboardUrl: string;
   /** False: Auth will never take it. Throws while Auth is away. */
-  readonly tellAuth: (alert: ToldAlert) => Promise<boolean>;
+  readonly tellAuth: (alert: AlertForAuth) => Promise<boolean>;
   readonly isClosed: () => boolean;
 }
 
@@ -44,7 +44,7 @@ const hour = 60 * minute;
 /** Between tries; after the last of them it is given up, within a day. */
 const pausesMs = [5 * second, minute, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour] as const;
 
-const toldOf = (due: DueDelivery, name: string | null): ToldAlert => ({
+const toldOf = (due: DueDelivery, name: string | null): AlertForAuth => ({
   id: due.id,
   kind: isForecast(due) ? "budget.forecast" : "budget.threshold",
   organizationId: due.organization_id,

@@ -10,6 +10,7 @@ export const auditActions = {
   "budget.impose": "set the platform's budget of an organization",
   "budget.remove": "removed a budget",
   "budget.set": "set a budget",
+  "budget.set-alerts": "set who is told of a budget's alerts",
   "credential.create": "stored a credential that Nexus manages",
   "credential.delete": "deleted a credential that Nexus manages",
   "credential.disable": "disabled a credential that Nexus manages",
@@ -51,6 +52,10 @@ export const auditActions = {
   "service-token.rotate": "replaced a service token",
   "spending_policy.set": "set a spending policy",
   "wallet.adjust": "adjusted a customer's wallet",
+  "webhook.create": "added a webhook",
+  "webhook.remove": "removed a webhook",
+  "webhook.rotate": "gave a webhook a new signing secret",
+  "webhook.test": "sent a test message to a webhook",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** What a change is called: `noun.verb`. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { RateLimit } from "../../../_data/answers.ts";
+import type { ListedRateLimit } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { AuthRefusal } from "../../../_auth-api/auth-refusal.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
@@ -12,12 +12,12 @@ import { SelectField } from "../../../_ui/field.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
 import { showToast } from "../../../_ui/toast.ts";
 import { SubjectPicker } from "../subject-picker.tsx";
-import type { Subject, SubjectScope } from "../use-subjects.ts";
+import type { BudgetSubject, SubjectScope } from "../use-subjects.ts";
 import { eachOf, readCount } from "./limit-words.ts";
 
 interface LimitDialogProps {
   /** Undefined: a new one. */
-  readonly limit: RateLimit | undefined;
+  readonly limit: ListedRateLimit | undefined;
   /** Whom it holds for. */
   readonly name: string | undefined;
   readonly onClose: () => void;
@@ -33,7 +33,7 @@ const choices = {
   eachKey: { label: eachOf("key"), scope: "key", one: undefined },
   key: { label: "One key", scope: "key", one: "key" },
 } as const satisfies Readonly<
-  Record<string, { label: string; scope: RateLimit["scope"]; one: SubjectScope | undefined }>
+  Record<string, { label: string; scope: ListedRateLimit["scope"]; one: SubjectScope | undefined }>
 >;
 const isChoice = (text: string): text is keyof typeof choices => Object.hasOwn(choices, text);
 
@@ -50,7 +50,7 @@ export const LimitDialog = ({ limit, name, onClose }: LimitDialogProps) => {
   const change = useChangeAtNexus();
   const { busy, refusal, expected, submit } = useSubmit();
   const [choice, setChoice] = useState<keyof typeof choices>("organization");
-  const [subject, setSubject] = useState<Subject>();
+  const [subject, setSubject] = useState<BudgetSubject>();
   const { scope, one } = choices[choice];
   const title = limit === undefined ? "Set a limit" : `Change the limit of ${name ?? ""}`;
   const save = submit(async (form) => {

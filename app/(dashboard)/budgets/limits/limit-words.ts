@@ -1,6 +1,6 @@
-import type { RateLimit } from "../../../_data/answers.ts";
+import type { ListedRateLimit } from "../../../_data/answers.ts";
 
-const each: Readonly<Record<RateLimit["scope"], string>> = {
+const each: Readonly<Record<ListedRateLimit["scope"], string>> = {
   organization: "The organization",
   app: "Each app without a limit of its own",
   user: "Each person without a limit of their own",
@@ -8,7 +8,7 @@ const each: Readonly<Record<RateLimit["scope"], string>> = {
 };
 
 /** Whom a limit holds for, where it is nobody in particular. */
-export const eachOf = (scope: RateLimit["scope"]): string => each[scope];
+export const eachOf = (scope: ListedRateLimit["scope"]): string => each[scope];
 
 const count = (value: number | null, one: string, many: string): readonly string[] =>
   value === null ? [] : [`${value.toLocaleString("en-US")} ${value === 1 ? one : many}`];
@@ -17,7 +17,7 @@ const count = (value: number | null, one: string, many: string): readonly string
 export const limitWords = ({
   requestsPerMinute,
   tokensPerMinute,
-}: Pick<RateLimit, "requestsPerMinute" | "tokensPerMinute">): string =>
+}: Pick<ListedRateLimit, "requestsPerMinute" | "tokensPerMinute">): string =>
   [...count(requestsPerMinute, "request", "requests"), ...count(tokensPerMinute, "token", "tokens")].join(" and ");
 
 /** A whole number as people type it; null where nothing is, undefined where it is none. */

@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
-import { Limits } from "./limits.tsx";
+import { RateLimitList } from "./rate-limit-list.tsx";
 
 export const metadata: Metadata = { title: "Limits" };
 
-const LimitsPage = () => <Limits />;
+const LimitsPage = () => <RateLimitList />;
 
 export default LimitsPage;

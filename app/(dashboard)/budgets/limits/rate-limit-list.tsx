@@ -3,7 +3,7 @@
 import { outranks } from "@topolo/auth-client";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
-import type { RateLimit } from "../../../_data/answers.ts";
+import type { ListedRateLimit } from "../../../_data/answers.ts";
 import { useAnswer } from "../../../_data/use-answer.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useSession } from "../../../_session/session-provider.tsx";
@@ -23,7 +23,7 @@ const LimitDialog = whenOpened(() => import("./limit-dialog.tsx").then((module) 
 const everyMs = 30_000;
 
 interface RowProps {
-  readonly limit: RateLimit;
+  readonly limit: ListedRateLimit;
   readonly name: string;
   readonly mayManage: boolean;
   readonly onEdit: () => void;
@@ -71,12 +71,12 @@ const Row = ({ limit, name, mayManage, onEdit }: RowProps) => {
 const List = () => {
   const { session } = useSession();
   const mayManage = session !== undefined && outranks(session.role, "member");
-  const [editing, setEditing] = useState<{ readonly limit: RateLimit | undefined }>();
+  const [editing, setEditing] = useState<{ readonly limit: ListedRateLimit | undefined }>();
   const { data, failure, retry } = useAnswer(
     useNexus().usage.rateLimits.list.queryOptions({}, { refetchInterval: everyMs }),
   );
   const nameOf = useScopeNames();
-  const named = (limit: RateLimit): string => (limit.scopeId === null ? eachOf(limit.scope) : nameOf(limit));
+  const named = (limit: ListedRateLimit): string => (limit.scopeId === null ? eachOf(limit.scope) : nameOf(limit));
   return (
     <Card
       title="Rate limits"
@@ -126,7 +126,7 @@ const List = () => {
 };
 
 /** How fast calls may come. */
-export const Limits = () => {
+export const RateLimitList = () => {
   const { session } = useSession();
   return (
     <>

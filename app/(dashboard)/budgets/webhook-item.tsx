@@ -10,14 +10,14 @@ import { TimeAgo } from "../../_ui/time.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { ShortDay } from "./short-day.tsx";
 
-interface WebhookRowProps {
+interface WebhookItemProps {
   readonly webhook: ListedWebhook;
   /** Given the new secret. */
   readonly onRotated: (secret: string) => void;
 }
 
 /** A webhook: where it is, how it answers a test, and a new secret for it. */
-export const WebhookRow = ({ webhook, onRotated }: WebhookRowProps) => {
+export const WebhookItem = ({ webhook, onRotated }: WebhookItemProps) => {
   const { id, label, url, createdAt, previousSecretUntil } = webhook;
   const change = useChangeAtNexus();
   const { busy, refusal, run } = useSubmit();

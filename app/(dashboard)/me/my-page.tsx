@@ -44,7 +44,7 @@ const Tile = ({ label, usage }: TileProps) => (
 const failureOf = (answers: readonly LiveAnswer<unknown>[]) => answers.find(({ data, failure }) => failure && !data);
 
 /** What I spent, what is left for me, and where my keys are. */
-export const Me = () => {
+export const MyPage = () => {
   const { session } = useSession();
   const nexus = useNexus();
   const now = useMinute();
