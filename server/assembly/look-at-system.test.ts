@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { testContext } from "../../test/deps.ts";
 import { getSystem, SystemState } from "../domain/system/index.ts";
+import { openDatabase } from "../platform/db/database.ts";
+import { silentLogger } from "../platform/logger.ts";
 import { createReadiness } from "../platform/readiness.ts";
 import { systemLook } from "./look-at-system.ts";
 
@@ -46,6 +48,24 @@ test("says what runs, what waits, what is in memory and what doctor says of it, 
     expect.arrayContaining(["durability", "clock", "migrations nexus", "spending", "partitions", "encryption keys"]),
   );
   expect(JSON.stringify(state)).not.toMatch(/secret reason|postgres(ql)?:\/\/|127\.0\.0\.1/);
+});
+
+test("a gateway's role may read all of it", async () => {
+  const { deps, runtime } = gateway;
+  const url = new URL(gateway.deps.url);
+  url.searchParams.set("options", "-c role=nexus_app");
+  const db = openDatabase({ connectionString: url.href, log: silentLogger, maxConnections: 2 });
+  try {
+    const { rows } = await db.pool.query<{ role: string }>("select current_user as role");
+    expect(rows).toEqual([{ role: "nexus_app" }]);
+    const readiness = createReadiness([], deps.clock);
+    const processId = gateway.gateway.ledger.processId;
+    const { findings, migrations } = await systemLook({ deps: { ...deps, db }, runtime, readiness, processId })();
+    expect(migrations.applied).toBeGreaterThan(5);
+    expect(findings.filter(({ state }) => state === "bad")).toEqual([]);
+  } finally {
+    await db.close();
+  }
 });
 
 test("a circuit is told with its reason, since when it is open and when it is tried again", async () => {

@@ -1,4 +1,12 @@
-import { bad, installationFacts, installationFindings, none, ok, type Diagnosis } from "../domain/system/index.ts";
+import {
+  bad,
+  installationFacts,
+  installationFindings,
+  none,
+  ok,
+  ownerFindings,
+  type Diagnosis,
+} from "../domain/system/index.ts";
 import { connect } from "../platform/db/connect.ts";
 import { objectionToPowers } from "../platform/db/enforce-role.ts";
 import { authRole, nexusRole, roleState, type RestrictedRole } from "../platform/db/restricted-role.ts";
@@ -39,6 +47,7 @@ export const checkInstallation = async function* ({
     yield none("installation", "looked at when migrations are applied");
     return;
   }
+  yield* ownerFindings(facts);
   yield await checkRole(nexusUrl, nexusRole);
   if (env.TOPOLO_AUTH_URL === undefined) yield await checkRole(authUrl, authRole);
   else yield none(`role ${authRole.role}`, "of a remote Auth");

@@ -1,7 +1,7 @@
 export { circuitFinding, type CircuitFacts, circuitWords } from "./circuit-finding.ts";
 export { databaseFindings, keyringFinding, migrationFinding } from "./database-findings.ts";
 export { bad, type Diagnosis, none, ok } from "./diagnosis.ts";
-export { installationFindings } from "./installation-findings.ts";
+export { installationFindings, ownerFindings } from "./installation-findings.ts";
 export {
   countRetried,
   databaseFacts,
