@@ -120,7 +120,7 @@ test("what was done is in the audit log, in words and by names, and leads to eve
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Audit log" }).click();
   const changes = page.getByRole("table", { name: "Changes, newest first" });
   await expect(changes.getByRole("row", { name: /deleted a vendor key.*Second account/ })).toContainText("Nexus");
-  await expect(changes.getByRole("row", { name: /confirmed their identity/ })).toContainText("People and sign-in");
+  await expect(changes.getByRole("row", { name: /made an account/ })).toContainText("People and sign-in");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "audit");
   await page.getByRole("button", { name: "What" }).click();
