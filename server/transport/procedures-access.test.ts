@@ -95,6 +95,8 @@ beforeAll(async () => {
     await as("usage.budgets.set", { scope: "app", scopeId: "srv_a", period: "month", limitNanos: "9000" }),
     "id",
   );
+  // What binds the owner alone is shown to nobody else as theirs.
+  await as("usage.budgets.set", { scope: "user", scopeId: owner.userId, period: "month", limitNanos: "900000000000" });
   owned["webhook"] = textAt(
     await as("usage.webhooks.create", { label: "Finance", url: "https://hooks.example.com/nexus" }),
     "webhook",
@@ -349,6 +351,7 @@ describe("of another person of the organization", () => {
       "operations.find",
       "operations.get",
       "operations.list",
+      "usage.budgets.mine",
       "usage.explore",
       "usage.export",
       "usage.statement",
