@@ -65,3 +65,29 @@ test("a key that is made on the page stands in the examples, and one of them cal
   await page.getByRole("link", { name: "Calls", exact: true }).click();
   await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" }).first()).toBeVisible();
 });
+
+test("the key says what it may do and what it spent; it is replaced, and both work until the old one ends", async () => {
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  const rows = page.getByRole("list", { name: "API keys" }).getByRole("listitem").filter({ hasText: "First program" });
+  await expect(rows).toContainText("Call AI models");
+  await expect(rows.getByRole("link", { name: /^\$0\.00000/ })).toHaveAttribute(
+    "href",
+    /^\/usage\?period=month&key=key_/,
+  );
+  await page.getByRole("button", { name: "Replace First program" }).click();
+  const replacing = page.getByRole("dialog", { name: "Replace First program?" });
+  await replacing.getByLabel("The old key").selectOption("works for another hour");
+  await replacing.getByRole("button", { name: "Replace", exact: true }).click();
+  const made = page.getByRole("dialog", { name: "Your new API key" });
+  const key = (await made.getByLabel("API key", { exact: true }).innerText()).trim();
+  await made.getByRole("tab", { name: "Python" }).click();
+  await expect(made.getByRole("tabpanel")).toContainText(`api_key="${key}"`);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "keys-made");
+  await made.getByRole("checkbox").check();
+  await made.getByRole("button", { name: "Done" }).click();
+  await expect(rows.filter({ hasText: "being replaced" })).toHaveCount(1);
+  await expect(page.getByRole("button", { name: "Replace First program" })).toHaveCount(1);
+  expect(await page.content()).not.toContain(key);
+  await picture(page, "keys-list");
+});

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
@@ -7,8 +9,9 @@ import { setSignInBack } from "./set-sign-in-back.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
-const run = Date.now().toString(36);
-const owner = { email: `tokens-${run}@example.com`, password: "a very plain test sentence" };
+const run = promisify(execFile);
+const name = Date.now().toString(36);
+const owner = { email: `tokens-${name}@example.com`, password: "a very plain test sentence" };
 
 let facts: FirstRunFacts;
 let context: BrowserContext;
@@ -27,6 +30,12 @@ const use = (token: string): Promise<number> =>
 /** The token that the dialog shows this once. */
 const shown = async (): Promise<string> => {
   const dialog = page.getByRole("dialog", { name: "Your service token" });
+  // The first call is copied and made as it stands.
+  const { stdout } = await run("sh", [
+    "-c",
+    (await dialog.getByRole("tabpanel").innerText()).replace("curl ", "curl -s "),
+  ]);
+  expect(stdout).toContain('"budgets"');
   const token = (await dialog.getByLabel("service token", { exact: true }).innerText()).trim();
   await dialog.getByLabel("I have put it in a safe place").check();
   await dialog.getByRole("button", { name: "Done" }).click();
@@ -44,7 +53,7 @@ test.afterAll(() => context.close());
 
 test("a token is made by keyboard, after a sign-in that was too old is confirmed, and works", async () => {
   const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
-  await registerCompany(page, facts, { name: `Tokens ${run}`, owner }, "/");
+  await registerCompany(page, facts, { name: `Tokens ${name}`, owner }, "/");
   organizationId = /org_\w+/.exec((await me).url())?.[0] ?? "";
   await page.goto(`${facts.gatewayUrl}/keys`);
   await page.getByRole("link", { name: "Service tokens" }).click();
@@ -69,17 +78,19 @@ test("a token is made by keyboard, after a sign-in that was too old is confirmed
   await expect(page.getByRole("dialog", { name: "Your service token" })).toBeVisible();
   await picture(page, "service-tokens-shown");
   first = await shown();
-  await expect(row()).toContainText("srv_nexus.budgets:read");
+  await expect(row()).toContainText("See budgets");
+  await expect(row().getByRole("link")).toHaveAttribute("href", /^\/usage\?period=month&key=nst_/);
   await expect(row()).toContainText("never used");
   await expect.poll(() => use(first)).toBe(200);
 });
 
 test("it is replaced, and revoked after a question", async () => {
   await page.getByRole("button", { name: "Replace Nightly backend" }).click();
+  await page.getByRole("dialog").getByLabel("The old token").selectOption("works for another hour");
   await page.getByRole("dialog").getByRole("button", { name: "Replace", exact: true }).click();
   const second = await shown();
   await expect(row()).toContainText("replaced");
-  // The old one goes on for a day.
+  await expect(row()).toContainText("The one before it still works, until");
   await expect.poll(() => use(second)).toBe(200);
   expect(await use(first)).toBe(200);
   expect(await problemsOf(page)).toEqual([]);

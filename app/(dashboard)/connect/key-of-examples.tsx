@@ -52,7 +52,7 @@ export const KeyOfExamples = ({ apiKey, onMade, onForget }: KeyOfExamplesProps) 
           onClose={() => setMaking(false)}
           onMade={(made) => {
             setMaking(false);
-            onMade(made);
+            onMade(made.apiKey);
           }}
         />
       )}

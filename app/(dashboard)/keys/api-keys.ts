@@ -8,6 +8,8 @@ export interface ListedKey {
   /** Its first and last characters. */
   readonly shown: string;
   readonly ofOrganization: boolean;
+  /** Whose it is; undefined: the organization's. */
+  readonly ownerId: string | undefined;
   readonly isTest: boolean;
   readonly scopes: readonly string[];
   /** What it works for alone; empty: for everything that its scopes allow. */
@@ -17,7 +19,9 @@ export interface ListedKey {
   readonly expiresAt: string | undefined;
   /** Whether its time was over when it was read. */
   readonly expired: boolean;
-  readonly revoked: boolean;
+  readonly revokedAt: string | undefined;
+  /** The key whose place it took. */
+  readonly replacesId: string | undefined;
 }
 
 interface KeyBinding {
@@ -47,6 +51,7 @@ export const readKeys = (body: unknown): PageOf<ListedKey> => ({
     name: textAt(key, "name"),
     shown: `${textAt(key, "prefix")}…${textAt(key, "last4")}`,
     ofOrganization: fieldAt(key, "ownerUserId") === null,
+    ownerId: optionalText(key, "ownerUserId"),
     isTest: fieldAt(key, "environment") === "test",
     scopes: listAt(key, "scopes", String),
     bindings: listAt(key, "resourceBindings", (binding) => ({
@@ -58,7 +63,8 @@ export const readKeys = (body: unknown): PageOf<ListedKey> => ({
     lastUsedAt: optionalText(key, "lastUsedAt"),
     expiresAt: optionalText(key, "expiresAt"),
     expired: isOver(optionalText(key, "expiresAt")),
-    revoked: optionalText(key, "revokedAt") !== undefined,
+    revokedAt: optionalText(key, "revokedAt"),
+    replacesId: optionalText(key, "rotatedFromId"),
   })),
   nextAfter: optionalText(body, "nextAfter"),
 });
@@ -80,5 +86,13 @@ export const readResources = (body: unknown): readonly BindableResource[] => {
   });
 };
 
-/** The key itself, which is shown this once. */
-export const readMadeKey = (body: unknown): string => textAt(body, "apiKey");
+/** A key that was just made: the key itself is shown this once. */
+export interface IssuedKey {
+  readonly apiKey: string;
+  readonly scopes: readonly string[];
+}
+
+export const readIssuedKey = (body: unknown): IssuedKey => ({
+  apiKey: textAt(body, "apiKey"),
+  scopes: listAt(fieldAt(body, "key"), "scopes", String),
+});

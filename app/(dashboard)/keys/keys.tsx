@@ -1,27 +1,35 @@
 "use client";
 
 import { outranks } from "@topolo/auth-client";
+import Link from "next/link";
 import { useState } from "react";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
-import { ShownSecret } from "../../_ui/shown-secret.tsx";
-import { ShownOnce } from "../../_ui/shown-once.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
-import { readKeys } from "./api-keys.ts";
+import { readKeys, type IssuedKey } from "./api-keys.ts";
 import { KeyRow } from "./key-row.tsx";
 import { KindsOfKeys } from "./kinds-of-keys.tsx";
-import { whenOpened } from "../../_ui/when-opened.tsx";
+import { useSpentByKey } from "./spent-this-month.tsx";
 
 const MakeKeyDialog = whenOpened(() => import("./make-key-dialog.tsx").then((module) => module.MakeKeyDialog));
+const MadeKey = whenOpened(() => import("./made-key.tsx").then((module) => module.MadeKey));
 
 const allKeys = {};
 
-const ApiKeys = ({ seesAll }: { readonly seesAll: boolean }) => {
+const ApiKeys = ({ seesAll, viewer }: { readonly seesAll: boolean; readonly viewer: string }) => {
   const answer = usePagedAnswer("/api/api-keys", allKeys, readKeys);
+  const spent = useSpentByKey();
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<string>();
+  const [made, setMade] = useState<IssuedKey>();
+  const onMade = (issued: IssuedKey): void => {
+    setMaking(false);
+    setMade(issued);
+    answer.reload();
+  };
+  const listed = answer.data?.items ?? [];
   return (
     <Card
       title={seesAll ? "API keys of the organization" : "Your API keys"}
@@ -31,33 +39,31 @@ const ApiKeys = ({ seesAll }: { readonly seesAll: boolean }) => {
         </Button>
       }
     >
+      <p className="mb-2 text-sm text-pretty text-muted">
+        A program calls with a key of its own.{" "}
+        <Link href="/connect" className="font-medium text-accent hover:underline">
+          How to connect
+        </Link>
+      </p>
       <PagedList
         answer={answer}
         label="API keys"
         empty="There is no key yet. Make one for each program that calls an API."
       >
-        {(apiKey) => <KeyRow key={apiKey.id} apiKey={apiKey} onRevoked={answer.reload} />}
+        {(apiKey) => (
+          <KeyRow
+            key={apiKey.id}
+            apiKey={apiKey}
+            replacedBy={listed.find(({ replacesId }) => replacesId === apiKey.id)}
+            isOwn={apiKey.ofOrganization ? seesAll : apiKey.ownerId === viewer}
+            spent={spent}
+            onMade={onMade}
+            onRevoked={answer.reload}
+          />
+        )}
       </PagedList>
-      {making && (
-        <MakeKeyDialog
-          forOrganization={seesAll}
-          onClose={() => setMaking(false)}
-          onMade={(apiKey) => {
-            setMaking(false);
-            setMade(apiKey);
-            answer.reload();
-          }}
-        />
-      )}
-      {made !== undefined && (
-        <ShownOnce
-          title="Your new API key"
-          description="Copy it now: it is not shown again. Whoever has it can do what it may do."
-          onClose={() => setMade(undefined)}
-        >
-          <ShownSecret name="API key" text={made} />
-        </ShownOnce>
-      )}
+      {making && <MakeKeyDialog forOrganization={seesAll} onClose={() => setMaking(false)} onMade={onMade} />}
+      {made !== undefined && <MadeKey made={made} onClose={() => setMade(undefined)} />}
     </Card>
   );
 };
@@ -72,7 +78,9 @@ export const Keys = () => {
         <p className="text-muted">{organization?.name}</p>
       </PageTitle>
       <KindsOfKeys />
-      {organization && <ApiKeys key={organization.id} seesAll={outranks(session.role, "member")} />}
+      {organization && (
+        <ApiKeys key={organization.id} seesAll={outranks(session.role, "member")} viewer={session.user.id} />
+      )}
     </>
   );
 };

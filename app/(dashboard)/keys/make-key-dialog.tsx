@@ -10,14 +10,14 @@ import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";
 import { useStepUp } from "../security/user/_account/step-up.tsx";
-import { readMadeKey, readServices } from "./api-keys.ts";
+import { readIssuedKey, readServices, type IssuedKey } from "./api-keys.ts";
 import { EndField, endIn } from "./end-field.tsx";
 import { KeyRights, chosenRights } from "./key-rights.tsx";
 
 interface MakeKeyDialogProps {
   /** Whether the viewer may make keys that belong to nobody but the organization. */
   readonly forOrganization: boolean;
-  readonly onMade: (apiKey: string) => void;
+  readonly onMade: (made: IssuedKey) => void;
   readonly onClose: () => void;
 }
 
@@ -35,7 +35,7 @@ export const MakeKeyDialog = ({ forOrganization, onMade, onClose }: MakeKeyDialo
       ...endIn(formText(form, "end")),
       ...(formText(form, "owner") === "organization" ? { owner: "organization" } : {}),
     };
-    onMade(readMadeKey(await withStepUp(() => ask("POST", "/api/api-keys", body))));
+    onMade(readIssuedKey(await withStepUp(() => ask("POST", "/api/api-keys", body))));
   });
   const choices = services.data ?? [{ id: ownService, name: "Topolo Nexus" }];
   const refusedField = ["scopes", "resourceBindings", "expiresAt"].find((field) => expected(field) !== undefined);

@@ -15,6 +15,7 @@ import { SelectField } from "../../../_ui/field.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
 import { EndField, endIn } from "../end-field.tsx";
+import type { Issued } from "./issued-token.tsx";
 
 const readPermissions = (body: unknown) =>
   listAt(body, "permissions", (each) => ({
@@ -25,7 +26,7 @@ const readPermissions = (body: unknown) =>
 const appsMs = 600_000;
 
 interface MakeServiceTokenDialogProps {
-  readonly onMade: (token: string) => void;
+  readonly onMade: (issued: Issued) => void;
   readonly onClose: () => void;
 }
 
@@ -42,7 +43,7 @@ export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDial
         issues: [{ field: "permissions", expected: "at least one permission" }],
       });
     const app = formText(form, "app");
-    const { token } = await change((nexus) =>
+    const issued = await change((nexus) =>
       nexus.serviceTokens.create.mutate({
         label: formText(form, "label").trim(),
         permissions: chosen,
@@ -50,7 +51,7 @@ export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDial
         ...endIn(formText(form, "end")),
       }),
     );
-    onMade(token);
+    onMade(issued);
   });
   const refusedField = ["permissions", "apps", "apps.0", "expiresAt"].find((field) => expected(field) !== undefined);
   return (

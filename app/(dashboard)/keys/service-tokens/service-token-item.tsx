@@ -3,12 +3,27 @@
 import { useState } from "react";
 import type { ListedServiceToken } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
+import { useMinute } from "../../../_data/use-minute.ts";
+import { useNames } from "../../../_data/use-names.ts";
+import { serviceId } from "../../../_session/service-id.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { classNames } from "../../../_ui/class-names.ts";
 import { FullTime, TimeAgo } from "../../../_ui/time.tsx";
+import { whenOpened } from "../../../_ui/when-opened.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
+import { SpentThisMonth, type SpentByKey } from "../spent-this-month.tsx";
+import { WordsOfPermissions } from "../words-of-rights.tsx";
+import type { Issued } from "./issued-token.tsx";
 
-const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { readonly token: ListedServiceToken }) => (
+const ReplaceDialog = whenOpened(() => import("../replace-dialog.tsx").then((module) => module.ReplaceDialog));
+
+interface TimesProps {
+  readonly token: ListedServiceToken;
+  readonly expired: boolean;
+}
+
+const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt, revokedAt }, expired }: TimesProps) => (
   <p className="text-sm text-muted">
     Made <TimeAgo at={createdAt} />
     {rotatedAt !== null && (
@@ -26,11 +41,15 @@ const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { rea
       </>
     )}{" "}
     ·{" "}
-    {expiresAt === null ? (
-      "no end"
-    ) : (
+    {revokedAt !== null && (
       <>
-        until <FullTime at={expiresAt} />
+        revoked <FullTime at={revokedAt} />
+      </>
+    )}
+    {revokedAt === null && expiresAt === null && "no end"}
+    {revokedAt === null && expiresAt !== null && (
+      <>
+        {expired ? "ended" : "works until"} <FullTime at={expiresAt} />
       </>
     )}
   </p>
@@ -38,35 +57,54 @@ const Times = ({ token: { createdAt, rotatedAt, lastUsedAt, expiresAt } }: { rea
 
 interface ServiceTokenItemProps {
   readonly token: ListedServiceToken;
+  readonly spent: SpentByKey;
   /** Told of the token that took the old one's place. */
-  readonly onIssued: (token: string) => void;
+  readonly onIssued: (issued: Issued) => void;
   readonly onChanged: () => void;
 }
 
-/** One service token: as whom it may do what, since when, and its end. */
-export const ServiceTokenItem = ({ token, onIssued, onChanged }: ServiceTokenItemProps) => {
-  const { id, label, apps, permissions, revokedAt } = token;
+/** One service token: as whom it may do what, since when, what it spends, and its end. */
+export const ServiceTokenItem = ({ token, spent, onIssued, onChanged }: ServiceTokenItemProps) => {
+  const { id, label, apps, permissions, revokedAt, expiresAt, previousValidUntil } = token;
   const change = useChangeAtNexus();
+  const names = useNames();
+  const now = useMinute().getTime();
+  const isOver = (end: string | null): boolean => end !== null && Date.parse(end) <= now;
   const [open, setOpen] = useState<"replace" | "revoke">();
   const close = (): void => setOpen(undefined);
+  const expired = isOver(expiresAt);
+  const works = revokedAt === null && !expired;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
       <div className="min-w-0 grow basis-64 space-y-1">
-        <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
+        <p
+          className={classNames("flex flex-wrap items-center gap-2 font-medium wrap-anywhere", !works && "text-muted")}
+        >
           <bdi>{label}</bdi>
-          {revokedAt !== null && <Badge tone="bad">revoked</Badge>}
+          {revokedAt !== null && (
+            <Badge tone="bad" title="Somebody ended it">
+              revoked
+            </Badge>
+          )}
+          {revokedAt === null && expired && (
+            <Badge tone="warn" title="Its time was over">
+              expired
+            </Badge>
+          )}
         </p>
-        <p className="flex flex-wrap gap-1.5">
-          {permissions.map((permission) => (
-            <Badge key={permission}>{permission}</Badge>
-          ))}
-        </p>
+        <WordsOfPermissions service={serviceId} permissions={permissions} />
         <p className="text-sm wrap-anywhere text-muted">
-          {apps === "all" ? "For any app" : `Only as ${apps.join(", ")}`}
+          {apps === "all" ? "For any app" : `Only as ${apps.map(names.app).join(", ")}`}
         </p>
-        <Times token={token} />
+        <Times token={token} expired={expired} />
+        {works && previousValidUntil !== null && !isOver(previousValidUntil) && (
+          <p className="text-sm text-warn">
+            The one before it still works, until <FullTime at={previousValidUntil} />
+          </p>
+        )}
+        <SpentThisMonth of={id} spent={spent} />
       </div>
-      {revokedAt === null && (
+      {works && (
         <div className="-ml-3.5 flex flex-wrap gap-1 sm:ml-0">
           <Button look="quiet" aria-label={`Replace ${label}`} onClick={() => setOpen("replace")}>
             Replace
@@ -77,12 +115,16 @@ export const ServiceTokenItem = ({ token, onIssued, onChanged }: ServiceTokenIte
         </div>
       )}
       {open === "replace" && (
-        <ConfirmRemoval
-          title={`Replace ${label}?`}
-          description="A new token is made and shown once. The old one goes on for a day, so that you can change it where it is used."
-          action="Replace"
+        <ReplaceDialog
+          name={label}
+          thing="token"
           onClose={close}
-          remove={async () => onIssued((await change((nexus) => nexus.serviceTokens.rotate.mutate({ id }))).token)}
+          replace={async (overlapSeconds) => {
+            const overlapMs = overlapSeconds * 1_000;
+            const issued = await change((nexus) => nexus.serviceTokens.rotate.mutate({ id, overlapMs }));
+            close();
+            onIssued(issued);
+          }}
         />
       )}
       {open === "revoke" && (

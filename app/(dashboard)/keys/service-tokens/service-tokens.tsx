@@ -7,13 +7,15 @@ import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
-import { ShownSecret } from "../../../_ui/shown-secret.tsx";
-import { ShownOnce } from "../../../_ui/shown-once.tsx";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { KindsOfKeys } from "../kinds-of-keys.tsx";
+import type { Issued } from "./issued-token.tsx";
 import { ServiceTokenItem } from "./service-token-item.tsx";
 import { whenOpened } from "../../../_ui/when-opened.tsx";
+import { useSpentByKey } from "../spent-this-month.tsx";
+
+const IssuedToken = whenOpened(() => import("./issued-token.tsx").then((module) => module.IssuedToken));
 
 const MakeServiceTokenDialog = whenOpened(() =>
   import("./make-service-token-dialog.tsx").then((module) => module.MakeServiceTokenDialog),
@@ -29,10 +31,11 @@ const List = () => {
     ),
   );
   const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<string>();
-  const onIssued = (token: string): void => {
+  const spent = useSpentByKey();
+  const [made, setMade] = useState<Issued>();
+  const onIssued = (issued: Issued): void => {
     setMaking(false);
-    setMade(token);
+    setMade(issued);
     retry();
   };
   return (
@@ -54,20 +57,12 @@ const List = () => {
       {data && data.length > 0 && (
         <ul aria-label="Service tokens">
           {data.map((token) => (
-            <ServiceTokenItem key={token.id} token={token} onIssued={onIssued} onChanged={retry} />
+            <ServiceTokenItem key={token.id} token={token} spent={spent} onIssued={onIssued} onChanged={retry} />
           ))}
         </ul>
       )}
       {making && <MakeServiceTokenDialog onClose={() => setMaking(false)} onMade={onIssued} />}
-      {made !== undefined && (
-        <ShownOnce
-          title="Your service token"
-          description="Copy it now: it is not shown again. Send it as X-Nexus-Service-Token."
-          onClose={() => setMade(undefined)}
-        >
-          <ShownSecret name="service token" text={made} />
-        </ShownOnce>
-      )}
+      {made !== undefined && <IssuedToken issued={made} onClose={() => setMade(undefined)} />}
     </Card>
   );
 };
