@@ -70,7 +70,7 @@ test("the key says what it may do and what it spent; it is replaced, and both wo
   await page.getByRole("link", { name: "Keys", exact: true }).click();
   const rows = page.getByRole("list", { name: "API keys" }).getByRole("listitem").filter({ hasText: "First program" });
   await expect(rows).toContainText("Call AI models");
-  await expect(rows.getByRole("link", { name: /^\$0\.00000/ })).toHaveAttribute(
+  await expect(rows.getByRole("link", { name: /^\$0\.0000/ })).toHaveAttribute(
     "href",
     /^\/usage\?period=month&key=key_/,
   );
@@ -90,4 +90,44 @@ test("the key says what it may do and what it spent; it is replaced, and both wo
   await expect(page.getByRole("button", { name: "Replace First program" })).toHaveCount(1);
   expect(await page.content()).not.toContain(key);
   await picture(page, "keys-list");
+});
+
+test("the playground bounds a call, streams its answer, says what it cost, and the call is found in Calls", async () => {
+  await page.getByRole("link", { name: "Playground", exact: true }).click();
+  await expect(page.getByText(/^At most \$0\.000\d+ is set aside/)).toBeVisible();
+  await page.getByText("Parameters and tools").click();
+  await page.getByLabel("Temperature").fill("3");
+  await expect(page.getByText("Please enter a number from 0 to 2.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeDisabled();
+  await page.getByLabel("Temperature").fill("0.5");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const answer = page.getByRole("region", { name: "What the model says" });
+  await expect(page.getByText(/^It cost \$0\.0000/)).toBeVisible();
+  await expect(answer).not.toBeEmpty();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-text");
+
+  await page.getByRole("tab", { name: "curl" }).click();
+  await expect(page.getByRole("tabpanel")).toContainText(`curl ${facts.gatewayUrl}/api/ai/generate-text`);
+  await expect(page.getByRole("tabpanel")).toContainText('"temperature":0.5');
+  const call = page.getByRole("link", { name: "See the call" });
+  const id = new URL((await call.getAttribute("href")) ?? "", facts.gatewayUrl).searchParams.get("call") ?? "";
+  await call.click();
+  await expect(page.getByRole("dialog", { name: "Call" })).toContainText(id);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(2);
+});
+
+test("the playground judges and renders, and says what is wrong and that no money moved", async () => {
+  await page.goto(`${facts.gatewayUrl}/playground?try=moderate`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Categories" })).toBeVisible();
+  await page.getByRole("button", { name: "Embed", exact: true }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Vectors" }).getByRole("listitem")).toHaveCount(2);
+  await picture(page, "playground-embed");
+  await page.getByRole("button", { name: "Render a mail" }).click();
+  await page.getByRole("button", { name: "Render", exact: true }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "No money moved" })).toBeVisible();
+  await picture(page, "playground-mail");
 });

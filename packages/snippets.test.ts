@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { callAsClaudeCode, callAsCursor, callAsOpencode } from "../test/coding-tools.ts";
-import { connectExamples, wayToConnect } from "../test/connect-examples.ts";
+import { connectExamples, serviceTokenPrograms, triedExamples, wayToConnect } from "../test/connect-examples.ts";
 import { openListeningGateway, type ListeningGateway } from "../test/listening-gateway.ts";
 import { curlCommandsOf, findSnippets } from "../test/markdown-snippets.ts";
 import { installPacked, type PackedProject } from "../test/packed-packages.ts";
@@ -150,6 +150,7 @@ describe("the examples in the README, the packages and the docs", () => {
   const programs = [
     ...findSnippets("ts", "tsx").filter(({ page, text }) => reasonFor(page, text) === undefined),
     ...connectExamples(["ts", "tsx"]),
+    ...triedExamples(["ts"]),
   ];
 
   const placesIn = (output: string): string =>
@@ -159,7 +160,12 @@ describe("the examples in the README, the packages and the docs", () => {
     await project.write("taken.d.ts", taken);
     for (const [at, { language, text }] of programs.entries())
       await project.write(fileOf(at, language), `export {};\n${live(text)}`);
-    const files = programs.map(({ language }, at) => fileOf(at, language));
+    const withTokens = serviceTokenPrograms();
+    for (const [at, text] of withTokens.entries()) await project.write(`token-${at}.ts`, `export {};\n${text}`);
+    const files = [
+      ...programs.map(({ language }, at) => fileOf(at, language)),
+      ...withTokens.map((_, at) => `token-${at}.ts`),
+    ];
     const options = { skipLibCheck: true, exactOptionalPropertyTypes: false, jsx: "react-jsx" };
     expect(placesIn(await project.tsc(["taken.d.ts", ...files], options))).toBe("");
   });
@@ -188,7 +194,11 @@ describe("the examples in the README, the packages and the docs", () => {
     );
     const failed: string[] = [];
     let called = 0;
-    for (const { place, page, text } of [...findSnippets("sh", "bash"), ...connectExamples(["sh"])])
+    for (const { place, page, text } of [
+      ...findSnippets("sh", "bash"),
+      ...connectExamples(["sh"]),
+      ...triedExamples(["sh"]),
+    ])
       for (const command of curlCommandsOf(text)) {
         if (reasonFor(page, command) !== undefined) continue;
         called += 1;
@@ -217,10 +227,10 @@ describe("the examples in the README, the packages and the docs", () => {
 
   it.skipIf(!hasPython())("run in Python as they stand, with a key in the environment or filled in", async () => {
     const printed: string[] = [];
-    for (const { text } of connectExamples(["python"]))
+    for (const { text } of [...connectExamples(["python"]), ...triedExamples(["python"])])
       printed.push(await runPython(live(text), { NEXUS_API_KEY: credential }));
     for (const { text } of connectExamples(["python"], credential)) printed.push(await runPython(live(text), {}));
-    expect(printed).toHaveLength(6);
+    expect(printed).toHaveLength(9);
     for (const text of printed) expect(text).not.toBe("");
   });
 

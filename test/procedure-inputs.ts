@@ -6,6 +6,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.streamText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
+  "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
   "ai.models": { vendor: "openai" },
   "email.send": {
     from: { address: "roadmapper@example.com", name: "Roadmapper" },

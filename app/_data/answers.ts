@@ -40,3 +40,4 @@ export type ExploredUsage = NexusOutputs["usage"]["explore"];
 export type UsageMeasured = ExploredUsage["groups"][number]["totals"];
 export type CallExplanation = NexusOutputs["operations"]["explain"];
 export type UsableModel = NexusOutputs["ai"]["models"]["models"][number];
+export type TextPart = NexusOutputs["ai"]["streamText"] extends AsyncIterable<infer Part> ? Part : never;

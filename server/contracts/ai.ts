@@ -1,5 +1,6 @@
 import { defineAiOperation } from "./ai-operation.ts";
 import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
+import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
@@ -51,6 +52,15 @@ export const ai = {
     summary: "Judge whether texts and images are harmful",
     input: ModerateInput,
     output: ModerateOutput,
+  }),
+  estimate: defineOperation({
+    id: "ai.estimate",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Tell the most that a call can cost, and where it would go; nothing is sent or set aside",
+    input: EstimateInput,
+    output: EstimateOutput,
   }),
   models: defineOperation({
     id: "ai.models",

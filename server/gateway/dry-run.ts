@@ -1,8 +1,7 @@
 import type { CallContext } from "../contracts/call-context.ts";
 import type { ActRequest, Route } from "../families/family.ts";
-import { mayAsk, routesOf } from "./authorize-and-reserve.ts";
+import { estimate } from "./estimate.ts";
 import type { Gateway } from "./gateway.ts";
-import { boundedRoutes } from "./reservation.ts";
 
 /** What a request to act would be: where it would go first, what it can cost on any route, and its exact bytes. */
 export interface DryRun {
@@ -16,9 +15,10 @@ const noKey = "made-when-it-is-sent";
 
 /** All steps of a call before money is set aside; nothing is reserved, opened or sent. */
 export const dryRun = async <A>(gateway: Gateway, request: ActRequest<A>, ctx: CallContext): Promise<DryRun> => {
-  await mayAsk(gateway, request, ctx);
-  const { routes, heldNanos } = boundedRoutes(await routesOf(gateway, request, ctx));
-  const [route] = routes;
+  const {
+    routes: [route],
+    boundNanos,
+  } = await estimate(gateway, request, ctx);
   const bytes = await request.prepare(route, { operationId: gateway.newId(), providerKey: noKey });
-  return { route, boundNanos: heldNanos, request: bytes };
+  return { route, boundNanos, request: bytes };
 };

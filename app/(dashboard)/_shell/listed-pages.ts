@@ -12,6 +12,7 @@ import {
   KeyRound,
   ListTree,
   Mail,
+  Play,
   Plug,
   ScrollText,
   UsersRound,
@@ -106,6 +107,14 @@ export const pageGroups: readonly PageGroup[] = [
   {
     label: "Access",
     pages: [
+      {
+        href: "/playground",
+        label: "Playground",
+        Icon: Play,
+        letter: "y",
+        audience: "members",
+        holds: "its playground, whose calls cost money",
+      },
       {
         href: "/connect",
         label: "Connect",

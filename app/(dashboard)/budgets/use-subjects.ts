@@ -60,7 +60,9 @@ const useKeys = (wanted: boolean): readonly BudgetSubject[] | undefined => {
   const tokens = useAnswer(useNexus().serviceTokens.list.queryOptions(wanted ? {} : skipToken, rarely)).data;
   if (keys === undefined) return undefined;
   return [
-    ...keys.filter(({ revoked }) => !revoked).map(({ id, name, shown }) => ({ id, name, detail: `API key ${shown}` })),
+    ...keys
+      .filter(({ revokedAt }) => revokedAt === undefined)
+      .map(({ id, name, shown }) => ({ id, name, detail: `API key ${shown}` })),
     ...(tokens?.serviceTokens ?? []).map(({ id, label }) => ({ id, name: label, detail: `service token ${id}` })),
   ];
 };

@@ -16,12 +16,12 @@ interface RightsProps {
 
 const Rights = ({ rights, words }: RightsProps) =>
   rights.map((right) => (
-    <li key={right} title={right} className="rounded-md bg-raised px-1.5 py-0.5 text-xs font-medium text-muted">
+    <span key={right} title={right} className="rounded-md bg-raised px-1.5 py-0.5 text-xs font-medium text-muted">
       {words?.get(right) ?? right}
-    </li>
+    </span>
   ));
 
-const list = "flex flex-wrap gap-1.5";
+const inRow = "flex flex-wrap gap-1.5";
 
 const ScopesOfService = ({ service, scopes }: { readonly service: string; readonly scopes: readonly string[] }) => {
   const words = useAuthAnswer(`/api/services/${encodeURIComponent(service)}/api-key-scopes`, wordsOfScopes).data;
@@ -32,11 +32,11 @@ const ScopesOfService = ({ service, scopes }: { readonly service: string; readon
 export const WordsOfScopes = ({ scopes }: { readonly scopes: readonly string[] }) => {
   const byService = Map.groupBy(scopes, (scope) => scope.split(".", 1)[0] ?? "");
   return (
-    <ul aria-label="What it may do" className={list}>
+    <p className={inRow}>
       {[...byService].map(([service, ofService]) => (
         <ScopesOfService key={service} service={service} scopes={ofService} />
       ))}
-    </ul>
+    </p>
   );
 };
 
@@ -50,8 +50,8 @@ export const WordsOfPermissions = ({
 }) => {
   const words = useAuthAnswer(`/api/services/${service}/permissions`, wordsOfPermissions).data;
   return (
-    <ul aria-label="What it may do" className={list}>
+    <p className={inRow}>
       <Rights rights={permissions} words={words} />
-    </ul>
+    </p>
   );
 };

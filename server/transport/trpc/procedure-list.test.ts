@@ -44,6 +44,7 @@ describe("the router", () => {
       "ai.streamText",
       "ai.embed",
       "ai.moderate",
+      "ai.estimate",
       "email.send",
       "email.sendBatch",
       "email.render",

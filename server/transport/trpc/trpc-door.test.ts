@@ -63,6 +63,41 @@ describe("a metered call", () => {
     expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it.each([
+    ["generateText", prompt],
+    ["embed", { model: "openai/text-embedding-3-small", values: ["one", "another"] }],
+    ["moderate", { model: "openai/omni-moderation-latest", content: "I like rivers." }],
+  ] as const)(
+    "%s is estimated at exactly what is then set aside, and the estimate leaves no row",
+    async (name, input) => {
+      const caller = test.callAs();
+      const { status, body } = await post("ai.estimate", { [name]: input });
+      expect(status).toBe(200);
+      expect(await test.rows(caller.organizationId)).toEqual([]);
+      await post(`ai.${name}`, input);
+      const [row] = await test.rows(caller.organizationId);
+      expect(body).toMatchObject({
+        result: {
+          data: { json: { boundNanoUsd: String(row?.held), vendor: "openai", credentialTier: "platform_default" } },
+        },
+      });
+    },
+  );
+
+  it("is estimated for nobody who may not make it, and of one request at a time", async () => {
+    test.callAs({ permissions: new Set(["srv_nexus.ai:read"]) });
+    const refused = await post("ai.estimate", { generateText: prompt });
+    expect(nexusOf(refused.body)).toMatchObject({ code: "SCOPE_DENIED", effect: "none" });
+    test.callAs();
+    for (const input of [{}, { generateText: prompt, moderate: { model: prompt.model, content: "x" } }])
+      expect(nexusOf((await post("ai.estimate", input)).body)).toMatchObject({
+        code: "INVALID_INPUT",
+        issues: [{ field: "generateText" }],
+      });
+    const unknown = await post("ai.estimate", { generateText: { ...prompt, model: "openai/gpt-4o-mnii" } });
+    expect(nexusOf(unknown.body)).toMatchObject({ code: "MODEL_UNKNOWN" });
+  });
+
   it("is refused in a batch, before anything is asked", async () => {
     const { status, body } = await post("ai.generateText,ai.generateText?batch=1", { 0: prompt, 1: prompt });
     expect(status).toBe(400);

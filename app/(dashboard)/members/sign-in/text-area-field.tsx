@@ -4,7 +4,7 @@ import { useId, type ComponentProps } from "react";
 
 interface TextAreaFieldProps extends Omit<ComponentProps<"textarea">, "id"> {
   readonly label: string;
-  readonly hint: string;
+  readonly hint?: string;
   /** What was expected, where the value was refused. */
   readonly expected?: string | undefined;
 }
@@ -12,6 +12,9 @@ interface TextAreaFieldProps extends Omit<ComponentProps<"textarea">, "id"> {
 /** A labelled box for a text of many lines. */
 export const TextAreaField = ({ label, hint, expected, ...rest }: TextAreaFieldProps) => {
   const id = useId();
+  const described = [expected !== undefined && `${id}-error`, hint !== undefined && `${id}-hint`]
+    .filter(Boolean)
+    .join(" ");
   return (
     <div>
       <label htmlFor={id} className="mb-1 block text-sm font-medium text-muted">
@@ -20,7 +23,7 @@ export const TextAreaField = ({ label, hint, expected, ...rest }: TextAreaFieldP
       <textarea
         id={id}
         aria-invalid={expected !== undefined || undefined}
-        aria-describedby={expected === undefined ? `${id}-hint` : `${id}-error ${id}-hint`}
+        aria-describedby={described === "" ? undefined : described}
         spellCheck={false}
         rows={5}
         className="w-full rounded-lg border border-line-strong bg-surface px-3 py-1.5 font-mono text-xs text-ink placeholder:text-muted focus-visible:outline-offset-0"
@@ -31,9 +34,11 @@ export const TextAreaField = ({ label, hint, expected, ...rest }: TextAreaFieldP
           Please enter {expected}.
         </p>
       )}
-      <p id={`${id}-hint`} className="mt-1 text-sm text-muted">
-        {hint}
-      </p>
+      {hint !== undefined && (
+        <p id={`${id}-hint`} className="mt-1 text-sm text-muted">
+          {hint}
+        </p>
+      )}
     </div>
   );
 };

@@ -3,6 +3,7 @@ import { ai } from "../../../contracts/ai.ts";
 import type { StreamPart } from "../../../contracts/ai/stream-text.ts";
 import { embedRequest, generateTextRequest, moderateRequest, streamTextRequest } from "../../../families/ai/index.ts";
 import { answer, answerInParts, outputOf } from "../answer.ts";
+import { estimateAi } from "../estimate-ai.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 const isParts = (value: unknown): boolean =>
@@ -31,6 +32,11 @@ export const aiRouter = router({
     .input(ai.moderate.input)
     .output(ai.moderate.output)
     .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, moderateRequest(input)))),
+
+  estimate: metered(ai.estimate, post("/api/ai/estimate"))
+    .input(ai.estimate.input)
+    .output(ai.estimate.output)
+    .mutation(({ ctx, input }) => estimateAi(ctx, input)),
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)

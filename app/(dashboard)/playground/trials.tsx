@@ -1,0 +1,54 @@
+"use client";
+
+import { lazy, Suspense } from "react";
+import { classNames } from "../../_ui/class-names.ts";
+import { Skeleton } from "../../_ui/skeleton.tsx";
+import { oneOf, useChoice } from "../use-choice.ts";
+import { TextTrial } from "./text-trial.tsx";
+
+const EmbedTrial = lazy(() => import("./embed-trial.tsx").then((module) => ({ default: module.EmbedTrial })));
+const ModerateTrial = lazy(() => import("./moderate-trial.tsx").then((module) => ({ default: module.ModerateTrial })));
+const MailTrial = lazy(() => import("./mail-trial.tsx").then((module) => ({ default: module.MailTrial })));
+
+const operations = [
+  { id: "text", name: "Generate text", Trial: TextTrial },
+  { id: "embed", name: "Embed", Trial: EmbedTrial },
+  { id: "moderate", name: "Moderate", Trial: ModerateTrial },
+  { id: "mail", name: "Render a mail", Trial: MailTrial },
+] as const;
+
+const choices = { try: oneOf(operations.map(({ id }) => id)) };
+
+/** The operations that can be tried, one at a time. */
+export const Trials = () => {
+  const { choice, choose } = useChoice(choices);
+  const { id: chosen, Trial } = operations.find(({ id }) => id === choice.try) ?? operations[0];
+  return (
+    <>
+      <nav aria-label="Operations" className="mb-6 border-b border-line">
+        <ul className="-mb-px flex gap-1 overflow-x-auto">
+          {operations.map(({ id, name }) => (
+            <li key={id}>
+              <button
+                type="button"
+                aria-current={id === chosen ? "true" : undefined}
+                onClick={() => choose({ try: id })}
+                className={classNames(
+                  "border-b-2 px-3 py-2 font-medium whitespace-nowrap -outline-offset-2 transition-colors",
+                  id === chosen
+                    ? "border-accent text-ink"
+                    : "border-transparent text-muted hover:border-line-strong hover:text-ink",
+                )}
+              >
+                {name}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <Suspense fallback={<Skeleton className="h-96 rounded-xl" />}>
+        <Trial />
+      </Suspense>
+    </>
+  );
+};

@@ -1,0 +1,19 @@
+import type { EstimateInput, EstimateOutput } from "../../contracts/ai/estimate.ts";
+import { NexusError } from "../../errors.ts";
+import { embedRequest, generateTextRequest, moderateRequest, type AiRequest } from "../../families/ai/index.ts";
+import { estimate } from "../../gateway/estimate.ts";
+import type { ProcedureContext } from "./init.ts";
+
+const requestOf = ({ generateText, embed, moderate }: EstimateInput): AiRequest => {
+  if (generateText) return generateTextRequest(generateText);
+  if (embed) return embedRequest(embed);
+  if (moderate) return moderateRequest(moderate);
+  throw new NexusError("INVALID_INPUT");
+};
+
+/** The most that an AI call can cost, as the call itself would have it set aside. */
+export const estimateAi = async ({ call, deps }: ProcedureContext, input: EstimateInput): Promise<EstimateOutput> => {
+  const { routes, boundNanos } = await estimate(deps.gateway, requestOf(input), call);
+  const { vendor, model, credentialTier } = routes[0].target;
+  return { boundNanoUsd: boundNanos.toString(), vendor, model, credentialTier, routes: routes.length };
+};
