@@ -12,6 +12,7 @@ const mostReferenceCharacters = 150_000;
 test("a stranger reads the documentation: searches, changes language and look, copies, and nothing breaks the policy", async ({
   page,
   context,
+  browser,
 }) => {
   // About a hundred pages are asked for.
   test.setTimeout(180_000);
@@ -81,6 +82,22 @@ test("a stranger reads the documentation: searches, changes language and look, c
     await page.goto(`${gatewayUrl}/docs/reference/api/ai`);
     await expect(page.getByText("POST /api/ai/generate-text")).toBeVisible();
     await picture(page, "docs-reference");
+  });
+
+  await test.step("without scripts the search is a page", async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const plainPage = await plain.newPage();
+    await plainPage.goto(`${gatewayUrl}/docs/quick-start`);
+    await plainPage.getByRole("link", { name: "Search" }).click();
+    await plainPage.getByRole("searchbox", { name: "Search the documentation" }).fill("BUDGET_EXCEEDED");
+    await plainPage.getByRole("button", { name: "Search" }).click();
+    await expect(plainPage.getByText("places say “BUDGET_EXCEEDED”")).toBeVisible();
+    await picture(plainPage, "docs-find");
+    await plainPage.getByRole("main").getByRole("link").first().click();
+    await expect(plainPage).toHaveURL(/\/docs\/(?!find)/);
+    await plain.close();
+    await page.goto(`${gatewayUrl}/docs/find?query=budget`);
+    expect(await problemsOf(page)).toEqual([]);
   });
 
   await test.step("an assistant with a key finds and reads the same pages", async () => {

@@ -12,7 +12,7 @@ const asksToSearch = (event: KeyboardEvent): boolean =>
   (event.key.toLowerCase() === "k" && (event.metaKey || event.ctrlKey)) ||
   (event.key === "/" && !event.metaKey && !event.ctrlKey && !event.altKey && !isTyping(event.target));
 
-/** Opens the search: by a click, with ⌘K or Ctrl K, or with a slash. */
+/** Opens the search: by a click, with ⌘K or Ctrl K, or with a slash. Without scripts it is a link to the page that searches. */
 export const SearchButton = () => {
   const [isOpen, setOpen] = useState(false);
 
@@ -28,10 +28,13 @@ export const SearchButton = () => {
 
   return (
     <>
-      <button
-        type="button"
-        onClick={() => setOpen(true)}
-        aria-haspopup="dialog"
+      <a
+        href="/docs/find"
+        onClick={(event) => {
+          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+          event.preventDefault();
+          setOpen(true);
+        }}
         aria-keyshortcuts="/ Control+K Meta+K"
         className="inline-flex min-h-9 items-center gap-2 rounded-lg border border-line bg-canvas px-3 text-sm text-muted hover:text-ink sm:w-56"
       >
@@ -47,7 +50,7 @@ export const SearchButton = () => {
         </svg>
         Search
         <kbd className="ml-auto hidden rounded border border-line px-1.5 font-sans text-xs sm:inline">/</kbd>
-      </button>
+      </a>
       {isOpen && <SearchDialog onClose={() => setOpen(false)} />}
     </>
   );

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { FoundText } from "./found-text.tsx";
 import { usePlaces, type Place } from "./use-places.ts";
 
 const step: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
@@ -16,16 +17,6 @@ const moveFocus = (event: KeyboardEvent<HTMLDialogElement>): void => {
   const at = stops.findIndex((stop) => stop === document.activeElement);
   stops[(at + by + stops.length) % stops.length]?.focus();
 };
-
-interface Part {
-  readonly key: string;
-  readonly text: string;
-  readonly isMatch: boolean;
-}
-
-/** What was looked for, within what was found. */
-const partsOf = (content: string): readonly Part[] =>
-  content.split(/<\/?mark>/).map((text, at) => ({ key: `${at} ${text}`, text, isMatch: at % 2 === 1 }));
 
 const kinds: Readonly<Record<Place["type"], string>> = {
   page: "font-semibold",
@@ -90,15 +81,7 @@ export const SearchDialog = ({ onClose }: { readonly onClose: () => void }) => {
                 onClick={close}
                 className={`block rounded-md px-3 py-2 text-sm break-words hover:bg-raised focus:bg-accent-soft ${kinds[type]}`}
               >
-                {partsOf(content).map(({ key, text, isMatch }) =>
-                  isMatch ? (
-                    <mark key={key} className="bg-transparent font-semibold text-accent-strong">
-                      {text}
-                    </mark>
-                  ) : (
-                    text
-                  ),
-                )}
+                <FoundText content={content} />
               </Link>
             </li>
           ))}
