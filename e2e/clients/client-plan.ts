@@ -82,8 +82,11 @@ const callOf = (method: string, path: string, operation: PlannedOperation): Plan
   };
 };
 
+/** What stores keys, preferences and limits comes last: the calls before it are to be answered. */
+const isDialect = (path: string): boolean => path.startsWith("/v1/");
+
 /** A call of every operation of a document, with what the tests of all API surfaces send to it, else with its own example. */
 export const planCalls = ({ paths }: PlannedDocument): readonly PlannedCall[] =>
-  Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => callOf(method, path, operation)),
-  );
+  Object.entries(paths)
+    .toSorted(([a], [b]) => Number(isDialect(b)) - Number(isDialect(a)))
+    .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => callOf(method, path, operation)));

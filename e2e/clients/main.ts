@@ -59,29 +59,33 @@ const tryOut = async (language: ClientLanguage, name: string, live: Live, folder
 };
 
 const folder = mkdtempSync(join(tmpdir(), "nexus-clients-"));
-const wanted = process.argv.slice(2);
-const postgres = await startOwnPostgres(join(folder, "postgres"));
-try {
-  const base = await openDeps(postgres.databaseUrl);
-  const gateway = await openListeningGateway({
-    opened: { base, vendorKey: `sk-clients-${randomBytes(12).toString("hex")}` },
-  });
+
+/** Calls store credentials of the platform, budgets and limits: each client has a gateway and a database of its own. */
+const onLiveGateway = async (language: ClientLanguage): Promise<boolean> => {
+  const postgres = await startOwnPostgres(join(folder, `postgres-${language.name}`));
   try {
-    for (const language of clientLanguages) {
-      if (wanted.length > 0 && !wanted.includes(language.name)) continue;
-      const missing = language.missing();
-      if (missing !== undefined) {
-        print({ language: language.name, verdict: "skipped", because: missing });
-        continue;
-      }
-      // Calls set budgets and limits: each client has an organization of its own.
+    const base = await openDeps(postgres.databaseUrl);
+    const vendorKey = `sk-clients-${randomBytes(12).toString("hex")}`;
+    const gateway = await openListeningGateway({ opened: { base, vendorKey } });
+    try {
       const headers = { authorization: `Bearer ${gateway.issue().credential}` };
-      if (!(await tryOut(language, "openapi", { baseUrl: gateway.url, headers }, folder))) process.exitCode = 1;
+      return await tryOut(language, "openapi", { baseUrl: gateway.url, headers }, folder);
+    } finally {
+      await gateway.close();
     }
   } finally {
-    await gateway.close();
+    await postgres.stop();
+  }
+};
+
+const wanted = process.argv.slice(2);
+try {
+  for (const language of clientLanguages) {
+    if (wanted.length > 0 && !wanted.includes(language.name)) continue;
+    const missing = language.missing();
+    if (missing !== undefined) print({ language: language.name, verdict: "skipped", because: missing });
+    else if (!(await onLiveGateway(language))) process.exitCode = 1;
   }
 } finally {
-  await postgres.stop();
   rmSync(folder, { recursive: true, force: true });
 }

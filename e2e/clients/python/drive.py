@@ -53,7 +53,9 @@ def value_of(annotation: object, value: object) -> object:
     for kind in kinds_of(annotation):
         if isinstance(kind, type) and issubclass(kind, enum.Enum) and value in [one.value for one in kind]:
             return kind(value)
-        if kind is datetime.datetime and isinstance(value, str):
+        if kind is datetime.date and isinstance(value, str) and "T" not in value:
+            return datetime.date.fromisoformat(value)
+        if kind is datetime.datetime and isinstance(value, str) and "T" in value:
             return datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
     return value
 

@@ -51,3 +51,42 @@ describe("every operation answers as the OpenAPI document declares", () => {
     expect(fits(body) ? [] : fits.errors, answer.text.slice(0, 300)).toEqual([]);
   });
 });
+
+const json = { "content-type": "application/json" };
+
+/** The operations of the vendors' dialects, with their own examples. */
+const dialectOperations = Object.entries(document.paths ?? {})
+  .filter(([path]) => path.startsWith("/v1/"))
+  .flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => {
+      const body = at(operation, "requestBody", "content", "application/json", "example");
+      return { method: method.toUpperCase(), path: path.replace("{model}", "openai%2Fgpt-4o-mini"), operation, body };
+    }),
+  );
+
+describe("every operation of the vendors' dialects answers and refuses as the OpenAPI document declares", () => {
+  const fit = (schema: unknown, text: string): void => {
+    const fits = judge(schema);
+    expect(fits(JSON.parse(text)) ? [] : fits.errors, text.slice(0, 300)).toEqual([]);
+  };
+
+  it.each(dialectOperations.map((one) => [`${one.method} ${one.path}`, one] as const))("%s", async (_name, one) => {
+    const { method, path, operation, body } = one;
+    const ask = (authorization: string) =>
+      sendRaw(test.port, {
+        method,
+        path,
+        headers: { ...json, authorization },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    // An organization of its own: what was asked above stores keys and preferences.
+    const answer = await ask(`Bearer ${test.issue().credential}`);
+    expect(answer.status, answer.text).toBe(200);
+    const declared = (status: string): unknown =>
+      at(operation, "responses", status, "content", "application/json", "schema");
+    fit(declared("200"), answer.text);
+    const refusal = await ask("Bearer of-nobody");
+    expect(refusal.status).toBe(401);
+    fit(declared("4XX"), refusal.text);
+  });
+});
