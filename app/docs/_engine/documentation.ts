@@ -2,30 +2,37 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loader, type MetaData, type PageData, type StaticSource, type VirtualFile } from "fumadocs-core/source";
 import { markdownAddress } from "./markdown-address.ts";
-import { readApiDocument, readPage, referenceFile } from "./read-page.ts";
-import { referenceGroups } from "./reference-markdown.ts";
+import { readApiDocument, readPage, referenceFile, referenceSlug } from "./read-page.ts";
+import { operationsWithPages, slugOfOperation } from "./reference-markdown.ts";
 import { tableOfContents, type ContentsEntry, type ContentsSection } from "./table-of-contents.ts";
 import { readHeading } from "./read-heading.ts";
 
-const slugOf = (tag: string): string => tag.toLowerCase().replaceAll(" ", "-");
+const apiDocuments = [
+  ["API reference", "openapi"],
+  ["Reference of Topolo Auth", "auth-openapi"],
+] as const;
 
-const referenceOf = (title: string, document: string, folder: string): ContentsSection => ({
+const tagsOf = (document: string): readonly string[] => (readApiDocument(document).tags ?? []).map(({ name }) => name);
+
+const referenceOf = (title: string, document: string): ContentsSection => ({
   title,
-  pages: (readApiDocument(document).tags ?? []).flatMap(({ name }) => {
-    const slug = `reference/${folder}/${slugOf(name)}`;
-    const groups = referenceGroups(readApiDocument(document), name);
-    if (groups.length === 0) return [{ file: referenceFile(document, name), slug }];
-    return groups.map((group) => ({
-      file: referenceFile(document, name, group),
-      slug: group === "" ? slug : `${slug}/${group}`,
-    }));
-  }),
+  pages: tagsOf(document).map((tag) => ({ file: referenceFile(document, tag), slug: referenceSlug(document, tag) })),
 });
+
+/** Pages of single operations, which their tags' pages lead to. */
+const operationPages = (): readonly ContentsEntry[] =>
+  apiDocuments.flatMap(([, document]) =>
+    tagsOf(document).flatMap((tag) =>
+      operationsWithPages(readApiDocument(document), tag).map((operationId) => ({
+        file: referenceFile(document, tag, operationId),
+        slug: `${referenceSlug(document, tag)}/${slugOfOperation(operationId)}`,
+      })),
+    ),
+  );
 
 const sections = (): readonly ContentsSection[] => [
   ...tableOfContents,
-  referenceOf("API reference", "openapi", "api"),
-  referenceOf("Reference of Topolo Auth", "auth-openapi", "auth"),
+  ...apiDocuments.map(([title, document]) => referenceOf(title, document)),
 ];
 
 const decisionsFolder = "docs/decisions";
@@ -72,6 +79,7 @@ const load = () => {
         orderOf(`section-${section}/`, { title, pages: pages.map((_, place) => String(place)) }),
       ]),
       ...decisions().map((entry, place) => pageOf(entry, "decisions", place)),
+      ...operationPages().map((entry, place) => pageOf(entry, "operations", place)),
       orderOf("", { pages: listed.map((_, section) => `section-${section}`) }),
     ],
   };

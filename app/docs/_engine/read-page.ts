@@ -18,21 +18,22 @@ export const readApiDocument = (name: string): ApiDocument => {
 
 const reference = "reference:";
 
-/** What names the page of one tag of an OpenAPI document, or of a group of its operations, in place of a file. */
-export const referenceFile = (document: string, tag: string, group?: string): string =>
-  `${reference}${document}:${tag}${group === undefined ? "" : `:${group}`}`;
+/** What names the page of one tag of an OpenAPI document, or of one of its operations, in place of a file. */
+export const referenceFile = (document: string, tag: string, operationId?: string): string =>
+  [reference + document, tag, ...(operationId === undefined ? [] : [operationId])].join(":");
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const folders: Readonly<Record<string, string>> = { openapi: "api", "auth-openapi": "auth" };
 
-/** What a page of the reference is called: `Payments: checkouts`. */
-export const referenceTitle = (tag: string, group: string | undefined): string =>
-  group === undefined || group === "" ? capital(tag) : `${capital(tag)}: ${group.replaceAll("-", " ")}`;
+/** The address of a tag's page, below `/docs`. */
+export const referenceSlug = (document: string, tag: string): string =>
+  `reference/${folders[document]}/${tag.toLowerCase().replaceAll(" ", "-")}`;
 
 export const isReference = (file: string): boolean => file.startsWith(reference);
 
 /** The Markdown of a page: of a file of the repository, or written of an OpenAPI document. */
 export const readPage = (file: string): string => {
   if (!isReference(file)) return readRepositoryFile(file);
-  const [, document = "", tag = "", group] = file.split(":");
-  return referenceMarkdown(readApiDocument(document), tag, referenceTitle(tag, group), group);
+  const [, document = "", tag = "", operationId] = file.split(":");
+  const address = `/docs/${referenceSlug(document, tag)}`;
+  return referenceMarkdown(readApiDocument(document), { tag, operationId, address });
 };

@@ -170,20 +170,49 @@ class Writer {
     ];
   }
 
-  /** Without a group, of all of the tag. */
-  write(tag: string, title: string, group?: string): string {
+  #all(tag: string): readonly string[] {
+    return operationsOf(this.#document, tag).flatMap(({ method, path, operation }) =>
+      this.#operation(method, path, operation),
+    );
+  }
+
+  write(tag: string, folder: string): string {
     const description = this.#document.tags?.find(({ name }) => name === tag)?.description ?? "";
-    return [
-      `# ${title}`,
-      "",
-      description,
-      "",
-      ...operationsOf(this.#document, tag)
-        .filter(({ path }) => group === undefined || groupAmong(groupsOf(this.#document, tag), path) === group)
-        .flatMap(({ method, path, operation }) => this.#operation(method, path, operation)),
-    ].join("\n");
+    const all = this.#all(tag);
+    const operations = isShort(all)
+      ? all
+      : operationsOf(this.#document, tag).map(
+          ({ method, path, operation }) =>
+            `- [${operation.summary ?? operation.operationId}](${folder}/${slugOfOperation(operation.operationId)}): \`${method.toUpperCase()} ${path}\``,
+        );
+    return [`# ${capital(tag)}`, "", description, "", ...operations].join("\n");
+  }
+
+  /** The pages of the operations of a tag; none where the tag's own page has them. */
+  ownPages(tag: string): readonly string[] {
+    return isShort(this.#all(tag))
+      ? []
+      : operationsOf(this.#document, tag).map(({ operation }) => operation.operationId);
+  }
+
+  one(tag: string, wanted: string, folder: string): string {
+    const found = operationsOf(this.#document, tag).find(({ operation }) => operation.operationId === wanted);
+    if (!found) return "";
+    const [heading = "", ...rest] = this.#operation(found.method, found.path, found.operation);
+    return [heading.replace("##", "#"), ...rest, `All operations: [${capital(tag)}](${folder}).`, ""].join("\n");
   }
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** As long as a page of 150 kB has room for, beside the list of all pages. */
+const longestPage = 8_000;
+
+const isShort = (lines: readonly string[]): boolean => lines.join("\n").length <= longestPage;
+
+/** `create-payment-order`: the last part of the address of an operation's own page. */
+export const slugOfOperation = (operationId: string): string =>
+  operationId.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase();
 
 interface Placed {
   readonly method: string;
@@ -198,33 +227,21 @@ const operationsOf = ({ paths }: ApiDocument, tag: string): readonly Placed[] =>
       .map(([method, operation]) => ({ method, path, operation })),
   );
 
-/** What an operation of a tag is about: `/api/payments/checkouts/…` is about checkouts. */
-const aboutOf = (path: string): string => {
-  const [, , , about = ""] = path.split("/");
-  return about.startsWith("{") ? "" : about;
-};
+/** A page of the reference, in place of a file. */
+export interface ReferencePage {
+  readonly tag: string;
+  /** Of an operation with a page of its own. */
+  readonly operationId?: string | undefined;
+  /** Where the tag's page is read. */
+  readonly address: string;
+}
 
-/** What more than one operation of a tag is about. */
-const groupsOf = (document: ApiDocument, tag: string): readonly string[] =>
-  [...Map.groupBy(operationsOf(document, tag), ({ path }) => aboutOf(path))]
-    .flatMap(([about, operations]) => (about === "" || operations.length === 1 ? [] : [about]))
-    .sort();
+/** The reference of the operations of one tag, which names those that have pages of their own; or of one of these. */
+export const referenceMarkdown = (document: ApiDocument, { tag, operationId, address }: ReferencePage): string =>
+  operationId === undefined
+    ? new Writer(document).write(tag, address)
+    : new Writer(document).one(tag, operationId, address);
 
-const groupAmong = (groups: readonly string[], path: string): string => {
-  const about = aboutOf(path);
-  return groups.includes(about) ? about : "";
-};
-
-/** More than a reader, and a page of 150 kB, takes in. */
-const longestPage = 30_000;
-
-/**
- * The reference of the operations of one tag, or of those of it that are about one thing; `""` names those that are about none of
- * the groups.
- */
-export const referenceMarkdown = (document: ApiDocument, tag: string, title: string, group?: string): string =>
-  new Writer(document).write(tag, title, group);
-
-/** What the operations of a tag are about, where one page for all of them would be too long; otherwise nothing. */
-export const referenceGroups = (document: ApiDocument, tag: string): readonly string[] =>
-  referenceMarkdown(document, tag, tag).length <= longestPage ? [] : ["", ...groupsOf(document, tag)];
+/** The operations of a tag that have pages of their own, since one for all of them would be too long. */
+export const operationsWithPages = (document: ApiDocument, tag: string): readonly string[] =>
+  new Writer(document).ownPages(tag);
