@@ -82,6 +82,16 @@ test("a stranger reads the documentation: searches, changes language and look, c
     await page.goto(`${gatewayUrl}/docs/reference/api/ai`);
     await expect(page.getByText("POST /api/ai/generate-text")).toBeVisible();
     await picture(page, "docs-reference");
+    // The longest of those that have pages of their own.
+    await page.goto(`${gatewayUrl}/docs/reference/api/usage`);
+    await page
+      .getByRole("article")
+      .getByRole("link", { name: /^Group and filter usage/ })
+      .click();
+    await expect(page).toHaveURL(/\/docs\/reference\/api\/usage\/explore-usage$/);
+    await expect(page.getByText("exploreUsage", { exact: true })).toBeVisible();
+    expect((await (await page.request.get(page.url())).text()).length).toBeLessThan(mostReferenceCharacters);
+    await picture(page, "docs-operation");
   });
 
   await test.step("without scripts the search is a page", async () => {
