@@ -1,9 +1,10 @@
-import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { expect, test, type BrowserContext, type Locator, type Page, type Response } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { TOTP } from "otpauth";
 import { violationsOf } from "./accessibility.ts";
 import { picture as pictures } from "./picture.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { picture as everyLook } from "./picture.ts";
 import { setSignInBack } from "./set-sign-in-back.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
 
@@ -515,6 +516,72 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await page.goto(`${facts.gatewayUrl}/organizations`);
   await choose(shown ?? "");
   await expect(page.getByText("Operators of the platform see every organization")).toBeVisible();
+});
+
+test("a platform credential is stored, tested, replaced and disabled, and its secret comes back in nothing [N5]", async () => {
+  const secrets = ["sk-platform-canary-one-7f3a", "sk-platform-canary-two-91bd"] as const;
+  const spellings = secrets.flatMap((secret) => [
+    secret,
+    Buffer.from(secret).toString("base64"),
+    encodeURIComponent(secret),
+  ]);
+  const bodies: Promise<string>[] = [];
+  const collect = (response: Response): void => void bodies.push(response.text().catch(() => ""));
+  page.on("response", collect);
+  await page.getByRole("button", { name: /^Organization:/ }).click();
+  const shown = await page.getByRole("menuitemradio", { checked: true }).textContent();
+  await page.getByRole("menuitemradio", { name: "Topolo Administration", exact: true }).click();
+  await page.getByRole("link", { name: "Credentials", exact: true }).click();
+  const defaults = page.getByRole("list", { name: "Defaults of the platform" });
+  // Those in use are closed.
+  await expect(defaults.getByRole("button", { name: /^OpenAI in use/ })).toHaveAttribute("aria-expanded", "false");
+  await page.getByRole("button", { name: "Store a credential" }).click();
+  const storing = page.getByRole("dialog", { name: "Store a credential" });
+  await storing.getByLabel("Vendor", { exact: true }).selectOption({ label: "vLLM" });
+  await storing.getByLabel("API key (optional)").fill(secrets[0]);
+  await storing.getByLabel("Address").fill(`${new URL(facts.mailboxUrl).origin}/compatible/v1`);
+  await picture("platform-credentials-store");
+  await storing.getByRole("button", { name: "Store", exact: true }).click();
+  const row = defaults.getByRole("listitem").filter({ hasText: "vLLM" });
+  await row.getByRole("button", { name: /^vLLM/ }).click();
+  await expect(row).toContainText("pcred_platform_vllm");
+  await expect(row).toContainText(`by ${person.name}`);
+  await row.getByRole("button", { name: "Test this key for vLLM" }).click();
+  await expect(row).toContainText("vLLM takes this credential. Tested");
+  // What is half faded out has no contrast.
+  await expect(page.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
+  expect(await accessibilityProblems()).toEqual([]);
+  await everyLook(page, "platform-credentials");
+  // Once in ten seconds.
+  await row.getByRole("button", { name: "Test this key for vLLM" }).click();
+  await expect(row.getByRole("alert")).toContainText("tested moments ago");
+  await row.getByRole("button", { name: "Replace the key for vLLM" }).click();
+  const replacing = page.getByRole("dialog", { name: "Replace the key for vLLM" });
+  await expect(replacing.getByLabel("API key (optional)")).toHaveValue("");
+  await replacing.getByLabel("API key (optional)").fill(secrets[1]);
+  await replacing.getByRole("button", { name: "Replace the key" }).click();
+  await expect(row).toContainText("version 2");
+  await expect(row).toContainText("none of this secret");
+  await row.getByRole("button", { name: "Disable the key for vLLM" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await expect(row).toContainText("disabled");
+  await page.getByLabel("Organization, by name").fill("Topolo");
+  await page.getByRole("button", { name: /^Topolo topolo/ }).click();
+  await expect(page.getByText("Topolo has no override")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
+  expect(await accessibilityProblems()).toEqual([]);
+  await page.reload();
+  // One that is not in use is open.
+  await expect(row.getByRole("button", { name: /^vLLM/ })).toHaveAttribute("aria-expanded", "true");
+  await expect(page.getByText("Topolo has no override")).toBeVisible();
+  await everyLook(page, "platform-credentials-overrides");
+  const seen = [await page.content(), ...(await Promise.all(bodies))];
+  expect(seen.length).toBeGreaterThan(20);
+  for (const spelling of spellings) expect(seen.filter((body) => body.includes(spelling))).toEqual([]);
+  page.off("response", collect);
+  await page.getByRole("button", { name: /^Organization:/ }).click();
+  await page.getByRole("menuitemradio", { name: shown ?? "", exact: true }).click();
+  await expect(page.getByText("Operators of the platform see the platform's credentials")).toBeVisible();
 });
 
 test("a budget that operators imposed is marked as theirs, wide and narrow [N1]", async () => {

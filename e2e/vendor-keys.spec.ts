@@ -96,6 +96,9 @@ test("a second key takes over; it is replaced, disabled, enabled and deleted", a
   await picture(page, "vendor-keys-replace");
   await replacing.getByRole("button", { name: "Replace the key" }).click();
   await expect(row("Second account")).toContainText("replaced");
+  await page.route("**/api/trpc/keys.test**", (route) => route.abort(), { times: 1 });
+  await page.getByRole("button", { name: "Test this key: Second account of OpenAI" }).click();
+  await expect(row("Second account").getByRole("alert")).toBeVisible();
   await expect(row("Second account")).not.toContainText(fingerprint ?? "");
   await page.getByRole("button", { name: "Disable Second account of OpenAI" }).click();
   await expect(row("Second account")).toContainText("disabled");
@@ -145,7 +148,6 @@ test("what was done is in the audit log, in words and by names, and leads to eve
   ]);
   const text = await (await file.createReadStream()).setEncoding("utf8").toArray();
   expect(text.join("")).toMatch(/,deleted a vendor key,[^]*# complete: 6 rows/);
-  await page.goto(`${facts.gatewayUrl}/keys/vendors`);
 });
 
 test("a failure is told, and the page asks again", async () => {
@@ -173,7 +175,15 @@ test("a member sees the keys and changes none", async ({ browser }) => {
   await tab.waitForURL(`${facts.authUrl}/home`);
   await tab.goto(`${facts.gatewayUrl}/keys/vendors`);
   await expect(tab.getByRole("list", { name: "Vendor keys" })).toContainText("Main account");
-  await expect(tab.getByRole("button", { name: /(Add|Replace|Disable|Delete)/ })).toHaveCount(0);
+  await expect(tab.getByRole("button", { name: /(Add|Test|Replace|Disable|Delete)/ })).toHaveCount(0);
+  // Neither a member nor the organization's administrator gets the platform's credentials, by any way.
+  for (const somebody of [tab, page]) {
+    await expect(somebody.getByRole("link", { name: "Credentials", exact: true })).toHaveCount(0);
+    await somebody.goto(`${facts.gatewayUrl}/platform-credentials`);
+    await expect(somebody.getByText("Operators of the platform see the platform's credentials")).toBeVisible();
+    await expect(somebody.getByRole("button", { name: /^(Store|Test)/ })).toHaveCount(0);
+  }
+  await picture(page, "platform-credentials-denied");
   expect(await problemsOf(tab)).toEqual([]);
   await tab.goto(`${facts.gatewayUrl}/audit`);
   await expect(tab.getByRole("region", { name: "Not for your role" })).toContainText(

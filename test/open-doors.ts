@@ -1,5 +1,6 @@
 import type { RevocationFeed } from "@topolo/auth-middleware";
 import { createDoors } from "../server/assembly/create-doors.ts";
+import { credentialProber } from "../server/assembly/credential-prober.ts";
 import { documentationAt } from "../server/assembly/documentation-at.ts";
 import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
@@ -8,6 +9,7 @@ import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import { createReadiness } from "../server/platform/readiness.ts";
+import { providers } from "../server/providers/index.ts";
 import type { Authenticator } from "../server/transport/context.ts";
 import type { Documentation } from "../server/transport/mcp/index.ts";
 import { listen, type Listener } from "../server/transport/listen.ts";
@@ -52,6 +54,7 @@ export const openDoors = (
       authUrl,
       management: deps,
       listModels: models.list,
+      probeCredential: credentialProber(gateway, providers, metrics),
       explainRoute: routeExplainer(runtime, routing),
       lookAtSystem: systemLook({ deps, runtime, readiness, processId: gateway.ledger.processId, revocations }),
       originsOf: () => [],

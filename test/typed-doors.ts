@@ -3,6 +3,8 @@ import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { createReadiness } from "../server/platform/readiness.ts";
+import { credentialProber } from "../server/assembly/credential-prober.ts";
+import { providers } from "../server/providers/index.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import type { ProcedureDeps } from "../server/transport/trpc/procedure-deps.ts";
@@ -35,6 +37,7 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
     policiesOf: (who: Pick<CallContext, "organizationId" | "appId">) => test.runtime.spending.current().of(who),
     originsOf: (appId: string | undefined) => (appId === undefined ? [] : ["https://app.example"]),
     listModels: modelCatalogue(test.runtime, routing).list,
+    probeCredential: credentialProber(test.gateway, providers, test.metrics),
     explainRoute: routeExplainer(test.runtime, routing),
     lookAtSystem: systemLook({
       deps: test.deps,

@@ -12,6 +12,7 @@ export type ListedWebhook = NexusOutputs["usage"]["webhooks"]["list"]["webhooks"
 export type ListedRateLimit = NexusOutputs["usage"]["rateLimits"]["list"]["limits"][number];
 export type ListedAuditEvent = NexusOutputs["audit"]["list"]["events"][number];
 export type VendorKey = NexusOutputs["keys"]["list"]["keys"][number];
+export type ManagedCredential = NexusOutputs["credentials"]["listPlatformDefaults"]["credentials"][number];
 export type KeyVendor = NexusOutputs["keys"]["vendors"]["vendors"][number];
 export type ListedServiceToken = NexusOutputs["serviceTokens"]["list"]["serviceTokens"][number];
 export type ListedEmail = NexusOutputs["email"]["list"]["emails"][number];

@@ -6,6 +6,7 @@ import {
   type JsonEndpoint,
 } from "../acting/json-emulator.ts";
 import { jsonWords } from "../acting/json-words.ts";
+import { objectOf } from "../read-json.ts";
 import { escape, frame, html, type PageAnswer } from "../page-frame.ts";
 import {
   AdyenLinkChange,
@@ -57,6 +58,17 @@ const linkAt = ({ store, at }: Asked): AdyenLink => {
 const linkPath = /^\/paymentLinks\/(?<id>PL\w+)$/;
 
 const endpoints: readonly JsonEndpoint<AdyenStore>[] = [
+  {
+    method: "POST",
+    path: /^\/paymentMethods$/,
+    reads: true,
+    // https://docs.adyen.com/api-explorer/Checkout/71/post/paymentMethods
+    answer: ({ body }) => {
+      if (objectOf(body)["merchantAccount"] !== merchantAccount)
+        throw adyenRefusal(403, "901", "Invalid Merchant Account");
+      return { status: 200, document: { paymentMethods: [{ name: "Cards", type: "scheme" }] } };
+    },
+  },
   {
     method: "POST",
     path: /^\/paymentLinks$/,

@@ -17,11 +17,16 @@ function modelsReply(request: VendorRequest): VendorReply {
   const headers = { "request-id": anthropicRequestId(request.bodyDigest) };
   if (claudeModel(id) !== undefined) return jsonReply(200, headers, describe(id));
   if (id !== "") return anthropicError(404, `model: ${id}`, request.bodyDigest);
+  // https://docs.anthropic.com/en/api/models-list: 20, from 1 to 1000.
+  const limit = Number(request.query.get("limit") ?? "20");
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000)
+    return anthropicError(400, "limit: Input should be between 1 and 1000", request.bodyDigest);
+  const shown = claudeModels.slice(0, limit);
   const page = {
-    data: claudeModels.map(describe),
-    has_more: false,
-    first_id: claudeModels.at(0),
-    last_id: claudeModels.at(-1),
+    data: shown.map(describe),
+    has_more: shown.length < claudeModels.length,
+    first_id: shown.at(0),
+    last_id: shown.at(-1),
   };
   return jsonReply(200, headers, page);
 }

@@ -36,7 +36,13 @@ function split(path: string): { readonly model: string; readonly verb: string } 
 
 function modelsReply(request: VendorRequest): VendorReply {
   const id = decodeURIComponent(request.path.slice("/models/".length));
-  if (id === "") return jsonReply(200, {}, { models: geminiModels.map(describe) });
+  if (id === "") {
+    // https://ai.google.dev/api/models#method:-models.list: 50 a page, "at most 1000 models per page, even if you pass a larger".
+    const size = Number(request.query.get("pageSize") ?? "50");
+    const shown = geminiModels.slice(0, size > 0 ? Math.min(size, 1_000) : 50);
+    const more = shown.length < geminiModels.length ? { nextPageToken: String(shown.length) } : {};
+    return jsonReply(200, {}, { models: shown.map(describe), ...more });
+  }
   const known = geminiModel(id);
   return known === undefined ? notFound(id, request.bodyDigest) : jsonReply(200, {}, describe(known));
 }

@@ -56,6 +56,9 @@ const checkedHeaders = (value: unknown): Record<string, string> => {
 const attachmentFields = words("content content_id disposition filename type");
 
 /** Cloudflare's `POST /accounts/{account_id}/email/sending/send`. */
+// https://developers.cloudflare.com/api/resources/user/subresources/tokens/methods/verify/
+const verifyPath = "/user/tokens/verify";
+
 export const cloudflareWire: MailVendorWire = {
   id: "cloudflare",
   mount: "/cloudflare/client/v4",
@@ -65,10 +68,20 @@ export const cloudflareWire: MailVendorWire = {
   tooLarge: refuse(400, 10200, "email.too_big"),
   authorize: ({ headers, path }) => {
     if (!/^Bearer .{8,}$/.test(headers.authorization ?? "")) return refuse(401, 10101, "authentication.unauthorized");
-    return /^\/accounts\/[0-9a-f]{32}\//.test(path) ? undefined : refuse(404, 10000, "not_found");
+    return path === verifyPath || /^\/accounts\/[0-9a-f]{32}\//.test(path)
+      ? undefined
+      : refuse(404, 10000, "not_found");
   },
   isSend: ({ method, path }) => method === "POST" && /^\/accounts\/[0-9a-f]{32}\/email\/sending\/send$/.test(path),
-  other: () => refuse(404, 10000, "not_found"),
+  other: ({ method, path }) =>
+    method === "GET" && path === verifyPath
+      ? jsonMailReply(200, {
+          success: true,
+          errors: [],
+          messages: [{ code: 10000, message: "This API Token is valid and active" }],
+          result: { id: "ed17574386854bf78a67040be0a770b0", status: "active" },
+        })
+      : refuse(404, 10000, "not_found"),
   read: ({ body }) => {
     const raw = objectWith(parseJson(body.toString("utf8")), "body", fields);
     const [to, cc, bcc] = [partiesOf(raw["to"], "to"), partiesOf(raw["cc"], "cc"), partiesOf(raw["bcc"], "bcc")];

@@ -74,7 +74,12 @@ export const postmarkWire: MailVendorWire = {
       : refuse(401, 10, "No Account or Server API tokens were supplied in the HTTP headers.");
   },
   isSend: ({ method, path }) => method === "POST" && path === "/email",
-  other: ({ path }) => (path === "/email" ? refuse(405, 0, "Method Not Allowed") : refuse(404, 0, "Not Found")),
+  other: ({ method, path }) => {
+    // https://postmarkapp.com/developer/api/server-api#get-the-server
+    if (method === "GET" && path === "/server")
+      return jsonMailReply(200, { ID: 1, Name: "Sandbox", DeliveryType: "Sandbox", SmtpApiActivated: true });
+    return path === "/email" ? refuse(405, 0, "Method Not Allowed") : refuse(404, 0, "Not Found");
+  },
   read: ({ body, headers: given }) => {
     if (!/^application\/json\b/.test(given["content-type"] ?? "")) throw new InvalidMail("Content-Type", "JSON", "409");
     const parsed = parseJson(body.toString("utf8"));

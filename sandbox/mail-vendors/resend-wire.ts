@@ -55,6 +55,9 @@ export const resendWire: MailVendorWire = {
   },
   isSend: ({ method, path }) => method === "POST" && path === "/emails",
   other: ({ method, path }, effects) => {
+    // https://resend.com/docs/api-reference/domains/list-domains
+    if (path === "/domains" && method === "GET")
+      return jsonMailReply(200, { object: "list", has_more: false, data: [] });
     const [, id] = /^\/emails\/([\w-]{1,64})$/.exec(path) ?? [];
     if (path === "/emails" || (id !== undefined && method !== "GET"))
       return refuse(405, "method_not_allowed", "Method is not allowed for the requested path.");

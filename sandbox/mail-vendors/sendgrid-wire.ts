@@ -80,7 +80,11 @@ export const sendgridWire: MailVendorWire = {
       ? undefined
       : refuse(401, "The provided authorization grant is invalid, expired, or revoked", null),
   isSend: ({ method, path }) => method === "POST" && path === "/v3/mail/send",
-  other: () => refuse(404, "not found", null),
+  // https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions
+  other: ({ method, path }) =>
+    method === "GET" && path === "/v3/scopes"
+      ? jsonMailReply(200, { scopes: ["mail.send", "sender_verification_eligible"] })
+      : refuse(404, "not found", null),
   read: ({ body }) => {
     const raw = objectWith(parseJson(body.toString("utf8")), "body", fields);
     const people = listField(raw["personalizations"], "personalizations");

@@ -96,7 +96,17 @@ export const sesWire: MailVendorWire = {
     return refusal === undefined ? undefined : refuse(403, refusal.type, refusal.message);
   },
   isSend: ({ method, path }) => method === "POST" && path === "/v2/email/outbound-emails",
-  other: () => refuse(404, "NotFoundException", "There is no such resource."),
+  // …/APIReference-V2/API_GetAccount.html
+  other: ({ method, path }) =>
+    method === "GET" && path === "/v2/email/account"
+      ? jsonMailReply(200, {
+          DedicatedIpAutoWarmupEnabled: false,
+          EnforcementStatus: "HEALTHY",
+          ProductionAccessEnabled: true,
+          SendingEnabled: true,
+          SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
+        })
+      : refuse(404, "NotFoundException", "There is no such resource."),
   read,
   invalid: ({ message }) => refuse(400, "BadRequestException", message),
   newId: () => `0100${crypto.randomUUID()}-000000`,

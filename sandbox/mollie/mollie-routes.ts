@@ -84,6 +84,11 @@ const exactly = (path: string): RegExp => new RegExp(`^${path}$`);
 /** https://docs.mollie.com/reference/overview */
 export const mollieEndpoints: readonly JsonEndpoint<MollieStore>[] = [
   {
+    method: "GET",
+    path: exactly("/v2/methods"),
+    answer: (asked) => page(asked, "methods", [{ id: "creditcard" }, { id: "ideal" }]),
+  },
+  {
     method: "POST",
     path: exactly("/v2/payments"),
     keyed: true,

@@ -60,7 +60,9 @@ export const razorpayEndpoints: readonly JsonEndpoint<RazorpayStore>[] = [
     path: exactly("/v1/orders"),
     answer: (asked) => {
       const { store, query } = asked;
-      const own = [...store.orders.values()].filter(({ receipt }) => receipt === query.get("receipt"));
+      const own = [...store.orders.values()].filter(
+        ({ receipt }) => !query.has("receipt") || receipt === query.get("receipt"),
+      );
       return collection(
         own.map((one) => renderRazorpayOrder(store, one)),
         asked,

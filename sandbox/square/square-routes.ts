@@ -6,6 +6,7 @@ import {
   renderSquarePayment,
   renderSquareRefund,
   renderSquareSubscription,
+  squareLocation,
 } from "./render-square.ts";
 import {
   cancelSquareKey,
@@ -67,6 +68,17 @@ const id = "(?<id>[\\w-]+)";
 
 /** https://developer.squareup.com/reference/square */
 export const squareEndpoints: readonly JsonEndpoint<SquareStore>[] = [
+  {
+    method: "GET",
+    path: exactly(`/v2/locations/${id}`),
+    answer: (asked) =>
+      ok({
+        location: there(
+          idOf(asked) === squareLocation ? { id: squareLocation, name: "Sandbox", status: "ACTIVE" } : undefined,
+          "Location",
+        ),
+      }),
+  },
   {
     method: "POST",
     path: exactly(links),

@@ -116,6 +116,12 @@ const reads = Object.entries(objects).flatMap(([url, [object, what]]): Endpoint[
 export const endpoints: readonly Endpoint[] = [
   ...reads,
   {
+    method: "GET",
+    path: /^\/v1\/balance$/,
+    params: endpointParams.retrieve,
+    answer: () => ({ object: "balance", available: [], pending: [], livemode: false }),
+  },
+  {
     method: "POST",
     path: /^\/v1\/payment_links$/,
     params: endpointParams.createPaymentLink,

@@ -87,7 +87,16 @@ export const vendorsPage = (): string =>
     "A model is named `vendor/model`, for example `openai/gpt-4o-mini`. A dialect that passes untranslated keeps every field the vendor knows.",
     "",
     markdownTable(
-      ["Id", "Vendor", "Operations", "Passes untranslated", "Credential", "Address", "When the caller leaves a stream"],
+      [
+        "Id",
+        "Vendor",
+        "Operations",
+        "Passes untranslated",
+        "Credential",
+        "A test of it",
+        "Address",
+        "When the caller leaves a stream",
+      ],
       [...providers.values()].map((vendor) => [
         `\`${vendor.id}\``,
         `[${vendor.name}](${vendor.docsUrl})`,
@@ -96,6 +105,7 @@ export const vendorsPage = (): string =>
         Object.keys(vendor.credential.shape)
           .map((field) => `\`${field}\``)
           .join(", "),
+        vendor.probe?.asks ?? "none is free",
         `\`${vendor.defaultBaseUrl}\`${vendor.customBaseUrl ? ", or your own" : ""}`,
         vendor.ai ? left[vendor.ai.onDisconnect] : "–",
       ]),

@@ -29,6 +29,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { createGateway } from "./create-gateway.ts";
 import { systemLook } from "./look-at-system.ts";
+import { credentialProber } from "./credential-prober.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { routeExplainer } from "./route-requests.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
@@ -138,6 +139,7 @@ export const assemble = async ({
   });
   const freshAuth = createAuthMiddleware(authOptions);
   let { platformSuperAdminUserId } = config;
+  const vendors = extension === undefined ? providers : new Map([...providers, ...extension.vendors]);
   const deps: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps & AlertDeps = {
     db,
     feed,
@@ -145,7 +147,7 @@ export const assemble = async ({
     log,
     secretBox,
     pepper,
-    vendors: extension === undefined ? providers : new Map([...providers, ...extension.vendors]),
+    vendors,
     checkBaseUrl: egress.check,
     egress,
     onAlertDelivery: (channel, outcome) => metrics.alertDeliveries.inc({ channel, outcome }),
@@ -220,6 +222,7 @@ export const assemble = async ({
     authUrl: config.authUrl,
     management: deps,
     listModels: models.list,
+    probeCredential: credentialProber(gateway, vendors, metrics),
     explainRoute: routeExplainer(runtime, routing),
     lookAtSystem: systemLook({ deps, runtime, readiness, processId: ledger.processId, revocations }),
     policiesOf: (caller) => runtime.spending.current().of(caller),

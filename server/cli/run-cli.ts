@@ -10,6 +10,7 @@ import { callGatewayOf } from "./call-gateway.ts";
 import { alertCommands } from "./alerts.ts";
 import { budgetCommands } from "./budgets.ts";
 import { explain } from "./cli-error.ts";
+import { credentialCommands } from "./credentials.ts";
 import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
@@ -82,6 +83,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   emailCommands(program, terminal, callGateway);
   paymentCommands(program, terminal, callGateway);
   routeCommand(program, terminal.say, callGateway);
+  credentialCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

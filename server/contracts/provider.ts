@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AiVendor, ModelRules } from "./ai-vendor.ts";
+import type { CredentialProbe } from "./credential-probe.ts";
 import type { EmailVendor } from "./email-vendor.ts";
 import type { FeeSchedule } from "./fee-schedule.ts";
 import type { FamilyName } from "./operation.ts";
@@ -20,6 +21,8 @@ export interface ProviderDefinition {
   /** The address may be set per credential (self-hosted vendors). */
   readonly customBaseUrl: boolean;
   readonly docsUrl: string;
+  /** How a stored credential is tested; absent where the vendor has no question that is free and changes nothing. */
+  readonly probe?: CredentialProbe;
   /** Of vendors that are asked for models. */
   readonly models?: ModelRules;
   /** The bundled price catalogue, for vendors that are in it; for others an operator sets prices. */

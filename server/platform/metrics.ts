@@ -10,6 +10,8 @@ export interface Metrics {
   readonly reads: Counter<"operation" | "vendor" | "outcome">;
   /** Objects in a state of the vendor's that Nexus does not know. */
   readonly unknownStates: Counter<"vendor">;
+  /** Credentials that people had tested, by what that has shown. */
+  readonly credentialTests: Counter<"vendor" | "outcome">;
   readonly errors: Counter<"code" | "fault" | "door">;
   readonly units: Counter<"vendor" | "model" | "unit">;
   readonly costNanoUsd: Counter<"vendor" | "model" | "tier">;
@@ -89,6 +91,12 @@ export const createMetrics = (): Metrics => {
       name: "nexus_reads_total",
       help: "Questions to vendors that cost nothing, by whether they were answered",
       labelNames: ["operation", "vendor", "outcome"],
+      registers,
+    }),
+    credentialTests: new Counter({
+      name: "nexus_credential_tests_total",
+      help: "Tests of stored vendor credentials, by what they have shown",
+      labelNames: ["vendor", "outcome"],
       registers,
     }),
     unknownStates: new Counter({

@@ -230,6 +230,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "keys.rotate": () => ({ id: owned["key"], secret: { apiKey: "x" } }),
   "keys.setStatus": () => ({ id: owned["key"], status: "disabled" }),
   "keys.setPrimary": () => ({ id: owned["key"] }),
+  "keys.test": () => ({ id: owned["key"] }),
   "keys.delete": () => ({ id: owned["key"] }),
   "serviceTokens.rotate": () => ({ id: owned["tokenId"] }),
   "serviceTokens.revoke": () => ({ id: owned["tokenId"] }),
@@ -252,6 +253,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "usage.webhooks.remove": () => ({ id: owned["webhook"] }),
   "credentials.rotateOrganizationOverride": () => ({ vendor: "anthropic", secret: { apiKey: "x" } }),
   "credentials.setOrganizationOverrideStatus": () => ({ vendor: "anthropic", status: "disabled" }),
+  "credentials.testOrganizationOverride": () => ({ vendor: "anthropic" }),
   "credentials.deleteOrganizationOverride": () => ({ vendor: "anthropic" }),
 };
 

@@ -43,6 +43,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/members/sign-in": "owners",
   "/audit": ["audit:read"],
   "/organizations": "operators",
+  "/platform-credentials": "operators",
   "/developers": "operators",
   "/system": "operators",
   "/docs": [],

@@ -16,6 +16,7 @@ import {
   Plug,
   ScrollText,
   UsersRound,
+  Vault,
   Wallet,
   type LucideIcon,
 } from "lucide-react";
@@ -145,6 +146,14 @@ export const pageGroups: readonly PageGroup[] = [
         letter: "o",
         audience: "operators",
         holds: "every organization",
+      },
+      {
+        href: "/platform-credentials",
+        label: "Credentials",
+        Icon: Vault,
+        letter: "x",
+        audience: "operators",
+        holds: "the platform's credentials",
       },
       {
         href: "/developers",

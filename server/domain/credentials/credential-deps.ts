@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { CredentialProbe } from "../../contracts/credential-probe.ts";
 import type { Pepper, SecretBox } from "../../platform/crypto/index.ts";
 import type { DirectoryDeps, VendorRegister } from "../existence/index.ts";
 
@@ -12,6 +13,8 @@ export interface CredentialVendor {
   /** An organization may set the address (self-hosted vendors). */
   readonly addresses?: readonly string[];
   readonly customBaseUrl: boolean;
+  /** What a test asks; absent where nothing free can be asked. */
+  readonly probe?: Pick<CredentialProbe, "asks">;
 }
 
 /** What verbs that store vendor secrets need. */

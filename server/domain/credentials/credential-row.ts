@@ -1,3 +1,4 @@
+import type { ProbeOutcome } from "../../contracts/credential-probe.ts";
 import type { StoredCredential } from "./stored-credential.ts";
 
 /** A stored vendor secret as its table holds it. */
@@ -19,6 +20,10 @@ export interface CredentialRow {
   readonly created_at: Date;
   readonly rotated_at: Date | null;
   readonly last_used_at: Date | null;
+  readonly stored_by: string | null;
+  readonly tested_at: Date | null;
+  readonly test_outcome: ProbeOutcome | null;
+  readonly test_message: string | null;
 }
 
 /** The credential in a row; the organizations' keys share the columns. */
@@ -42,4 +47,9 @@ export const credentialOf = (row: CredentialRow): StoredCredential => ({
   createdAt: row.created_at,
   rotatedAt: row.rotated_at,
   lastUsedAt: row.last_used_at,
+  storedBy: row.stored_by,
+  lastTest:
+    row.tested_at === null || row.test_outcome === null
+      ? null
+      : { outcome: row.test_outcome, message: row.test_message ?? "", at: row.tested_at },
 });

@@ -31,6 +31,7 @@ export { openCredential } from "./open-credential.ts";
 export { keptBaseUrl } from "./put-credential.ts";
 export { isPlatformSuperAdmin, requirePlatformSuperAdmin } from "./require-platform-super-admin.ts";
 export { mayPay } from "./may-pay.ts";
+export { runCredentialTest, type ProbeCredential } from "./run-credential-test.ts";
 export { resolveCredentials } from "./resolve-credentials.ts";
 export { rewrapAll, type Rewrapped } from "./rewrap-all.ts";
 export {
@@ -62,3 +63,9 @@ export {
   SetPlatformDefaultStatusInput,
   SetPlatformDefaultStatusOutput,
 } from "./set-platform-default-status.ts";
+export {
+  testOrganizationOverride,
+  TestOrganizationOverrideInput,
+  TestOrganizationOverrideOutput,
+} from "./test-organization-override.ts";
+export { testPlatformDefault, TestPlatformDefaultInput, TestPlatformDefaultOutput } from "./test-platform-default.ts";

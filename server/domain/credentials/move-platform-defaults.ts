@@ -37,7 +37,13 @@ export const movePlatformDefaults = async (
         secret,
         baseUrl,
       });
-      const row = await replaceManagedSecret(tx, id, version, sealed, new Date(deps.clock.now()));
+      const row = await replaceManagedSecret(
+        tx,
+        id,
+        version,
+        { ...sealed, storedBy: existing.storedBy },
+        new Date(deps.clock.now()),
+      );
       if (row === undefined) return false;
       const details = { ...auditedFacts(row), wasBaseUrl: existing.baseUrl };
       await emitSystemAudit(tx, "environment", { action: "credential.move", target: id, details });

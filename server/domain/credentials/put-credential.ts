@@ -12,6 +12,7 @@ interface PutCredential {
   readonly vendor: string;
   readonly secret: Readonly<Record<string, string>>;
   readonly baseUrl: string | undefined;
+  readonly storedBy: string;
   /** What to do where there is none yet. */
   readonly absent: "create" | "refuse";
 }
@@ -35,7 +36,7 @@ export const keptBaseUrl = (vendor: CredentialVendor, existing: StoredCredential
 
 /** Stores the first secret, or the next version of it. Its status stays as it was. */
 export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, request: PutCredential): Promise<Put> => {
-  const { organizationId, secret, baseUrl } = request;
+  const { organizationId, secret, baseUrl, storedBy } = request;
   const vendor = requireVendor(deps, request.vendor);
   const at = new Date(deps.clock.now());
   const existing = await lockManaged(tx, organizationId, vendor.id);
@@ -50,14 +51,14 @@ export const putCredential = async (deps: CredentialDeps, tx: pg.PoolClient, req
       secret,
       baseUrl: address,
     });
-    const row = await replaceManagedSecret(tx, existing.id, version, sealed, at);
+    const row = await replaceManagedSecret(tx, existing.id, version, { ...sealed, storedBy }, at);
     if (row === undefined) throw conflict();
     return { row, created: false };
   }
   if (request.absent === "refuse") throw new NexusError("NOT_FOUND");
   const id = organizationId === null ? platformDefaultId(vendor.id) : newPrefixedId("pcred");
   const sealed = sealCredential(deps, { id, organizationId, vendor, version: 1, secret, baseUrl });
-  const row = await insertManaged(tx, { id, organizationId, vendor: vendor.id, createdAt: at, ...sealed });
+  const row = await insertManaged(tx, { id, organizationId, vendor: vendor.id, createdAt: at, storedBy, ...sealed });
   if (row === undefined) throw conflict();
   return { row, created: true };
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange } from "../audit/index.ts";
+import { actorIdOf, auditedChange } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./stored-credential.ts";
 import { auditedFacts, putCredential } from "./put-credential.ts";
@@ -27,7 +27,14 @@ export const rotatePlatformDefault = async (
   const { vendor, secret, baseUrl } = parseInput(RotatePlatformDefaultInput, input);
   const organizationId = null;
   const row = await auditedChange(deps, ctx, async (tx, audit) => {
-    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "refuse" });
+    const put = await putCredential(deps, tx, {
+      organizationId,
+      vendor,
+      secret,
+      baseUrl,
+      storedBy: actorIdOf(ctx.actor),
+      absent: "refuse",
+    });
     await audit({ action: "credential.rotate", target: put.row.id, details: auditedFacts(put.row) });
     return put.row;
   });

@@ -43,7 +43,14 @@ export const seedPlatformDefaults = async (
       const id = platformDefaultId(vendor.id);
       const sealed = sealCredential(standing, { id, organizationId: null, vendor, version: 1, secret, baseUrl });
       const createdAt = new Date(deps.clock.now());
-      const row = await insertManaged(tx, { id, organizationId: null, vendor: vendor.id, createdAt, ...sealed });
+      const row = await insertManaged(tx, {
+        id,
+        organizationId: null,
+        vendor: vendor.id,
+        createdAt,
+        storedBy: null,
+        ...sealed,
+      });
       if (row !== undefined)
         await emitSystemAudit(tx, "environment", { action: "credential.seed", target: id, details: auditedFacts(row) });
       return row !== undefined;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { auditedChange } from "../audit/index.ts";
+import { actorIdOf, auditedChange } from "../audit/index.ts";
 import type { CredentialDeps } from "./credential-deps.ts";
 import { BaseUrlInput, CredentialView, SecretInput, VendorId, viewCredential } from "./stored-credential.ts";
 import { existingOverrideOwner, OverrideOwner } from "./override-owner.ts";
@@ -27,7 +27,14 @@ export const setOrganizationOverride = async (
   const { vendor, secret, baseUrl, ...parsed } = parseInput(SetOrganizationOverrideInput, input);
   const organizationId = await existingOverrideOwner(deps, ctx, parsed.organizationId);
   const row = await auditedChange(deps, ctx, async (tx, audit) => {
-    const put = await putCredential(deps, tx, { organizationId, vendor, secret, baseUrl, absent: "create" });
+    const put = await putCredential(deps, tx, {
+      organizationId,
+      vendor,
+      secret,
+      baseUrl,
+      storedBy: actorIdOf(ctx.actor),
+      absent: "create",
+    });
     await audit({
       action: put.created ? "credential.create" : "credential.rotate",
       target: put.row.id,

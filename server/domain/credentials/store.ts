@@ -6,9 +6,12 @@ import type { SealedCredential } from "./seal-credential.ts";
 export { inTransaction } from "../../platform/db/transaction.ts";
 
 const shared = `id, vendor, status, version, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key,
-  ciphertext, created_at, rotated_at, last_used_at`;
+  ciphertext, created_at, rotated_at, last_used_at, stored_by, tested_at, test_outcome, test_message`;
 const managed = `${shared}, organization_id, null as label,
   case when organization_id is null then 'platform_default' else 'org_override' end as tier`;
+
+const tableOf = ({ tier }: Pick<StoredCredential, "tier">): string =>
+  tier === "byok" ? "nexus.api_keys" : "nexus.provider_credentials";
 
 /** The secrets that pay: each organization's primary key, the overrides and the platform's defaults, if active. */
 export const selectActive = async (pool: pg.Pool): Promise<StoredCredential[]> => {
@@ -51,14 +54,15 @@ interface NewCredential extends SealedCredential {
   readonly organizationId: string | null;
   readonly vendor: string;
   readonly createdAt: Date;
+  readonly storedBy: string | null;
 }
 
 /** Undefined where the vendor already has one. */
 export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `insert into nexus.provider_credentials
-       (id, organization_id, vendor, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key, ciphertext, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+       (id, organization_id, vendor, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key, ciphertext, created_at, stored_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (organization_id, vendor) do nothing
      returning ${managed}`,
     [
@@ -73,22 +77,25 @@ export const insertManaged = async (tx: pg.PoolClient, row: NewCredential): Prom
       row.sealed.wrappedKey,
       row.sealed.ciphertext,
       row.createdAt,
+      row.storedBy,
     ],
   );
   return rows[0] && credentialOf(rows[0]);
 };
 
+/** What was known of the secret before says nothing of the new one. */
 export const replaceManagedSecret = async (
   tx: pg.PoolClient,
   id: string,
   version: number,
-  secret: SealedCredential,
+  secret: SealedCredential & Pick<StoredCredential, "storedBy">,
   rotatedAt: Date,
 ): Promise<StoredCredential | undefined> => {
   const { rows } = await tx.query<CredentialRow>(
     `update nexus.provider_credentials
         set version = $2, base_url = $3, allowed_host = $4, fingerprint = $5, sealed_format = $6, wrap_key_id = $7,
-            wrapped_key = $8, ciphertext = $9, rotated_at = $10
+            wrapped_key = $8, ciphertext = $9, rotated_at = $10, stored_by = $11, tested_at = null, test_outcome = null,
+            test_message = null
       where id = $1
       returning ${managed}`,
     [
@@ -102,6 +109,7 @@ export const replaceManagedSecret = async (
       secret.sealed.wrappedKey,
       secret.sealed.ciphertext,
       rotatedAt,
+      secret.storedBy,
     ],
   );
   return rows[0] && credentialOf(rows[0]);
@@ -157,8 +165,7 @@ export const lockRowsToRewrap = async (
 };
 
 export const updateWrapping = async (tx: pg.PoolClient, row: StoredCredential): Promise<void> => {
-  const table = row.tier === "byok" ? "nexus.api_keys" : "nexus.provider_credentials";
-  await tx.query(`update ${table} set wrap_key_id = $2, wrapped_key = $3 where id = $1`, [
+  await tx.query(`update ${tableOf(row)} set wrap_key_id = $2, wrapped_key = $3 where id = $1`, [
     row.id,
     row.sealed.keyId,
     row.sealed.wrappedKey,
@@ -188,4 +195,35 @@ export const updateCredentialUse = async (
       [ids, times],
     );
   }
+};
+
+/** Takes the turn to test a credential; in how many ms the next one is, where it was tested moments ago. */
+export const claimTest = async (
+  db: pg.Pool,
+  row: Pick<StoredCredential, "id" | "tier">,
+  now: Date,
+  pauseMs: number,
+): Promise<number | undefined> => {
+  const { rowCount } = await db.query(
+    `update ${tableOf(row)} set test_begun_at = $2 where id = $1 and (test_begun_at is null or test_begun_at <= $3)`,
+    [row.id, now, new Date(now.getTime() - pauseMs)],
+  );
+  if (rowCount === 1) return undefined;
+  const { rows } = await db.query<{ begun: Date | null }>(
+    `select test_begun_at as begun from ${tableOf(row)} where id = $1`,
+    [row.id],
+  );
+  return Math.max((rows[0]?.begun?.getTime() ?? now.getTime()) + pauseMs - now.getTime(), 1);
+};
+
+/** Keeps what a test has shown, unless the secret is another one by now. */
+export const updateTest = async (
+  tx: pg.PoolClient,
+  { id, tier, version }: Pick<StoredCredential, "id" | "tier" | "version">,
+  { outcome, message, at }: NonNullable<StoredCredential["lastTest"]>,
+): Promise<void> => {
+  await tx.query(
+    `update ${tableOf({ tier })} set tested_at = $3, test_outcome = $4, test_message = $5 where id = $1 and version = $2`,
+    [id, version, at, outcome, message],
+  );
 };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { probeOutcomes, type ProbeResult } from "../../contracts/credential-probe.ts";
 import { credentialTiers, type CredentialTier } from "../../contracts/units.ts";
 import type { AssociatedData, Sealed } from "../../platform/crypto/index.ts";
 
@@ -19,6 +20,10 @@ export interface StoredCredential {
   readonly createdAt: Date;
   readonly rotatedAt: Date | null;
   readonly lastUsedAt: Date | null;
+  /** Who stored the present secret. */
+  readonly storedBy: string | null;
+  /** Of the present secret. */
+  readonly lastTest: (ProbeResult & { readonly at: Date }) | null;
 }
 
 /** The facts a sealed secret is bound to: change one of them in the row and it no longer opens. */
@@ -59,6 +64,17 @@ export const BaseUrlInput = z
 
 export const CredentialStatus = z.enum(["active", "disabled"]);
 
+/** What a test of a stored secret has shown. */
+export const CredentialTest = z.object({
+  outcome: z
+    .enum(probeOutcomes)
+    .describe(
+      "`works`: the vendor takes it. `refused`: it does not. `unreachable`: nobody answered. `unclear`: the answer tells neither. `untestable`: the vendor can be asked nothing that is free.",
+    ),
+  message: z.string().describe("The same in a sentence. It never contains the secret."),
+  at: z.iso.datetime().describe("When the vendor was asked."),
+});
+
 /** What may be shown of a stored secret. */
 export const CredentialView = z.object({
   id: z.string(),
@@ -74,6 +90,11 @@ export const CredentialView = z.object({
   createdAt: z.iso.datetime(),
   rotatedAt: z.iso.datetime().nullable(),
   lastUsedAt: z.iso.datetime().nullable(),
+  storedBy: z
+    .string()
+    .nullable()
+    .describe("Who stored the present secret; null where the installation did, or nobody knows any more."),
+  lastTest: CredentialTest.nullable().describe("The last test of the present secret; null where there was none."),
 });
 export type CredentialView = z.output<typeof CredentialView>;
 
@@ -90,4 +111,6 @@ export const viewCredential = (row: StoredCredential, knows: (keyId: string) => 
   createdAt: row.createdAt.toISOString(),
   rotatedAt: row.rotatedAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+  storedBy: row.storedBy,
+  lastTest: row.lastTest === null ? null : { ...row.lastTest, at: row.lastTest.at.toISOString() },
 });

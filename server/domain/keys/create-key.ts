@@ -3,6 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { actorIdOf } from "../audit/index.ts";
 import {
   BaseUrlInput,
   requireVendor,
@@ -56,6 +57,7 @@ export const createKey = async (
       vendor: vendor.id,
       label,
       createdAt: new Date(deps.clock.now()),
+      storedBy: actorIdOf(ctx.actor),
       ...sealed,
     });
     if (primary || !siblings.some(({ isPrimary }) => isPrimary)) await movePrimary(tx, organizationId, vendor.id, id);

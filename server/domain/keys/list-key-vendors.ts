@@ -22,6 +22,10 @@ const KeyVendor = z.object({
     .describe(
       "Addresses of the vendor's own, such as its regions', of which `baseUrl` may be one; the first is the usual one.",
     ),
+  test: z
+    .string()
+    .nullable()
+    .describe('What a test of a key asks the vendor, as in "lists the models"; null where nothing free can be asked.'),
   customBaseUrl: z.boolean().describe("Whether the organization may name the address, as of a server of its own."),
 });
 
@@ -40,6 +44,7 @@ const view = ({
   customBaseUrl,
   defaultBaseUrl,
   addresses = [],
+  probe,
 }: CredentialVendor): z.output<typeof KeyVendor> => ({
   id,
   name,
@@ -49,6 +54,7 @@ const view = ({
     required: !z.safeParse(schema, undefined).success,
   })),
   addresses: [defaultBaseUrl, ...addresses],
+  test: probe?.asks ?? null,
   customBaseUrl,
 });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { actorIdOf } from "../audit/index.ts";
 import {
   BaseUrlInput,
   keptBaseUrl,
@@ -33,7 +34,8 @@ export const rotateKey = async (
     const version = existing.version + 1;
     const address = baseUrl ?? keptBaseUrl(vendor, existing);
     const sealed = sealCredential(deps, { id, organizationId, vendor, version, secret, baseUrl: address });
-    await replaceKeySecret(tx, organizationId, id, version, sealed, new Date(deps.clock.now()));
+    const secretNow = { ...sealed, storedBy: actorIdOf(ctx.actor) };
+    await replaceKeySecret(tx, organizationId, id, version, secretNow, new Date(deps.clock.now()));
     const rotated = await requireKey(tx, organizationId, id);
     await audit({ action: "key.rotate", target: id, details: auditedKey(rotated) });
     return rotated;

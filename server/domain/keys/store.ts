@@ -64,14 +64,15 @@ interface NewKey extends SealedCredential {
   readonly vendor: string;
   readonly label: string;
   readonly createdAt: Date;
+  readonly storedBy: string;
 }
 
 export const insertKey = async (tx: pg.PoolClient, key: NewKey): Promise<void> => {
   await tx.query(
     `insert into nexus.api_keys
        (id, organization_id, vendor, label, base_url, allowed_host, fingerprint, sealed_format, wrap_key_id, wrapped_key,
-        ciphertext, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+        ciphertext, created_at, stored_by)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       key.id,
       key.organizationId,
@@ -85,6 +86,7 @@ export const insertKey = async (tx: pg.PoolClient, key: NewKey): Promise<void> =
       key.sealed.wrappedKey,
       key.sealed.ciphertext,
       key.createdAt,
+      key.storedBy,
     ],
   );
 };
@@ -94,13 +96,14 @@ export const replaceKeySecret = async (
   organizationId: string,
   id: string,
   version: number,
-  secret: SealedCredential,
+  secret: SealedCredential & Pick<StoredKey, "storedBy">,
   rotatedAt: Date,
 ): Promise<void> => {
   await tx.query(
     `update nexus.api_keys
         set version = $3, base_url = $4, allowed_host = $5, fingerprint = $6, sealed_format = $7, wrap_key_id = $8,
-            wrapped_key = $9, ciphertext = $10, rotated_at = $11
+            wrapped_key = $9, ciphertext = $10, rotated_at = $11, stored_by = $12, tested_at = null, test_outcome = null,
+            test_message = null
       where organization_id = $1 and id = $2`,
     [
       organizationId,
@@ -114,6 +117,7 @@ export const replaceKeySecret = async (
       secret.sealed.wrappedKey,
       secret.sealed.ciphertext,
       rotatedAt,
+      secret.storedBy,
     ],
   );
 };

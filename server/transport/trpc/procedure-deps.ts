@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ModelInfo, ModelsInput } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AlertDeps } from "../../domain/alerts/index.ts";
-import type { CredentialDeps } from "../../domain/credentials/index.ts";
+import type { CredentialDeps, ProbeCredential } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
@@ -30,6 +30,8 @@ export interface ProcedureDeps {
   ) => readonly ModelInfo[] | Promise<readonly ModelInfo[]>;
   /** How the installation is; it reads, within seconds, and those who ask together share an answer. */
   readonly lookAtSystem: () => Promise<SystemState>;
+  /** Asks a stored credential's vendor whether it takes it. */
+  readonly probeCredential: ProbeCredential;
   /** Where an actor's call would go, and why. */
   readonly explainRoute: (ctx: CallContext, input: ExplainRouteInput) => ExplainRouteOutput;
 }

@@ -9,45 +9,7 @@ import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { SelectField } from "../../../_ui/field.tsx";
 import { Modal } from "../../../_ui/modal.tsx";
-
-/** `apiKey` as people read it. */
-const labelOf = (name: string): string => {
-  const words = name
-    .replaceAll(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .replaceAll(/\b(api|id|url)\b/g, (word) => word.toUpperCase());
-  return (words[0]?.toUpperCase() ?? "") + words.slice(1);
-};
-
-interface SecretFieldsProps {
-  readonly vendor: KeyVendor;
-  readonly expected: (field: string) => string | undefined;
-}
-
-/** What the vendor's secret consists of; write-only, also for managers of passwords. */
-const SecretFields = ({ vendor, expected }: SecretFieldsProps) => (
-  <>
-    {vendor.fields.map(({ name, description, required }) => (
-      <FormField
-        key={name}
-        label={required ? labelOf(name) : `${labelOf(name)} (optional)`}
-        name={`secret.${name}`}
-        type="password"
-        autoComplete="off"
-        data-1p-ignore
-        required={required}
-        maxLength={4_096}
-        hint={description ?? undefined}
-        expected={expected(`secret.${name}`)}
-      />
-    ))}
-  </>
-);
-
-const secretIn = (form: FormData, { fields }: KeyVendor): Record<string, string> =>
-  Object.fromEntries(
-    fields.map(({ name }) => [name, formText(form, `secret.${name}`).trim()]).filter(([, value]) => value !== ""),
-  );
+import { AddressField, typedAddress, SecretFields, typedSecret } from "../../vendor-secret-fields.tsx";
 
 interface VendorKeyDialogProps {
   /** Vendors to choose from; of a key that is replaced its own alone. */
@@ -65,9 +27,8 @@ export const VendorKeyDialog = ({ vendors, replaces, onSaved, onClose }: VendorK
   const vendor = vendors.find(({ id }) => id === vendorId);
   const save = submit(async (form) => {
     if (!vendor) return;
-    const secret = secretIn(form, vendor);
-    const address = formText(form, "baseUrl").trim();
-    const baseUrl = address === "" ? {} : { baseUrl: address };
+    const secret = typedSecret(form, vendor);
+    const baseUrl = typedAddress(form);
     await change((nexus) =>
       replaces
         ? nexus.keys.rotate.mutate({ id: replaces.id, secret, ...baseUrl })
@@ -120,31 +81,8 @@ export const VendorKeyDialog = ({ vendors, replaces, onSaved, onClose }: VendorK
           </>
         )}
         {vendor && <SecretFields key={vendor.id} vendor={vendor} expected={expected} />}
-        {vendor && !vendor.customBaseUrl && vendor.addresses.length > 1 && (
-          <SelectField
-            key={`${vendor.id} address`}
-            label="Address"
-            name="baseUrl"
-            defaultValue={replaces?.baseUrl ?? vendor.addresses[0]}
-          >
-            {vendor.addresses.map((address) => (
-              <option key={address} value={address}>
-                {address.replace(/^https:\/\//, "")}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        {vendor?.customBaseUrl === true && (
-          <FormField
-            label="Address"
-            name="baseUrl"
-            type="url"
-            maxLength={512}
-            placeholder="https://models.example.com/v1"
-            defaultValue={replaces?.baseUrl}
-            hint="Where your own server answers; without one, the vendor's usual address."
-            expected={expected("baseUrl")}
-          />
+        {vendor && (
+          <AddressField key={`${vendor.id} address`} vendor={vendor} baseUrl={replaces?.baseUrl} expected={expected} />
         )}
         {!replaces && (
           <label className="flex items-start gap-2.5">

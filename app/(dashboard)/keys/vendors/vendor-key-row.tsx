@@ -8,20 +8,23 @@ import { useSubmit } from "../../../_forms/use-submit.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
+import { showToast } from "../../../_ui/toast.ts";
+import { TestBadge, TestSentence } from "../../credential-test.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
 import { whenOpened } from "../../../_ui/when-opened.tsx";
 
 const VendorKeyDialog = whenOpened(() => import("./vendor-key-dialog.tsx").then((module) => module.VendorKeyDialog));
 
-const State = ({ vendorKey: { primary, status, sealed } }: { readonly vendorKey: VendorKey }) => (
+const State = ({ vendorKey: { primary, status, sealed, lastTest } }: { readonly vendorKey: VendorKey }) => (
   <>
     {primary && <Badge tone="good">in use</Badge>}
     {status === "disabled" && <Badge tone="warn">disabled</Badge>}
     {sealed && <Badge tone="bad">cannot be decrypted</Badge>}
+    <TestBadge test={lastTest} />
   </>
 );
 
-const Times = ({ vendorKey: { createdAt, rotatedAt, lastUsedAt } }: { readonly vendorKey: VendorKey }) => (
+const Times = ({ vendorKey: { createdAt, rotatedAt, lastUsedAt, lastTest } }: { readonly vendorKey: VendorKey }) => (
   <p className="text-sm text-muted">
     Added <TimeAgo at={createdAt} />
     {rotatedAt !== null && (
@@ -37,6 +40,11 @@ const Times = ({ vendorKey: { createdAt, rotatedAt, lastUsedAt } }: { readonly v
       <>
         used <TimeAgo at={lastUsedAt} />
       </>
+    )}
+    {lastTest && (
+      <span className="block">
+        <TestSentence test={lastTest} />
+      </span>
     )}
   </p>
 );
@@ -75,6 +83,26 @@ const Actions = ({
             onClick={() => then((nexus) => nexus.keys.setPrimary.mutate({ id }))}
           >
             Use this one
+          </Button>
+        )}
+        {vendor && (
+          <Button
+            look="quiet"
+            disabled={busy}
+            aria-label={`Test this key: ${named}`}
+            title={
+              vendor.test === null
+                ? `${vendorName} can be asked nothing that is free`
+                : `Asks ${vendorName}: ${vendor.test}`
+            }
+            onClick={() =>
+              run(async () => {
+                const { lastTest } = await change((nexus) => nexus.keys.test.mutate({ id }));
+                if (lastTest) showToast({ title: lastTest.message });
+              })
+            }
+          >
+            Test this key
           </Button>
         )}
         {vendor && (

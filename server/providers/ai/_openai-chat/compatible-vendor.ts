@@ -9,6 +9,7 @@ import type { ErrorRules } from "../../_wire/error-rules.ts";
 import type { Fit } from "../../_wire/fit.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { modelsProbe } from "../../_wire/models-probe.ts";
 import type { ReasoningPlace } from "../../_wire/usage-reading.ts";
 import { chatErrors } from "./chat-errors.ts";
 import { fitCompatible } from "./fit-compatible.ts";
@@ -36,6 +37,8 @@ interface CompatibleVendor extends Described {
   readonly countsThinking?: boolean;
   /** What of a typed request has to be put otherwise, beside the rules of the wire. */
   readonly fit?: (fit: Fit) => Fit;
+  /** A question that is answered with a valid key alone; the list of models where absent. */
+  readonly keyQuestion?: { readonly asks: string; readonly path: string };
   /** What its requests must say beside the model and the output limit. */
   readonly enforce?: (dialect: Dialect) => Dialect;
 }
@@ -57,6 +60,7 @@ export const compatibleVendor = ({
   countsThinking = false,
   fit = (wire) => wire,
   enforce = (dialect) => dialect,
+  keyQuestion = { asks: "lists the models", path: "/models" },
   ...described
 }: CompatibleVendor): ProviderDefinition => {
   const { id } = described;
@@ -87,6 +91,7 @@ export const compatibleVendor = ({
     family: "ai",
     credential: z.strictObject({ apiKey: (selfHosted ? apiKey.optional() : apiKey.min(1)).describe("API key") }),
     customBaseUrl: selfHosted,
+    probe: modelsProbe({ ...keyQuestion, listed: "data", headers: (credential) => bearer({ credential }), errors }),
     ai: {
       generateText: generateTextWith(chat),
       streamText: streamTextWith(chat),

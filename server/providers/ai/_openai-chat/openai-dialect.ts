@@ -47,7 +47,7 @@ export const openAiPaths = {
 } as const;
 
 /** No header at all for a vendor without keys. */
-export const bearer = ({ credential }: ProviderIo): Readonly<Record<string, string>> =>
+export const bearer = ({ credential }: Pick<ProviderIo, "credential">): Readonly<Record<string, string>> =>
   credential.apiKey === undefined || credential.apiKey === "" ? {} : { authorization: `Bearer ${credential.apiKey}` };
 
 interface OpenAiNative {

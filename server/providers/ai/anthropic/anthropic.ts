@@ -4,10 +4,12 @@ import type { ProviderIo, TierRate } from "../../../contracts/ai-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeCount } from "./native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
+import { anthropicErrors } from "./anthropic-errors.ts";
 import { anthropicModels } from "./anthropic-models.ts";
 import { fitAnthropic } from "./fit-anthropic.ts";
 
@@ -42,6 +44,13 @@ export const anthropic = defineProvider({
   defaultBaseUrl: "https://api.anthropic.com/v1",
   customBaseUrl: false,
   docsUrl: "https://docs.anthropic.com/en/api/messages",
+  // https://docs.anthropic.com/en/api/models-list
+  probe: modelsProbe({
+    path: "/models?limit=1",
+    listed: "data",
+    headers: ({ apiKey = "" }) => ({ "x-api-key": apiKey, ...native.defaults }),
+    errors: anthropicErrors,
+  }),
   models: anthropicModels,
   catalogue: { id: "anthropic" },
   ai: {

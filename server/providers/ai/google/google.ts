@@ -5,6 +5,7 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { modelsProbe } from "../../_wire/models-probe.ts";
 import { googleBounds } from "./google-bounds.ts";
 import { fitGoogle } from "./fit-google.ts";
 import { endContinuation, enforceGoogleLimits } from "./google-dialect.ts";
@@ -56,6 +57,13 @@ export const google = defineProvider({
   defaultBaseUrl: "https://generativelanguage.googleapis.com/v1beta",
   customBaseUrl: false,
   docsUrl: "https://ai.google.dev/api/generate-content",
+  // https://ai.google.dev/api/models#method:-models.list
+  probe: modelsProbe({
+    path: "/models?pageSize=1",
+    listed: "models",
+    headers: ({ apiKey = "" }) => ({ "x-goog-api-key": apiKey }),
+    errors: googleErrors,
+  }),
   models: googleModels,
   catalogue: googleCatalogue,
   ai: {

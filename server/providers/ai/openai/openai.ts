@@ -5,12 +5,14 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeAnswer } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
 import { moderateWith, moderationDialect } from "./moderate.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
+import { chatErrors } from "../_openai-chat/chat-errors.ts";
 import {
   bearer,
   openAiChatDialect,
@@ -32,7 +34,7 @@ const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
   });
 };
 
-const headers = (io: ProviderIo): Readonly<Record<string, string>> => ({
+const headers = (io: Pick<ProviderIo, "credential">): Readonly<Record<string, string>> => ({
   ...bearer(io),
   ...(io.credential.organization ? { "openai-organization": io.credential.organization } : {}),
   ...(io.credential.project ? { "openai-project": io.credential.project } : {}),
@@ -68,6 +70,13 @@ export const openai = defineProvider({
   defaultBaseUrl: "https://api.openai.com/v1",
   customBaseUrl: false,
   docsUrl: "https://platform.openai.com/docs/api-reference",
+  // https://platform.openai.com/docs/api-reference/models/list
+  probe: modelsProbe({
+    path: "/models",
+    listed: "data",
+    headers: (credential) => headers({ credential }),
+    errors: chatErrors,
+  }),
   models: openAiModels,
   // https://platform.openai.com/docs/guides/moderation: "The moderation endpoint is free to use."
   catalogue: { id: "openai", free: ["omni-moderation-latest", "omni-moderation-2024-09-26"] },

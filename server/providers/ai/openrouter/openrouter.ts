@@ -29,5 +29,7 @@ export const openrouter = compatibleVendor({
   bounds: openRouterBounds,
   tellsCost: true,
   countsThinking: true,
+  // Its list of models is public: https://openrouter.ai/docs/api-reference/limits
+  keyQuestion: { asks: "reads what the key may spend", path: "/key" },
   enforce: enforceMaxPrice,
 });

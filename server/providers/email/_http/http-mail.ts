@@ -70,7 +70,13 @@ const sentenceOf = (name: string, { code }: MailVerdict, word: string | undefine
   return sentences[code] ?? `${name} did not say whether it took the mail.`;
 };
 
-const failed = (name: string, { verdict, word }: MailRefusal, answer: MailAnswer, secrets: Secrets): ProviderError => {
+/** A refusal as the call path knows it. */
+export const mailFailure = (
+  name: string,
+  { verdict, word }: MailRefusal,
+  answer: MailAnswer,
+  secrets: Secrets,
+): ProviderError => {
   const { status, headers } = answer;
   const code = safeWord(word, secrets);
   return new ProviderError({
@@ -159,8 +165,8 @@ export const httpMail = (vendor: HttpMail): Pick<EmailVendor, "prepare" | "rende
         const answer: MailAnswer = { status, headers: answered, text, document: parseJson(text) };
         const secrets = { credential, payload: Buffer.from(body).toString("utf8") };
         const refusal = vendor.refusal(answer);
-        if (refusal !== undefined) throw failed(name, refusal, answer, secrets);
-        if (!isSuccess(answer)) throw failed(name, { verdict: unknown }, answer, secrets);
+        if (refusal !== undefined) throw mailFailure(name, refusal, answer, secrets);
+        if (!isSuccess(answer)) throw mailFailure(name, { verdict: unknown }, answer, secrets);
         const taken = vendor.taken(answer, recipients);
         if (taken === undefined) throw unreadable(name, status);
         const id = taken.id === undefined ? undefined : safeMailId(taken.id, secrets);

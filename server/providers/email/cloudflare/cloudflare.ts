@@ -5,6 +5,7 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { httpMail } from "../_http/http-mail.ts";
 import { some } from "../_http/written-mailbox.ts";
 import { cloudflareRefusal, takenByCloudflare } from "./cloudflare-answers.ts";
+import { authorizeCloudflare, cloudflareProbe } from "./cloudflare-probe.ts";
 
 const party = ({ address, name }: SentMailbox) => (name === undefined ? address : { address, name });
 
@@ -47,6 +48,7 @@ export const cloudflare = defineProvider({
   defaultBaseUrl: "https://api.cloudflare.com/client/v4",
   customBaseUrl: false,
   docsUrl: "https://developers.cloudflare.com/email-service/api/send-emails/rest-api/",
+  probe: cloudflareProbe,
   fees: {
     source: "https://developers.cloudflare.com/email-service/platform/pricing/",
     asOf: "2026-11-29",
@@ -69,7 +71,7 @@ export const cloudflare = defineProvider({
       name: "Cloudflare",
       path: "/accounts/{account}/email/sending/send",
       values: ({ accountId = "" }) => ({ account: accountId }),
-      authorize: ({ apiKey = "" }) => ({ authorization: `Bearer ${apiKey}` }),
+      authorize: authorizeCloudflare,
       authorizeShown: { authorization: "Bearer …" },
       compose: (mail) => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(bodyOf(mail)) }),
       refusal: cloudflareRefusal,

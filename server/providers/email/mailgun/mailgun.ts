@@ -13,6 +13,7 @@ import {
   unknown,
   type MailVerdict,
 } from "../_http/mail-verdicts.ts";
+import { mailProbe } from "../_http/mail-probe.ts";
 import { writtenMailbox } from "../_http/written-mailbox.ts";
 import { multipartForm, type FormPart } from "./mailgun-form.ts";
 
@@ -66,10 +67,17 @@ const refusal = ({ status, document, text }: MailAnswer): MailRefusal | undefine
   return { verdict: (isOwn ? byStatus[status] : undefined) ?? unknown };
 };
 
+const name = "Mailgun";
+const path = "/v3/{domain}/messages";
+const values = ({ domain = "" }: Readonly<Record<string, string>>) => ({ domain });
+const authorize = ({ apiKey = "" }: Readonly<Record<string, string>>) => ({
+  authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
+});
+
 /** https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages */
 export const mailgun = defineProvider({
   id: "mailgun",
-  name: "Mailgun",
+  name,
   family: "email",
   credential: z.strictObject({
     apiKey: z.string().min(1).max(512).describe("A sending key of the domain, or a key of the account"),
@@ -84,6 +92,20 @@ export const mailgun = defineProvider({
   addresses: ["https://api.eu.mailgun.net"],
   customBaseUrl: false,
   docsUrl: "https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages",
+  // A sending key may do nothing but send: …/user-manual/api-key-mgmt/rbac-mgmt. A mail without sender and recipients is refused
+  // once key and domain are known, and before anything is made of it.
+  probe: mailProbe({
+    name,
+    asks: "asks for a mail without sender and recipients, which is refused once the key is known",
+    method: "POST",
+    path,
+    values,
+    authorize,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "subject=",
+    refusal,
+    isAnswer: ({ status, document }) => status === 400 && wordAt(document, "message") !== undefined,
+  }),
   fees: {
     source: "https://www.mailgun.com/pricing/",
     asOf: "2026-11-29",
@@ -102,12 +124,10 @@ export const mailgun = defineProvider({
     // No keys. Events are searched by variables after a while.
     rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 900_000, cancelByKey: false },
     ...httpMail({
-      name: "Mailgun",
-      path: "/v3/{domain}/messages",
-      values: ({ domain = "" }) => ({ domain }),
-      authorize: ({ apiKey = "" }) => ({
-        authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}`,
-      }),
+      name,
+      path,
+      values,
+      authorize,
       authorizeShown: { authorization: "Basic …" },
       compose: (mail, identity) => {
         const { contentType, body } = multipartForm(partsOf(mail, identity));

@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { ActIdentity } from "../../../contracts/act-rules.ts";
 import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
+import { isRecord } from "../../_wire/json.ts";
 import { httpMail } from "../_http/http-mail.ts";
+import { mailProbe } from "../_http/mail-probe.ts";
 import { some, writtenMailbox } from "../_http/written-mailbox.ts";
 import { inactiveIn, messageIdIn, postmarkRefusal } from "./postmark-refusals.ts";
 
@@ -46,15 +48,27 @@ const bodyOf = (mail: OutgoingEmail, { operationId }: ActIdentity) => {
   };
 };
 
+const name = "Postmark";
+const authorize = ({ apiKey = "" }: Readonly<Record<string, string>>) => ({ "x-postmark-server-token": apiKey });
+
 /** https://postmarkapp.com/developer/api/email-api */
 export const postmark = defineProvider({
   id: "postmark",
-  name: "Postmark",
+  name,
   family: "email",
   credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("The server's API token") }),
   defaultBaseUrl: "https://api.postmarkapp.com",
   customBaseUrl: false,
   docsUrl: "https://postmarkapp.com/developer/api/email-api",
+  // https://postmarkapp.com/developer/api/server-api
+  probe: mailProbe({
+    name,
+    asks: "reads the server that the token is of",
+    path: "/server",
+    authorize,
+    refusal: postmarkRefusal,
+    isAnswer: ({ status, document }) => status === 200 && isRecord(document) && typeof document["ID"] === "number",
+  }),
   fees: {
     source: "https://postmarkapp.com/pricing",
     asOf: "2026-11-29",
@@ -73,9 +87,9 @@ export const postmark = defineProvider({
     // No idempotency keys. The search of messages knows metadata, some time after they were sent.
     rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 900_000, cancelByKey: false },
     ...httpMail({
-      name: "Postmark",
+      name,
       path: "/email",
-      authorize: ({ apiKey = "" }) => ({ "x-postmark-server-token": apiKey }),
+      authorize,
       authorizeShown: { "x-postmark-server-token": "…" },
       compose: (mail, identity) => ({
         headers: { "content-type": "application/json" },

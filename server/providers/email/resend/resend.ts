@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { ActIdentity } from "../../../contracts/act-rules.ts";
 import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
-import { wordAt } from "../../_wire/json.ts";
+import { isRecord, wordAt } from "../../_wire/json.ts";
 import { httpMail } from "../_http/http-mail.ts";
+import { mailProbe } from "../_http/mail-probe.ts";
 import { some, writtenMailbox } from "../_http/written-mailbox.ts";
 import { resendRefusal } from "./resend-refusals.ts";
 
@@ -34,15 +35,29 @@ const bodyOf = (mail: OutgoingEmail, { operationId }: ActIdentity) => {
   };
 };
 
+const name = "Resend";
+const authorize = ({ apiKey = "" }: Readonly<Record<string, string>>) => ({ authorization: `Bearer ${apiKey}` });
+
 /** https://resend.com/docs/api-reference */
 export const resend = defineProvider({
   id: "resend",
-  name: "Resend",
+  name,
   family: "email",
   credential: z.strictObject({ apiKey: z.string().min(1).max(512) }),
   defaultBaseUrl: "https://api.resend.com",
   customBaseUrl: false,
   docsUrl: "https://resend.com/docs/api-reference/emails/send-email",
+  // https://resend.com/docs/api-reference/domains/list-domains
+  probe: mailProbe({
+    name,
+    asks: "lists the domains",
+    path: "/domains",
+    authorize,
+    refusal: resendRefusal,
+    isAnswer: ({ status, document }) => status === 200 && isRecord(document) && Array.isArray(document["data"]),
+    // https://resend.com/docs/api-reference/errors: "The API key is restricted to only send emails".
+    isLimit: ({ document }) => wordAt(document, "name") === "restricted_api_key",
+  }),
   fees: {
     source: "https://resend.com/pricing",
     asOf: "2026-11-29",
@@ -63,9 +78,9 @@ export const resend = defineProvider({
     // https://resend.com/docs/dashboard/emails/idempotency-keys: a day, 409 on other bytes. The list of mails knows no tags.
     rules: { keyLifetimeMs: dayMs, lookUp: "none", settleMs: 900_000, cancelByKey: false },
     ...httpMail({
-      name: "Resend",
+      name,
       path: "/emails",
-      authorize: ({ apiKey = "" }) => ({ authorization: `Bearer ${apiKey}` }),
+      authorize,
       authorizeShown: { authorization: "Bearer …" },
       compose: (mail, identity) => ({
         headers: { "content-type": "application/json", "idempotency-key": identity.providerKey },

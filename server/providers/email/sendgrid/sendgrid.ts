@@ -3,7 +3,7 @@ import type { ActIdentity } from "../../../contracts/act-rules.ts";
 import type { OutgoingEmail } from "../../../contracts/email-vendor.ts";
 import type { SentMailbox } from "../../../contracts/email/mailbox.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
-import { arrayAt } from "../../_wire/json.ts";
+import { arrayAt, isRecord } from "../../_wire/json.ts";
 import { httpMail, type MailAnswer, type MailRefusal } from "../_http/http-mail.ts";
 import {
   badKey,
@@ -14,6 +14,7 @@ import {
   unknown,
   type MailVerdict,
 } from "../_http/mail-verdicts.ts";
+import { mailProbe } from "../_http/mail-probe.ts";
 import { some } from "../_http/written-mailbox.ts";
 
 const party = ({ address, name }: SentMailbox) => ({ email: address, name });
@@ -77,10 +78,13 @@ const refusal = (answer: MailAnswer): MailRefusal | undefined => {
   return { verdict: (isOwn ? byStatus[status] : undefined) ?? unknown };
 };
 
+const name = "SendGrid";
+const authorize = ({ apiKey = "" }: Readonly<Record<string, string>>) => ({ authorization: `Bearer ${apiKey}` });
+
 /** https://www.twilio.com/docs/sendgrid/api-reference/mail-send */
 export const sendgrid = defineProvider({
   id: "sendgrid",
-  name: "SendGrid",
+  name,
   family: "email",
   credential: z.strictObject({ apiKey: z.string().min(1).max(512).describe("An API key that may send mail") }),
   defaultBaseUrl: "https://api.sendgrid.com",
@@ -88,6 +92,20 @@ export const sendgrid = defineProvider({
   addresses: ["https://api.eu.sendgrid.com"],
   customBaseUrl: false,
   docsUrl: "https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send",
+  // https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access
+  probe: mailProbe({
+    name,
+    asks: "reads what the key may do",
+    path: "/v3/scopes",
+    authorize,
+    refusal,
+    isAnswer: ({ status, document }) => status === 200 && isRecord(document) && Array.isArray(document["scopes"]),
+    isUnfit: ({ status, document }) =>
+      status === 200 &&
+      isRecord(document) &&
+      Array.isArray(document["scopes"]) &&
+      !arrayAt(document, "scopes").includes("mail.send"),
+  }),
   fees: {
     source: "https://sendgrid.com/en-us/pricing",
     asOf: "2026-11-29",
@@ -107,9 +125,9 @@ export const sendgrid = defineProvider({
     // No keys. The log of activity is sold apart, and shows mails after a while.
     rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 900_000, cancelByKey: false },
     ...httpMail({
-      name: "SendGrid",
+      name,
       path: "/v3/mail/send",
-      authorize: ({ apiKey = "" }) => ({ authorization: `Bearer ${apiKey}` }),
+      authorize,
       authorizeShown: { authorization: "Bearer …" },
       compose: (mail, identity) => ({
         headers: { "content-type": "application/json" },

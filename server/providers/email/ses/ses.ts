@@ -13,6 +13,7 @@ import {
   unknown,
   type MailVerdict,
 } from "../_http/mail-verdicts.ts";
+import { mailProbe } from "../_http/mail-probe.ts";
 import { some } from "../_http/written-mailbox.ts";
 import { composeMessage } from "../_mime/compose-message.ts";
 import { signForSes } from "./sign-for-ses.ts";
@@ -80,10 +81,12 @@ const refusal = (answer: MailAnswer): MailRefusal | undefined => {
 const regions =
   "us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 eu-south-1 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-northeast-1 ap-northeast-2 ap-northeast-3 me-south-1 il-central-1 af-south-1";
 
+const name = "Amazon SES";
+
 /** https://docs.aws.amazon.com/ses/latest/APIReference-V2/ */
 export const ses = defineProvider({
   id: "ses",
-  name: "Amazon SES",
+  name,
   family: "email",
   credential: z.strictObject({
     accessKeyId: z.string().min(16).max(128).describe("Of a user who may do ses:SendEmail and ses:SendRawEmail"),
@@ -93,6 +96,19 @@ export const ses = defineProvider({
   addresses: regions.split(" ").map((region) => `https://email.${region}.amazonaws.com`),
   customBaseUrl: false,
   docsUrl: "https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html",
+  // …/API_GetAccount.html
+  probe: mailProbe({
+    name,
+    asks: "reads the account's sending limits",
+    path: "/v2/email/account",
+    authorize: () => ({}),
+    sign: signForSes,
+    refusal,
+    isAnswer: ({ status, document }) =>
+      status === 200 && isRecord(document) && typeof document["SendingEnabled"] === "boolean",
+    // The signature is checked first: whoever is not allowed to read the account may still send.
+    isLimit: (answer) => answer.status === 403 && nameIn(answer) === "AccessDeniedException",
+  }),
   fees: {
     source: "https://aws.amazon.com/ses/pricing/",
     asOf: "2026-11-29",
@@ -113,7 +129,7 @@ export const ses = defineProvider({
     // SendEmail has no token against repeats; only events tell of a mail.
     rules: { keyLifetimeMs: undefined, lookUp: "none", settleMs: 900_000, cancelByKey: false },
     ...httpMail({
-      name: "Amazon SES",
+      name,
       path: "/v2/email/outbound-emails",
       authorize: () => ({}),
       authorizeShown: { authorization: "AWS4-HMAC-SHA256 …" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { defineProvider } from "../../../contracts/provider.ts";
+import { loginBySmtp } from "./login-by-smtp.ts";
 import { sendBySmtp } from "./send-by-smtp.ts";
 import { decodeSmtpMail, encodeSmtpMail } from "./smtp-mail.ts";
 
@@ -16,6 +17,7 @@ export const smtp = defineProvider({
   defaultBaseUrl: "smtps://localhost",
   customBaseUrl: true,
   docsUrl: "https://www.rfc-editor.org/rfc/rfc6409",
+  probe: { asks: "greets the server and logs in, where there is a name for it", ask: loginBySmtp },
   fees: {
     source: "https://www.rfc-editor.org/rfc/rfc6409",
     asOf: "2026-11-29",

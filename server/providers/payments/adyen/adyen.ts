@@ -12,6 +12,9 @@ import {
   unableAtAdyen,
 } from "./act-at-adyen.ts";
 import { adyenCurrencies } from "./adyen-currencies.ts";
+import { jsonProbe } from "../_json/json-probe.ts";
+import { jsonRequest } from "../_json/json-request.ts";
+import { adyenWire } from "./adyen-wire.ts";
 import { adyenFees } from "./adyen-fees.ts";
 
 const settleMs = 900_000;
@@ -62,6 +65,12 @@ export const adyen = defineProvider({
   // Live endpoints begin with a company's own prefix; keys hold at one of them alone.
   customBaseUrl: true,
   docsUrl: "https://docs.adyen.com/api-explorer/Checkout/71/overview",
+  // https://docs.adyen.com/api-explorer/Checkout/71/post/paymentMethods
+  probe: jsonProbe(adyenWire, {
+    asks: "lists the payment methods of the merchant account",
+    request: () => jsonRequest({ path: "/paymentMethods", body: { merchantAccount: "" } }),
+    isAnswer: ({ paymentMethods }) => Array.isArray(paymentMethods),
+  }),
   fees: adyenFees,
   payments,
 });

@@ -5,6 +5,9 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { jsonPayments } from "../_json/json-payments.ts";
 import { actAtMollie, findAtMollie } from "./act-at-mollie.ts";
 import { mollieCurrencies } from "./mollie-currencies.ts";
+import { jsonProbe } from "../_json/json-probe.ts";
+import { jsonRequest } from "../_json/json-request.ts";
+import { mollieWire } from "./mollie-wire.ts";
 import { mollieFees } from "./mollie-fees.ts";
 import { prepareMollie, unableAtMollie } from "./prepare-mollie.ts";
 import {
@@ -64,6 +67,12 @@ export const mollie = defineProvider({
   defaultBaseUrl: "https://api.mollie.com",
   customBaseUrl: false,
   docsUrl: "https://docs.mollie.com/reference/overview",
+  // https://docs.mollie.com/reference/list-methods
+  probe: jsonProbe(mollieWire, {
+    asks: "lists the payment methods",
+    request: () => jsonRequest({ path: "/v2/methods" }),
+    isAnswer: ({ _embedded }) => _embedded !== undefined,
+  }),
   fees: mollieFees,
   payments,
 });

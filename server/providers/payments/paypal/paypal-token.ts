@@ -46,7 +46,8 @@ const readToken = (document: unknown, now: number): AccessToken | undefined => {
   return { value, until: now + seconds * 1_000 - marginMs };
 };
 
-const askForToken = async (io: VendorIo): Promise<AccessToken> => {
+/** A token that is asked for just now, whether or not one is kept. */
+export const askForToken = async (io: VendorIo): Promise<AccessToken> => {
   const { clientId = "", clientSecret = "" } = io.credential;
   try {
     const now = performance.now();

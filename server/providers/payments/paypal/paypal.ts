@@ -7,6 +7,7 @@ import { fillPath } from "../../../contracts/wire-path.ts";
 import { lookUpPaypal } from "./look-up-paypal.ts";
 import { paypalCurrencies } from "./paypal-currencies.ts";
 import { listPaypalDisputes, readPaypalDispute } from "./paypal-disputes.ts";
+import { askForToken } from "./paypal-token.ts";
 import { paypalFees } from "./paypal-fees.ts";
 import { listPaypalInvoices, readPaypalInvoice, unableToListAtPaypal } from "./paypal-invoices.ts";
 import { decodePaypalAct, encodePaypalAct } from "./paypal-request.ts";
@@ -102,6 +103,14 @@ export const paypal = defineProvider({
   // PayPal's own test environment has another one: https://api-m.sandbox.paypal.com
   customBaseUrl: true,
   docsUrl: "https://developer.paypal.com/api/rest/",
+  // https://developer.paypal.com/api/rest/authentication/
+  probe: {
+    asks: "asks for an access token",
+    ask: async (io) => {
+      await askForToken(io);
+      return { limited: false };
+    },
+  },
   fees: paypalFees,
   payments,
 });

@@ -13,6 +13,9 @@ import {
 } from "./act-at-razorpay.ts";
 import { prepareRazorpay, unableAtRazorpay } from "./prepare-razorpay.ts";
 import { razorpayCurrencies } from "./razorpay-currencies.ts";
+import { jsonProbe } from "../_json/json-probe.ts";
+import { jsonRequest } from "../_json/json-request.ts";
+import { razorpayWire } from "./razorpay-wire.ts";
 import { razorpayFees } from "./razorpay-fees.ts";
 
 const settleMs = 900_000;
@@ -60,6 +63,12 @@ export const razorpay = defineProvider({
   defaultBaseUrl: "https://api.razorpay.com",
   customBaseUrl: false,
   docsUrl: "https://razorpay.com/docs/api/",
+  // https://razorpay.com/docs/api/orders/fetch-all/
+  probe: jsonProbe(razorpayWire, {
+    asks: "lists one order",
+    request: () => jsonRequest({ path: "/v1/orders?count=1" }),
+    isAnswer: ({ entity }) => entity === "collection",
+  }),
   fees: razorpayFees,
   payments,
 });

@@ -17,6 +17,7 @@ import {
   readSquareSubscription,
 } from "./read-square.ts";
 import { squareCurrencies } from "./square-currencies.ts";
+import { jsonProbe } from "../_json/json-probe.ts";
 import { squareFees } from "./square-fees.ts";
 import { squareWire } from "./square-wire.ts";
 
@@ -81,6 +82,13 @@ export const square = defineProvider({
   addresses: ["https://connect.squareupsandbox.com"],
   customBaseUrl: false,
   docsUrl: "https://developer.squareup.com/reference/square",
+  // https://developer.squareup.com/reference/square/locations-api/retrieve-location
+  probe: jsonProbe(squareWire, {
+    asks: "reads the shop",
+    request: ({ locationId = "" }) =>
+      jsonRequest({ path: "/v2/locations/{location}", values: { location: locationId } }),
+    isAnswer: ({ location }) => location !== undefined,
+  }),
   fees: squareFees,
   payments,
 });

@@ -18,7 +18,8 @@ interface StripeReply {
   readonly vendorRequestId: string | undefined;
 }
 
-const unreadable = (status: number): ProviderError =>
+/** An answer that is none of Stripe's. */
+export const unreadableAtStripe = (status: number): ProviderError =>
   new ProviderError({
     kind: "unknown",
     doubt: "unreadable",
@@ -45,7 +46,7 @@ export const askStripe = async ({ method, path, headers, body }: StripeRequest, 
     if (status < 200 || status > 299)
       throw stripeFailure({ method, status, headers: response.headers, document }, secrets);
     // A success that names an error is neither.
-    if (!isRecord(document) || recordAt(document, "error") !== undefined) throw unreadable(status);
+    if (!isRecord(document) || recordAt(document, "error") !== undefined) throw unreadableAtStripe(status);
     return { document, vendorRequestId: requestIdOf(response.headers, secrets, {}) };
   } catch (error) {
     throw transportFailure(error) ?? error;
@@ -56,6 +57,6 @@ export const askStripe = async ({ method, path, headers, body }: StripeRequest, 
 export const askStripeFor = async (request: StripeRequest, kind: string, io: VendorIo): Promise<StripeObject> => {
   const { document, vendorRequestId } = await askStripe(request, io);
   const id = wordAt(document, "id");
-  if (id === undefined || document["object"] !== kind) throw unreadable(200);
+  if (id === undefined || document["object"] !== kind) throw unreadableAtStripe(200);
   return { id, document, vendorRequestId };
 };

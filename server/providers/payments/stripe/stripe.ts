@@ -20,6 +20,7 @@ import {
 } from "./read-stripe.ts";
 import { stripeCurrencies } from "./stripe-currencies.ts";
 import { listStripeDisputes, readDispute } from "./stripe-disputes.ts";
+import { stripeProbe } from "./stripe-probe.ts";
 import { stripeFees } from "./stripe-fees.ts";
 import { listStripeInvoices, readInvoice, unableToListAtStripe } from "./stripe-invoices.ts";
 import { decodeAct, encodeAct } from "./stripe-request.ts";
@@ -123,6 +124,7 @@ export const stripe = defineProvider({
   defaultBaseUrl: "https://api.stripe.com",
   customBaseUrl: false,
   docsUrl: "https://docs.stripe.com/api",
+  probe: stripeProbe,
   fees: stripeFees,
   payments,
 });

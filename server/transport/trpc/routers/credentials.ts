@@ -26,6 +26,12 @@ import {
   setPlatformDefaultStatus,
   SetPlatformDefaultStatusInput,
   SetPlatformDefaultStatusOutput,
+  testOrganizationOverride,
+  TestOrganizationOverrideInput,
+  TestOrganizationOverrideOutput,
+  testPlatformDefault,
+  TestPlatformDefaultInput,
+  TestPlatformDefaultOutput,
 } from "../../../domain/credentials/index.ts";
 import { declare, del, get, post, put, router } from "../procedures.ts";
 
@@ -73,6 +79,16 @@ export const credentialsRouter = router({
     .output(SetPlatformDefaultStatusOutput)
     .mutation(({ ctx, input }) => setPlatformDefaultStatus(ctx.deps.management, ctx.call, input)),
 
+  testPlatformDefault: declare({
+    permission: manage,
+    summary: "Ask a vendor whether it takes the platform's secret, at no cost",
+    rest: post("/api/provider-credentials/platform-defaults/{vendor}/test"),
+    lasting: false,
+  })
+    .input(TestPlatformDefaultInput)
+    .output(TestPlatformDefaultOutput)
+    .mutation(({ ctx, input }) => testPlatformDefault(ctx.deps.management, ctx.deps.probeCredential, ctx.call, input)),
+
   listOrganizationOverrides: declare({
     permission: read,
     summary: "List the credentials that Nexus manages for an organization",
@@ -111,6 +127,18 @@ export const credentialsRouter = router({
     .input(SetOrganizationOverrideStatusInput)
     .output(SetOrganizationOverrideStatusOutput)
     .mutation(({ ctx, input }) => setOrganizationOverrideStatus(ctx.deps.management, ctx.call, input)),
+
+  testOrganizationOverride: declare({
+    permission: manage,
+    summary: "Ask a vendor whether it takes an organization's managed secret, at no cost",
+    rest: post("/api/provider-credentials/organization-overrides/{vendor}/test"),
+    lasting: false,
+  })
+    .input(TestOrganizationOverrideInput)
+    .output(TestOrganizationOverrideOutput)
+    .mutation(({ ctx, input }) =>
+      testOrganizationOverride(ctx.deps.management, ctx.deps.probeCredential, ctx.call, input),
+    ),
 
   deleteOrganizationOverride: declare({
     permission: manage,

@@ -20,6 +20,9 @@ import {
   setPrimaryKey,
   SetPrimaryKeyInput,
   SetPrimaryKeyOutput,
+  testKey,
+  TestKeyInput,
+  TestKeyOutput,
 } from "../../../domain/keys/index.ts";
 import { declare, del, get, post, router } from "../procedures.ts";
 
@@ -81,6 +84,16 @@ export const keysRouter = router({
     .input(SetPrimaryKeyInput)
     .output(SetPrimaryKeyOutput)
     .mutation(({ ctx, input }) => setPrimaryKey(ctx.deps.management, ctx.call, input)),
+
+  test: declare({
+    permission: manage,
+    summary: "Ask a vendor whether it takes a key, at no cost",
+    rest: post("/api/keys/{id}/test"),
+    lasting: false,
+  })
+    .input(TestKeyInput)
+    .output(TestKeyOutput)
+    .mutation(({ ctx, input }) => testKey(ctx.deps.management, ctx.deps.probeCredential, ctx.call, input)),
 
   delete: declare({
     permission: manage,
