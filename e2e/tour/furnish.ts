@@ -1,28 +1,12 @@
 import { createNexusClient, withIdempotencyKey, type NexusClient } from "@topolo/nexus-client";
-import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { expect, type Browser, type Page } from "@playwright/test";
 import { readFirstRun, type FirstRunFacts } from "../first-run.ts";
 import { linkInMail } from "../mailbox.ts";
 import { operate } from "../operate.ts";
 import { registerCompany } from "../register-company.ts";
+import { visitors, type Person } from "./visitors.ts";
 
-/** Who looks at the pages. */
-export type Visitor = "operator" | "owner" | "member" | "guest" | "newcomer" | "nobody";
-
-/** Everybody in a browser of their own, signed in, and what they see filled with what an organization does in a month. */
-export interface Tour {
-  readonly facts: FirstRunFacts;
-  readonly contexts: Readonly<Record<Visitor, BrowserContext>>;
-  readonly close: () => Promise<void>;
-}
-
-const password = "a very plain test sentence";
-const personOf = (name: string) => ({
-  name,
-  email: `${name.split(" ")[0]?.toLowerCase()}@northwind.example`,
-  password,
-});
-
-const bearerOf = async ({ authUrl, gatewayUrl }: FirstRunFacts, email: string): Promise<string> => {
+const bearerOf = async ({ authUrl, gatewayUrl }: FirstRunFacts, { email, password }: Person): Promise<string> => {
   const answer = await fetch(`${authUrl}/login`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Service-ID": "srv_nexus", Origin: gatewayUrl },
@@ -32,43 +16,36 @@ const bearerOf = async ({ authUrl, gatewayUrl }: FirstRunFacts, email: string): 
   return accessToken;
 };
 
-const signInAt = async (page: Page, email: string): Promise<void> => {
+/** Whom the installation's own link makes its first administrator. */
+const beOperator = async (page: Page, { bootstrapUrl }: FirstRunFacts): Promise<void> => {
+  const { name, email, password } = visitors.operator;
+  await page.goto(bootstrapUrl);
+  await page.getByLabel("Your name").fill(name);
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-};
-
-/** The first administrator, at the organization that administers the platform. */
-const beOperator = async (page: Page, facts: FirstRunFacts): Promise<void> => {
-  await page.goto(facts.bootstrapUrl);
-  await page.getByLabel("Your name").fill("Ada Lovelace");
-  await page.getByLabel("E-mail").fill(personOf("Ada Lovelace").email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: "Open the dashboard" }).click();
-  await page.getByRole("button", { name: /^Organization/ }).click();
-  await page.getByRole("menuitemradio", { name: "Topolo Administration", exact: true }).click();
-  await expect(page.getByRole("button", { name: /^Organization: Topolo Administration/ })).toBeVisible();
+  await expect(page.getByText("The administrator is ready")).toBeVisible();
 };
 
-const foundCompany = async (page: Page, facts: FirstRunFacts, name: string, owner: string): Promise<string> => {
+const foundCompany = async (page: Page, facts: FirstRunFacts, name: string, owner: Person): Promise<string> => {
   const asked = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
-  await registerCompany(page, facts, { name, owner: personOf(owner) }, "/");
+  await registerCompany(page, facts, { name, owner }, "/");
   return /org_\w+/.exec((await asked).url())?.[0] ?? "";
 };
 
+interface Joined {
+  readonly bearer: string;
+  readonly organizationId: string;
+  readonly company: string;
+}
+
 const join = async (
   page: Page,
-  { authUrl, gatewayUrl }: FirstRunFacts,
-  {
-    bearer,
-    organizationId,
-    company,
-  }: { readonly bearer: string; readonly organizationId: string; readonly company: string },
-  name: string,
+  { authUrl }: FirstRunFacts,
+  { bearer, organizationId, company }: Joined,
+  { name, email, password }: Person,
   role: string,
 ): Promise<void> => {
-  const { email } = personOf(name);
   const invited = await fetch(`${authUrl}/api/organizations/${organizationId}/invitations`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Authorization: `Bearer ${bearer}` },
@@ -82,12 +59,11 @@ const join = async (
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("button", { name: `Join ${company}` }).click();
   await page.waitForURL(`${authUrl}/home`);
-  await page.goto(gatewayUrl);
 };
 
 /** Somebody with an account and no organization. */
-const beNobody = async (page: Page, { authUrl, gatewayUrl }: FirstRunFacts): Promise<void> => {
-  const { email } = personOf("Nora Nobody");
+const beNobody = async (page: Page, { authUrl }: FirstRunFacts): Promise<void> => {
+  const { email, password } = visitors.nobody;
   await fetch(`${authUrl}/register`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -97,8 +73,6 @@ const beNobody = async (page: Page, { authUrl, gatewayUrl }: FirstRunFacts): Pro
   await page.getByLabel("Password of the account").fill(password);
   await page.getByRole("button", { name: "Confirm the address" }).click();
   await expect(page.getByRole("heading", { name: "Your address is verified" })).toBeVisible();
-  await page.goto(gatewayUrl);
-  await signInAt(page, email);
 };
 
 const models = ["openai/gpt-4o-mini", "anthropic/claude-sonnet-4-5", "openai/gpt-4o"] as const;
@@ -182,24 +156,24 @@ const haveRules = async (nexus: NexusClient): Promise<void> => {
   await nexus.serviceTokens.create.mutate({ label: "Night job", permissions: ["srv_nexus.ai:invoke"] });
 };
 
-/** Fills a product that has just been started, and signs everybody in. */
-export const furnish = async (browser: Browser): Promise<Tour> => {
+/** Fills a product that has just been started with what an organization does in a month, and with everybody who visits. */
+export const furnish = async (browser: Browser): Promise<void> => {
   const facts = readFirstRun();
-  const contexts = {
-    operator: await browser.newContext(),
-    owner: await browser.newContext(),
-    member: await browser.newContext(),
-    guest: await browser.newContext(),
-    newcomer: await browser.newContext(),
-    nobody: await browser.newContext(),
+  /** Each in a browser of their own. */
+  const inOwnBrowser = async <T>(act: (page: Page) => Promise<T>): Promise<T> => {
+    const context = await browser.newContext();
+    try {
+      return await act(await context.newPage());
+    } finally {
+      await context.close();
+    }
   };
-  const newPageOf = (visitor: Visitor): Promise<Page> => contexts[visitor].newPage();
-  await beOperator(await newPageOf("operator"), facts);
+  await inOwnBrowser((page) => beOperator(page, facts));
   const company = "Northwind";
-  const organizationId = await foundCompany(await newPageOf("owner"), facts, company, "Olivia Owner");
+  const organizationId = await inOwnBrowser((page) => foundCompany(page, facts, company, visitors.owner));
   await operate("organizations", "admit", organizationId, "--budget", "200");
   await operate("email-senders", "add", "example.com", "--org", organizationId);
-  const bearer = await bearerOf(facts, personOf("Olivia Owner").email);
+  const bearer = await bearerOf(facts, visitors.owner);
   const nexus = createNexusClient({ baseUrl: facts.gatewayUrl, credential: { bearer } });
   await callModels(nexus);
   await sendMail(nexus);
@@ -208,22 +182,9 @@ export const furnish = async (browser: Browser): Promise<Tour> => {
   await haveCustomers(nexus);
   const order = { reference: "order-7", amount: { amount: "5001", currency: "USD" as const }, provider: "stripe" };
   await nexus.payments.order.create.mutate(order, withIdempotencyKey("order-7"));
-  await join(await newPageOf("member"), facts, { bearer, organizationId, company }, "Mel Member", "member");
-  await join(await newPageOf("guest"), facts, { bearer, organizationId, company }, "Gus Guest", "guest");
-  await foundCompany(await newPageOf("newcomer"), facts, "Fabrikam", "Nel Newcomer");
-  await beNobody(await newPageOf("nobody"), facts);
-  return {
-    facts,
-    contexts,
-    close: async () => {
-      for (const context of Object.values(contexts)) await context.close();
-    },
-  };
-};
-
-/** The one page that a visitor has open. */
-export const openPageOf = ({ contexts }: Tour, visitor: Visitor): Page => {
-  const [page] = contexts[visitor].pages();
-  if (page === undefined) throw new Error(`${visitor} has no page`);
-  return page;
+  const joined = { bearer, organizationId, company };
+  await inOwnBrowser((page) => join(page, facts, joined, visitors.member, "member"));
+  await inOwnBrowser((page) => join(page, facts, joined, visitors.guest, "guest"));
+  await inOwnBrowser((page) => foundCompany(page, facts, "Fabrikam", visitors.newcomer));
+  await inOwnBrowser((page) => beNobody(page, facts));
 };

@@ -6,7 +6,7 @@ export default defineConfig({
   testDir: ".",
   testMatch: "*.tour.ts",
   outputDir: "../../test-results",
-  globalSetup: "../start-product.ts",
+  globalSetup: "./start-tour.ts",
   workers: 1,
   expect: { timeout: 15_000 },
   reporter: [["list"]],

@@ -1,17 +1,10 @@
 // A picture of every page, light and dark, wide and on a phone: taken anew, or compared with those that are kept.
-import { expect, test, type Page } from "@playwright/test";
-import { furnish, openPageOf, type Tour } from "./furnish.ts";
+import { expect, type Page } from "@playwright/test";
 import { accountPages, dashboardPages, fileNameOf, missingPage, strangersPages } from "./places.ts";
 import { settle } from "./settle.ts";
+import { test } from "./tour-test.ts";
 
 test.describe.configure({ mode: "default", timeout: 900_000 });
-
-let tour: Tour;
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(300_000);
-  tour = await furnish(browser);
-});
-test.afterAll(() => tour.close());
 
 const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
@@ -50,21 +43,22 @@ const takeIn = async (page: Page, url: string, room: string, name: string): Prom
 const ofOperators = new Set(["/organizations", "/platform-credentials", "/system"]);
 
 for (const path of [...dashboardPages, missingPage])
-  test(`dashboard ${path}`, () =>
-    takeIn(
-      openPageOf(tour, ofOperators.has(path) ? "operator" : "owner"),
-      `${tour.facts.gatewayUrl}${path}`,
-      "dashboard",
-      fileNameOf(path),
-    ));
+  test(`dashboard ${path}`, async ({ tour: { facts, pageOf } }) => {
+    const page = await pageOf(ofOperators.has(path) ? "operator" : "owner");
+    await takeIn(page, `${facts.gatewayUrl}${path}`, "dashboard", fileNameOf(path));
+  });
 
 for (const path of ["/docs", "/docs/quick-start"])
-  test(`documentation ${path}`, () =>
-    takeIn(openPageOf(tour, "owner"), `${tour.facts.gatewayUrl}${path}`, "documentation", fileNameOf(path)));
+  test(`documentation ${path}`, async ({ page, tour: { facts } }) => {
+    await takeIn(page, `${facts.gatewayUrl}${path}`, "documentation", fileNameOf(path));
+  });
 
 for (const path of Object.keys(strangersPages))
-  test(`Auth ${path}`, ({ page }) => takeIn(page, `${tour.facts.authUrl}${path}`, "auth", fileNameOf(path)));
+  test(`Auth ${path}`, async ({ page, tour: { facts } }) => {
+    await takeIn(page, `${facts.authUrl}${path}`, "auth", fileNameOf(path));
+  });
 
 for (const path of accountPages)
-  test(`Auth, signed in, ${path}`, () =>
-    takeIn(openPageOf(tour, "member"), `${tour.facts.authUrl}${path}`, "auth", fileNameOf(path)));
+  test(`Auth, signed in, ${path}`, async ({ tour: { facts, pageOf } }) => {
+    await takeIn(await pageOf("member"), `${facts.authUrl}${path}`, "auth", fileNameOf(path));
+  });

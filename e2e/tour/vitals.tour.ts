@@ -1,10 +1,10 @@
 // How fast every page shows what it has, how still it stands and how soon it answers, in a table, over budget or not.
-import { expect, test, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { createRequire } from "node:module";
 import type { Metric } from "web-vitals";
-import { furnish, openPageOf, type Tour } from "./furnish.ts";
 import { dashboardPages } from "./places.ts";
 import { settle } from "./settle.ts";
+import { test } from "./tour-test.ts";
 
 test.describe.configure({ mode: "default", timeout: 900_000 });
 
@@ -16,13 +16,6 @@ interface Vitals {
   readonly cls: number;
   readonly inp: number;
 }
-
-let tour: Tour;
-test.beforeAll(async ({ browser }) => {
-  test.setTimeout(300_000);
-  tour = await furnish(browser);
-});
-test.afterAll(() => tour.close());
 
 const library = createRequire(import.meta.url).resolve("web-vitals/dist/web-vitals.iife.js");
 
@@ -58,8 +51,8 @@ const vitalsOf = async (page: Page, url: string): Promise<Vitals & { readonly sc
   return { ...vitals, scripts };
 };
 
-test("every page is within the budget of its vitals", async () => {
-  const page = openPageOf(tour, "owner");
+test("every page is within the budget of its vitals", async ({ tour }) => {
+  const page = await tour.pageOf("owner");
   await page.addInitScript({ path: library });
   await page.addInitScript(listen);
   const widest = Math.max(...dashboardPages.map((path) => path.length));
