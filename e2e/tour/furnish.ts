@@ -4,9 +4,12 @@ import { readFirstRun, type FirstRunFacts } from "../first-run.ts";
 import { linkInMail } from "../mailbox.ts";
 import { operate } from "../operate.ts";
 import { registerCompany } from "../register-company.ts";
-import { visitors, type Person } from "./visitors.ts";
+import { visitors, type VisitingPerson } from "./visitors.ts";
 
-const bearerOf = async ({ authUrl, gatewayUrl }: FirstRunFacts, { email, password }: Person): Promise<string> => {
+const bearerOf = async (
+  { authUrl, gatewayUrl }: FirstRunFacts,
+  { email, password }: VisitingPerson,
+): Promise<string> => {
   const answer = await fetch(`${authUrl}/login`, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-Service-ID": "srv_nexus", Origin: gatewayUrl },
@@ -27,7 +30,7 @@ const beOperator = async (page: Page, { bootstrapUrl }: FirstRunFacts): Promise<
   await expect(page.getByText("The administrator is ready")).toBeVisible();
 };
 
-const foundCompany = async (page: Page, facts: FirstRunFacts, name: string, owner: Person): Promise<string> => {
+const foundCompany = async (page: Page, facts: FirstRunFacts, name: string, owner: VisitingPerson): Promise<string> => {
   const asked = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
   await registerCompany(page, facts, { name, owner }, "/");
   return /org_\w+/.exec((await asked).url())?.[0] ?? "";
@@ -43,7 +46,7 @@ const join = async (
   page: Page,
   { authUrl }: FirstRunFacts,
   { bearer, organizationId, company }: Joined,
-  { name, email, password }: Person,
+  { name, email, password }: VisitingPerson,
   role: string,
 ): Promise<void> => {
   const invited = await fetch(`${authUrl}/api/organizations/${organizationId}/invitations`, {

@@ -1,7 +1,7 @@
 import { expect, type Browser, type Page } from "@playwright/test";
 import type { FirstRunFacts } from "../first-run.ts";
 
-export interface Person {
+export interface VisitingPerson {
   readonly name: string;
   readonly email: string;
   readonly password: string;
@@ -10,14 +10,14 @@ export interface Person {
 /** Who looks at the pages. */
 export type Visitor = "operator" | "owner" | "member" | "guest" | "newcomer" | "nobody";
 
-const personOf = (name: string): Person => ({
+const personOf = (name: string): VisitingPerson => ({
   name,
   email: `${name.split(" ")[0]?.toLowerCase()}@northwind.example`,
   password: "a very plain test sentence",
 });
 
 /** Administrator of the platform; owner, member and guest of one company; owner of a new one; of none at all. */
-export const visitors: Readonly<Record<Visitor, Person>> = {
+export const visitors: Readonly<Record<Visitor, VisitingPerson>> = {
   operator: personOf("Ada Lovelace"),
   owner: personOf("Olivia Owner"),
   member: personOf("Mel Member"),
