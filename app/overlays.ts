@@ -1,5 +1,6 @@
 // Everything that lies over a page, in one module: it shares most of its script, and loads the first time that anything opens.
 export { OrganizationItems } from "./(dashboard)/_shell/organization-items.tsx";
+export { HelpItems } from "./(dashboard)/_shell/help-items.tsx";
 export { Palette } from "./(dashboard)/_shell/palette.tsx";
 export { PhonePagesDrawer } from "./(dashboard)/_shell/phone-pages-drawer.tsx";
 export { ShortcutList } from "./(dashboard)/_shell/shortcut-list.tsx";

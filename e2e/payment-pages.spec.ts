@@ -47,8 +47,8 @@ test("an organization without payments reads how to ask for money, and limits wh
   await picture(page, "policy-new");
   await above.fill("50 USD");
   await above.press("Enter");
-  await expect(page.getByText("50.00 USD", { exact: true })).toBeVisible();
-  await expect(page.getByRole("list", { name: "Today" })).toContainText("0.00 USD of 1,000.00 USD");
+  await expect(page.getByText("$50.00", { exact: true })).toBeVisible();
+  await expect(page.getByRole("list", { name: "Today" })).toContainText("$0.00 of $1,000.00");
 });
 
 test("a checkout is paid in the browser, seen in Payments and given back in part", async () => {
@@ -88,11 +88,11 @@ test("a checkout is paid in the browser, seen in Payments and given back in part
   await expect(dialog.getByLabel("Amount in USD")).toHaveValue("21.00");
   await dialog.getByLabel("Amount in USD").fill("21.01");
   await dialog.getByLabel("Amount in USD").press("Enter");
-  await expect(dialog.getByText("at most 21.00 USD")).toBeVisible();
+  await expect(dialog.getByText("at most $21.00")).toBeVisible();
   await dialog.getByLabel("Amount in USD").fill("4");
   await dialog.getByLabel("Amount in USD").press("Enter");
-  await expect(details().getByRole("list", { name: "Since then" })).toContainText("4.00 USD");
-  await expect(details().getByText("17.00 USD")).toBeVisible();
+  await expect(details().getByRole("list", { name: "Since then" })).toContainText("$4.00");
+  await expect(details().getByText("$17.00")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(row(`invoice-${run}`).filter({ hasText: "Checkout" })).toContainText("partly refunded");
   expect(await problemsOf(page)).toEqual([]);
@@ -105,7 +105,7 @@ test("a payment above the policy waits for a person, and is made once it is appr
   expect(await backend.payments.order.create.mutate(input, once)).toMatchObject({ status: "needs_approval" });
   await goTo("Approvals");
   const waiting = page.getByRole("list", { name: "Approvals" }).getByRole("listitem");
-  await expect(waiting).toContainText("50.01 USD");
+  await expect(waiting).toContainText("$50.01");
   await expect(waiting).toContainText("a service token");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "approvals");

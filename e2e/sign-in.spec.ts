@@ -255,7 +255,7 @@ test("calls are filtered by what was used, in columns that people choose, and ca
   await page.getByRole("link", { name: "Calls", exact: true }).click();
   const call = page.getByRole("row").filter({ hasText: "gpt-4o-mini" });
   await expect(call).toBeVisible();
-  await page.goto(`${facts.gatewayUrl}/calls?vendor=nobody&state=nonsense&range=never`);
+  await page.goto(`${facts.gatewayUrl}/calls?vendor=nobody&state=nonsense&period=never`);
   await expect(page.getByText("No calls match.")).toBeVisible();
   await page.getByRole("button", { name: "Any vendor" }).click();
   await expect(call).toBeVisible();

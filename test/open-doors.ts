@@ -1,4 +1,5 @@
 import type { RevocationFeed } from "@topolo/auth-middleware";
+import { circuitsOf } from "../server/assembly/circuits-of.ts";
 import { createDoors } from "../server/assembly/create-doors.ts";
 import { credentialProber } from "../server/assembly/credential-prober.ts";
 import { documentationAt } from "../server/assembly/documentation-at.ts";
@@ -57,6 +58,7 @@ export const openDoors = (
       probeCredential: credentialProber(gateway, providers, metrics),
       explainRoute: routeExplainer(runtime, routing),
       lookAtSystem: systemLook({ deps, runtime, readiness, processId: gateway.ledger.processId, revocations }),
+      circuitsOf: circuitsOf(runtime),
       originsOf: () => [],
       policiesOf: () => [],
     },
@@ -64,7 +66,7 @@ export const openDoors = (
     readiness,
     isDraining: () => false,
     metricsToken: undefined,
-    openCircuits: runtime.breaker.list,
+    openCircuits: () => runtime.breaker.list(),
     hostNames: ["nexus.example"],
     isAppOrigin: () => false,
     packagesDir: undefined,

@@ -1,4 +1,5 @@
 import type { CallContext } from "../server/contracts/call-context.ts";
+import { circuitsOf } from "../server/assembly/circuits-of.ts";
 import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
@@ -45,6 +46,7 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
       readiness: createReadiness([], test.deps.clock),
       processId: test.gateway.ledger.processId,
     }),
+    circuitsOf: circuitsOf(test.runtime),
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

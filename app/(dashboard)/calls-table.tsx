@@ -6,7 +6,6 @@ import type { OperationAnswer } from "../_data/answers.ts";
 import { tokenCounts } from "../_data/tokens.ts";
 import { useNames, type Names } from "../_data/use-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
-import { formatAmount } from "../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { TimeAgo } from "../_ui/time.tsx";
 import { DataTable, type DataColumn } from "./data-table.tsx";
@@ -15,7 +14,7 @@ import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 
 /** What was metered, in the words of its family: tokens of a model, recipients of a mail, money that was asked for. */
 const Usage = ({ units, model, payment }: Pick<OperationAnswer, "units" | "model" | "payment">) => {
-  if (payment !== null && payment.amount !== null) return formatAmount(payment.amount);
+  if (payment !== null && payment.amount !== null) return formatMoney(payment.amount);
   const recipients = units?.recipient;
   if (recipients !== undefined)
     return `${recipients.toLocaleString("en-US")} ${recipients === 1 ? "recipient" : "recipients"}`;

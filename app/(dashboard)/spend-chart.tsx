@@ -3,7 +3,7 @@
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { UsageSumAnswer } from "../_data/answers.ts";
-import { calendarDays, stepsOf, type Period } from "../_data/periods.ts";
+import { calendarDays, hoursOf, type Period } from "../_data/periods.ts";
 import { dayIn } from "../_data/zoned-days.ts";
 import { sumUp } from "../_data/sum-up.ts";
 import { useMinute } from "../_data/use-minute.ts";
@@ -28,7 +28,7 @@ const barOf = (key: string, label: string, sums: readonly UsageSumAnswer[]): Bar
 const barsOfHours = (sums: readonly UsageSumAnswer[], period: Period, timeZone: string): Bar[] => {
   const name = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone });
   const byHour = Map.groupBy(sums, ({ at }) => Date.parse(at));
-  return stepsOf(period, "hour").map((at) => barOf(String(at), name.format(at), byHour.get(at) ?? []));
+  return hoursOf(period).map((at) => barOf(String(at), name.format(at), byHour.get(at) ?? []));
 };
 
 const barsOfDays = (sums: readonly UsageSumAnswer[], days: readonly string[], zone: string): Bar[] => {

@@ -1,7 +1,6 @@
-import { addDays, beginOfDay, dayIn, firstOfMonth } from "./zoned-days.ts";
+import { addDays, beginOfDay, dayIn } from "./zoned-days.ts";
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 
 export interface Period {
   readonly from: string;
@@ -20,12 +19,6 @@ const until = (from: number, now: Date): Period => ({
 const sinceDay = (zone: string, day: string, now: Date): Period =>
   until(Math.ceil(beginOfDay(zone, day).getTime() / hourMs) * hourMs, now);
 
-/** The calendar day in the reader's zone. */
-export const today = (now: Date, zone: string): Period => sinceDay(zone, dayIn(zone, now), now);
-
-/** The calendar month in the reader's zone. */
-export const thisMonth = (now: Date, zone: string): Period => sinceDay(zone, firstOfMonth(dayIn(zone, now)), now);
-
 /** Calendar days of the reader's zone up to the present one, and when the first of them begins. */
 export const calendarDays = (
   days: number,
@@ -42,13 +35,8 @@ export const calendarDays = (
 /** Hours up to the present one. */
 export const lastHours = (hours: number, now: Date): Period => until(nextHour(now) - hours * hourMs, now);
 
-/** UTC days up to the present one. */
-export const lastDays = (days: number, now: Date): Period =>
-  until((Math.floor(now.getTime() / dayMs) - days + 1) * dayMs, now);
-
-/** The begin of every hour or day within a period. */
-export const stepsOf = ({ from, to }: Period, step: "hour" | "day"): number[] => {
-  const stepMs = step === "hour" ? hourMs : dayMs;
-  const first = Math.floor(Date.parse(from) / stepMs) * stepMs;
-  return Array.from({ length: Math.ceil((Date.parse(to) - first) / stepMs) }, (_, index) => first + index * stepMs);
+/** The begin of every hour within a period. */
+export const hoursOf = ({ from, to }: Period): number[] => {
+  const first = Math.floor(Date.parse(from) / hourMs) * hourMs;
+  return Array.from({ length: Math.ceil((Date.parse(to) - first) / hourMs) }, (_, index) => first + index * hourMs);
 };

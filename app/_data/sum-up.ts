@@ -18,12 +18,3 @@ export const sumUp = (sums: readonly UsageSumAnswer[]): Total =>
     }),
     { costNanos: 0n, calls: 0, failed: 0, tokens: 0 },
   );
-
-/** One sum for each value of a grouping, the dearest first. */
-export const sumUpBy = (
-  sums: readonly UsageSumAnswer[],
-  nameOf: (sum: UsageSumAnswer) => string,
-): { readonly name: string; readonly total: Total }[] =>
-  [...Map.groupBy(sums, nameOf)]
-    .map(([name, group]) => ({ name, total: sumUp(group) }))
-    .sort((a, b) => Number(b.total.costNanos - a.total.costNanos) || b.total.calls - a.total.calls);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { calendarDays, thisMonth, today } from "./periods.ts";
+import { calendarDays } from "./periods.ts";
 import { addDays, beginOfDay, dayIn, firstOfMonth } from "./zoned-days.ts";
 
 test.each([
@@ -22,11 +22,10 @@ test("months are counted by their first day", () => {
   expect(firstOfMonth("2026-12-05", 1)).toBe("2027-01-01");
 });
 
-test("today and this month begin with their day, at the first whole hour", () => {
+test("calendar days begin with the first of them, at the first whole hour", () => {
   const now = new Date("2026-11-29T20:10:00Z");
-  expect(today(now, "Asia/Tokyo").from).toBe("2026-11-29T15:00:00.000Z");
-  expect(today(now, "Asia/Kolkata").from).toBe("2026-11-29T19:00:00.000Z");
-  expect(thisMonth(now, "America/New_York").from).toBe("2026-11-01T04:00:00.000Z");
+  expect(calendarDays(1, now, "Asia/Kolkata").period.from).toBe("2026-11-29T19:00:00.000Z");
+  expect(calendarDays(29, now, "America/New_York").period.from).toBe("2026-11-01T04:00:00.000Z");
   const { period, days } = calendarDays(3, now, "Asia/Tokyo");
   expect(days).toEqual(["2026-11-28", "2026-11-29", "2026-11-30"]);
   expect(period.from).toBe("2026-11-27T15:00:00.000Z");

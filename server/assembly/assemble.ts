@@ -19,6 +19,7 @@ import { createMetrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import type { Dispatch, PlacedDoor } from "../transport/dispatch.ts";
 import { setPublicOrigin } from "../transport/error-docs.ts";
+import { circuitsOf } from "./circuits-of.ts";
 import { createAuthenticator } from "./create-authenticator.ts";
 import { createDirectory } from "./create-directory.ts";
 import { createDoors } from "./create-doors.ts";
@@ -225,6 +226,7 @@ export const assemble = async ({
     probeCredential: credentialProber(gateway, vendors, metrics),
     explainRoute: routeExplainer(runtime, routing),
     lookAtSystem: systemLook({ deps, runtime, readiness, processId: ledger.processId, revocations }),
+    circuitsOf: circuitsOf(runtime),
     policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => {
       if (appId === undefined) return [];
@@ -278,7 +280,7 @@ export const assemble = async ({
     readiness,
     isDraining: () => draining,
     metricsToken: config.metricsToken,
-    openCircuits: runtime.breaker.list,
+    openCircuits: () => runtime.breaker.list(),
     hostNames: config.hostNames ?? [],
     isAppOrigin: (origin) => runtime.apps.current().origins.has(origin) || allowedOrigins.has(origin),
     packagesDir: config.packagesDir,

@@ -1,17 +1,19 @@
 "use client";
 
-import { Search } from "lucide-react";
+import { CircleQuestionMark, Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { lazy, Suspense, useState } from "react";
 import { useSession } from "../../_session/session-provider.tsx";
+import { MenuButton } from "../../_ui/menu-button.tsx";
 import { useOnceOpen } from "../../_ui/use-once-open.ts";
 import { pageGroupsFor } from "./listed-pages.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 
 const Palette = lazy(() => import("../../overlays.ts").then((module) => ({ default: module.Palette })));
+const HelpItems = lazy(() => import("../../overlays.ts").then((module) => ({ default: module.HelpItems })));
 const ShortcutList = lazy(() => import("../../overlays.ts").then((module) => ({ default: module.ShortcutList })));
 
-/** The command palette with its button, and the keys. Both dialogs load when they first open. */
+/** The command palette with its button, the help, and the keys. What opens loads when it first does. */
 export const Commands = () => {
   const { session } = useSession();
   const router = useRouter();
@@ -47,6 +49,13 @@ export const Commands = () => {
           Ctrl K
         </kbd>
       </button>
+      <MenuButton
+        label="Help"
+        renderMenu={(menu) => <HelpItems {...menu} onList={() => setOpen("list")} />}
+        className="grid size-9 shrink-0 place-items-center rounded-lg text-muted hover:bg-raised hover:text-ink"
+      >
+        <CircleQuestionMark className="size-5" />
+      </MenuButton>
       {hasPalette && (
         <Suspense>
           <Palette open={open === "palette"} onClose={close} onList={() => setOpen("list")} />

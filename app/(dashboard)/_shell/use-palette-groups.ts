@@ -30,7 +30,7 @@ export const usePaletteGroups = (): readonly PaletteGroup[] | undefined => {
         id,
         label: name,
         detail: id,
-        href: callsOf("appId", id),
+        href: callsOf("app", id),
       })),
     },
     {

@@ -10,10 +10,12 @@ import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { useTimeZone } from "../../_ui/use-time-zone.ts";
 import { AdmissionNotice } from "../admission-notice.tsx";
 import { OwnReachNotice } from "../own-reach-notice.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
+import { TimeZoneField } from "../time-zone-field.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { callFilters, filterOf } from "./call-filter.ts";
@@ -33,10 +35,11 @@ export const Calls = () => {
   const { id, open, close } = useOpenDetails("call");
   const { choice, choose, before, older, newest } = useChoice(callFilters);
   const nexus = useNexus();
+  const [zone] = useTimeZone();
   const [paused, setPaused] = useState(false);
   const { data, failure, retry } = useAnswer(
     nexus.operations.list.queryOptions(
-      { ...filterOf(choice, useMinute()), limit: pageSize, ...(before === undefined ? {} : { before }) },
+      { ...filterOf(choice, useMinute(), zone), limit: pageSize, ...(before === undefined ? {} : { before }) },
       {
         refetchInterval: paused ? false : before === undefined ? liveEveryMs : pastEveryMs,
         refetchOnWindowFocus: !paused,
@@ -49,7 +52,9 @@ export const Calls = () => {
 
   return (
     <>
-      <PageTitle title="Calls" />
+      <PageTitle title="Calls">
+        <TimeZoneField />
+      </PageTitle>
       <AdmissionNotice />
       <Filters choice={choice} onChoose={choose} />
       <OwnReachNotice reach={data?.reach} />

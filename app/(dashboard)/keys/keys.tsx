@@ -75,7 +75,9 @@ export const Keys = () => {
   return (
     <>
       <PageTitle title="Keys">
-        <p className="text-muted">{organization?.name}</p>
+        <p className="text-muted">
+          <bdi>{organization?.name}</bdi>
+        </p>
       </PageTitle>
       <KindsOfKeys />
       {organization && (

@@ -43,7 +43,9 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
             {isSelf && <Badge tone="accent">you</Badge>}
             {suspended && <Badge tone="warn">suspended</Badge>}
           </p>
-          <p className="text-sm break-all text-muted">{email}</p>
+          <p className="text-sm break-all text-muted">
+            <bdi>{email}</bdi>
+          </p>
         </div>
         {changeable ? (
           <div className="flex flex-wrap items-center gap-2 sm:gap-4">

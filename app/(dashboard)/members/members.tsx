@@ -59,7 +59,9 @@ export const Members = () => {
   return (
     <>
       <PageTitle title="Members">
-        <p className="text-muted">{organization?.name}</p>
+        <p className="text-muted">
+          <bdi>{organization?.name}</bdi>
+        </p>
       </PageTitle>
       <PagesOfMembers />
       {organization && <People key={organization.id} organization={organization} />}

@@ -30,7 +30,7 @@ export const AdmissionRow = ({ organization, onChanged }: AdmissionRowProps) => 
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
       <div className="min-w-0 grow basis-48">
         <p className="flex flex-wrap items-center gap-2 font-medium break-words">
-          {name}
+          <bdi>{name}</bdi>
           {admittedAt !== undefined && (
             <Badge tone="good">{limitNanos === undefined ? "no limit" : `${formatMoney(limitNanos)} a month`}</Badge>
           )}

@@ -46,9 +46,11 @@ export const PeopleDialog = ({ organization: { id, name }, onClose }: PeopleDial
             className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-t-0"
           >
             <div className="min-w-0 grow basis-40">
-              <p className="font-medium wrap-anywhere">{member.name || member.email}</p>
+              <p className="font-medium wrap-anywhere">
+                <bdi>{member.name || member.email}</bdi>
+              </p>
               <p className="text-sm break-all text-muted">
-                {member.email} · {roleName(member.role)}
+                <bdi>{member.email}</bdi> · {roleName(member.role)}
               </p>
             </div>
             {member.userId !== session?.user.id && (

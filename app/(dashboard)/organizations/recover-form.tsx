@@ -23,7 +23,9 @@ export const RecoverForm = ({ member, onClose }: { readonly member: Member; read
   if (done)
     return (
       <div className="space-y-4">
-        <Notice tone="good">Nothing opens this account any more. The link was mailed to {member.email}.</Notice>
+        <Notice tone="good">
+          Nothing opens this account any more. The link was mailed to <bdi>{member.email}</bdi>.
+        </Notice>
         <Button look="primary" onClick={onClose} className="w-full">
           Done
         </Button>

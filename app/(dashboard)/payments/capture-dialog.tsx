@@ -5,7 +5,7 @@ import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
-import { formatAmount } from "../../_ui/format-amount.ts";
+import { formatMoney } from "../../_ui/format-money.ts";
 import { Modal } from "../../_ui/modal.tsx";
 
 interface CaptureDialogProps {
@@ -34,7 +34,7 @@ export const CaptureDialog = ({ payment, paymentId, onDone, onClose }: CaptureDi
     <Modal
       open
       onClose={onClose}
-      title={`Take ${amount === null ? "the money" : formatAmount(amount)}?`}
+      title={`Take ${amount === null ? "the money" : formatMoney(amount)}?`}
       description={
         next === "authorize"
           ? "The payer has approved it. The vendor sets the amount aside; it is taken in a second step."

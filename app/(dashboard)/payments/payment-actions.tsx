@@ -8,7 +8,7 @@ import { useSubmit } from "../../_forms/use-submit.ts";
 import { RefusalNotice } from "../../_forms/notice.tsx";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
-import type { ShownAmount } from "../../_ui/format-amount.ts";
+import type { ShownAmount } from "../../_ui/format-money.ts";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 

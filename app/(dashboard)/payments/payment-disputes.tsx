@@ -3,7 +3,7 @@
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
-import { formatAmount } from "../../_ui/format-amount.ts";
+import { formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Id, Part, ruled } from "../facts.tsx";
 
@@ -33,7 +33,7 @@ export const PaymentDisputes = ({ operation, paymentId }: PaymentDisputesProps) 
               <Badge tone={tones[status]} title={`The vendor says: ${providerStatus}`}>
                 {status === "none" ? "ended" : status}
               </Badge>
-              <span className="font-medium tabular-nums">{amount === null ? "–" : formatAmount(amount)}</span>
+              <span className="font-medium tabular-nums">{amount === null ? "–" : formatMoney(amount)}</span>
               <Id id={disputeId} label="the id of the dispute" />
             </p>
             <p className="text-sm text-muted">

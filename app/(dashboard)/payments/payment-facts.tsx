@@ -8,7 +8,6 @@ import type { Names } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import type { ShownFailure } from "../../_ui/failure-notice.tsx";
-import { formatAmount } from "../../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { Attempts } from "../call-attempts.tsx";
@@ -42,7 +41,7 @@ const Changes = ({ changes, onOpen }: Pick<PaymentDetails, "changes"> & Pick<Pay
             <PaymentStateBadge payment={change} />
           </span>
           <span className="text-sm text-muted tabular-nums">
-            {amount !== null && `${formatAmount(amount)}, `}
+            {amount !== null && `${formatMoney(amount)}, `}
             <TimeAgo at={createdAt} />
           </span>
         </li>
@@ -62,7 +61,7 @@ const Head = ({ payment }: { readonly payment: ListedPayment }) => {
         {errorCode !== null && <Badge tone="bad">{errorCode.toLowerCase().replaceAll("_", " ")}</Badge>}
       </p>
       <p className="mt-2 text-3xl font-semibold tracking-tight tabular-nums">
-        {amount === null ? "–" : formatAmount(amount)}
+        {amount === null ? "–" : formatMoney(amount)}
       </p>
       <p className="text-sm text-muted">
         <FullTime at={createdAt} />
@@ -161,9 +160,9 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
       {(captured !== null || refunded !== null) && (
         <Part title="Money">
           <dl className={`${ruled} tabular-nums`}>
-            {captured !== null && <Fact name="Taken">{formatAmount(captured)}</Fact>}
-            {refunded !== null && <Fact name="Given back">{formatAmount(refunded)}</Fact>}
-            {remaining !== undefined && <Fact name="Can still be given back">{formatAmount(remaining)}</Fact>}
+            {captured !== null && <Fact name="Taken">{formatMoney(captured)}</Fact>}
+            {refunded !== null && <Fact name="Given back">{formatMoney(refunded)}</Fact>}
+            {remaining !== undefined && <Fact name="Can still be given back">{formatMoney(remaining)}</Fact>}
           </dl>
         </Part>
       )}
@@ -194,7 +193,7 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
                 onClick={() => onOpen(of.operationId)}
                 className="font-medium text-accent-strong underline"
               >
-                {wordOfPayment(of.operation)} {of.reference}
+                {wordOfPayment(of.operation)} <bdi>{of.reference}</bdi>
               </button>
             </Fact>
           )}
@@ -206,9 +205,17 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
               <Id id={call.vendorRequestId} label="the vendor's id" />
             </Fact>
           )}
-          <Fact name="App">{appId === null ? "unattributed" : names.app(appId)}</Fact>
-          {userId !== null && <Fact name="Person">{names.actor(userId)}</Fact>}
-          {keyId !== null && <Fact name="Key or token">{names.actor(keyId)}</Fact>}
+          <Fact name="App">{appId === null ? "unattributed" : <bdi>{names.app(appId)}</bdi>}</Fact>
+          {userId !== null && (
+            <Fact name="Person">
+              <bdi>{names.actor(userId)}</bdi>
+            </Fact>
+          )}
+          {keyId !== null && (
+            <Fact name="Key or token">
+              <bdi>{names.actor(keyId)}</bdi>
+            </Fact>
+          )}
           <Fact name="Vendor's fee">
             <span title={exactMoney(payment.costNanos ?? payment.heldNanos)} className="tabular-nums">
               {payment.costNanos === null

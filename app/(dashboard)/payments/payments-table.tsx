@@ -3,7 +3,7 @@
 import type { ListedPayment } from "../../_data/answers.ts";
 import type { Names } from "../../_data/use-names.ts";
 import { classNames } from "../../_ui/class-names.ts";
-import { formatAmount } from "../../_ui/format-amount.ts";
+import { formatMoney } from "../../_ui/format-money.ts";
 import { TimeAgo } from "../../_ui/time.tsx";
 import { lookOfCells, ListTable } from "../list-table.tsx";
 import { PaymentStateBadge, wordOfNext, wordOfPayment } from "./payment-words.tsx";
@@ -29,10 +29,10 @@ const Amount = ({ payment: { amount, refunded, operation } }: { readonly payment
     <>
       <span className="block">
         {operation === "payments.refund.create" && <span title="Given back">−</span>}
-        {formatAmount(amount)}
+        {formatMoney(amount)}
       </span>
       {refunded !== null && refunded.amount !== "0" && (
-        <span className="block text-sm font-normal text-muted">{formatAmount(refunded)} back</span>
+        <span className="block text-sm font-normal text-muted">{formatMoney(refunded)} back</span>
       )}
     </>
   );
@@ -81,7 +81,7 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
         {wordOfNext(payment) ?? <span className="text-muted">–</span>}
       </td>
       <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={appId ?? "Not attributed to an app"}>
-        {appId === null ? <span className="text-muted">unattributed</span> : names.app(appId)}
+        {appId === null ? <span className="text-muted">unattributed</span> : <bdi>{names.app(appId)}</bdi>}
       </td>
       <td className={shownOf("Vendor")}>{provider}</td>
       <td className={classNames(shownOf("Time"), "text-sm text-muted")}>

@@ -15,6 +15,7 @@ import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { RangeField } from "../range-field.tsx";
 import { TextFilter } from "../text-filter.tsx";
+import { TimeZoneField } from "../time-zone-field.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { PagesOfPayments } from "./pages-of-payments.tsx";
@@ -120,7 +121,9 @@ const Operations = () => {
 /** Everything that was asked of payment vendors, as it stood when each was last asked. */
 export const Payments = () => (
   <>
-    <PageTitle title="Payments" />
+    <PageTitle title="Payments">
+      <TimeZoneField />
+    </PageTitle>
     <PagesOfPayments />
     <Operations />
   </>

@@ -11,7 +11,8 @@ import { FormField } from "../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
-import { amountText, formatAmount, parseAmount, type ShownAmount } from "../../_ui/format-amount.ts";
+import { formatMoney, type ShownAmount } from "../../_ui/format-money.ts";
+import { amountText, parseAmount } from "../../_ui/parse-amount.ts";
 import { Modal } from "../../_ui/modal.tsx";
 
 const reasons = [
@@ -41,7 +42,7 @@ export const RefundDialog = ({ of, remaining, earlier, onDone, onClose }: Refund
     const amount = parseAmount(formText(form, "amount"), currency);
     const reason = reasons.find(({ value }) => value === formText(form, "reason"))?.value;
     if (amount === undefined || BigInt(amount) > BigInt(remaining.amount)) {
-      const most = `an amount of at most ${formatAmount(remaining)}, such as ${amountText(remaining)}`;
+      const most = `an amount of at most ${formatMoney(remaining)}, such as ${amountText(remaining)}`;
       throw new AuthRefusal("invalid_request", { issues: [{ field: "amount", expected: most }] });
     }
     // The same question again is the same refund: after a lost answer, and after somebody has approved it.
@@ -60,7 +61,7 @@ export const RefundDialog = ({ of, remaining, earlier, onDone, onClose }: Refund
       open
       onClose={onClose}
       title="Refund"
-      description={`${formatAmount(remaining)} can still be given back. What is given back cannot be taken again.`}
+      description={`${formatMoney(remaining)} can still be given back. What is given back cannot be taken again.`}
     >
       {waits ? (
         <div className="space-y-4">

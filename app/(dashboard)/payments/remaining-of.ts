@@ -1,5 +1,5 @@
 import type { ListedPayment } from "../../_data/answers.ts";
-import type { ShownAmount } from "../../_ui/format-amount.ts";
+import type { ShownAmount } from "../../_ui/format-money.ts";
 
 /** What of a payment can still be given back, by what was last seen; undefined where nothing was taken. */
 export const remainingOf = ({

@@ -3,15 +3,17 @@
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { PaymentSum } from "../../_data/answers.ts";
-import { lastDays, stepsOf, type Period } from "../../_data/periods.ts";
+import { calendarDays } from "../../_data/periods.ts";
+import { beginOfDay, dayIn } from "../../_data/zoned-days.ts";
 import { useAskAgain } from "../../_data/use-ask-again.ts";
 import { useMinute } from "../../_data/use-minute.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { BarChart, type Bar } from "../../_ui/bar-chart.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
-import { formatAmount } from "../../_ui/format-amount.ts";
+import { formatMoney } from "../../_ui/format-money.ts";
 import { Skeleton } from "../../_ui/skeleton.tsx";
+import { useTimeZone } from "../../_ui/use-time-zone.ts";
 
 const shownDays = 30;
 const everyMs = 60_000;
@@ -37,21 +39,21 @@ const volumeOf = (sums: readonly PaymentSum[]): Volume => {
 };
 
 const said = ({ paid, waiting, back }: Volume, currency: string): string => {
-  const shown = (amount: bigint): string => formatAmount({ amount: amount.toString(), currency });
+  const shown = (amount: bigint): string => formatMoney({ amount: amount.toString(), currency });
   return [`${shown(paid)} paid`, waiting > 0n && `${shown(waiting)} waiting`, back > 0n && `${shown(back)} given back`]
     .filter(Boolean)
     .join(" · ");
 };
 
-const barsOf = (sums: readonly PaymentSum[], period: Period, currency: string): Bar[] => {
-  const byDay = Map.groupBy(sums, ({ at }) => Date.parse(at));
-  return stepsOf(period, "day").map((at) => {
-    const volume = volumeOf(byDay.get(at) ?? []);
+const barsOf = (sums: readonly PaymentSum[], days: readonly string[], zone: string, currency: string): Bar[] => {
+  const byDay = Map.groupBy(sums, ({ at }) => dayIn(zone, new Date(at)));
+  return days.map((day) => {
+    const volume = volumeOf(byDay.get(day) ?? []);
     // Heights alone: the amounts shown stay exact.
     const parts = [Number(volume.paid), Number(volume.waiting)];
     return {
-      key: String(at),
-      label: dayName.format(at),
+      key: day,
+      label: dayName.format(new Date(day)),
       value: parts.reduce((sum, part) => sum + part, 0),
       lighter: parts[1] ?? 0,
       shown: said(volume, currency),
@@ -68,9 +70,12 @@ const legend = [
 export const VolumeChart = ({ cause }: { readonly cause: string }) => {
   const [chosen, setChosen] = useState<string>();
   const nexus = useNexus();
-  const period = lastDays(shownDays, useMinute());
+  const [zone] = useTimeZone();
+  const { period, days } = calendarDays(shownDays, useMinute(), zone);
+  // Payments are told apart to the moment, not by the hour.
+  const from = beginOfDay(zone, days[0] ?? "").toISOString();
   const { data, failure, retry } = useAnswer(
-    nexus.payments.operations.volume.queryOptions(period, { refetchInterval: everyMs }),
+    nexus.payments.operations.volume.queryOptions({ ...period, from, timeZone: zone }, { refetchInterval: everyMs }),
   );
   useAskAgain(cause, nexus.payments.operations.volume.pathFilter());
   if (failure && !data)
@@ -110,9 +115,9 @@ export const VolumeChart = ({ cause }: { readonly cause: string }) => {
       }
     >
       <BarChart
-        caption={`Paid by day in ${currency}, in UTC`}
+        caption={`Paid by day in ${currency}, in ${zone}`}
         columns={["Day", "Paid"]}
-        bars={barsOf(sums, period, currency)}
+        bars={barsOf(sums, days, zone, currency)}
         total={{ label: `Last ${shownDays} days`, shown: said(volumeOf(sums), currency) }}
       />
     </Card>

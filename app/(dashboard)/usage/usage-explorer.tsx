@@ -44,7 +44,7 @@ export const UsageExplorer = () => {
       <OwnReachNotice reach={data?.reach} />
       <div className="mt-6 space-y-6">
         {failure && <FailureNotice title="The usage could not be loaded" failure={failure} onRetry={retry} />}
-        {(data ?? !failure) && <UsageTotals usage={data} callsHref={callsAddress(choice)} />}
+        {(data ?? !failure) && <UsageTotals usage={data} choice={choice} />}
         {data ? (
           <>
             <Suspense fallback={<Skeleton className="h-80 rounded-xl" />}>

@@ -1,10 +1,12 @@
 "use client";
 
 import { Button } from "../../_ui/button.tsx";
-import { SelectField, TextField } from "../../_ui/field.tsx";
+import { SelectField } from "../../_ui/field.tsx";
+import { OutcomeField } from "../outcome-field.tsx";
+import { PeriodFields } from "../period-fields.tsx";
 import { useNamesOfChosen } from "../use-names-of-chosen.ts";
 import { ValuePicker } from "../value-picker.tsx";
-import { dimensions, groupingOf, periods, type UsageChoice } from "./usage-question.ts";
+import { dimensions, groupingOf, type UsageChoice } from "./usage-question.ts";
 
 interface UsageFiltersProps {
   readonly choice: UsageChoice;
@@ -15,12 +17,6 @@ const measures = [
   { value: "", label: "Cost" },
   { value: "calls", label: "Calls" },
   { value: "errors", label: "Errors" },
-] as const;
-
-const outcomes = [
-  { value: "", label: "Every outcome" },
-  { value: "succeeded", label: "Succeeded" },
-  { value: "failed", label: "Failed" },
 ] as const;
 
 /** What is looked at: the period, by what it is told apart, and any number of filters. */
@@ -34,17 +30,7 @@ export const UsageFilters = ({ choice, onChoose }: UsageFiltersProps) => {
   return (
     <search aria-label="Usage" className="space-y-3">
       <div className="grid grid-cols-2 items-end gap-3 md:grid-cols-4">
-        <SelectField
-          label="Period"
-          value={choice.period ?? "30d"}
-          onChange={({ target }) => set("period", target.value === "30d" ? undefined : target.value)}
-        >
-          {periods.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
+        <PeriodFields choice={choice} usual="30d" onSet={set} />
         <SelectField
           label="Group by"
           value={groupingOf(choice)}
@@ -63,29 +49,7 @@ export const UsageFilters = ({ choice, onChoose }: UsageFiltersProps) => {
             </option>
           ))}
         </SelectField>
-        <SelectField label="Outcome" value={choice.status ?? ""} onChange={({ target }) => set("status", target.value)}>
-          {outcomes.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
-        {choice.period === "days" && (
-          <>
-            <TextField
-              label="From"
-              type="date"
-              value={choice.from ?? ""}
-              onChange={({ target }) => set("from", target.value)}
-            />
-            <TextField
-              label="Until, included"
-              type="date"
-              value={choice.to ?? ""}
-              onChange={({ target }) => set("to", target.value)}
-            />
-          </>
-        )}
+        <OutcomeField value={choice.status} onChange={(value) => set("status", value)} />
       </div>
       <fieldset className="flex flex-wrap items-center gap-2">
         <legend className="sr-only">Filters</legend>

@@ -5,7 +5,7 @@ import { useMemo } from "react";
 import type { ExploredUsage } from "../../_data/answers.ts";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { DataTable, type DataColumn } from "../data-table.tsx";
-import { Change } from "./change.tsx";
+import { Change } from "../change.tsx";
 import { callsAddress, dimensions, wordOf, type Dimension, type UsageChoice } from "./usage-question.ts";
 
 type Group = ExploredUsage["groups"][number];
@@ -34,9 +34,6 @@ const nextOf: Readonly<Partial<Record<Dimension, Dimension>>> = {
   source: "model",
   model: "app",
 };
-
-/** The dimensions by which the list of calls can be filtered too. */
-const listed: ReadonlySet<Dimension> = new Set(["app", "user", "key", "model", "vendor"]);
 
 interface UsageGroupsProps {
   readonly usage: ExploredUsage;
@@ -69,14 +66,12 @@ const columnsOf = ({ usage, by, choice, onChoose }: Omit<UsageGroupsProps, "empt
             <span className="sr-only">Only </span>
             <bdi>{word}</bdi>
           </button>
-          {listed.has(by) && (
-            <Link
-              href={callsAddress(choice, { by, value })}
-              className="inline-flex min-h-6 items-center rounded text-sm text-muted hover:text-ink hover:underline"
-            >
-              Calls<span className="sr-only"> of {word}</span>
-            </Link>
-          )}
+          <Link
+            href={callsAddress(choice, { by, value })}
+            className="inline-flex min-h-6 items-center rounded text-sm text-muted hover:text-ink hover:underline"
+          >
+            Calls<span className="sr-only"> of {word}</span>
+          </Link>
         </>
       );
     },

@@ -40,7 +40,12 @@ test("what is not chosen filters nothing; models are told apart by cost", () => 
 
 test("the calls behind a group are those of its value and of every filter that the list knows", () => {
   expect(callsAddress({ app: "srv_a", period: "7d" }, { by: "model", value: "gpt-4o" })).toBe(
-    "/calls?range=7d&appId=srv_a&model=gpt-4o",
+    "/calls?period=7d&app=srv_a&model=gpt-4o",
   );
-  expect(callsAddress({ user: "usr_1", status: "failed" })).toBe("/calls?range=30d&userId=usr_1&state=released");
+  expect(callsAddress({ user: "usr_1", status: "failed", by: "tier", measure: "calls", before: "hide" })).toBe(
+    "/calls?period=30d&user=usr_1&status=failed",
+  );
+  expect(callsAddress({ period: "days", from: "2026-11-05", to: "2026-11-06", tier: "byok", family: "ai" })).toBe(
+    "/calls?period=days&from=2026-11-05&to=2026-11-06&tier=byok&family=ai",
+  );
 });

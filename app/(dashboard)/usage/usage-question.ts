@@ -152,15 +152,15 @@ export const questionOf = (choice: UsageChoice, now: Date, zone: string): UsageQ
   };
 };
 
-/** The calls behind: where the list of calls can be filtered alike. */
+/** The calls behind: the list of calls is filtered by the same, in the same words. */
 export const callsAddress = (choice: UsageChoice, of?: { readonly by: Dimension; readonly value: string }): string => {
-  const { app, user, key, model, vendor }: UsageChoice = of === undefined ? choice : { ...choice, [of.by]: of.value };
-  const query = new URLSearchParams();
-  const { period } = choice;
-  if (period === "24h" || period === "7d") query.set("range", period);
-  else if (period === undefined) query.set("range", "30d");
-  for (const [name, value] of Object.entries({ appId: app, userId: user, keyId: key, model, vendor }))
-    if (value !== undefined) query.set(name, value);
-  if (choice.status === "failed") query.set("state", "released");
+  const {
+    by: _,
+    measure: __,
+    before: ___,
+    ...kept
+  }: UsageChoice = of === undefined ? choice : { ...choice, [of.by]: of.value };
+  const query = new URLSearchParams({ period: "30d" });
+  for (const [name, value] of Object.entries(kept)) query.set(name, value);
   return `/calls?${query}`;
 };

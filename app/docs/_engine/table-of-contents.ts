@@ -79,6 +79,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       { file: "docs/api-keys.md", slug: "guides/api-keys", label: "API keys" },
       recipe("budgets", "Set a budget"),
       recipe("usage", "Usage and statements"),
+      recipe("attention", "What needs attention"),
       recipe("routing", "Where calls go"),
       recipe("assistants", "Ask from an assistant (MCP)"),
       recipe("store-your-own-key", "Your own vendor key"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { credentialTiers } from "../../contracts/units.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { Reach, withinReach } from "../reach/index.ts";
@@ -21,6 +22,13 @@ export const ListOperationsInput = z.strictObject({
   keyId: name,
   vendor: name,
   model: name,
+  family: z.enum(["ai", "email", "payments"]).optional().describe("Of the operation"),
+  operation: name.describe("`family.verb`, as in `ai.generateText`"),
+  tier: z.enum(credentialTiers).optional().describe("Whose credential paid"),
+  source: name.describe("Where the numbers come from: provider, drained, estimated, cache, operator, import or none"),
+  status: z.enum(["succeeded", "failed"]).optional().describe("failed: ended without effect; succeeded: paid"),
+  unattributed: z.boolean().optional().describe("Those alone that name no app"),
+  unpriced: z.boolean().optional().describe("Those alone in which something was metered that has no price"),
   state: OperationState.optional(),
   needsReview: z
     .boolean()

@@ -15,6 +15,15 @@ export interface OperationQuery {
   readonly keyId?: string | undefined;
   readonly vendor?: string | undefined;
   readonly model?: string | undefined;
+  readonly family?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly source?: string | undefined;
+  readonly status?: "succeeded" | "failed" | undefined;
+  /** Those alone that name no app. */
+  readonly unattributed?: boolean | undefined;
+  /** Those alone in which something was metered that has no price. */
+  readonly unpriced?: boolean | undefined;
   readonly state?: string | undefined;
   readonly limit: number;
 }
@@ -50,10 +59,8 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
   const bounds = [query.before, query.to && floorId(query.to)].filter((id) => id !== undefined);
   const { rows } = await pool.query<OperationRow & { scanned: string; oldest: string | null; match: boolean }>(
     `with scanned as materialized (
-       select r.operation_id, (($5::text is null or r.app_id = $5) and ($6::text is null or r.user_id = $6) and ($7::text is null or r.key_id = $7)
-           and ($8::text is null or r.vendor = $8) and ($9::text is null or r.model = $9) and ($10::text is null or r.state = $10)) as match
-         from nexus.nexus_recent_operations($1, $2, $3, $4) r),
-     page as materialized (select operation_id from scanned where match order by operation_id desc limit $11),
+       select r.operation_id, ${filterOf("r", 7)} as match from nexus.nexus_recent_calls($1, $2, $3, $4, $5) r),
+     page as materialized (select operation_id from scanned where match order by operation_id desc limit $6),
      bounds as (select count(*) as scanned, (select operation_id from scanned order by operation_id limit 1) as oldest from scanned)
      select ${operationColumns}, b.scanned::text, b.oldest, o.operation_id is not null as match
        from bounds b left join page p on true
@@ -64,13 +71,9 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
       query.from === undefined ? firstId : floorId(query.from),
       bounds.sort()[0] ?? lastId,
       scan,
-      query.appId ?? null,
-      query.userId ?? null,
-      query.keyId ?? null,
-      query.vendor ?? null,
-      query.model ?? null,
-      query.state ?? null,
+      query.tier !== undefined || query.unpriced === true,
       query.limit,
+      ...filterValues(query),
     ],
   );
   const [first] = rows;
@@ -81,8 +84,53 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
   return { rows: found, next: cut ? (first?.oldest ?? undefined) : undefined };
 };
 
-const hasFilter = ({ appId, userId, keyId, vendor, model, state }: OperationQuery): boolean =>
-  [appId, userId, keyId, vendor, model, state].some((value) => value !== undefined);
+type Filters = Omit<OperationQuery, "organizationId" | "before" | "from" | "to" | "limit">;
+
+/** The values of filters, in the order of their conditions. */
+const filterValues = (query: Filters): readonly unknown[] => [
+  query.appId ?? null,
+  query.userId ?? null,
+  query.keyId ?? null,
+  query.vendor ?? null,
+  query.model ?? null,
+  query.state ?? null,
+  query.family ?? null,
+  query.operation ?? null,
+  query.source ?? null,
+  query.status ?? null,
+  query.tier ?? null,
+  query.unattributed ?? false,
+  query.unpriced ?? false,
+];
+
+/** The conditions on a row, whose values begin at a parameter. */
+const filterOf = (row: string, first: number): string => {
+  const place = (index: number, type: string): string => `$${first + index}::${type}`;
+  const equals = [
+    "app_id",
+    "user_id",
+    "key_id",
+    "vendor",
+    "model",
+    "state",
+    "family",
+    "name",
+    "source",
+    "status",
+    "tier",
+  ];
+  const columns: Readonly<Record<string, string>> = {
+    family: `split_part(${row}.name, '.', 1)`,
+    status: `case when ${row}.state = 'released' then 'failed' when ${row}.state in ('settled', 'late') then 'succeeded' end`,
+  };
+  const conditions = equals.map((column, index) => {
+    const value = place(index, "text");
+    return `(${value} is null or coalesce(${columns[column] ?? `${row}.${column}`} = ${value}, false))`;
+  });
+  return `(${conditions.join(" and ")} and (not ${place(11, "boolean")} or ${row}.app_id is null) and (not ${place(12, "boolean")} or coalesce(${row}.unpriced, false)))`;
+};
+
+const hasFilter = (query: Filters): boolean => filterValues(query).some((value) => value !== null && value !== false);
 
 export interface OperationDetailRow extends OperationRow {
   readonly org_id: string;
@@ -138,17 +186,19 @@ export const selectOperation = async (
 /** One more than asked for, newest first, with the sums of all that match. Few are uncertain: their own index finds them. */
 export const selectUncertain = async (
   pool: pg.Pool,
-  { organizationId, before, from, to, appId, userId, keyId, vendor, model, limit, needsReview }: UncertainQuery,
+  { organizationId, before, from, to, limit, needsReview, ...filters }: UncertainQuery,
 ): Promise<{ readonly rows: UncertainRow[]; readonly count: number; readonly held: string }> => {
   const { rows } = await pool.query<UncertainRow & { match: boolean; all: string; all_held: string }>(
     `with uncertain as materialized (
-       select operation_id, held from nexus.operation
-        where state = 'uncertain' and ($1::text is null or org_id = $1) and operation_id >= $2 and operation_id < $3
-          and ($4::text is null or app_id = $4) and ($5::text is null or user_id = $5) and ($6::text is null or key_id = $6)
-          and ($7::text is null or vendor = $7) and ($8::text is null or model = $8)
-          and (not $11 or exists (select from nexus.reconciliation r where r.operation_id = operation.operation_id and r.review_at is not null))),
+       select u.operation_id, u.held from nexus.operation o
+         cross join lateral (select o.operation_id, o.held, o.app_id, o.user_id, o.key_id, o.name, o.vendor, o.model, o.state, o.source,
+           coalesce(o.result->>'credentialTier', o.facts->>'credentialTier') as tier,
+           jsonb_array_length(coalesce(o.result->'unpricedClasses', '[]')) > 0 as unpriced) u
+        where o.state = 'uncertain' and ($1::text is null or o.org_id = $1) and o.operation_id >= $2 and o.operation_id < $3
+          and ${filterOf("u", 7)}
+          and (not $6 or exists (select from nexus.reconciliation r where r.operation_id = o.operation_id and r.review_at is not null))),
      page as materialized (
-       select operation_id from uncertain where $9::uuid is null or operation_id < $9 order by operation_id desc limit $10),
+       select operation_id from uncertain where $4::uuid is null or operation_id < $4 order by operation_id desc limit $5),
      total as (select count(*)::text as all, coalesce(sum(held), 0)::text as all_held from uncertain)
      select ${operationColumns}, o.org_id, t.all, t.all_held, o.operation_id is not null as match
        from total t left join page p on true left join lateral (select * from nexus.operation x where x.operation_id = p.operation_id) o on true
@@ -157,14 +207,10 @@ export const selectUncertain = async (
       organizationId ?? null,
       from === undefined ? firstId : floorId(from),
       to === undefined ? lastId : floorId(to),
-      appId ?? null,
-      userId ?? null,
-      keyId ?? null,
-      vendor ?? null,
-      model ?? null,
       before ?? null,
       limit + 1,
       needsReview ?? false,
+      ...filterValues(filters),
     ],
   );
   const [first] = rows;

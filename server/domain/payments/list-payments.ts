@@ -2,6 +2,7 @@ import { z } from "zod";
 import { appScopeOf } from "../../contracts/app-scope-of.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { MovedMoney } from "../../contracts/payments/money.ts";
+import { TimeZone } from "../../contracts/time-zone.ts";
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
 import { firstIdOf } from "../../platform/ids.ts";
@@ -51,6 +52,7 @@ export const SumPaymentsInput = z
   .strictObject({
     from: z.iso.datetime({ offset: true }),
     to: z.iso.datetime({ offset: true }).describe("Exclusive; at most 92 days later"),
+    timeZone: TimeZone.default("UTC").describe("Where days begin, by its IANA name"),
     appId: name,
   })
   .refine(({ from, to }) => Date.parse(to) > Date.parse(from) && Date.parse(to) - Date.parse(from) <= 92 * 86_400_000, {
@@ -62,7 +64,7 @@ export type SumPaymentsInput = z.input<typeof SumPaymentsInput>;
 export const SumPaymentsOutput = z.object({
   sums: z.array(
     z.object({
-      at: z.iso.datetime().describe("Begin of the day, in UTC"),
+      at: z.iso.datetime().describe("Begin of the day in the time zone"),
       kind: z.enum(["payment", "refund"]),
       state: PaymentState,
       count: z.int(),
@@ -197,7 +199,7 @@ export const sumPayments = async (
   ctx: CallContext,
   input: SumPaymentsInput,
 ): Promise<SumPaymentsOutput> => {
-  const { from, to, appId } = parseInput(SumPaymentsInput, input);
+  const { from, to, timeZone, appId } = parseInput(SumPaymentsInput, input);
   const own = appScopeOf(ctx);
   if (own !== undefined && appId !== undefined && appId !== own) return { sums: [] };
   const rows = await selectPaymentSums(db.pool, {
@@ -205,6 +207,7 @@ export const sumPayments = async (
     appId: own ?? appId,
     from: firstIdOf(Date.parse(from)),
     to: firstIdOf(Date.parse(to)),
+    timeZone,
   });
   const amountOf = SumPaymentsOutput.shape.sums.element.shape.amount;
   return {

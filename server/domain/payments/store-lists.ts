@@ -140,19 +140,25 @@ export interface PaymentSumRow {
   readonly amount: string;
 }
 
-/** What was asked for of each UTC day, by currency and by what became of it. */
+/** What was asked for of each day of a time zone, by currency and by what became of it. */
 export const selectPaymentSums = async (
   pool: pg.Pool,
-  { organizationId, appId, from, to }: Pick<PaymentQuery, "organizationId" | "appId"> & { from: string; to: string },
+  {
+    organizationId,
+    appId,
+    from,
+    to,
+    timeZone,
+  }: Pick<PaymentQuery, "organizationId" | "appId"> & { from: string; to: string; timeZone: string },
 ): Promise<PaymentSumRow[]> => {
   const { rows } = await pool.query<PaymentSumRow>(
-    `select date_trunc('day', p.created_at, 'UTC') as at, case when p.kind = 'refund' then 'refund' else 'payment' end as kind,
+    `select date_trunc('day', p.created_at, $5) as at, case when p.kind = 'refund' then 'refund' else 'payment' end as kind,
             ${stateOf} as state, p.currency, count(*)::text as count, sum(p.amount)::text as amount
        from nexus.payment p join nexus.operation o on o.operation_id = p.operation_id cross join ${refundsOf}
       where p.org_id = $1 and p.operation_id >= $2 and p.operation_id < $3 and p.kind in ('checkout', 'order', 'refund')
         and p.amount is not null and ($4::text is null or p.app_id = $4)
       group by 1, 2, 3, 4 order by 1, 4, 2, 3`,
-    [organizationId, from, to, appId ?? null],
+    [organizationId, from, to, appId ?? null, timeZone],
   );
   return rows;
 };

@@ -46,6 +46,27 @@ const denied = { kind: "refused", scope: "model", reason: "access" } as const;
 const limited = (retryAfterMs?: number, scope: "model" | "credential" = "model") =>
   ({ kind: "limited", scope, retryAfterMs }) as const;
 
+describe("what is listed for an organization", () => {
+  const meets = (organizationId: string, ...credentials: readonly CircuitTarget["credential"][]) =>
+    breaker
+      .list({ organizationId, credentials: credentials.map((credential) => ({ vendor: "openai", ...credential })) })
+      .map(({ scope, reason }) => `${scope} ${reason}`);
+
+  it("is what its own calls meet: its model, its key, the address that it uses", () => {
+    const other = { id: "cred_2", version: 1, baseUrl: "https://other.example.com/v1" };
+    report({ kind: "errors" }, 10);
+    expect(meets("org_a", own.credential)).toEqual(["model errors"]);
+    expect(meets("org_b", own.credential)).toEqual([]);
+    report(refused, 1, targetOf({ credential: other }));
+    expect(meets("org_a", own.credential)).toEqual(["model errors"]);
+    expect(meets("org_b", other)).toEqual(["credential credential"]);
+    report({ kind: "unreachable" }, 10, targetOf({ credential: other }));
+    expect(meets("org_b", other)).toContain("vendor unreachable");
+    expect(meets("org_a", own.credential)).toEqual(["model errors"]);
+    expect(breaker.list()).toHaveLength(3);
+  });
+});
+
 describe("errors", () => {
   it("open by ratio, and only with enough calls to tell", () => {
     report({ kind: "errors" }, 9);

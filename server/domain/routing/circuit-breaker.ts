@@ -1,6 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { CircuitOutcome } from "./circuit-outcome.ts";
-import { CircuitEntry } from "./circuit-entry.ts";
+import { CircuitEntry, type CircuitMeeting } from "./circuit-entry.ts";
 import { ErrorWindow, type WindowRules } from "./error-window.ts";
 import type { Circuit, CircuitReason, CircuitScope, OpenCircuit } from "./route.ts";
 
@@ -20,8 +20,8 @@ export interface CircuitBreaker {
   readonly admit: (target: CircuitTarget) => boolean;
   /** Records the outcome of an attempt, and returns the circuit's state. */
   readonly report: (target: CircuitTarget, outcome: CircuitOutcome) => Circuit;
-  /** Everything that is open or waits for its probe. */
-  readonly list: () => OpenCircuit[];
+  /** Everything that is open or waits for its probe; with a meeting, what those calls meet. */
+  readonly list: (meeting?: CircuitMeeting) => OpenCircuit[];
 }
 
 interface BreakerOptions {
@@ -174,6 +174,8 @@ export const createCircuitBreaker = ({
       vendor,
       model: scopes[part] === "model" ? model : undefined,
       credentialId: ofCredential.has(part) ? credential.id : undefined,
+      baseUrl: ofCredential.has(part) ? undefined : credential.baseUrl,
+      organizationId: part === "own" ? target.organizationId : undefined,
       version,
       window: windowRules && new ErrorWindow(windowRules),
     });
@@ -307,9 +309,11 @@ export const createCircuitBreaker = ({
       for (const entry of wayOf(target)) if (!entry.waits(nowMs)) entry.probeUntil = 0;
       return circuit(target);
     },
-    list: () => {
+    list: (meeting) => {
       const nowMs = clock.monotonic();
-      return [...notClosed].flatMap((entry) => entry.facts(nowMs) ?? []);
+      return [...notClosed]
+        .filter((entry) => meeting === undefined || entry.isMetBy(meeting))
+        .flatMap((entry) => entry.facts(nowMs) ?? []);
     },
   };
 };

@@ -6,9 +6,19 @@ interface CircuitFacts {
   readonly vendor: string;
   readonly model: string | undefined;
   readonly credentialId: string | undefined;
+  /** Where it is an address's. */
+  readonly baseUrl: string | undefined;
+  /** Whose calls alone meet it; undefined: everybody's. */
+  readonly organizationId: string | undefined;
   readonly version: number | undefined;
   /** Undefined where nothing is counted: one refusal says it all. */
   readonly window: ErrorWindow | undefined;
+}
+
+/** Who might meet a circuit, and with what. */
+export interface CircuitMeeting {
+  readonly organizationId: string;
+  readonly credentials: readonly { readonly vendor: string; readonly id: string; readonly baseUrl: string }[];
 }
 
 /** One circuit: its key and its state. */
@@ -63,6 +73,18 @@ export class CircuitEntry {
 
   isRefusal(): boolean {
     return this.reason === "credential" || this.reason === "account" || this.reason === "access";
+  }
+
+  /** Whether calls of an organization meet it that is paid for with these credentials. */
+  isMetBy({ organizationId, credentials }: CircuitMeeting): boolean {
+    const facts = this.#facts;
+    if (facts.organizationId !== undefined && facts.organizationId !== organizationId) return false;
+    return credentials.some(
+      ({ vendor, id, baseUrl }) =>
+        vendor === facts.vendor &&
+        (facts.credentialId === undefined || facts.credentialId === id) &&
+        (facts.baseUrl === undefined || facts.baseUrl === baseUrl),
+    );
   }
 
   /** Open, and its time is not over. */

@@ -11,5 +11,5 @@ export { summarizeUsage, SummarizeUsageInput, SummarizeUsageOutput } from "./sum
 export { usageExportText } from "./usage-export-text.ts";
 export { listUsageValues, UsageValuesInput, UsageValuesOutput } from "./usage-values.ts";
 export { UsageGrouping } from "./usage-dimension.ts";
-export { type UsageValue } from "./name-usage.ts";
+export { nameUsage, type UsageValue } from "./name-usage.ts";
 export { hourlyCosts, type HourlyCost } from "./hourly-costs.ts";

@@ -249,6 +249,16 @@ test("the organization's people see what each app was paid, how it stood when it
     { kind: "payment", state: "refunded", count: 1, amount: { amount: "10000", currency: "USD" } },
     { kind: "refund", state: "done", count: 1, amount: { amount: "2500", currency: "USD" } },
   ]);
+  // Where the clocks are half an hour beside UTC's, days begin so too.
+  const inKolkata = await client.payments.operations.volume.query({
+    from: new Date(start - day).toISOString(),
+    to: new Date(start + 2 * day).toISOString(),
+    timeZone: "Asia/Kolkata",
+  });
+  expect(inKolkata.sums.map(({ at, count }) => [at.slice(11), count])).toEqual([
+    ["18:30:00.000Z", 1],
+    ["18:30:00.000Z", 1],
+  ]);
 });
 
 test("a member sees another app's checkout, and neither closes it nor takes its money; without a payer's word it is over once it is closed", async () => {

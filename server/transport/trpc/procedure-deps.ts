@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ModelInfo, ModelsInput } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AlertDeps } from "../../domain/alerts/index.ts";
+import type { AttentionDeps } from "../../domain/attention/index.ts";
 import type { CredentialDeps, ProbeCredential } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
 import type { OperationsDeps } from "../../domain/operations/index.ts";
@@ -21,6 +22,8 @@ export interface ProcedureDeps {
   readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps & AlertDeps;
   /** Where the pages of an app are; none where it is not registered, or no app calls. */
   readonly originsOf: (appId: string | undefined) => readonly string[];
+  /** The circuits that calls of an organization meet. */
+  readonly circuitsOf: AttentionDeps["circuitsOf"];
   /** What a caller may spend and send. */
   readonly policiesOf: SpendingPolicies["of"];
   /** The models an actor may use, with prices and payer. */

@@ -36,7 +36,7 @@ const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-5 py-3">
       <div className="min-w-0 grow basis-64">
         <p className="font-medium wrap-anywhere">
-          {name} <span className="font-normal text-muted">of {appId}</span>
+          <bdi>{name}</bdi> <span className="font-normal text-muted">of {appId}</span>
         </p>
         <p className="text-sm text-muted">
           {percent(markupPercent)}

@@ -39,7 +39,9 @@ const Row = ({ template, mayManage, onEdit, onRemoved }: RowProps) => {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-5 py-3">
       <div className="min-w-0 grow basis-64">
-        <p className="font-mono text-sm font-medium wrap-anywhere">{name}</p>
+        <p className="font-mono text-sm font-medium wrap-anywhere">
+          <bdi>{name}</bdi>
+        </p>
         <p className="wrap-anywhere">
           <bdi>{subject}</bdi>
         </p>

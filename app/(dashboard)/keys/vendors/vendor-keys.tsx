@@ -88,7 +88,9 @@ export const VendorKeys = () => {
   return (
     <>
       <PageTitle title="Keys">
-        <p className="text-muted">{organization?.name}</p>
+        <p className="text-muted">
+          <bdi>{organization?.name}</bdi>
+        </p>
       </PageTitle>
       <KindsOfKeys />
       {organization && <List key={organization.id} mayManage={outranks(session.role, "member")} />}

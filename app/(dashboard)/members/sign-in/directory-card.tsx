@@ -31,7 +31,7 @@ const TokenRow = ({ token: { name, last4, createdBy, createdAt, lastUsedAt }, pa
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-3 first:border-t-0">
       <div className="min-w-0 grow basis-40">
         <p className="font-medium break-words">
-          {name} <span className="font-mono text-sm text-muted">…{last4}</span>
+          <bdi>{name}</bdi> <span className="font-mono text-sm text-muted">…{last4}</span>
         </p>
         <p className="text-sm break-words text-muted">
           {lastUsedAt === undefined ? (

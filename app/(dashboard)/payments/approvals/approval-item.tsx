@@ -5,7 +5,6 @@ import type { ListedApproval } from "../../../_data/answers.ts";
 import type { Names } from "../../../_data/use-names.ts";
 import { Badge, type Tone } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
-import { formatAmount } from "../../../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../../_ui/time.tsx";
 import { wordOfPayment } from "../payment-words.tsx";
@@ -36,7 +35,7 @@ const Decided = ({
     );
   return (
     <>
-      by {names.actor(decidedBy)}, <TimeAgo at={decidedAt} />
+      by <bdi>{names.actor(decidedBy)}</bdi>, <TimeAgo at={decidedAt} />
       {state === "approved" && (
         <>
           ; can be carried out until <FullTime at={expiresAt} />
@@ -62,16 +61,16 @@ export const ApprovalItem = ({ approval, names, onDecided }: ApprovalItemProps) 
     <li className="flex flex-wrap items-center gap-x-6 gap-y-3 border-t border-line px-5 py-4">
       <div className="min-w-0 grow basis-72">
         <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
-          <span className="text-lg font-semibold tabular-nums">{formatAmount(amount)}</span>
+          <span className="text-lg font-semibold tabular-nums">{formatMoney(amount)}</span>
           <bdi>{what}</bdi>
           <Badge tone={tone}>{label}</Badge>
         </p>
         <p className="text-sm text-muted wrap-anywhere">
-          asked by <span className="text-ink">{names.actor(requestedBy)}</span>
+          asked by <bdi className="text-ink">{names.actor(requestedBy)}</bdi>
           {appId !== null && (
             <>
               {" "}
-              in <span className="text-ink">{names.app(appId)}</span>
+              in <bdi className="text-ink">{names.app(appId)}</bdi>
             </>
           )}
           , <TimeAgo at={approval.createdAt} />; {provider},{" "}

@@ -6,7 +6,7 @@ import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../../_forms/notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
-import { formatAmount } from "../../../_ui/format-amount.ts";
+import { formatMoney } from "../../../_ui/format-money.ts";
 import { Modal } from "../../../_ui/modal.tsx";
 import { wordOfPayment } from "../payment-words.tsx";
 
@@ -35,7 +35,7 @@ export const DecideDialog = ({ approval, decision, onDone, onClose }: DecideDial
     <Modal
       open
       onClose={onClose}
-      title={`${approves ? "Approve" : "Decline"}: ${wordOfPayment(operation)}, ${formatAmount(amount)}`}
+      title={`${approves ? "Approve" : "Decline"}: ${wordOfPayment(operation)}, ${formatMoney(amount)}`}
       description={
         approves
           ? "It is not sent yet: whoever asked can carry it out within a day, once."

@@ -5,7 +5,7 @@ import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { Badge, type Tone } from "../../../_ui/badge.tsx";
 import { CopyButton } from "../../../_ui/copy-button.tsx";
-import { formatAmount } from "../../../_ui/format-amount.ts";
+import { formatMoney } from "../../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../../_ui/time.tsx";
 
 type Invoice = NexusOutputs["payments"]["invoice"]["list"]["invoices"][number];
@@ -58,9 +58,9 @@ const Item = ({ invoice }: { readonly invoice: Invoice }) => {
         )}
       </div>
       <p className="text-right tabular-nums">
-        <span className="block font-medium">{total === null ? "–" : formatAmount(total)}</span>
+        <span className="block font-medium">{total === null ? "–" : formatMoney(total)}</span>
         {remaining !== null && remaining.amount !== "0" && status !== "canceled" && (
-          <span className="block text-sm text-muted">{formatAmount(remaining)} to be paid</span>
+          <span className="block text-sm text-muted">{formatMoney(remaining)} to be paid</span>
         )}
       </p>
       {url !== null && (

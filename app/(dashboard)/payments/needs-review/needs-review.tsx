@@ -7,7 +7,6 @@ import { useNames, type Names } from "../../../_data/use-names.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
-import { formatAmount } from "../../../_ui/format-amount.ts";
 import { exactMoney, formatMoney } from "../../../_ui/format-money.ts";
 import { SkeletonRows } from "../../../_ui/skeleton.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
@@ -28,7 +27,7 @@ const atRisk = (payments: readonly ListedPayment[]): string => {
   const sums = new Map<string, bigint>();
   for (const { amount } of payments)
     if (amount !== null) sums.set(amount.currency, (sums.get(amount.currency) ?? 0n) + BigInt(amount.amount));
-  return [...sums].map(([currency, amount]) => formatAmount({ amount: amount.toString(), currency })).join(" + ");
+  return [...sums].map(([currency, amount]) => formatMoney({ amount: amount.toString(), currency })).join(" + ");
 };
 
 interface RowProps {
@@ -45,7 +44,7 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
     <li className="flex flex-wrap items-center gap-x-6 gap-y-3 border-t border-line px-5 py-4">
       <div className="min-w-0 grow basis-72">
         <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
-          <span className="text-lg font-semibold tabular-nums">{amount === null ? "–" : formatAmount(amount)}</span>
+          <span className="text-lg font-semibold tabular-nums">{amount === null ? "–" : formatMoney(amount)}</span>
           <bdi>
             {wordOfPayment(operation)} {about}
           </bdi>
@@ -59,8 +58,12 @@ const Row = ({ payment, names, onOpen }: RowProps) => {
         </p>
         <p className="text-sm text-muted">
           since <TimeAgo at={createdAt} />; {provider}
-          {appId !== null && `, ${names.app(appId)}`};{" "}
-          <span title={exactMoney(heldNanos)}>{formatMoney(heldNanos)} set aside for the fee</span>
+          {appId !== null && (
+            <>
+              , <bdi>{names.app(appId)}</bdi>
+            </>
+          )}
+          ; <span title={exactMoney(heldNanos)}>{formatMoney(heldNanos)} set aside for the fee</span>
         </p>
       </div>
       <Button

@@ -5,7 +5,7 @@ import type { ListedPolicy } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
-import { formatAmount } from "../../../_ui/format-amount.ts";
+import { formatMoney } from "../../../_ui/format-money.ts";
 import { Meter } from "../../../_ui/meter.tsx";
 import { Fact, ruled } from "../../facts.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
@@ -56,7 +56,7 @@ const Today = ({ policy: { rules, today } }: { readonly policy: ListedPolicy }) 
             label={`${kind === "payments" ? "Payments" : "Refunds"} today in ${currency}`}
             used={BigInt(today[kind].find((one) => one.currency === currency)?.amount ?? 0)}
             limit={BigInt(amount)}
-            shown={(value) => formatAmount({ amount: value.toString(), currency })}
+            shown={(value) => formatMoney({ amount: value.toString(), currency })}
           />
         )),
       )}

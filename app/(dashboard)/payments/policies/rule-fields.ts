@@ -1,6 +1,7 @@
 import type { PolicyRules } from "../../../_data/answers.ts";
 import { asCurrency } from "../../../_data/as-currency.ts";
-import { amountText, formatAmount, parseAmount } from "../../../_ui/format-amount.ts";
+import { formatMoney } from "../../../_ui/format-money.ts";
+import { amountText, parseAmount } from "../../../_ui/parse-amount.ts";
 
 type Amounts = NonNullable<PolicyRules["largestPayment"]>;
 
@@ -69,7 +70,7 @@ export const shownRule = (rules: PolicyRules, { name, nothing = "" }: RuleField)
   const rule = rules[name];
   if (typeof rule === "number") return rule.toLocaleString("en-US");
   if (rule === undefined || rule.length === 0) return nothing;
-  return rule.map((one) => (typeof one === "string" ? one : formatAmount(one))).join(" · ");
+  return rule.map((one) => (typeof one === "string" ? one : formatMoney(one))).join(" · ");
 };
 
 /** Thrown where a field cannot be read. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { listAttention, ListAttentionInput, ListAttentionOutput } from "../../../domain/attention/index.ts";
 import {
   forecastBudgets,
   ForecastBudgetsInput,
@@ -179,6 +180,18 @@ export const usageRouter = router({
     .input(ExploreUsageInput)
     .output(ExploreUsageOutput)
     .query(({ ctx, input }) => exploreUsage(ctx.deps.management, ctx.call, input)),
+
+  attention: declare({
+    permission: "srv_nexus.usage:read",
+    summary:
+      "List what needs attention: budgets, keys, operations in doubt, circuits, prices, attribution; each as its permission allows",
+    rest: get("/api/usage/attention"),
+  })
+    .input(ListAttentionInput)
+    .output(ListAttentionOutput)
+    .query(({ ctx, input }) =>
+      listAttention({ ...ctx.deps.management, circuitsOf: ctx.deps.circuitsOf }, ctx.call, input),
+    ),
 
   values: declare({
     permission: "srv_nexus.usage:read",

@@ -1,8 +1,9 @@
-import { classNames } from "../../_ui/class-names.ts";
+import { classNames } from "../_ui/class-names.ts";
 
 interface ChangeProps {
-  readonly now: bigint | number;
-  readonly before: bigint | number;
+  /** Not known, as where nothing was called: nothing is said. */
+  readonly now: bigint | number | null | undefined;
+  readonly before: bigint | number | null | undefined;
   /** More of it is worse. */
   readonly isBad?: boolean;
 }
@@ -15,6 +16,7 @@ export const changePercent = (now: bigint, before: bigint): number | undefined =
 
 /** How something compares with the period before. */
 export const Change = ({ now, before, isBad = false }: ChangeProps) => {
+  if (now === null || now === undefined || before === null || before === undefined) return null;
   const percent = changePercent(BigInt(now), BigInt(before));
   if (percent === undefined)
     return <span className="text-muted">{BigInt(now) === 0n ? "as before" : "none before"}</span>;
@@ -24,7 +26,7 @@ export const Change = ({ now, before, isBad = false }: ChangeProps) => {
     <span className={classNames("whitespace-nowrap tabular-nums", isBad && percent > 0 ? "text-bad" : "text-muted")}>
       <span aria-hidden="true">{percent > 0 ? "↑" : "↓"} </span>
       <span className="sr-only">{percent > 0 ? "up by " : "down by "}</span>
-      {shown > mostPercent ? `over ${mostPercent}` : shown} %
+      {shown > mostPercent ? `over ${mostPercent}` : shown} %<span className="sr-only"> against the period before</span>
     </span>
   );
 };

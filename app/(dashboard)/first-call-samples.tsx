@@ -1,6 +1,6 @@
 "use client";
 
-import { Card } from "../_ui/card.tsx";
+import Link from "next/link";
 import { lazy, Suspense } from "react";
 import type { CodeSample } from "../_ui/code-tabs.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
@@ -45,16 +45,20 @@ const { text, nexus: facts } = await nexus.ai.generateText.mutate({
   },
 ];
 
-/** What to do where nothing has been done yet. */
-export const FirstCall = () => (
-  <Card title="Make the first call">
-    <p className="mb-4 max-w-2xl text-muted">
-      Point any OpenAI client at this gateway, or use the typed one. Your first API key stands in{" "}
+/** One call, in the ways in which people make it. */
+export const FirstCallSamples = () => (
+  <>
+    <p className="mb-3 text-sm text-pretty text-muted">
+      Point any OpenAI client at this gateway, or use the typed one. Make an{" "}
+      <Link href="/keys" className="font-medium text-accent underline underline-offset-2">
+        API key
+      </Link>
+      ; the first one stands in{" "}
       <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">first-run.json</code> in the data
       folder. A call appears within seconds, with its cost, in the organization its key belongs to.
     </p>
     <Suspense fallback={<Skeleton className="h-40" />}>
       <CodeTabs label="Ways to call" samples={samplesFor(location.origin)} />
     </Suspense>
-  </Card>
+  </>
 );

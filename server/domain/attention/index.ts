@@ -1,0 +1,1 @@
+export { listAttention, ListAttentionInput, ListAttentionOutput, type AttentionDeps } from "./list-attention.ts";

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts";
+import { holdFacts } from "../../../test/ledger.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { newId } from "../../platform/ids.ts";
+import { openLedger, type Ledger } from "../../platform/ledger/index.ts";
+import { silentLogger as log } from "../../platform/logger.ts";
+import { levelsFor, loadBudgetLevels } from "../budgets/index.ts";
+import { listOperations, type ListOperationsInput } from "./index.ts";
+
+let deps: TestDeps;
+let ledger: Ledger;
+const ctx = testContext();
+
+/** What the calls differ in. */
+interface Made {
+  readonly operationId: string;
+  readonly appId: string | undefined;
+  readonly userId: string;
+  readonly keyId: string | undefined;
+  readonly operation: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly credentialTier: "byok" | "platform_default";
+  readonly end: "settled" | "released" | "uncertain" | undefined;
+  readonly source: "provider" | "estimated" | "none";
+  readonly unpriced: boolean;
+}
+const made: Made[] = [];
+
+const pick = <T>(from: readonly T[], n: number): T => from[n % from.length] as T;
+
+beforeAll(async () => {
+  deps = await openTestDeps();
+  ledger = await openLedger({
+    connectionString: deps.url,
+    processId: newId(),
+    clock: systemClock,
+    log,
+    requireDurability: true,
+  });
+  await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [ctx.organizationId]);
+  const levels = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), ctx, Date.now());
+  for (let n = 0; n < 96; n += 1) {
+    const end = pick(["settled", "released", "uncertain", undefined, "settled"] as const, n);
+    const call: Made = {
+      operationId: newId(),
+      appId: pick([undefined, "srv_a", "srv_b"], n),
+      userId: pick(["usr_a", "usr_b"], Math.floor(n / 3)),
+      keyId: pick([undefined, "key_a"], Math.floor(n / 5)),
+      operation: pick(["ai.generateText", "ai.embed", "email.send", "payments.order.create"], Math.floor(n / 2)),
+      vendor: pick(["openai", "anthropic"], Math.floor(n / 7)),
+      model: pick(["a", "b"], Math.floor(n / 4)),
+      credentialTier: pick(["byok", "platform_default"] as const, Math.floor(n / 6)),
+      end,
+      source: end === "settled" ? pick(["provider", "estimated"] as const, Math.floor(n / 8)) : "none",
+      unpriced: end === "settled" && n % 9 === 0,
+    };
+    made.unshift(call);
+    const { operationId, end: _, source, unpriced, ...facts } = call;
+    await ledger.reserve({
+      operationId,
+      organizationId: ctx.organizationId,
+      levels: levels?.levels ?? [],
+      epoch: levels?.epoch ?? 0n,
+      heldNanos: 10n,
+      ttlMs: 60_000,
+      facts: { ...holdFacts, ...facts },
+    });
+    const result = { credentialTier: call.credentialTier, ...(unpriced && { unpricedClasses: ["inputAudio"] }) };
+    if (end === "settled") await ledger.settle({ operationId, end, costNanos: 1n, source, result });
+    else if (end !== undefined) await ledger.settle({ operationId, end, source: "none", result });
+  }
+});
+afterAll(async () => {
+  await ledger.close();
+  await deps.close();
+});
+
+const stateOf = ({ end }: Made): string => end ?? "open";
+
+/** What a filter leaves, by another way. */
+const left = (input: ListOperationsInput): readonly string[] =>
+  made
+    .filter((call) =>
+      [
+        input.appId === undefined || call.appId === input.appId,
+        input.userId === undefined || call.userId === input.userId,
+        input.keyId === undefined || call.keyId === input.keyId,
+        input.operation === undefined || call.operation === input.operation,
+        input.family === undefined || call.operation.startsWith(`${input.family}.`),
+        input.vendor === undefined || call.vendor === input.vendor,
+        input.model === undefined || call.model === input.model,
+        input.tier === undefined || call.credentialTier === input.tier,
+        input.source === undefined ||
+          (call.end === "settled" || call.end === "released" || call.end === "uncertain"
+            ? call.source === input.source
+            : false),
+        input.status === undefined || stateOf(call) === (input.status === "failed" ? "released" : "settled"),
+        input.unattributed !== true || call.appId === undefined,
+        input.unpriced !== true || call.unpriced,
+        input.state === undefined || stateOf(call) === input.state,
+      ].every(Boolean),
+    )
+    .map(({ operationId }) => operationId);
+
+const every: readonly ListOperationsInput[] = [
+  {},
+  { appId: "srv_a" },
+  { userId: "usr_b" },
+  { keyId: "key_a" },
+  { operation: "ai.embed" },
+  { family: "ai" },
+  { family: "payments" },
+  { vendor: "anthropic" },
+  { model: "b" },
+  { tier: "byok" },
+  { source: "estimated" },
+  { status: "failed" },
+  { status: "succeeded" },
+  { unattributed: true },
+  { unpriced: true },
+  { state: "open" },
+  { state: "uncertain" },
+];
+
+test("each filter, and each two of them, leave the operations that they name, newest first", async () => {
+  for (const one of every)
+    for (const other of every) {
+      const input = { ...one, ...other, limit: 100 };
+      const { operations } = await listOperations(deps, ctx, input);
+      expect([input, operations.map(({ operationId }) => operationId)]).toEqual([input, left(input)]);
+    }
+  expect(every.filter((input) => left(input).length === 0)).toEqual([]);
+});
+
+test("pages of a filter follow each other without a gap", async () => {
+  const found: string[] = [];
+  let before: string | undefined;
+  do {
+    const page = await listOperations(deps, ctx, { family: "ai", tier: "byok", limit: 5, ...(before && { before }) });
+    found.push(...page.operations.map(({ operationId }) => operationId));
+    before = page.next ?? undefined;
+  } while (before !== undefined);
+  expect(found).toEqual(left({ family: "ai", tier: "byok" }));
+});
