@@ -21,22 +21,3 @@ export const admits = (audience: Audience, session: Seat): boolean => {
       return administersAll(session);
   }
 };
-
-/** Who may see it, and what to do about not being one of them. */
-export const audienceWords: Readonly<
-  Record<Exclude<Audience, "everyone">, { readonly who: string; readonly how: string }>
-> = {
-  members: {
-    who: "Members of the organization",
-    how: "You are a guest here. Ask an owner or an administrator for another role.",
-  },
-  administrators: {
-    who: "Administrators of the organization",
-    how: "Ask an owner for another role, or an administrator to look for you.",
-  },
-  owners: { who: "Owners of the organization", how: "Ask one of them to look, or to make you an owner." },
-  operators: {
-    who: "Operators of the platform",
-    how: "If you are one, choose the platform's own organization in the menu above.",
-  },
-};

@@ -28,8 +28,6 @@ export interface PageLink {
   readonly label: string;
   /** For whom it is; for everybody if not said. Others find there who may see it, and what to do. */
   readonly audience?: Audience;
-  /** What is on it, for those it is not for: "its payments". */
-  readonly holds?: string;
 }
 
 export interface ListedPage extends PageLink {
@@ -46,43 +44,42 @@ export interface PageGroup {
 }
 
 const mail: readonly PageLink[] = [
-  { href: "/email", label: "Messages", audience: "members", holds: "its mail" },
-  { href: "/email/templates", label: "Templates", audience: "members", holds: "its templates" },
-  { href: "/email/suppressions", label: "Suppressions", audience: "members", holds: "its suppressed addresses" },
-  { href: "/email/domains", label: "Domains", audience: "members", holds: "its domains" },
-  { href: "/email/settings", label: "Settings", audience: "members", holds: "its mail settings" },
+  { href: "/email", label: "Messages", audience: "members" },
+  { href: "/email/templates", label: "Templates", audience: "members" },
+  { href: "/email/suppressions", label: "Suppressions", audience: "members" },
+  { href: "/email/domains", label: "Domains", audience: "members" },
+  { href: "/email/settings", label: "Settings", audience: "members" },
 ];
 const payments: readonly PageLink[] = [
-  { href: "/payments", label: "Operations", audience: "members", holds: "its payments" },
+  { href: "/payments", label: "Operations", audience: "members" },
   {
     href: "/payments/approvals",
     label: "Approvals",
     audience: "administrators",
-    holds: "payments that wait for a person, and decide them",
   },
-  { href: "/payments/needs-review", label: "Needs review", audience: "members", holds: "its payments" },
-  { href: "/payments/subscriptions", label: "Subscriptions", audience: "members", holds: "subscriptions" },
-  { href: "/payments/invoices", label: "Invoices", audience: "members", holds: "invoices" },
-  { href: "/payments/policies", label: "Policies", audience: "members", holds: "its policies" },
+  { href: "/payments/needs-review", label: "Needs review", audience: "members" },
+  { href: "/payments/subscriptions", label: "Subscriptions", audience: "members" },
+  { href: "/payments/invoices", label: "Invoices", audience: "members" },
+  { href: "/payments/policies", label: "Policies", audience: "members" },
 ];
 const customers: readonly PageLink[] = [
-  { href: "/customers", label: "Customers", audience: "administrators", holds: "customers of its apps" },
-  { href: "/customers/plans", label: "Plans", audience: "administrators", holds: "what customers of its apps pay" },
+  { href: "/customers", label: "Customers", audience: "administrators" },
+  { href: "/customers/plans", label: "Plans", audience: "administrators" },
 ];
 const budgets: readonly PageLink[] = [
-  { href: "/budgets", label: "Budgets", audience: "members", holds: "its budgets" },
-  { href: "/budgets/limits", label: "Limits", audience: "members", holds: "its limits" },
+  { href: "/budgets", label: "Budgets", audience: "members" },
+  { href: "/budgets/limits", label: "Limits", audience: "members" },
 ];
 const keys: readonly PageLink[] = [
-  { href: "/keys", label: "API keys", audience: "members", holds: "keys, and make their own" },
-  { href: "/keys/service-tokens", label: "Service tokens", audience: "administrators", holds: "its service tokens" },
-  { href: "/keys/vendors", label: "Vendor keys", audience: "members", holds: "its vendor keys" },
+  { href: "/keys", label: "API keys", audience: "members" },
+  { href: "/keys/service-tokens", label: "Service tokens", audience: "administrators" },
+  { href: "/keys/vendors", label: "Vendor keys", audience: "members" },
 ];
 const members: readonly PageLink[] = [
-  { href: "/members", label: "People", audience: "administrators", holds: "its people" },
-  { href: "/members/sessions", label: "Sign-ins", audience: "administrators", holds: "where its people are signed in" },
-  { href: "/members/services", label: "Services", audience: "administrators", holds: "which services it may use" },
-  { href: "/members/sign-in", label: "Company sign-in", audience: "owners", holds: "how its people sign in" },
+  { href: "/members", label: "People", audience: "administrators" },
+  { href: "/members/sessions", label: "Sign-ins", audience: "administrators" },
+  { href: "/members/services", label: "Services", audience: "administrators" },
+  { href: "/members/sign-in", label: "Company sign-in", audience: "owners" },
 ];
 
 /** Every page of the dashboard, in the order of the sidebar. A page is one line here. */
@@ -122,7 +119,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: Plug,
         letter: "n",
         audience: "members",
-        holds: "how their programs call Nexus",
       },
       { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
       { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
@@ -132,7 +128,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: ScrollText,
         letter: "a",
         audience: "administrators",
-        holds: "who changed what",
       },
     ],
   },
@@ -145,7 +140,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: Building2,
         letter: "o",
         audience: "operators",
-        holds: "every organization",
       },
       {
         href: "/platform-credentials",
@@ -161,7 +155,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: CodeXml,
         letter: "v",
         audience: "operators",
-        holds: "who builds apps",
       },
       {
         href: "/system",
@@ -169,7 +162,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: Activity,
         letter: "s",
         audience: "operators",
-        holds: "how the installation is",
       },
     ],
   },

@@ -4,17 +4,18 @@ import { Lock } from "lucide-react";
 import Link from "next/link";
 import { useSession } from "../../_session/session-provider.tsx";
 import { PageTitle } from "../page-title.tsx";
-import { audienceWords, type Audience } from "./audience.ts";
+import type { Audience } from "./audience.ts";
+import { audienceWords, whatPagesHold } from "./audience-words.ts";
 
 interface RoleNoticeProps {
   readonly title: string;
-  /** What is on the page: "its payments". */
-  readonly holds: string;
+  /** Of the page. */
+  readonly href: string;
   readonly audience: Exclude<Audience, "everyone">;
 }
 
 /** In place of a page that is not for the person's role: for whom it is, and what to do. */
-export const RoleNotice = ({ title, holds, audience }: RoleNoticeProps) => {
+export const RoleNotice = ({ title, href, audience }: RoleNoticeProps) => {
   const { session } = useSession();
   const { who, how } = audienceWords[audience];
   return (
@@ -27,7 +28,7 @@ export const RoleNotice = ({ title, holds, audience }: RoleNoticeProps) => {
         <Lock aria-hidden="true" className="mt-0.5 size-5 shrink-0 text-muted" />
         <div className="min-w-0 space-y-2">
           <p className="font-semibold">
-            {who} see {holds}
+            {who} see {whatPagesHold[href] ?? "this page"}
           </p>
           <p className="text-muted">{how}</p>
           <p className="text-sm text-muted">

@@ -9,7 +9,6 @@ import { AccountMenu } from "../../_ui/account-menu.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
 import { Toaster } from "../../_ui/toaster.tsx";
 import { admits } from "./audience.ts";
-import { AuthNotice } from "./auth-notice.tsx";
 import { Commands } from "./commands.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 import { pageAt } from "./listed-pages.ts";
@@ -18,6 +17,7 @@ import { PageSkeleton } from "./page-skeleton.tsx";
 import { PhonePages } from "./phone-pages.tsx";
 import { PageSidebar } from "./page-sidebar.tsx";
 
+const AuthNotice = whenOpened(() => import("./auth-notice.tsx").then((module) => module.AuthNotice));
 const RoleNotice = whenOpened(() => import("./role-notice.tsx").then((module) => module.RoleNotice));
 const NoOrganization = whenOpened(() => import("./no-organization.tsx").then((module) => module.NoOrganization));
 
@@ -95,7 +95,7 @@ export const Shell = ({ startsAsIcons, children }: ShellProps) => {
                 {session.organization === undefined && !isOwnAccount(path) ? (
                   <NoOrganization />
                 ) : isOthers && page?.audience ? (
-                  <RoleNotice title={page.label} holds={page.holds ?? "it"} audience={page.audience} />
+                  <RoleNotice title={page.label} href={page.href} audience={page.audience} />
                 ) : (
                   children
                 )}

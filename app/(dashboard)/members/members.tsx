@@ -1,17 +1,19 @@
 "use client";
 
 import { normalizeRole, type AuthOrganization } from "@topolo/auth-client";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useSettled } from "../../_data/use-settled.ts";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { TextField } from "../../_ui/field.tsx";
+import { Skeleton } from "../../_ui/skeleton.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
-import { InviteCard } from "./invite-card.tsx";
 import { MemberRow } from "./member-row.tsx";
 import { grantableRoles, readMembers } from "./organization-people.ts";
 import { PagesOfMembers } from "./pages-of-members.tsx";
+
+const InviteCard = lazy(() => import("./invite-card.tsx").then((module) => ({ default: module.InviteCard })));
 
 const adminSlug = "admin";
 const settleMs = 250;
@@ -47,7 +49,9 @@ const People = ({ organization }: { readonly organization: AuthOrganization }) =
           )}
         </PagedList>
       </Card>
-      <InviteCard organizationId={organization.id} grantable={grantable} />
+      <Suspense fallback={<Skeleton className="h-72 rounded-xl" />}>
+        <InviteCard organizationId={organization.id} grantable={grantable} />
+      </Suspense>
     </div>
   );
 };

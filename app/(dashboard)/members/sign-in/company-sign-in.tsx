@@ -7,11 +7,11 @@ import { useSession } from "../../../_session/session-provider.tsx";
 import { PageTitle } from "../../page-title.tsx";
 import { PagesOfMembers } from "../pages-of-members.tsx";
 import { readCompanyDirectory, readDomains, readSignInSettings, readLetInApps } from "./company.ts";
-import { DirectoryCard } from "./directory-card.tsx";
 import { DomainsCard } from "./domains-card.tsx";
-import { ProviderCard } from "./provider-card.tsx";
 import { whenOpened } from "../../../_ui/when-opened.tsx";
 
+const DirectoryCard = whenOpened(() => import("./directory-card.tsx").then((module) => module.DirectoryCard));
+const ProviderCard = whenOpened(() => import("./provider-card.tsx").then((module) => module.ProviderCard));
 const RolesCard = whenOpened(() => import("./roles-card.tsx").then((module) => module.RolesCard));
 const UnregisteredAppsCard = whenOpened(() =>
   import("./unregistered-apps-card.tsx").then((module) => module.UnregisteredAppsCard),
