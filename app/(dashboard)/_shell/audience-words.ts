@@ -48,4 +48,5 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/organizations": "every organization",
   "/developers": "who builds apps",
   "/system": "how the installation is",
+  "/playground": "its playground, whose calls cost money",
 };

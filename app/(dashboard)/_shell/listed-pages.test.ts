@@ -21,6 +21,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/budgets": ["budgets:read"],
   "/budgets/limits": ["budgets:read"],
   "/me": ["usage:read"],
+  "/playground": ["ai:invoke", "ai:read"],
   "/connect": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],

@@ -111,7 +111,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: Play,
         letter: "y",
         audience: "members",
-        holds: "its playground, whose calls cost money",
       },
       {
         href: "/connect",
