@@ -49,4 +49,5 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/developers": "who builds apps",
   "/system": "how the installation is",
   "/playground": "its playground, whose calls cost money",
+  "/platform-credentials": "the platform's credentials",
 };

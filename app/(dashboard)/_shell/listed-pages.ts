@@ -146,7 +146,6 @@ export const pageGroups: readonly PageGroup[] = [
         Icon: Vault,
         letter: "x",
         audience: "operators",
-        holds: "the platform's credentials",
       },
       {
         href: "/developers",
