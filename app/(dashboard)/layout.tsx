@@ -5,6 +5,8 @@ import { NexusProvider } from "../_data/nexus-provider.tsx";
 import { readRuntimeConfig } from "../_session/runtime-config.ts";
 import { SessionProvider } from "../_session/session-provider.tsx";
 import { StepUpProvider } from "./security/user/_account/step-up.tsx";
+import { PageIconsProvider } from "./_shell/page-icon.tsx";
+import { pageIcons } from "./_shell/page-icons.tsx";
 import { Shell } from "./_shell/shell.tsx";
 import { iconsAlone, sidebarCookie } from "./_shell/sidebar-cookie.ts";
 
@@ -15,7 +17,9 @@ const DashboardLayout = async ({ children }: { readonly children: ReactNode }) =
       <NexusProvider>
         <StepUpProvider>
           <NuqsAdapter>
-            <Shell startsAsIcons={startsAsIcons}>{children}</Shell>
+            <PageIconsProvider icons={pageIcons}>
+              <Shell startsAsIcons={startsAsIcons}>{children}</Shell>
+            </PageIconsProvider>
           </NuqsAdapter>
         </StepUpProvider>
       </NexusProvider>

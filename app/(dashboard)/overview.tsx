@@ -26,12 +26,12 @@ import { TimeZoneField } from "./time-zone-field.tsx";
 import { oneOf, useChoice } from "./use-choice.ts";
 import { periodOf, periods } from "./usage/usage-question.ts";
 
-const CallsTable = lazy(() => import("./calls-table.tsx").then((module) => ({ default: module.CallsTable })));
-const SpendChart = lazy(() => import("./spend-chart.tsx").then((module) => ({ default: module.SpendChart })));
-const AttentionList = lazy(() => import("./attention-list.tsx").then((module) => ({ default: module.AttentionList })));
-const FamilySums = lazy(() => import("./family-sums.tsx").then((module) => ({ default: module.FamilySums })));
-const Budgets = lazy(() => import("./budgets.tsx").then((module) => ({ default: module.Budgets })));
-const TopModels = lazy(() => import("./top-models.tsx").then((module) => ({ default: module.TopModels })));
+const CallsTable = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.CallsTable })));
+const SpendChart = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.SpendChart })));
+const AttentionList = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.AttentionList })));
+const FamilySums = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.FamilySums })));
+const Budgets = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.Budgets })));
+const TopModels = lazy(() => import("./parts-of-home.ts").then((module) => ({ default: module.TopModels })));
 
 const callsEveryMs = 4_000;
 const sumsEveryMs = 15_000;

@@ -106,3 +106,12 @@ test("what lies below a page is for whom the page is", () => {
   expect(pageAt("/members/anything")?.audience).toBe("administrators");
   expect(pageAt("/security/user")).toBeUndefined();
 });
+
+test("every page of the sidebar has a sign, and no sign lacks its page", () => {
+  const signs = [
+    ...readFileSync(join(import.meta.dirname, "page-icons.tsx"), "utf8").matchAll(/^ {2}"(\/[^"]*)": </gm),
+  ];
+  expect(signs.map(([, href]) => href).sort()).toEqual(
+    pageGroups.flatMap(({ pages }) => pages.map(({ href }) => href)).sort(),
+  );
+});

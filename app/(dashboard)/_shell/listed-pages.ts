@@ -1,25 +1,4 @@
 import type { AuthSession } from "@topolo/auth-client";
-import {
-  Activity,
-  BookOpen,
-  Building2,
-  ChartColumn,
-  CircleUser,
-  CodeXml,
-  CreditCard,
-  Gauge,
-  House,
-  KeyRound,
-  ListTree,
-  Mail,
-  Play,
-  Plug,
-  ScrollText,
-  UsersRound,
-  Vault,
-  Wallet,
-  type LucideIcon,
-} from "lucide-react";
 import { admits, type Audience } from "./audience.ts";
 
 /** A page's place and name. */
@@ -31,7 +10,6 @@ export interface PageLink {
 }
 
 export interface ListedPage extends PageLink {
-  readonly Icon: LucideIcon;
   /** After g, the key that leads to it. */
   readonly letter: string;
   /** The pages that lie side by side under it. */
@@ -82,24 +60,24 @@ const members: readonly PageLink[] = [
   { href: "/members/sign-in", label: "Company sign-in", audience: "owners" },
 ];
 
-/** Every page of the dashboard, in the order of the sidebar. A page is one line here. */
+/** Every page of the dashboard, in the order of the sidebar. A page is one line here, and one in `page-icons.tsx`. */
 export const pageGroups: readonly PageGroup[] = [
   {
     label: "Overview",
     pages: [
-      { href: "/", label: "Home", Icon: House, letter: "h" },
-      { href: "/usage", label: "Usage", Icon: ChartColumn, letter: "u" },
-      { href: "/calls", label: "Calls", Icon: ListTree, letter: "c" },
-      { href: "/budgets", label: "Budgets", Icon: Gauge, letter: "b", parts: budgets },
-      { href: "/me", label: "Me", Icon: CircleUser, letter: "i" },
+      { href: "/", label: "Home", letter: "h" },
+      { href: "/usage", label: "Usage", letter: "u" },
+      { href: "/calls", label: "Calls", letter: "c" },
+      { href: "/budgets", label: "Budgets", letter: "b", parts: budgets },
+      { href: "/me", label: "Me", letter: "i" },
     ],
   },
   {
     label: "Families",
     pages: [
-      { href: "/email", label: "E-mail", Icon: Mail, letter: "e", parts: mail },
-      { href: "/payments", label: "Payments", Icon: CreditCard, letter: "p", parts: payments },
-      { href: "/customers", label: "Customers", Icon: Wallet, letter: "w", parts: customers },
+      { href: "/email", label: "E-mail", letter: "e", parts: mail },
+      { href: "/payments", label: "Payments", letter: "p", parts: payments },
+      { href: "/customers", label: "Customers", letter: "w", parts: customers },
     ],
   },
   {
@@ -108,23 +86,23 @@ export const pageGroups: readonly PageGroup[] = [
       {
         href: "/playground",
         label: "Playground",
-        Icon: Play,
+
         letter: "y",
         audience: "members",
       },
       {
         href: "/connect",
         label: "Connect",
-        Icon: Plug,
+
         letter: "n",
         audience: "members",
       },
-      { href: "/keys", label: "Keys", Icon: KeyRound, letter: "k", parts: keys },
-      { href: "/members", label: "Members", Icon: UsersRound, letter: "m", parts: members },
+      { href: "/keys", label: "Keys", letter: "k", parts: keys },
+      { href: "/members", label: "Members", letter: "m", parts: members },
       {
         href: "/audit",
         label: "Audit log",
-        Icon: ScrollText,
+
         letter: "a",
         audience: "administrators",
       },
@@ -136,34 +114,34 @@ export const pageGroups: readonly PageGroup[] = [
       {
         href: "/organizations",
         label: "Organizations",
-        Icon: Building2,
+
         letter: "o",
         audience: "operators",
       },
       {
         href: "/platform-credentials",
         label: "Credentials",
-        Icon: Vault,
+
         letter: "x",
         audience: "operators",
       },
       {
         href: "/developers",
         label: "Developers",
-        Icon: CodeXml,
+
         letter: "v",
         audience: "operators",
       },
       {
         href: "/system",
         label: "System",
-        Icon: Activity,
+
         letter: "s",
         audience: "operators",
       },
     ],
   },
-  { label: "Help", pages: [{ href: "/docs", label: "Documentation", Icon: BookOpen, letter: "d" }] },
+  { label: "Help", pages: [{ href: "/docs", label: "Documentation", letter: "d" }] },
 ];
 
 /** The groups as a session sees them; what only the platform's operators see is not listed for others. */

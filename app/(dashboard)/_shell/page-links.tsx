@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { useSession } from "../../_session/session-provider.tsx";
 import { classNames } from "../../_ui/class-names.ts";
 import { liesUnder, pageGroupsFor } from "./listed-pages.ts";
+import { PageIcon } from "./page-icon.tsx";
 
 interface PageLinksProps {
   /** Only the icons are seen; the words are still said. */
@@ -30,7 +31,7 @@ export const PageLinks = ({ iconsOnly = false, onFollow }: PageLinksProps) => {
             {label}
           </p>
           <ul className="space-y-0.5">
-            {pages.map(({ href, label: name, Icon }) => (
+            {pages.map(({ href, label: name }) => (
               <li key={href}>
                 <Link
                   href={href}
@@ -44,7 +45,7 @@ export const PageLinks = ({ iconsOnly = false, onFollow }: PageLinksProps) => {
                       : "text-muted hover:bg-raised hover:text-ink",
                   )}
                 >
-                  <Icon className="size-4.5 shrink-0" />
+                  <PageIcon href={href} />
                   <span className={iconsOnly ? "sr-only" : "truncate"}>{name}</span>
                 </Link>
               </li>

@@ -17,9 +17,9 @@ import { PageSkeleton } from "./page-skeleton.tsx";
 import { PhonePages } from "./phone-pages.tsx";
 import { PageSidebar } from "./page-sidebar.tsx";
 
-const AuthNotice = whenOpened(() => import("./auth-notice.tsx").then((module) => module.AuthNotice));
-const RoleNotice = whenOpened(() => import("./role-notice.tsx").then((module) => module.RoleNotice));
-const NoOrganization = whenOpened(() => import("./no-organization.tsx").then((module) => module.NoOrganization));
+const AuthNotice = whenOpened(() => import("./notices-of-shell.ts").then((module) => module.AuthNotice));
+const RoleNotice = whenOpened(() => import("./notices-of-shell.ts").then((module) => module.RoleNotice));
+const NoOrganization = whenOpened(() => import("./notices-of-shell.ts").then((module) => module.NoOrganization));
 
 interface ShellProps {
   readonly startsAsIcons: boolean;

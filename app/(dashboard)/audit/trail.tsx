@@ -1,20 +1,17 @@
 "use client";
 
-import { lazy, Suspense } from "react";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
-import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
-import { whenOpened } from "../../_ui/when-opened.tsx";
+import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { auditChoices } from "./audit-choice.ts";
+import { ExportTrail } from "./export-trail.tsx";
+import { TrailDrawer } from "./trail-drawer.tsx";
+import { TrailFilters } from "./trail-filters.tsx";
+import { TrailTable } from "./trail-table.tsx";
 import { useAuditTrail } from "./use-audit-trail.ts";
-
-const TrailFilters = lazy(() => import("./trail-filters.tsx").then((module) => ({ default: module.TrailFilters })));
-const TrailTable = lazy(() => import("./trail-table.tsx").then((module) => ({ default: module.TrailTable })));
-const ExportTrail = lazy(() => import("./export-trail.tsx").then((module) => ({ default: module.ExportTrail })));
-const TrailDrawer = whenOpened(() => import("./trail-drawer.tsx").then((module) => module.TrailDrawer));
 
 /** The list, with its filters, pages and files. */
 export const Trail = () => {
@@ -31,23 +28,17 @@ export const Trail = () => {
         : "Nothing was changed yet. Whatever people, keys and operators change will be here.";
   return (
     <>
-      <Suspense fallback={<Skeleton className="h-16" />}>
-        <TrailFilters choice={choice} onChoose={choose} targetName={targetName} />
-      </Suspense>
+      <TrailFilters choice={choice} onChoose={choose} targetName={targetName} />
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The changes could not be loaded" failure={failure} onRetry={retry} />}
         {data ? (
-          <Suspense fallback={<SkeletonRows rows={10} label="Loading changes" />}>
-            <TrailTable events={data.events} onOpen={open} empty={empty} />
-          </Suspense>
+          <TrailTable events={data.events} onOpen={open} empty={empty} />
         ) : (
           !failure && <SkeletonRows rows={10} label="Loading changes" />
         )}
         <Pager before={before} next={data?.next} onOlder={older} onNewest={newest} />
       </Card>
-      <Suspense fallback={<Skeleton className="mt-6 h-40" />}>
-        <ExportTrail choice={choice} />
-      </Suspense>
+      <ExportTrail choice={choice} />
       <TrailDrawer
         event={data?.events.find((event) => event.id === id)}
         onClose={close}

@@ -18,9 +18,9 @@ import { BudgetRow } from "./budget-row.tsx";
 import { PagesOfBudgets } from "./pages-of-budgets.tsx";
 import { useScopeNames } from "./use-scope-names.ts";
 
-const BudgetDialog = whenOpened(() => import("./budget-dialog.tsx").then((module) => module.BudgetDialog));
-const BudgetDrawer = whenOpened(() => import("./budget-drawer.tsx").then((module) => module.BudgetDrawer));
-const WebhooksCard = whenOpened(() => import("./webhooks-card.tsx").then((module) => module.WebhooksCard));
+const BudgetDialog = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.BudgetDialog));
+const BudgetDrawer = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.BudgetDrawer));
+const WebhooksCard = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.WebhooksCard));
 
 const everyMs = 10_000;
 const forecastMs = 60_000;

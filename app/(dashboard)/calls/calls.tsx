@@ -9,7 +9,7 @@ import { useMinute } from "../../_data/use-minute.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
-import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
 import { useTimeZone } from "../../_ui/use-time-zone.ts";
 import { AdmissionNotice } from "../admission-notice.tsx";
 import { OwnReachNotice } from "../own-reach-notice.tsx";
@@ -19,10 +19,10 @@ import { TimeZoneField } from "../time-zone-field.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { callFilters, filterOf } from "./call-filter.ts";
-import { Filters } from "./filters.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 
-const CallsTable = lazy(() => import("../calls-table.tsx").then((module) => ({ default: module.CallsTable })));
+const Filters = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.Filters })));
+const CallsTable = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.CallsTable })));
 
 const CallDrawer = whenOpened(() => import("../call-drawer.tsx").then((module) => module.CallDrawer));
 
@@ -56,7 +56,9 @@ export const Calls = () => {
         <TimeZoneField />
       </PageTitle>
       <AdmissionNotice />
-      <Filters choice={choice} onChoose={choose} />
+      <Suspense fallback={<Skeleton className="h-16" />}>
+        <Filters choice={choice} onChoose={choose} />
+      </Suspense>
       <OwnReachNotice reach={data?.reach} />
       <Card
         title={before === undefined ? "Newest" : "Older"}

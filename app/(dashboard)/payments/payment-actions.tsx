@@ -12,8 +12,8 @@ import type { ShownAmount } from "../../_ui/format-money.ts";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 
-const CaptureDialog = whenOpened(() => import("./capture-dialog.tsx").then((module) => module.CaptureDialog));
-const RefundDialog = whenOpened(() => import("./refund-dialog.tsx").then((module) => module.RefundDialog));
+const CaptureDialog = whenOpened(() => import("./payment-dialogs.ts").then((module) => module.CaptureDialog));
+const RefundDialog = whenOpened(() => import("./payment-dialogs.ts").then((module) => module.RefundDialog));
 
 type Action = "refund" | "capture" | "cancel";
 

@@ -1,14 +1,11 @@
 "use client";
 
-import { lazy, Suspense } from "react";
 import { classNames } from "../../_ui/class-names.ts";
-import { Skeleton } from "../../_ui/skeleton.tsx";
 import { oneOf, useChoice } from "../use-choice.ts";
+import { EmbedTrial } from "./embed-trial.tsx";
+import { MailTrial } from "./mail-trial.tsx";
+import { ModerateTrial } from "./moderate-trial.tsx";
 import { TextTrial } from "./text-trial.tsx";
-
-const EmbedTrial = lazy(() => import("./embed-trial.tsx").then((module) => ({ default: module.EmbedTrial })));
-const ModerateTrial = lazy(() => import("./moderate-trial.tsx").then((module) => ({ default: module.ModerateTrial })));
-const MailTrial = lazy(() => import("./mail-trial.tsx").then((module) => ({ default: module.MailTrial })));
 
 const operations = [
   { id: "text", name: "Generate text", Trial: TextTrial },
@@ -46,9 +43,7 @@ export const Trials = () => {
           ))}
         </ul>
       </nav>
-      <Suspense fallback={<Skeleton className="h-96 rounded-xl" />}>
-        <Trial />
-      </Suspense>
+      <Trial />
     </>
   );
 };
