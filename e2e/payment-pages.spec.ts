@@ -147,6 +147,7 @@ test("a subscription is found by its customer at the vendor, who gets a link, an
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "subscriptions");
   await goTo("Invoices");
+  await page.waitForURL("**/payments/invoices");
   await page.getByLabel("Vendor", { exact: true }).selectOption("stripe");
   await expect(page.getByRole("list", { name: "Invoices" }).getByRole("listitem").first()).toContainText(/paid|open/);
   expect(await problemsOf(page)).toEqual([]);

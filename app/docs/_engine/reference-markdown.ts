@@ -206,7 +206,7 @@ class Writer {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** As long as a page of 150 kB has room for, beside the list of all pages. */
-const longestPage = 8_000;
+const longestPage = 5_000;
 
 const isShort = (lines: readonly string[]): boolean => lines.join("\n").length <= longestPage;
 

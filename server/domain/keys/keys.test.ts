@@ -74,6 +74,7 @@ test("the vendors are listed by name, with what their secrets consist of and wha
           { name: "region", description: "Region", required: false },
           { name: "other", description: null, required: true },
         ],
+        test: null,
       },
       {
         id: "two",
@@ -81,6 +82,7 @@ test("the vendors are listed by name, with what their secrets consist of and wha
         addresses: ["https://one.test", "https://eu.one.test"],
         customBaseUrl: false,
         fields: [],
+        test: null,
       },
     ],
   });

@@ -47,7 +47,7 @@ const Row = ({ session, onEnd }: RowProps) => {
         </p>
       </div>
       {mayEnd && !current && (
-        <Button look="quiet" aria-label={`Sign ${name} out of ${device}`} onClick={() => onEnd(session)}>
+        <Button look="quiet" aria-label={`Sign out ${name} on ${device}`} onClick={() => onEnd(session)}>
           Sign out
         </Button>
       )}

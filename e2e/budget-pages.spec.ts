@@ -1,0 +1,141 @@
+import { expect, test, type BrowserContext, type Page } from "@playwright/test";
+import { problemsOf } from "./accessibility.ts";
+import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { linkStartingWith } from "./mailbox.ts";
+import { operate } from "./operate.ts";
+import { picture } from "./picture.ts";
+import { registerCompany } from "./register-company.ts";
+
+test.describe.configure({ mode: "serial", timeout: 300_000 });
+
+const run = Date.now().toString(36);
+const owner = { email: `budgets-${run}@example.com`, password: "a very plain test sentence" };
+const mostCalls = 30;
+
+let facts: FirstRunFacts;
+let context: BrowserContext;
+let page: Page;
+/** As the dashboard itself calls. */
+let authorization = "";
+/** The link of the mail about the budget. */
+let mailed = "";
+
+const row = () => page.getByRole("list", { name: "Budgets" }).getByRole("listitem").filter({ hasText: "$0.001" });
+const details = () => page.getByRole("dialog", { name: "Budget of The organization" });
+
+const call = (): Promise<number> =>
+  fetch(`${facts.gatewayUrl}/v1/chat/completions`, {
+    method: "POST",
+    headers: { authorization, "content-type": "application/json" },
+    body: JSON.stringify({
+      model: "openai/gpt-4o-mini",
+      max_tokens: 200,
+      messages: [{ role: "user", content: "Go on. [[words:150]]" }],
+    }),
+  }).then(({ status }) => status);
+
+test.beforeAll(async ({ browser }) => {
+  facts = readFirstRun();
+  context = await browser.newContext();
+  page = await context.newPage();
+});
+test.afterAll(() => context.close());
+
+test("an administrator sets a small budget, reading what it means while writing it", async () => {
+  const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
+  page.on("request", (request) => {
+    const sent = request.headers()["authorization"];
+    if (sent?.startsWith("Bearer ") && request.url().startsWith(facts.gatewayUrl)) authorization = sent;
+  });
+  await registerCompany(page, facts, { name: `Budgets ${run}`, owner }, "/budgets");
+  await operate("organizations", "admit", /org_\w+/.exec((await me).url())?.[0] ?? "");
+  await expect(page.getByText("Nothing is limited yet.")).toBeVisible();
+  await picture(page, "budgets-none");
+  await page.getByRole("button", { name: "Set a budget" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set a budget" });
+  await dialog.getByLabel("USD").fill("little");
+  await dialog.getByRole("button", { name: "Set it" }).click();
+  await expect(dialog.getByText("Please enter an amount of USD")).toBeVisible();
+  await dialog.getByLabel("USD").fill("0.001");
+  await dialog.getByLabel("Alerts at percent of it").fill("10, 50");
+  const meaning = dialog.getByRole("region", { name: "What it means" });
+  await expect(meaning).toContainText("Refuses all calls of the organization that do not fit into $0.001 a month.");
+  await expect(meaning).toContainText("it lasts.");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "budget-dialog");
+  await dialog.getByRole("button", { name: "Set it" }).click();
+  await expect(row()).toContainText("left");
+});
+
+test("calls go on until it is hit; a mail tells so, and leads to the budget", async () => {
+  const statuses: number[] = [];
+  while (!statuses.includes(402) && statuses.length < mostCalls) statuses.push(await call());
+  expect(statuses.at(-1)).toBe(402);
+  expect(new Set(statuses.slice(0, -1))).toEqual(new Set([200]));
+  mailed = await linkStartingWith(owner.email, `${facts.gatewayUrl}/budgets?budget=`);
+  await page.goto(mailed);
+  await expect(details()).toContainText("Reached 50 %");
+  await expect(details().getByRole("list", { name: "Who is told" })).toContainText("Owners and administrators");
+  await expect(details().getByRole("list", { name: "Deliveries" })).toContainText("10 %, 50 %");
+  await expect(details().getByRole("list", { name: "History" })).toContainText("Limit: $0.001");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "budget-details");
+});
+
+test("the limit is raised, calls go on, and the history says who did it", async () => {
+  await details().getByRole("button", { name: "Change it" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change the budget of The organization" });
+  await dialog.getByLabel("USD").fill("5");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(details().getByRole("list", { name: "History" })).toContainText("Limit: $0.001 → $5.00");
+  expect(await call()).toBe(200);
+  await page.keyboard.press("Escape");
+  await expect(details()).toBeHidden();
+  await picture(page, "budgets");
+});
+
+test("a budget for one app is chosen by name, and a webhook at a private address is refused", async () => {
+  await page.getByRole("button", { name: "Set a budget" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set a budget" });
+  await dialog.getByLabel("Whose calls it counts").selectOption("An app");
+  await dialog.getByLabel("App", { exact: true }).fill("roadm");
+  await page.getByRole("option", { name: /Roadmapper/ }).click();
+  await dialog.getByLabel("USD").fill("20");
+  await expect(dialog.getByRole("region", { name: "What it means" })).toContainText(/calls of .*Roadmapper/);
+  await dialog.getByRole("button", { name: "Set it" }).click();
+  await expect(page.getByRole("list", { name: "Budgets" })).toContainText("Roadmapper");
+  await page.getByRole("button", { name: "Add a webhook" }).click();
+  const adding = page.getByRole("dialog", { name: "Add a webhook" });
+  await adding.getByLabel("Name").fill("Finance");
+  await adding.getByLabel("Address").fill("https://10.0.0.1/hooks");
+  await adding.getByRole("button", { name: "Add it" }).click();
+  await expect(adding.getByText("Please enter a public https address")).toBeVisible();
+  await adding.getByLabel("Address").fill("https://example.com/hooks");
+  await adding.getByRole("button", { name: "Add it" }).click();
+  await expect(page.getByLabel("signing secret")).toContainText("whsec_");
+  expect(await problemsOf(page)).toEqual([]);
+  await page.getByLabel("I have put it in a safe place").check();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("list", { name: "Webhooks" })).toContainText("Finance");
+  await picture(page, "budgets-all");
+});
+
+test("a limit is set for each person, and one sees what one has spent oneself", async () => {
+  await page.getByRole("navigation", { name: "Budgets" }).getByRole("link", { name: "Limits" }).click();
+  await expect(page.getByText("There is no limit")).toBeVisible();
+  await page.getByRole("button", { name: "Set a limit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set a limit" });
+  await dialog.getByLabel("Whom it is for").selectOption("Each person without a limit of their own");
+  await dialog.getByLabel("Requests a minute").fill("1,000");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "limit-dialog");
+  await dialog.getByRole("button", { name: "Set it" }).click();
+  await expect(page.getByRole("list", { name: "Rate limits" })).toContainText("1,000 requests a minute");
+  await picture(page, "limits");
+  await page.getByRole("link", { name: "Me", exact: true }).click();
+  await expect(page.getByRole("list", { name: "My budgets" })).toContainText("left");
+  await expect(page.getByRole("list", { name: "This month by model" })).toContainText("gpt-4o-mini");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "me");
+});
