@@ -113,7 +113,7 @@ test("a budget for one app is chosen by name, and a webhook at a private address
   await expect(adding.getByText("Please enter a public https address")).toBeVisible();
   await adding.getByLabel("Address").fill("https://example.com/hooks");
   await adding.getByRole("button", { name: "Add it" }).click();
-  await expect(page.getByLabel("signing secret")).toContainText("whsec_");
+  await expect(page.getByLabel("signing secret", { exact: true })).toContainText("whsec_");
   expect(await problemsOf(page)).toEqual([]);
   await page.getByLabel("I have put it in a safe place").check();
   await page.getByRole("button", { name: "Done" }).click();

@@ -459,7 +459,7 @@ test("a key is made for what was chosen, shown once, works, and is refused once 
   await page.unroute("**/api/api-keys");
 
   const row = page.getByRole("list", { name: "API keys" }).getByRole("listitem").filter({ hasText: "Night job" });
-  await expect(row).toContainText("srv_nexus.ai");
+  await expect(row).toContainText("Call AI models");
   await expect(row).toContainText("never used");
   await expect(page.getByText(key)).toHaveCount(0);
   const call = (): Promise<number> =>
