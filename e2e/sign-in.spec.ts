@@ -236,6 +236,7 @@ test("the palette and shortcuts lead to every page by keyboard, and never out of
   await page.keyboard.press("Escape");
   await expect(field).toBeHidden();
   await page.getByRole("button", { name: "Clear" }).click();
+  await expect(page).toHaveURL(`${facts.gatewayUrl}/calls`);
   await page.keyboard.press("g");
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "Members", exact: true, level: 1 })).toBeVisible();
@@ -582,7 +583,10 @@ test("a platform credential is stored, tested, replaced and disabled, and its se
   expect(await accessibilityProblems()).toEqual([]);
   await everyLook(page, "platform-credentials");
   // Once in ten seconds.
-  await row.getByRole("button", { name: "Test this key for vLLM" }).click();
+  const again = row.getByRole("button", { name: "Test this key for vLLM" });
+  await again.click();
+  await expect(again).toBeEnabled();
+  await again.click();
   await expect(row.getByRole("alert")).toContainText("tested moments ago");
   await row.getByRole("button", { name: "Replace the key for vLLM" }).click();
   const replacing = page.getByRole("dialog", { name: "Replace the key for vLLM" });

@@ -111,7 +111,6 @@ test("every page of the sidebar has a sign, and no sign lacks its page", () => {
   const signs = [
     ...readFileSync(join(import.meta.dirname, "page-icons.tsx"), "utf8").matchAll(/^ {2}"(\/[^"]*)": </gm),
   ];
-  expect(signs.map(([, href]) => href).sort()).toEqual(
-    pageGroups.flatMap(({ pages }) => pages.map(({ href }) => href)).sort(),
-  );
+  const listed = pageGroups.flatMap(({ pages }) => pages.map(({ href }) => href));
+  expect(new Set(signs.map(([, href]) => href))).toEqual(new Set(listed));
 });
