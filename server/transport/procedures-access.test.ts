@@ -211,17 +211,23 @@ describe("what outlives a token", () => {
   });
 });
 
-const november = { from: "2026-11-01T00:00:00Z", to: "2026-11-30T00:00:00Z" };
+const now = new Date();
+/** The calls are of today. */
+const thisMonth = {
+  from: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth())).toISOString(),
+  to: new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)).toISOString(),
+};
+const month = thisMonth.from.slice(0, 7);
 
 /** Without which a query does not look at anything. */
 const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  "usage.summary": november,
-  "usage.explore": { ...november, groupBy: ["key", "model"] },
+  "usage.summary": thisMonth,
+  "usage.explore": { ...thisMonth, groupBy: ["key", "model"] },
   "usage.values": { of: "key" },
   "audit.values": { of: "actor" },
-  "usage.statement": { month: "2026-11" },
-  "usage.statementCsv": { month: "2026-11" },
-  "usage.export": november,
+  "usage.statement": { month },
+  "usage.statementCsv": { month },
+  "usage.export": thisMonth,
   "usage.budgets.preview": { scope: "organization", period: "month", limitNanos: "1" },
 };
 
@@ -401,9 +407,9 @@ describe("of another person of the organization", () => {
     expect(text).toContain(own);
     expect(text).not.toContain(theirs);
     for (const [name, input] of [
-      ["usage.summary", { ...november, userId: owner.userId }],
-      ["usage.explore", { ...november, user: owner.userId }],
-      ["usage.export", { ...november, user: owner.userId }],
+      ["usage.summary", { ...thisMonth, userId: owner.userId }],
+      ["usage.explore", { ...thisMonth, user: owner.userId }],
+      ["usage.export", { ...thisMonth, user: owner.userId }],
       ["operations.list", { userId: owner.userId }],
     ] as const) {
       const answer = await askAs(credential, askOverRest, name, input);
