@@ -1,6 +1,7 @@
 // How fast every page shows what it has, how still it stands and how soon it answers, in a table, over budget or not.
 import { expect, type Page } from "@playwright/test";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import type { Metric } from "web-vitals";
 import { dashboardPages } from "./places.ts";
 import { settle } from "./settle.ts";
@@ -17,7 +18,8 @@ interface Vitals {
   readonly inp: number;
 }
 
-const library = createRequire(import.meta.url).resolve("web-vitals/dist/web-vitals.iife.js");
+// Its build for pages lies beside its entry.
+const library = join(dirname(createRequire(import.meta.url).resolve("web-vitals")), "web-vitals.iife.js");
 
 /** Runs in the page before anything else: the newest value of each, for whoever asks. */
 const listen = (): void => {
