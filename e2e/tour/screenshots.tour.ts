@@ -34,8 +34,8 @@ const takeIn = async (page: Page, url: string, room: string, name: string): Prom
         animations: "disabled",
         caret: "hide",
         // Kept pictures have few colours; days and months begin while somebody looks.
-        threshold: 0.3,
-        maxDiffPixelRatio: 0.05,
+        threshold: 0.2,
+        maxDiffPixelRatio: 0.005,
       });
     }
 };
