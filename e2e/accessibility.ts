@@ -27,9 +27,6 @@ export const violationsOf = async (page: Page): Promise<string[]> => {
   return found.length === 0 ? found : analyze(page);
 };
 
-/** Every rule is looked at in these; the other two are a mix of both, of which only the width is. */
-const wholly = new Set(["light 1280", "dark 375"]);
-
 /** What is wrong with a page as it stands: light and dark, on a desk and on a phone; sideways scrolling counts. */
 export const problemsOf = async (page: Page): Promise<string[]> => {
   const problems: string[] = [];
@@ -38,7 +35,7 @@ export const problemsOf = async (page: Page): Promise<string[]> => {
     for (const width of [1280, 375]) {
       await page.setViewportSize({ width, height: 800 });
       const look = `${colorScheme} ${width}`;
-      if (wholly.has(look)) for (const violation of await violationsOf(page)) problems.push(`${look} ${violation}`);
+      for (const violation of await violationsOf(page)) problems.push(`${look} ${violation}`);
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
         problems.push(`${look} scrolls sideways`);
     }
