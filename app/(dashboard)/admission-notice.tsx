@@ -7,10 +7,16 @@ import { isWaiting } from "./is-waiting.ts";
 
 const AdmissionWords = whenOpened(() => import("./admission-words.tsx").then((module) => module.AdmissionWords));
 
-const OfOrganization = ({ id, slug }: { readonly id: string; readonly slug: string }) => {
-  const { data: waits } = useAuthAnswer(`/api/organizations/${encodeURIComponent(id)}`, isWaiting);
-  return waits === true && <AdmissionWords slug={slug} />;
+/** Whether an organization waits to be admitted; undefined: not known, or not to be known. */
+export const useIsWaiting = (
+  organizationId: string,
+): { readonly waits: boolean | undefined; readonly asked: boolean } => {
+  const { data, refusal } = useAuthAnswer(`/api/organizations/${encodeURIComponent(organizationId)}`, isWaiting);
+  return { waits: data, asked: data !== undefined || refusal !== undefined };
 };
+
+const OfOrganization = ({ id, slug }: { readonly id: string; readonly slug: string }) =>
+  useIsWaiting(id).waits === true && <AdmissionWords slug={slug} />;
 
 /** Tells the people of an organization that nobody has admitted what they can do; nothing to others. */
 export const AdmissionNotice = () => {

@@ -18,6 +18,8 @@ export const Trail = () => {
   const { id, open, close } = useOpenDetails("event");
   const { choice, choose, before, older, newest } = useChoice(auditChoices);
   const { data, failure, retry } = useAuditTrail(choice, before);
+  // What stands below a list comes with it: the list is as long as it is.
+  const isAnswered = data !== undefined || failure !== undefined;
   const isFiltered = Object.keys(choice).length > 0;
   const targetName = data?.events.find(({ target }) => target?.id === choice.target)?.target?.name;
   const empty =
@@ -36,9 +38,9 @@ export const Trail = () => {
         ) : (
           !failure && <SkeletonRows rows={10} label="Loading changes" />
         )}
-        <Pager before={before} next={data?.next} onOlder={older} onNewest={newest} />
+        {isAnswered && <Pager before={before} next={data?.next} onOlder={older} onNewest={newest} />}
       </Card>
-      <ExportTrail choice={choice} />
+      {isAnswered && <ExportTrail choice={choice} />}
       <TrailDrawer
         event={data?.events.find((event) => event.id === id)}
         onClose={close}

@@ -56,7 +56,7 @@ export const Calls = () => {
         <TimeZoneField />
       </PageTitle>
       <AdmissionNotice />
-      <Suspense fallback={<Skeleton className="h-16" />}>
+      <Suspense fallback={<Skeleton className="h-70 md:h-29" />}>
         <Filters choice={choice} onChoose={choose} />
       </Suspense>
       <OwnReachNotice reach={data?.reach} />
@@ -81,14 +81,14 @@ export const Calls = () => {
         }
       >
         {failure && <FailureNotice title="The calls could not be loaded" failure={failure} onRetry={retry} />}
-        {data ? (
-          <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>
+        <Suspense fallback={<SkeletonRows rows={10} label="Loading calls" />}>
+          {data ? (
             <CallsTable calls={data.operations} onOpen={open} empty={empty} />
-          </Suspense>
-        ) : (
-          !failure && <SkeletonRows rows={10} label="Loading calls" />
-        )}
-        <Pager before={before} next={next} onOlder={older} onNewest={newest} />
+          ) : (
+            !failure && <SkeletonRows rows={10} label="Loading calls" />
+          )}
+          {(data ?? failure) && <Pager before={before} next={next} onOlder={older} onNewest={newest} />}
+        </Suspense>
       </Card>
       <CallDrawer callId={id} onClose={close} />
     </>

@@ -146,7 +146,9 @@ export const Customers = () => {
         ) : (
           !failure && <SkeletonRows rows={8} label="Loading customers" />
         )}
-        <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
+        {(data ?? failure) && (
+          <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
+        )}
       </Card>
       <CustomerDrawer of={id} onClose={close} onChanged={retry} />
       {adding && <CustomerDialog customer={undefined} onDone={done} onClose={() => setAdding(false)} />}

@@ -96,14 +96,14 @@ export const Messages = () => {
       <Filters choice={choice} onChoose={choose} />
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The mails could not be loaded" failure={failure} onRetry={retry} />}
-        {data ? (
-          <Suspense fallback={<SkeletonRows rows={10} label="Loading messages" />}>
+        <Suspense fallback={<SkeletonRows rows={10} label="Loading messages" />}>
+          {data ? (
             <MessagesTable mails={data.emails} onOpen={open} empty={emptyOf(choice, next)} />
-          </Suspense>
-        ) : (
-          !failure && <SkeletonRows rows={10} label="Loading mails" />
-        )}
-        <Pager before={before} next={next} onOlder={older} onNewest={newest} />
+          ) : (
+            !failure && <SkeletonRows rows={10} label="Loading mails" />
+          )}
+          {(data ?? failure) && <Pager before={before} next={next} onOlder={older} onNewest={newest} />}
+        </Suspense>
       </Card>
       <MessageDrawer emailId={id} onClose={close} />
     </>

@@ -97,21 +97,21 @@ const Operations = () => {
   return (
     <>
       <Suspense fallback={<Skeleton className="h-72 rounded-xl" />}>
-        <VolumeChart cause={`${first?.operationId} ${first?.state}`} />
+        <VolumeChart cause={data && `${first?.operationId} ${first?.state}`} />
       </Suspense>
       <div className="mt-6">
         <Filters choice={choice} onChoose={choose} />
       </div>
       <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
         {failure && <FailureNotice title="The payments could not be loaded" failure={failure} onRetry={retry} />}
-        {data ? (
-          <Suspense fallback={<SkeletonRows rows={10} label="Loading payments" />}>
+        <Suspense fallback={<SkeletonRows rows={10} label="Loading payments" />}>
+          {data ? (
             <PaymentsTable payments={data.payments} names={names} onOpen={open} empty={emptyOf(choice, next)} />
-          </Suspense>
-        ) : (
-          !failure && <SkeletonRows rows={10} label="Loading payments" />
-        )}
-        <Pager before={before} next={next} onOlder={older} onNewest={newest} />
+          ) : (
+            !failure && <SkeletonRows rows={10} label="Loading payments" />
+          )}
+          {(data ?? failure) && <Pager before={before} next={next} onOlder={older} onNewest={newest} />}
+        </Suspense>
       </Card>
       <PaymentDrawer operationId={id} names={names} onClose={close} onChanged={retry} onOpen={open} />
     </>

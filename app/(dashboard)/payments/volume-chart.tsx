@@ -67,7 +67,7 @@ const legend = [
 ] as const;
 
 /** What was paid by day, in one currency at a time: amounts of several have no sum. */
-export const VolumeChart = ({ cause }: { readonly cause: string }) => {
+export const VolumeChart = ({ cause }: { readonly cause: string | undefined }) => {
   const [chosen, setChosen] = useState<string>();
   const nexus = useNexus();
   const [zone] = useTimeZone();

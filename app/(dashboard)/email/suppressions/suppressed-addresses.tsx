@@ -115,7 +115,9 @@ export const SuppressedAddresses = () => {
           </ul>
         )}
         {!data && !failure && <SkeletonRows rows={6} label="Loading the addresses" />}
-        <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
+        {(data ?? failure) && (
+          <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
+        )}
       </Card>
       {adding && <AddSuppressionDialog onAdded={added} onClose={() => setAdding(false)} />}
     </>

@@ -63,7 +63,9 @@ const List = () => {
         </ul>
       )}
       {!data && !failure && <SkeletonRows rows={4} label="Loading the approvals" />}
-      {withHistory && <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />}
+      {withHistory && (data ?? failure) && (
+        <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
+      )}
     </Card>
   );
 };

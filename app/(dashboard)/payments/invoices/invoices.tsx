@@ -57,17 +57,19 @@ const Found = ({ provider, choice, before, onOlder, onNewest }: FoundProps) => {
   return (
     <Card title={before === undefined ? "Newest" : "Older"} flush className="mt-6">
       {failure && <FailureNotice title="The invoices could not be read" failure={failure} onRetry={retry} />}
-      {data ? (
-        <Suspense fallback={<SkeletonRows rows={6} label="Asking the vendor" />}>
+      <Suspense fallback={<SkeletonRows rows={6} label="Asking the vendor" />}>
+        {data ? (
           <InvoiceList
             invoices={data.invoices}
             empty={Object.keys(choice).length === 1 ? "There is no invoice yet." : "No invoice matches."}
           />
-        </Suspense>
-      ) : (
-        !failure && <SkeletonRows rows={6} label="Asking the vendor" />
-      )}
-      <Pager before={before} next={data?.next ?? undefined} onOlder={onOlder} onNewest={onNewest} />
+        ) : (
+          !failure && <SkeletonRows rows={6} label="Asking the vendor" />
+        )}
+        {(data ?? failure) && (
+          <Pager before={before} next={data?.next ?? undefined} onOlder={onOlder} onNewest={onNewest} />
+        )}
+      </Suspense>
     </Card>
   );
 };
