@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, waitFor, type Running } from "./upstream.ts";
@@ -22,6 +22,8 @@ interface StartNexus {
   readonly env?: Readonly<Record<string, string>>;
   /** The checkout whose product is started; this one unless told otherwise. */
   readonly checkout?: string;
+  /** A data folder that is kept; a new one that is removed unless told otherwise. */
+  readonly keptIn?: string | undefined;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -51,8 +53,10 @@ export const startNexus = async ({
   nodeFlags = [],
   env = {},
   checkout = root,
+  keptIn,
 }: StartNexus): Promise<RunningNexus> => {
-  const dataDir = await mkdtemp(join(tmpdir(), "nexus-bench-data-"));
+  if (keptIn !== undefined) await mkdir(keptIn, { recursive: true, mode: 0o700 });
+  const dataDir = keptIn ?? (await mkdtemp(join(tmpdir(), "nexus-bench-data-")));
   const [port, authPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...nodeFlags, "server/main.ts"], {
     cwd: checkout,
@@ -78,7 +82,7 @@ export const startNexus = async ({
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
     await gone;
-    await rm(dataDir, { recursive: true, force: true });
+    if (keptIn === undefined) await rm(dataDir, { recursive: true, force: true });
   };
   const ended = gone.then(([code]) => {
     throw new Error(`Nexus ended with ${String(code)} before it was ready`);

@@ -86,19 +86,14 @@ const measureExport = async (
 /** The queries that pages make, over HTTP, in a database with ten million operations. */
 export const pages = async (): Promise<void> => {
   const { operations, operationDays: days, pageRuns } = settings;
-  const nexus = await startNexus({ upstream: "http://127.0.0.1:9", workers: 1 });
+  const nexus = await startNexus({ upstream: "http://127.0.0.1:9", workers: 1, keptIn: settings.dataDir });
   try {
     const connectionString = await databaseUrlOf(nexus.dataDir);
-    await seedOperations({
-      connectionString,
-      operations,
-      organizationId,
-      days,
-      lanes: 2,
-      say: (text) => console.log(`  ${text}`),
-    });
     const client = new Client({ connectionString });
     await client.connect();
+    const { rowCount: seeded } = await client.query("select from nexus.operation where process_id = 'seed' limit 1");
+    if (seeded === 0)
+      await seedOperations({ connectionString, operations, organizationId, days, lanes: 2, say: (text) => console.log(`  ${text}`) });
     const { rows } = await client.query(
       `select (select count(*) from nexus.operation)::int as operations, (select sum(amount) from nexus.entry) as entries,
               (select sum(cost) from nexus.usage_hour) as hours, (select sum(cost) from nexus.usage_hour_app) as app_hours,
@@ -139,6 +134,5 @@ export const pages = async (): Promise<void> => {
     if (slow > 0) process.exitCode = 1;
   } finally {
     await nexus.stop();
-    await rm(nexus.dataDir, { recursive: true, force: true });
   }
 };

@@ -1,4 +1,5 @@
 import { Client } from "pg";
+import { seedLists } from "./seed-lists.ts";
 
 /** What a database is filled with. */
 export interface Seed {
@@ -14,114 +15,107 @@ export interface Seed {
 
 const dayMs = 86_400_000;
 
-/** Operations of a day with their entries, as settling writes them, and then their sums through the ledger's own view. */
-const fillDay = async (
-  client: Client,
-  day: Date,
-  count: number,
-  first: number,
-  organizationId: string,
-): Promise<void> => {
+/** Operations of so many days in one month, drawn by lot. */
+interface Stretch {
+  readonly from: Date;
+  readonly to: Date;
+  readonly first: number;
+  readonly count: number;
+}
+
+const sums = ["usage_hour", "usage_hour_app", "usage_day", "usage_day_app", "usage_hour_user", "usage_day_user"] as const;
+
+/**
+ * Operations, their attempts and their entries, as the path of a call leaves them. Calls are most about noon and on working days, a
+ * thousand people of the largest organization make them, few of them most, and an app has its own models.
+ */
+const fillStretch = async (client: Client, { from, to, first, count }: Stretch, organizationId: string): Promise<void> => {
   await client.query(
     `with drawn as (
-       select n, $1::timestamptz + random() * interval '86399 seconds' as at, random() as a, random() as u, random() as m, random() as c, random() as f
-         from generate_series($2::bigint, $2::bigint + $3::bigint - 1) n),
+       select n, random() as a, random() as u, random() as m, random() as c, random() as f, md5(n::text) as hex,
+              $1::timestamptz + floor(random() * extract(epoch from $2::timestamptz - $1) / 86400) * interval '24 hours'
+                              + (random() + random() + random()) / 3 * interval '86399 seconds' as at
+         from generate_series($3::bigint, $3::bigint + $4::bigint - 1) n),
+     working as (
+       select *, at - case when extract(isodow from at) > 5 and c < 0.6 and at - interval '48 hours' >= $1 then interval '48 hours' else '0' end as made,
+              case when n % 10 < 6 then $5 else 'org_other_' || n % 19 end as org, floor(case when n % 10 < 6 then 1000 else 60 end * u ^ 2.2)::int as person,
+              case when n / 10 % 200 = 0 then 'payments' when n / 10 % 200 < 9 then 'email' else 'ai' end as family
+         from drawn where $1 < $2),
      shaped as (
-       select *, case when n % 10 < 6 then $4 else 'org_other_' || n % 19 end as org, floor(500 * u ^ 2.2)::int as person,
-              -- A person uses two apps, and an app four models.
-              (floor(500 * u ^ 2.2)::int % 12 + floor(2 * a)::int) % 13 as app, floor(4 * m ^ 1.7)::int as model_of_app,
-              case when n % 20000 = 7 then 'uncertain' when f < 0.03 then 'released' else 'settled' end as state,
-              (200 + floor(3000 * c ^ 3))::bigint as input, (20 + floor(900 * m * c))::bigint as output, md5(n::text) as hex from drawn),
-     called as (select *, (app * 3 + model_of_app) % 16 as model from shaped),
+       select *, (person % 24 + floor(2 * a)::int) % 25 as app,
+              case when n / 10 % 20000 = 7 and made > now() - interval '1 day' then 'uncertain' when f < 0.03 then 'released' else 'settled' end as state,
+              (200 + floor(3000 * c ^ 3))::bigint as input, (20 + floor(900 * m * c))::bigint as output, floor(120 + 9000 * c ^ 4)::int as ms from working),
+     called as (select *, case when family = 'ai' then (app * 3 + floor(5 * m ^ 1.7)::int) % 32 end as model from shaped),
+     priced as (
+       select *, case family when 'ai' then input * (10 + model) * 40 + output * (60 + model) * 40 when 'email' then 400000 else 2900000 end as price,
+              (lpad(to_hex((extract(epoch from made) * 1000)::bigint), 12, '0') || '7' || left(hex, 3) || '8' || substr(hex, 4, 15))::uuid as id,
+              case family when 'ai' then (array['openai', 'anthropic', 'google', 'deepseek', 'openrouter', 'vllm'])[1 + model % 6]
+                   when 'email' then (array['resend', 'ses', 'smtp'])[1 + app % 3] else (array['stripe', 'paypal'])[1 + app % 2] end as vendor,
+              case when family = 'ai' then 'model-' || model else '' end as called_model,
+              (array['byok', 'platform_default', 'platform_default', 'org_override', 'platform_default'])[1 + app % 5] as tier,
+              -- Of one app the customers pay.
+              case when app = 3 and family = 'ai' and n % 10 < 6 then (select (array_agg(w.budget_id order by w.wallet_id)) from nexus.wallet w) end as wallets
+         from called),
      o as (
-       insert into nexus.operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, state, source, cost, overrun,
-           created_at, deadline, ended_at, facts, result)
-         select (lpad(to_hex((extract(epoch from s.at) * 1000)::bigint), 12, '0') || '7' || left(hex, 3) || '8' || substr(hex, 4, 15))::uuid,
-                org, nullif('srv_app_' || app, 'srv_app_12'), 'usr_' || person, case when person % 3 = 0 then 'key_' || person % 60 end,
-                case when n % 20 = 3 then 'email.send' when model % 5 = 0 then 'ai.embed' else 'ai.generateText' end,
-                (array['openai', 'anthropic', 'google', 'mistral'])[1 + model % 4], 'model-' || model, 'seed', array[b.id], 40000 + input * 40 + output * 160, s.state,
-                case s.state when 'settled' then 'provider' when 'released' then 'none' end,
-                case s.state when 'settled' then input * (10 + model) + output * (60 + model) when 'released' then 0 end, case s.state when 'settled' then 0 end,
-                s.at, s.at + interval '10 minutes', s.at + interval '1 second',
-                jsonb_build_object('effect', case when n % 20 = 3 then 'act' else 'read' end, 'requestedModel', 'model-' || model, 'credentialTier',
-                  (array['byok', 'platform_default', 'platform_default'])[1 + app % 3], 'credentialId', 'vkey_seed', 'credentialVersion', 1, 'priceIds',
-                  jsonb_build_array('catalogue:openai/model-' || model || ':{input,output}'), 'door', 'rest', 'requestId', left(hex, 24)),
-                jsonb_build_object('units', jsonb_build_object('input', input, 'output', output), 'rawUsage', jsonb_build_object('prompt_tokens', input,
-                  'completion_tokens', output), 'status', case s.state when 'settled' then 200 else 502 end, 'latencyMs', floor(120 + 9000 * c ^ 4),
-                  'vendorRequestId', 'req_' || hex, 'streamed', n % 4 = 0)
-           from called s join nexus.budget b on b.org_id = s.org and b.rule_id is null
-         returning operation_id, org_id, state, cost, created_at)
+       insert into nexus.operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, wallet_level, wallet_ppm, charged,
+           state, source, cost, overrun, created_at, deadline, ended_at, facts, result)
+         select p.id, org, nullif('srv_app_' || app, 'srv_app_24'), 'usr_' || person, case when person % 3 = 0 then 'key_' || person % 200 end,
+                case family when 'ai' then (array['ai.generateText', 'ai.streamText', 'ai.embed', 'ai.generateText'])[1 + model % 4] when 'email' then 'email.send'
+                     else (array['payments.order.create', 'payments.checkout.create', 'payments.refund.create'])[1 + person % 3] end,
+                p.vendor, called_model, 'seed', array[b.id], case when f > 0.995 then price * 9 / 10 else price * 2 end,
+                wallets[1 + floor(cardinality(wallets) * c)::int], case when wallets is not null then 1000000 end,
+                case when wallets is not null and p.state <> 'uncertain' then case p.state when 'settled' then price else 0 end end, p.state,
+                case p.state when 'settled' then case when f > 0.98 and family = 'ai' then 'estimated' else 'provider' end when 'released' then 'none' end,
+                case p.state when 'settled' then price when 'released' then 0 end,
+                case p.state when 'settled' then case when f > 0.995 then price - price * 9 / 10 else 0 end when 'released' then 0 end,
+                made, made + interval '10 minutes', case when p.state <> 'uncertain' then made + ms * interval '1 millisecond' end,
+                jsonb_strip_nulls(jsonb_build_object('effect', case family when 'ai' then 'read' else 'act' end, 'requestedModel', nullif(p.vendor || '/' || called_model, p.vendor || '/'),
+                  'credentialTier', tier, 'credentialId', 'vkey_seed', 'credentialVersion', 1, 'priceIds',
+                  jsonb_build_array('catalogue:' || p.vendor || '/' || called_model || ':{input,output}'), 'door', 'rest', 'requestId', left(hex, 24))),
+                jsonb_strip_nulls(jsonb_build_object('units', case when p.state = 'settled' and family = 'ai' then jsonb_build_object('input', input, 'output', output) end,
+                  'rawUsage', case when p.state = 'settled' and family = 'ai' then jsonb_build_object('prompt_tokens', input, 'completion_tokens', output) end,
+                  'status', case p.state when 'settled' then 200 else 502 end, 'errorCode', case p.state when 'released' then 'PROVIDER_UNAVAILABLE' end,
+                  'latencyMs', ms, 'vendorRequestId', 'req_' || hex, 'streamed', family = 'ai' and model % 4 = 1,
+                  'attempt', case when n % 67 <> 5 then jsonb_build_object('n', 1, 'vendor', p.vendor, 'model', called_model, 'credentialTier', tier, 'credentialId', 'vkey_seed',
+                    'vendorRequestId', 'req_' || hex, 'startedAt', made, 'durationMs', ms, 'status', case p.state when 'settled' then 200 else 502 end,
+                    'outcome', case p.state when 'settled' then 'answered' when 'released' then 'refused' else 'unknown' end) end))
+           from priced p join nexus.budget b on b.org_id = p.org and b.rule_id is null
+         returning operation_id, org_id, state, cost, overrun, created_at, vendor, model, result),
+     tried as (
+       insert into nexus.attempt (operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
+         select operation_id, t, vendor, model, 'platform_default', 'vkey_seed', case t when 2 then result->>'vendorRequestId' end, created_at, 80,
+                case when t = 1 then 429 else (result->>'status')::int end, case when t = 1 or state = 'released' then 'refused' else 'answered' end,
+                case t when 1 then 'PROVIDER_RATE_LIMITED' end from o, generate_series(1, 2) t where result->'attempt' is null)
      insert into nexus.entry (operation_id, kind, org_id, amount, at)
-       select operation_id, case state when 'settled' then 'cost' else 'release' end, org_id, coalesce(cost, 0), created_at from o where state <> 'uncertain'`,
-    [day, first, count, organizationId],
-  );
-  const next = new Date(day.getTime() + dayMs);
-  await client.query(
-    `insert into nexus.usage_hour (org_id, hour, app_id, user_id, key_id, operation, vendor, model, source, tier, customer, calls, failed, cost, overrun,
-         input_units, output_units, latency)
-       select org_id, hour, app_id, user_id, key_id, operation, vendor, model, source, tier, customer, sum(calls), sum(failed), sum(cost), sum(overrun),
-              sum(input_units), sum(output_units), sum(latency)
-         from nexus.entry_usage where operation_id >= nexus.nexus_uuid_floor($1) and operation_id < nexus.nexus_uuid_floor($2)
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
-    [day, next],
-  );
-  await client.query(
-    `insert into nexus.usage_hour_app (org_id, hour, app_id, operation, vendor, model, source, tier, calls, failed, cost, overrun, input_units, output_units, latency)
-       select org_id, hour, app_id, operation, vendor, model, source, tier, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units),
-              sum(latency) from nexus.usage_hour where hour >= $1 and hour < $2 group by 1, 2, 3, 4, 5, 6, 7, 8`,
-    [day, next],
-  );
-  await client.query(
-    `insert into nexus.usage_day
-       select org_id, date_trunc('day', hour, 'UTC'), app_id, user_id, key_id, operation, vendor, model, source, tier, customer, sum(calls), sum(failed), sum(cost),
-              sum(overrun), sum(input_units), sum(output_units), sum(latency) from nexus.usage_hour where hour >= $1 and hour < $2
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11`,
-    [day, next],
-  );
-  await client.query(
-    `insert into nexus.usage_day_app
-       select org_id, date_trunc('day', hour, 'UTC'), app_id, operation, vendor, model, source, tier, sum(calls), sum(failed), sum(cost), sum(overrun),
-              sum(input_units), sum(output_units), sum(latency) from nexus.usage_hour_app where hour >= $1 and hour < $2 group by 1, 2, 3, 4, 5, 6, 7, 8`,
-    [day, next],
+       select operation_id, e.kind, org_id, e.amount, created_at
+         from o, lateral (values ('cost', case state when 'settled' then cost - overrun end), ('overrun', case state when 'settled' then nullif(overrun, 0) end),
+                                 ('release', case state when 'released' then 0 end)) e (kind, amount) where e.amount is not null`,
+    [from, to, first, count, organizationId],
   );
 };
 
-const sums = [
-  ["usage_hour", "hour"],
-  ["usage_hour_app", "hour"],
-  ["usage_day", "day"],
-  ["usage_day_app", "day"],
-] as const;
-
-/** Keeps what was written for a day, to be read again and again. */
-const keepDay = async (client: Client): Promise<void> => {
-  for (const table of ["operation", "entry", ...sums.map(([name]) => name)])
-    await client.query(`create unlogged table public.drawn_${table} as select * from nexus.${table}`);
-};
-
-/** The same day again, so many days later: rows, entries and sums. */
-const repeatDay = async (client: Client, later: number): Promise<void> => {
-  const moved =
-    "(lpad(to_hex(nexus.nexus_uuid_ms(operation_id) + $1::bigint * 86400000), 12, '0') || substr(operation_id::text, 15))::uuid";
-  const after = "$1::int * interval '24 hours'";
-  await client.query(
-    `insert into nexus.operation (operation_id, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, state, source, cost, overrun, created_at,
-         deadline, ended_at, facts, result)
-       select ${moved}, org_id, app_id, user_id, key_id, name, vendor, model, process_id, levels, held, state, source, cost, overrun, created_at + ${after},
-              deadline + ${after}, ended_at + ${after}, facts, result from public.drawn_operation`,
-    [later],
-  );
-  await client.query(
-    `insert into nexus.entry (operation_id, kind, org_id, amount, at) select ${moved}, kind, org_id, amount, at + ${after} from public.drawn_entry`,
-    [later],
-  );
-  for (const [table, at] of sums)
-    await client.query(
-      `insert into nexus.${table}
-         select r.* from public.drawn_${table} t,
-                lateral jsonb_populate_record(null::nexus.${table}, to_jsonb(t) || jsonb_build_object('${at}', t.${at} + ${after})) r`,
-      [later],
+/** The sums of one stretch through the ledger's own view. */
+const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> => {
+  const measures = "sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency)";
+  const names = "calls, failed, cost, overrun, input_units, output_units, latency";
+  const all = "app_id, user_id, key_id, operation, vendor, model, source, tier, customer";
+  const app = "app_id, operation, vendor, model, source, tier";
+  const user = "user_id, key_id, app_id, family";
+  const add = (table: string, at: string, columns: string, source: string, moment: string, given = columns): Promise<unknown> =>
+    client.query(
+      `insert into nexus.${table} (org_id, ${at}, ${columns}, ${names})
+         select org_id, ${moment}, ${given}, ${measures} from ${source} group by org_id, ${moment}, ${given}`,
     );
+  const ids = `where operation_id >= nexus.nexus_uuid_floor('${from.toISOString()}') and operation_id < nexus.nexus_uuid_floor('${to.toISOString()}')`;
+  const within = (table: string): string =>
+    `nexus.${table} where hour >= '${from.toISOString()}' and hour < '${to.toISOString()}'`;
+  const day = "date_trunc('day', hour, 'UTC')";
+  await add("usage_hour", "hour", all, `nexus.entry_usage ${ids}`, "hour");
+  await add("usage_day", "day", all, within("usage_hour"), day);
+  await add("usage_hour_app", "hour", app, within("usage_hour"), "hour");
+  await add("usage_day_app", "day", app, within("usage_hour_app"), day);
+  await add("usage_hour_user", "hour", user, within("usage_hour"), "hour", "user_id, key_id, app_id, split_part(operation, '.', 1)");
+  await add("usage_day_user", "day", user, within("usage_hour_user"), day);
 };
 
 interface Made {
@@ -135,7 +129,8 @@ const indexesOf = async (client: Client): Promise<readonly Made[]> => {
     `select case when c.oid is null then format('drop index %s', i.indexrelid::regclass) else format('alter table %s drop constraint %I', i.indrelid::regclass, c.conname) end as drop,
             case when c.oid is null then pg_get_indexdef(i.indexrelid) else format('alter table %s add constraint %I %s', i.indrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) end as make
        from pg_index i left join pg_constraint c on c.conindid = i.indexrelid
-      where i.indrelid in ('nexus.operation'::regclass, 'nexus.entry'::regclass, 'nexus.usage_hour'::regclass, 'nexus.usage_day'::regclass)`,
+      where i.indrelid = any ($1::regclass[])`,
+    [["operation", "entry", "attempt", ...sums].map((table) => `nexus.${table}`)],
   );
   return rows;
 };
@@ -143,59 +138,76 @@ const indexesOf = async (client: Client): Promise<readonly Made[]> => {
 const connectTo = async (connectionString: string): Promise<Client> => {
   const client = new Client({ connectionString });
   await client.connect();
-  await client.query("set synchronous_commit = off");
-  await client.query("set work_mem = '128MB'");
-  await client.query("set jit = off");
+  for (const [setting, value] of [
+    ["synchronous_commit", "off"],
+    ["work_mem", "256MB"],
+    ["jit", "off"],
+    ["enable_partitionwise_join", "on"],
+    ["enable_nestloop", "off"],
+  ])
+    await client.query(`set ${setting} = '${value}'`);
   return client;
 };
 
-/**
- * Fills the ledger by set: rows, entries, counters and sums agree as if every call had been made. One day is drawn by lot; the
- * others are as it was.
- */
+/** The period cut at the months, later ones with more calls than earlier ones. */
+const stretchesOf = (days: number, operations: number): readonly Stretch[] => {
+  const until = Math.floor(Date.now() / dayMs) * dayMs;
+  const begins = Array.from({ length: days }, (_, n) => new Date(until - (days - n) * dayMs));
+  const months = [...Map.groupBy(begins, (day) => day.toISOString().slice(0, 7)).values()];
+  const weightOf = (month: readonly Date[], place: number): number => month.length * (1 + place / months.length);
+  const whole = months.reduce((sum, month, place) => sum + weightOf(month, place), 0);
+  let first = 0;
+  return months.map((month, place) => {
+    const [from = new Date(until)] = month;
+    const last = place === months.length - 1;
+    const count = last ? operations - first : Math.floor((operations * weightOf(month, place)) / whole);
+    const stretch = { from, to: new Date(from.getTime() + month.length * dayMs), first, count };
+    first += count;
+    return stretch;
+  });
+};
+
+const partitionOf = async (client: Client, { from }: Stretch): Promise<void> => {
+  const month = `${from.toISOString().slice(0, 7)}-01T00:00:00Z`;
+  const { rows } = await client.query<{ missing: boolean }>(
+    "select not nexus.is_partition('operation', nexus.partition_name('operation', $1)) as missing",
+    [month],
+  );
+  if (!rows[0]?.missing) return;
+  for (const table of ["operation", "entry"])
+    await client.query(
+      `select nexus.draft_partition('${table}', '${month}'); select nexus.attach_partition('${table}', '${month}')`,
+    );
+};
+
+/** Fills the ledger by set: rows, entries, counters and sums agree as if every call had been made. */
 export const seedOperations = async (seed: Seed): Promise<void> => {
   const { connectionString, operations, organizationId, days, lanes, say } = seed;
   const admin = await connectTo(connectionString);
   const began = performance.now();
   const told = (what: string): void => say(`${what}, ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-  for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '16GB'"])
+  for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '16GB'", "autovacuum = off"])
     await admin.query(`alter system set ${setting}`);
   await admin.query("select pg_reload_conf()");
   // No worker meanwhile: what it looks for, it would look for without an index.
   await admin.query(
     "insert into nexus.worker_lease values ('ledger', 'bench', now() + interval '1 day') on conflict (name) do update set holder = 'bench', leased_until = excluded.leased_until",
   );
-  const today = Math.floor(Date.now() / dayMs) * dayMs;
-  const begins = Array.from({ length: days }, (_, n) => new Date(today - (days - n) * dayMs));
-  const [first = new Date(today)] = begins;
   for (const org of [organizationId, ...Array.from({ length: 19 }, (_, n) => `org_other_${n}`)])
     await admin.query("select nexus.nexus_ensure_org($1)", [org]);
-  for (const month of new Set(begins.map((day) => `${day.toISOString().slice(0, 7)}-01T00:00:00Z`))) {
-    const { rows } = await admin.query<{ missing: boolean }>(
-      "select not nexus.is_partition('operation', nexus.partition_name('operation', $1)) as missing",
-      [month],
-    );
-    if (!rows[0]?.missing) continue;
-    for (const table of ["operation", "entry"])
-      await admin.query(
-        `select nexus.draft_partition('${table}', '${month}'); select nexus.attach_partition('${table}', '${month}')`,
-      );
-  }
+  const waiting = [...stretchesOf(days, operations)];
+  for (const stretch of waiting) await partitionOf(admin, stretch);
+  await seedLists.before(admin, organizationId);
   await admin.query("alter table nexus.entry disable trigger entry_queued_for_rollup");
-  // The day's entries find their operations by key.
-  await admin.query("set enable_mergejoin = off");
-  await fillDay(admin, first, Math.ceil(operations / days), 0, organizationId);
-  await keepDay(admin);
-  told("one day");
   const indexes = await indexesOf(admin);
   for (const { drop } of indexes) await admin.query(drop);
-  const waiting = begins.map((_, later) => later).slice(1);
   await Promise.all(
     Array.from({ length: lanes }, async () => {
       const client = await connectTo(connectionString);
-      for (let later = waiting.shift(); later !== undefined; later = waiting.shift()) {
-        await repeatDay(client, later);
-        if (later % 10 === 9) told(`${later + 1} days`);
+      for (let stretch = waiting.shift(); stretch !== undefined; stretch = waiting.shift()) {
+        await fillStretch(client, stretch, organizationId);
+        await sumStretch(client, stretch);
+        told(`${stretch.from.toISOString().slice(0, 7)}: ${stretch.count} operations`);
       }
       await client.end();
     }),
@@ -205,14 +217,17 @@ export const seedOperations = async (seed: Seed): Promise<void> => {
   told("indexes");
   await admin.query("alter table nexus.entry enable trigger entry_queued_for_rollup");
   await admin.query(
-    `update nexus.budget b set spent = s.cost, reserved = s.held
-       from (select org_id, coalesce(sum(cost), 0) as cost, coalesce(sum(held) filter (where state = 'uncertain'), 0) as held from nexus.operation group by 1) s
+    `update nexus.budget b set spent = s.cost - s.overrun, overrun = s.overrun, reserved = s.held
+       from (select org_id, coalesce(sum(cost), 0) as cost, coalesce(sum(overrun), 0) as overrun,
+                    coalesce(sum(held) filter (where state = 'uncertain'), 0) as held from nexus.operation group by 1) s
       where b.org_id = s.org_id and b.rule_id is null`,
   );
-  for (const table of ["operation", "entry", ...sums.map(([name]) => name)])
-    await admin.query(`drop table public.drawn_${table}`);
+  await seedLists.after(admin, organizationId);
+  told("counters, mails, payments, customers, audit events");
   await admin.query("vacuum analyze");
+  await admin.query("alter system reset autovacuum");
+  await admin.query("select pg_reload_conf()");
   await admin.query("delete from nexus.worker_lease where holder = 'bench'");
-  told("counters and statistics");
+  told("statistics");
   await admin.end();
 };

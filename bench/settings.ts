@@ -20,7 +20,9 @@ export const settings = {
   /** Operations in the database of the pages' benchmark, and how often each query is asked. */
   operations: numberOf("BENCH_OPERATIONS", 10_000_000),
   /** Over which they are spread. */
-  operationDays: numberOf("BENCH_OPERATION_DAYS", 90),
+  operationDays: numberOf("BENCH_OPERATION_DAYS", 395),
+  /** Where the pages' database is kept, so that it is filled once and measured often. */
+  dataDir: process.env["BENCH_DATA_DIR"],
   pageRuns: numberOf("BENCH_PAGE_RUNS", 40),
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],

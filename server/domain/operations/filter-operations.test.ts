@@ -144,3 +144,66 @@ test("pages of a filter follow each other without a gap", async () => {
   } while (before !== undefined);
   expect(found).toEqual(left({ family: "ai", tier: "byok" }));
 });
+
+/** The same calls again so many hours earlier, with their entries; what was booked is corrected for some of them. */
+const copyTo = async (hoursAgo: number): Promise<void> => {
+  const moved = `(lpad(to_hex(nexus.nexus_uuid_ms(x.operation_id) - $2::bigint * 3600000), 12, '0') || substr(replace(x.operation_id::text, '-', ''), 13))::uuid`;
+  const values = [ctx.organizationId, hoursAgo, made.map(({ operationId }) => operationId)];
+  await deps.db.pool.query(
+    `insert into nexus.operation select r.* from nexus.operation x, lateral jsonb_populate_record(x, jsonb_build_object(
+       'operation_id', ${moved}, 'created_at', x.created_at - $2 * interval '1 hour')) r where x.org_id = $1 and x.operation_id = any ($3)`,
+    values,
+  );
+  await deps.db.pool.query(
+    `insert into nexus.entry select r.* from nexus.entry x, lateral jsonb_populate_record(x, jsonb_build_object(
+       'operation_id', ${moved}, 'seq', nextval('nexus.entry_seq'))) r where x.org_id = $1 and x.operation_id = any ($3)`,
+    values,
+  );
+};
+
+test("pages are whole over hours and days, whatever is rolled up or corrected since", async () => {
+  const { pool } = deps.db;
+  for (const hours of [1, 7, 26, 75, 40 * 24]) await copyTo(hours);
+  await pool.query("select nexus.nexus_roll_up_usage(600)");
+  await pool.query(
+    `select nexus.nexus_correct(operation_id, case when state = 'released' then 'settled' else 'released' end, 5, 'operator', 'op', 'the bill says so', null, false)
+       from nexus.operation where org_id = $1 and right(operation_id::text, 1) in ('3', '7', 'b')`,
+    [ctx.organizationId],
+  );
+  interface Row extends Record<string, string | null> {
+    readonly operation_id: string;
+    readonly name: string;
+    readonly state: string;
+  }
+  const { rows } = await pool.query<Row>(
+    `select operation_id, app_id, user_id, key_id, name, vendor, model, state, source from nexus.operation where org_id = $1 order by operation_id desc`,
+    [ctx.organizationId],
+  );
+  expect(new Set(rows.map(({ state }) => state)).size).toBeGreaterThan(3);
+  const ended = { failed: ["released"], succeeded: ["settled", "late"] } as const;
+  const questions: readonly (readonly [ListOperationsInput, (row: Row) => boolean])[] = [
+    [{ appId: "srv_a" }, (row) => row["app_id"] === "srv_a"],
+    [{ userId: "usr_b" }, (row) => row["user_id"] === "usr_b"],
+    [{ keyId: "key_a", family: "email" }, (row) => row["key_id"] === "key_a" && row.name.startsWith("email.")],
+    [{ userId: "usr_a", model: "b" }, (row) => row["user_id"] === "usr_a" && row["model"] === "b"],
+    [{ vendor: "anthropic", status: "failed" }, (row) => row["vendor"] === "anthropic" && row.state === "released"],
+    [{ operation: "ai.embed", state: "settled" }, (row) => row.name === "ai.embed" && row.state === "settled"],
+    [{ source: "operator" }, (row) => row["source"] === "operator"],
+    [{ source: "estimated", unattributed: true }, (row) => row["source"] === "estimated" && row["app_id"] === null],
+    [{ status: "succeeded" }, (row) => ended.succeeded.some((state) => state === row.state)],
+    [{ status: "failed" }, (row) => ended.failed.some((state) => state === row.state)],
+    [{ state: "open" }, (row) => row.state === "open"],
+    [{ model: "nothing" }, () => false],
+  ];
+  for (const [input, matches] of questions) {
+    const wanted = rows.filter(matches).map((row) => row.operation_id);
+    const pages: string[][] = [];
+    for (let before: string | undefined; pages.length === 0 || before !== undefined;) {
+      const page = await listOperations(deps, ctx, { ...input, limit: 40, ...(before && { before }) });
+      pages.push(page.operations.map(({ operationId }) => operationId));
+      before = page.next ?? undefined;
+    }
+    expect([input, pages.flat()]).toEqual([input, wanted]);
+    expect(pages.slice(0, -1).every((page) => page.length === 40)).toBe(true);
+  }
+});

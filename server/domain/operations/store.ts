@@ -39,7 +39,7 @@ interface UncertainRow extends OperationRow {
   readonly org_id: string;
 }
 
-/** Rows looked at for one page: a filter that matches next to nothing answers short pages instead of scanning for ever. */
+/** Rows looked at for one page where no sum tells which calls are meant: it may be short instead of looking for ever. */
 const mostScanned = 10_000;
 
 const firstId = "00000000-0000-0000-0000-000000000000";
@@ -55,8 +55,34 @@ interface Page {
 
 /** Newest first. */
 export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Promise<Page> => {
+  const { tier, unpriced, state } = query;
+  const hidden = tier !== undefined || unpriced === true || state === "late";
+  return hasFilter(query) && !hidden ? selectMatching(pool, query) : selectNewest(pool, query);
+};
+
+const boundsOf = ({ from, before, to }: OperationQuery): readonly [string, string] => {
+  const bounds = [before, to && floorId(to)].filter((id) => id !== undefined);
+  return [from === undefined ? firstId : floorId(from), bounds.sort()[0] ?? lastId];
+};
+
+/** A whole page of what the sums tell apart, however few such calls there are. */
+const selectMatching = async (pool: pg.Pool, query: OperationQuery): Promise<Page> => {
+  const { appId, unattributed, userId, keyId, vendor, model, family, operation, source, status, state, limit } = query;
+  if (unattributed === true && appId !== undefined) return { rows: [], next: undefined };
+  const app = unattributed === true ? "" : appId;
+  const filter = { app, user: userId, key: keyId, vendor, model, family, operation, source, status, state };
+  const { rows } = await pool.query<OperationRow>(
+    `with page as materialized (select id from nexus.nexus_matching_calls($1, $2, $3, $4, $5) id)
+     select ${operationColumns} from page p cross join lateral (select * from nexus.operation x where x.operation_id = p.id) o
+      order by o.operation_id desc`,
+    [query.organizationId, ...boundsOf(query), limit, JSON.stringify(filter)],
+  );
+  return { rows, next: rows.length === limit ? rows.at(-1)?.operation_id : undefined };
+};
+
+/** Of the newest those that match. */
+const selectNewest = async (pool: pg.Pool, query: OperationQuery): Promise<Page> => {
   const scan = hasFilter(query) ? mostScanned : query.limit;
-  const bounds = [query.before, query.to && floorId(query.to)].filter((id) => id !== undefined);
   const { rows } = await pool.query<OperationRow & { scanned: string; oldest: string | null; match: boolean }>(
     `with scanned as materialized (
        select r.operation_id, ${filterOf("r", 7)} as match from nexus.nexus_recent_calls($1, $2, $3, $4, $5) r),
@@ -68,8 +94,7 @@ export const selectOperations = async (pool: pg.Pool, query: OperationQuery): Pr
       order by o.operation_id desc`,
     [
       query.organizationId,
-      query.from === undefined ? firstId : floorId(query.from),
-      bounds.sort()[0] ?? lastId,
+      ...boundsOf(query),
       scan,
       query.tier !== undefined || query.unpriced === true,
       query.limit,

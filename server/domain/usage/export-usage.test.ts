@@ -139,6 +139,28 @@ test("an export holds what is filtered, and what its reader may see", async () =
   });
 });
 
+test("rows are read as they are taken, and nothing runs on for a reader that has left", async () => {
+  let asked = 0;
+  const pool = new Proxy(deps.db.pool, {
+    get: (target, name) => {
+      if (name === "query") asked += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const counted = { ...deps, db: { ...deps.db, pool } };
+  for (const more of [{}, { app: "srv_nobody" }]) {
+    const { pages } = await exportUsage(counted, ctx, { ...period, ...more });
+    asked = 0;
+    await pages.next();
+    expect(asked).toBe(1);
+    await pages.return();
+    expect(await pages.next()).toMatchObject({ done: true });
+    expect(asked).toBe(1);
+  }
+  expect(deps.db.pool.idleCount).toBe(deps.db.pool.totalCount);
+});
+
 test("a statement's lines add up to the ledger's entries of the month", async () => {
   const { rows } = await t.pool.query<{ cost: string }>(
     "select sum(cost)::text as cost from nexus.entry_usage where org_id = $1",

@@ -1,6 +1,13 @@
 import type pg from "pg";
 import type { PeriodPlan } from "./store-periods.ts";
-import { groupingsOf, isFine, type UsageFilter, type UsageGrouping } from "./usage-dimension.ts";
+import {
+  detailFor,
+  groupingsOf,
+  tableEndOf,
+  type UsageDetail,
+  type UsageFilter,
+  type UsageGrouping,
+} from "./usage-dimension.ts";
 
 /** Sums of one group in one interval. */
 export interface SumRow {
@@ -54,15 +61,22 @@ const orders: Readonly<Record<SumOrder, string>> = {
   errors: "sum(failed)",
 };
 
-const fineColumns = "app_id, user_id, key_id, operation, vendor, model, source, tier, customer";
-const appColumns = "app_id, operation, vendor, model, source, tier";
+const columnsFor: Readonly<Record<UsageDetail, readonly string[]>> = {
+  all: ["app_id", "user_id", "key_id", "operation", "vendor", "model", "source", "tier", "customer"],
+  app: ["app_id", "operation", "vendor", "model", "source", "tier"],
+  user: ["app_id", "user_id", "key_id", "operation"],
+};
 const measures = ["calls", "failed", "cost", "overrun", "input_units", "output_units", "latency"] as const;
 
-const columnsOf = (alias: string, fine: boolean): string =>
-  (fine ? fineColumns : appColumns)
-    .split(", ")
-    .map((column) => `${alias}.${column}`)
-    .join(", ");
+/** Of an operation the sums by user know the family. */
+const summed = (column: string, alias: string, detail: UsageDetail): string =>
+  detail === "user" && column === "operation" ? `${alias}.family || '.' as operation` : `${alias}.${column}`;
+
+const columnsOf = (alias: string, detail: UsageDetail): string =>
+  columnsFor[detail].map((column) => summed(column, alias, detail)).join(", ");
+
+const pendingColumns = (detail: UsageDetail): string =>
+  columnsFor[detail].map((column) => summed(column, "t", "all")).join(", ");
 
 const signed = measures.map((measure) => `p.sign * h.${measure} as ${measure}`).join(", ");
 const plain = (alias: string): string => measures.map((measure) => `${alias}.${measure}`).join(", ");
@@ -76,24 +90,24 @@ const conditionsOf = (
   { filter, wallets }: Pick<SumQuery, "filter" | "wallets">,
   first: number,
 ): {
-  readonly where: (alias: string) => string;
+  readonly where: (alias: string, detail: UsageDetail) => string;
   readonly values: readonly unknown[];
 } => {
   const values: unknown[] = [];
-  const parts: ((alias: string) => string)[] = [];
+  const parts: ((alias: string, detail: UsageDetail) => string)[] = [];
   for (const grouping of groupingsOf(filter)) {
     if (grouping === "status") continue;
     values.push(grouping === "customer" ? (wallets ?? []) : filter[grouping]);
     const place = `$${first + values.length - 1}`;
     const column = columnOf[grouping];
-    parts.push((alias) =>
-      grouping === "customer"
-        ? `${alias}.customer = any (${place}::bigint[])`
-        : `${column.replaceAll("u.", `${alias}.`)} = ${place}`,
-    );
+    parts.push((alias, detail) => {
+      if (grouping === "customer") return `${alias}.customer = any (${place}::bigint[])`;
+      if (grouping === "family" && detail === "user") return `${alias}.family = ${place}`;
+      return `${column.replaceAll("u.", `${alias}.`)} = ${place}`;
+    });
   }
   return {
-    where: (alias) => parts.map((part) => ` and ${part(alias)}`).join(""),
+    where: (alias, detail) => parts.map((part) => ` and ${part(alias, detail)}`).join(""),
     values,
   };
 };
@@ -104,8 +118,8 @@ const conditionsOf = (
  */
 export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow[]> => {
   const { organizationId, plan, filter, by, orderBy, limit } = query;
-  const fine = isFine([...by, ...groupingsOf(filter)]);
-  const suffix = fine ? "" : "_app";
+  const detail = detailFor([...by, ...groupingsOf(filter)]);
+  const tableEnd = tableEndOf[detail];
   const fixed = [
     organizationId,
     plan.from,
@@ -128,16 +142,16 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
   const counted = byStatus ? "s" : "u";
   const { rows } = await pool.query<SumRow>(
     `with u as (
-       select p.interval, ${columnsOf("d", fine)}, ${plain("d")}
-         from nexus.usage_day${suffix} d join unnest($4::timestamptz[], $5::int[]) p (at, interval) on p.at = d.day
-        where d.org_id = $1 and d.day >= $2 and d.day < $3${where("d")}
+       select p.interval, ${columnsOf("d", detail)}, ${plain("d")}
+         from nexus.usage_day${tableEnd} d join unnest($4::timestamptz[], $5::int[]) p (at, interval) on p.at = d.day
+        where d.org_id = $1 and d.day >= $2 and d.day < $3${where("d", detail)}
        union all
-       select p.interval, ${columnsOf("h", fine)}, ${signed}
-         from nexus.usage_hour${suffix} h join unnest($6::timestamptz[], $7::int[], $8::int[]) p (at, interval, sign) on p.at = h.hour
-        where h.org_id = $1 and h.hour = any ($6::timestamptz[])${where("h")}
+       select p.interval, ${columnsOf("h", detail)}, ${signed}
+         from nexus.usage_hour${tableEnd} h join unnest($6::timestamptz[], $7::int[], $8::int[]) p (at, interval, sign) on p.at = h.hour
+        where h.org_id = $1 and h.hour = any ($6::timestamptz[])${where("h", detail)}
        union all
-       select width_bucket(t.hour, $9::timestamptz[]) - 1, ${columnsOf("t", fine)}, ${plain("t")}
-         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3${where("t")}),
+       select width_bucket(t.hour, $9::timestamptz[]) - 1, ${pendingColumns(detail)}, ${plain("t")}
+         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3${where("t", "all")}),
      sums as materialized (
        select u.interval, ${group(0)} as g1, ${group(1)} as g2, sum(${counted}.calls) as calls, sum(${counted}.failed) as failed,
               sum(${counted}.calls - ${counted}.failed) filter (where u.operation like 'email.%') as messages, sum(${counted}.cost) as cost,

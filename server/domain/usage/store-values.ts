@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { isFine, type UsageGrouping } from "./usage-dimension.ts";
+import { detailFor, tableEndOf, type UsageGrouping } from "./usage-dimension.ts";
 
 const columnOf: Readonly<Record<Exclude<UsageGrouping, "status">, string>> = {
   app: "d.app_id",
@@ -27,11 +27,12 @@ export const selectValues = async (
   pool: pg.Pool,
   { organizationId, of, userId, since, limit }: ValueQuery,
 ): Promise<{ readonly value: string; readonly calls: string }[]> => {
-  const fine = isFine([of]) || userId !== undefined;
+  const detail = detailFor(userId === undefined ? [of] : [of, "user"]);
+  const column = detail === "user" && of === "family" ? "d.family" : columnOf[of];
   const { rows } = await pool.query<{ value: string; calls: string }>(
-    `select ${columnOf[of]} as value, sum(d.calls)::text as calls from nexus.usage_day${fine ? "" : "_app"} d
-      where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${fine ? "and ($4::text is null or d.user_id = $4)" : "and $4::text is null"}
-      group by 1 having ${columnOf[of]} <> '' order by sum(d.calls) desc, 1 limit $3`,
+    `select ${column} as value, sum(d.calls)::text as calls from nexus.usage_day${tableEndOf[detail]} d
+      where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${detail === "app" ? "and $4::text is null" : "and ($4::text is null or d.user_id = $4)"}
+      group by 1 having ${column} <> '' order by sum(d.calls) desc, 1 limit $3`,
     [organizationId, since, limit, userId ?? null],
   );
   return rows;

@@ -1,8 +1,26 @@
 import type pg from "pg";
+import { detailFor, tableEndOf } from "./usage-dimension.ts";
 
 /** What sums may be grouped by. */
 export const usageDimensions = ["appId", "userId", "keyId", "vendor", "model", "source"] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
+
+/** What they are called where detail is chosen. */
+const groupingOf: Readonly<Record<UsageDimension, string>> = {
+  appId: "app",
+  userId: "user",
+  keyId: "key",
+  vendor: "vendor",
+  model: "model",
+  source: "source",
+};
+
+/** Columns of the sums; those that they do not tell apart are empty. */
+const columnsFor = {
+  all: "app_id, user_id, key_id, vendor, model, source",
+  app: "app_id, '' as user_id, '' as key_id, vendor, model, source",
+  user: "app_id, user_id, key_id, '' as vendor, '' as model, '' as source",
+} as const;
 
 const columnOf: Readonly<Record<UsageDimension, string>> = {
   appId: "app_id",
@@ -54,18 +72,20 @@ export const selectUsageSums = async (pool: pg.Pool, query: UsageQuery): Promise
     const column = columnOf[dimension];
     return query.by.includes(dimension) ? `nullif(u.${column}, '') as ${column}` : `null::text as ${column}`;
   });
-  // Users and keys make as many rows as there are calls; whoever does not ask for them reads the small table.
-  const { userId, keyId } = query.filters;
-  const fine =
-    userId !== undefined || keyId !== undefined || query.by.some((name) => name === "userId" || name === "keyId");
+  const detail = detailFor(
+    usageDimensions
+      .filter((dimension) => query.by.includes(dimension) || query.filters[dimension] !== undefined)
+      .map((dimension) => groupingOf[dimension]),
+  );
+  const tableEnd = tableEndOf[detail];
   const { rows } = await pool.query<UsageSumRow>(
     `with u as (
-       select hour, app_id, ${fine ? "user_id, key_id" : "'' as user_id, '' as key_id"}, vendor, model, source, calls, failed, cost, overrun, input_units, output_units
-         from nexus.${fine ? "usage_hour" : "usage_hour_app"} where org_id = $1 and hour >= $2 and hour < $3
+       select hour, ${columnsFor[detail]}, calls, failed, cost, overrun, input_units, output_units
+         from nexus.usage_hour${tableEnd} where org_id = $1 and hour >= $2 and hour < $3
           and ($4 <> 'day' or hour < ${firstDay} or hour >= ${lastDay})
        union all
-       select day, app_id, ${fine ? "user_id, key_id" : "'', ''"}, vendor, model, source, calls, failed, cost, overrun, input_units, output_units
-         from nexus.${fine ? "usage_day" : "usage_day_app"} where $4 = 'day' and org_id = $1 and day >= ${firstDay} and day < ${lastDay}
+       select day, ${columnsFor[detail]}, calls, failed, cost, overrun, input_units, output_units
+         from nexus.usage_day${tableEnd} where $4 = 'day' and org_id = $1 and day >= ${firstDay} and day < ${lastDay}
        union all
        select t.hour, t.app_id, t.user_id, t.key_id, t.vendor, t.model, t.source, t.calls, t.failed, t.cost, t.overrun, t.input_units, t.output_units
          from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3)

@@ -16,12 +16,20 @@ export const UsageGrouping = z.enum([
 ]);
 export type UsageGrouping = z.infer<typeof UsageGrouping>;
 
-/** Of which the smaller tables know nothing. */
-const fineGroupings: ReadonlySet<UsageGrouping> = new Set(["user", "key", "customer"]);
+/** The three tables of sums, of hours and of days: all dimensions; without people, keys and customers; people and keys. */
+export type UsageDetail = "all" | "app" | "user";
 
-/** Whether users, keys and customers have to be told apart. */
-export const isFine = (groupings: readonly UsageGrouping[]): boolean =>
-  groupings.some((grouping) => fineGroupings.has(grouping));
+/** What the names of their tables end with. */
+export const tableEndOf: Readonly<Record<UsageDetail, string>> = { all: "", app: "_app", user: "_user" };
+
+const notOfApps: ReadonlySet<string> = new Set(["user", "key", "customer"]);
+const ofUsers: ReadonlySet<string> = new Set(["user", "key", "app", "family", "status"]);
+
+/** The smallest table that tells these dimensions apart. */
+export const detailFor = (groupings: readonly string[]): UsageDetail => {
+  if (!groupings.some((grouping) => notOfApps.has(grouping))) return "app";
+  return groupings.every((grouping) => ofUsers.has(grouping)) ? "user" : "all";
+};
 
 const name = z.string().min(1).max(256).optional();
 

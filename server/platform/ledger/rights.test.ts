@@ -34,6 +34,8 @@ const tables = [
   "usage_hour_app",
   "usage_day",
   "usage_day_app",
+  "usage_hour_user",
+  "usage_day_user",
   "rollup_queue",
   "installation",
 ];

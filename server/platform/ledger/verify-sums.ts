@@ -65,10 +65,13 @@ const rollups = `
   apps as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_app group by 1),
   days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day group by 1),
   app_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_app group by 1),
+  users as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_user group by 1),
+  user_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_user group by 1),
   compared as (
     select org_id, c.what, c.counted, c.recorded
       from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id)
-      full join days using (org_id) full join app_days using (org_id),
+      full join days using (org_id) full join app_days using (org_id)
+      full join users using (org_id) full join user_days using (org_id),
       lateral (values
         ('cost by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(hours.cost, 0)),
         ('calls by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(hours.calls, 0)),
@@ -77,7 +80,11 @@ const rollups = `
         ('cost by day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(days.cost, 0)),
         ('calls by day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(days.calls, 0)),
         ('cost by app and day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(app_days.cost, 0)),
-        ('calls by app and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_days.calls, 0))) c (what, counted, recorded))
+        ('calls by app and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_days.calls, 0)),
+        ('cost by user', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(users.cost, 0)),
+        ('calls by user', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(users.calls, 0)),
+        ('cost by user and day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(user_days.cost, 0)),
+        ('calls by user and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_days.calls, 0))) c (what, counted, recorded))
   select format('%s of %s', what, org_id) as what, counted::text, recorded::text
     from compared where counted <> recorded order by 1 limit 100`;
 
