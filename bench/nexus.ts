@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { childrenOf } from "./children-of.ts";
 import { freePort, waitFor, type Running } from "./upstream.ts";
 
 /** The whole product, with an instant upstream in place of OpenAI. */
@@ -29,13 +30,6 @@ interface StartNexus {
 const root = join(import.meta.dirname, "..");
 /** Also of a checkout whose code was never compiled, on a machine that does other things. */
 const readyMs = 120_000;
-
-const childrenOf = async (pid: number): Promise<number[]> =>
-  (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => ""))
-    .trim()
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
 
 const isWorker = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");

@@ -4,7 +4,13 @@ import { expect, test } from "vitest";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import { notMeasured, pageQueries } from "./page-queries.ts";
 
-const queries = pageQueries({ now: new Date("2026-11-30T12:00:00Z"), operationId: "o", emailId: "e", paymentId: "p", deep: "d" });
+const queries = pageQueries({
+  now: new Date("2026-11-30T12:00:00Z"),
+  operationId: "o",
+  emailId: "e",
+  paymentId: "p",
+  deep: "d",
+});
 const asked = listProcedures().filter(({ type }) => type === "query");
 
 test("every query of the API is measured, or says why not", () => {
@@ -39,8 +45,8 @@ test("what pages ask for is a query of the API", async () => {
   const texts = await Promise.all(files.map((file) => readFile(join(root, file), "utf8")));
   const used = new Set(
     texts.flatMap((text) =>
-      [...text.matchAll(/([a-zA-Z]+(?:\s*\.\s*[a-zA-Z]+)+)\s*\.\s*(?:queryOptions|infiniteQueryOptions|query)\(/g)].map(([, path = ""]) =>
-        path.replaceAll(/\s/g, "").replace(/^(?:nexus|client)\./, ""),
+      [...text.matchAll(/([a-zA-Z]+(?:\s*\.\s*[a-zA-Z]+)+)\s*\.\s*(?:queryOptions|infiniteQueryOptions|query)\(/g)].map(
+        ([, path = ""]) => path.replaceAll(/\s/g, "").replace(/^(?:nexus|client)\./, ""),
       ),
     ),
   );

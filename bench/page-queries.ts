@@ -56,6 +56,11 @@ const app = "srv_app_2";
 const user = "usr_7";
 const model = "model-3";
 const nothing = "00000000-0000-7000-8000-000000000000";
+const subjects: readonly PageInput[] = [
+  { scope: "organization" },
+  { scope: "user", scopeId: "usr_17" },
+  { scope: "app", scopeId: "srv_roadmapper" },
+];
 const billed = { appId: "srv_app_3", customerId: "customer-7" };
 
 /** The queries of every page with their filters, for an organization with most of the operations. */
@@ -69,7 +74,12 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
   const explored =
     (page: string) =>
     (days: number, what: string, input: PageInput): PageQuery =>
-      asking(page)("usage.explore", `${days} days, ${what}`, { from: dayOf(days), to: dayOf(-1), timeZone: zone, ...input });
+      asking(page)("usage.explore", `${days} days, ${what}`, {
+        from: dayOf(days),
+        to: dayOf(-1),
+        timeZone: zone,
+        ...input,
+      });
   const [home, usage, calls, budgets, mail, payments, customers, audit] = [
     asking("Home"),
     asking("Usage"),
@@ -96,11 +106,13 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     home("usage.attention"),
     ...["app", "model", "vendor"].map((by) => explored("Me")(30, `own by ${by}`, { user, groupBy: [by], limit: 8 })),
     explore(30, "all", {}),
-    ...["app", "user", "key", "customer", "family", "operation", "vendor", "model", "tier", "source", "status"].flatMap((by) => [
-      explore(30, `by ${by}, compared`, { groupBy: [by], compare: true }),
-      explore(90, `by ${by}, in weeks`, { groupBy: [by], interval: "week" }),
-      explore(365, `by ${by}, in months`, { groupBy: [by], interval: "month" }),
-    ]),
+    ...["app", "user", "key", "customer", "family", "operation", "vendor", "model", "tier", "source", "status"].flatMap(
+      (by) => [
+        explore(30, `by ${by}, compared`, { groupBy: [by], compare: true }),
+        explore(90, `by ${by}, in weeks`, { groupBy: [by], interval: "week" }),
+        explore(365, `by ${by}, in months`, { groupBy: [by], interval: "month" }),
+      ],
+    ),
     ...[
       ["app", "model"],
       ["app", "user"],
@@ -120,7 +132,7 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
       source: "provider",
       status: "failed",
     }).flatMap(([name, value]) => {
-      const filter = name === "customer" ? { app: billed.appId, customer: value } : { [name]: value };
+      const filter: PageInput = name === "customer" ? { app: billed.appId, customer: value } : { [name]: value };
       return [
         explore(30, `of one ${name} by user`, { groupBy: ["user"], orderBy: "calls", ...filter }),
         explore(30, `of one ${name} by model`, { groupBy: ["model"], ...filter }),
@@ -150,7 +162,10 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
       state: "released",
       unattributed: true,
       unpriced: true,
-    }).flatMap(([name, value]) => [list(`${name}`, { [name]: value }), list(`${name}, deep`, { [name]: value, before: deep })]),
+    }).flatMap(([name, value]) => [
+      list(name, { [name]: value }),
+      list(`${name}, deep`, { [name]: value, before: deep }),
+    ]),
     list("of one who calls little", { userId: "usr_997" }),
     list("of nobody", { userId: "usr_nobody" }),
     list("of a user and a model", { userId: user, model }),
@@ -162,8 +177,8 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     budgets("usage.budgets.list"),
     budgets("usage.budgets.list", "of a user", { scope: "user", scopeId: "usr_17" }),
     budgets("usage.budgets.forecast"),
-    ...[{ scope: "organization" }, { scope: "user", scopeId: "usr_17" }, { scope: "app", scopeId: "srv_roadmapper" }].map((of) =>
-      budgets("usage.budgets.preview", `of ${of.scope}`, {
+    ...subjects.map((of) =>
+      budgets("usage.budgets.preview", `of ${String(of["scope"])}`, {
         ...of,
         period: "month",
         window: "calendar",
@@ -179,7 +194,11 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     budgets("usage.webhooks.list"),
     budgets("usage.rateLimits.list"),
     asking("Prices")("usage.prices.list", "", { limit: 100 }),
-    asking("Prices")("usage.prices.list", "of a model", { vendor: "openai", model: "gpt-4o-mini", at: now.toISOString() }),
+    asking("Prices")("usage.prices.list", "of a model", {
+      vendor: "openai",
+      model: "gpt-4o-mini",
+      at: now.toISOString(),
+    }),
     audit("audit.list", "", { limit: 50 }),
     audit("audit.list", "of an action", { limit: 50, action: "budget.set" }),
     audit("audit.list", "of a person", { limit: 50, actor: "usr_7" }),
@@ -196,9 +215,13 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     asking("Routing")("preferences.get"),
     mail("email.list", "", { limit: 50 }),
     mail("email.list", "deep", { limit: 50, before: deep }),
-    ...Object.entries({ state: "bounced", recipient: "nobody@example.com", category: "marketing", stream: "broadcast", appId: app }).map(
-      ([name, value]) => mail("email.list", `by ${name}`, { limit: 50, [name]: value }),
-    ),
+    ...Object.entries({
+      state: "bounced",
+      recipient: "nobody@example.com",
+      category: "marketing",
+      stream: "broadcast",
+      appId: app,
+    }).map(([name, value]) => mail("email.list", `by ${name}`, { limit: 50, [name]: value })),
     mail("email.list", "of a day", { limit: 50, from: momentOf(40), to: momentOf(39) }),
     mail("email.get", "", { emailId }),
     mail("email.events", "", { emailId, limit: 50 }),
@@ -208,14 +231,26 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     mail("email.settings.get"),
     payments("payments.operations.list", "", { limit: 50 }),
     payments("payments.operations.list", "deep", { limit: 50, before: deep }),
-    ...Object.entries({ kind: "refund", state: ["refunded"], appId: app, vendor: "paypal", reference: "invoice-7" }).map(([name, value]) =>
-      payments("payments.operations.list", `by ${name}`, { limit: 50, [name]: value }),
-    ),
+    ...Object.entries({
+      kind: "refund",
+      state: ["refunded"],
+      appId: app,
+      vendor: "paypal",
+      reference: "invoice-7",
+    }).map(([name, value]) => payments("payments.operations.list", `by ${name}`, { limit: 50, [name]: value })),
     payments("payments.operations.list", "of a day", { limit: 50, from: momentOf(40), to: momentOf(39) }),
     payments("payments.operations.list", "needs review", { limit: 50, state: ["needs_review"] }),
     payments("payments.operations.get", "", { operationId: paymentId }),
-    payments("payments.operations.volume", "", { from: `${dayOf(30)}T00:00:00Z`, to: now.toISOString(), timeZone: zone }),
-    payments("payments.operations.volume", "of an app", { from: `${dayOf(90)}T00:00:00Z`, to: now.toISOString(), appId: app }),
+    payments("payments.operations.volume", "", {
+      from: `${dayOf(30)}T00:00:00Z`,
+      to: now.toISOString(),
+      timeZone: zone,
+    }),
+    payments("payments.operations.volume", "of an app", {
+      from: `${dayOf(90)}T00:00:00Z`,
+      to: now.toISOString(),
+      appId: app,
+    }),
     payments("spending.list"),
     payments("approvals.list", "", { pending: true, limit: 50 }),
     customers("customers.list", "", { limit: 50 }),

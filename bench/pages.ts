@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { cpuSeconds } from "./cpu-time.ts";
+import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
+import { leaveExport, measureExport } from "./measure-export.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
-import { pageQueries } from "./page-queries.ts";
+import { pageQueries, type KnownThings, type PageQuery } from "./page-queries.ts";
 import { percentile } from "./percentile.ts";
 import { seedOperations } from "./seed-operations.ts";
 import { databaseUrlOf } from "./set-budgets.ts";
@@ -15,8 +15,25 @@ const organizationId = "org_topolo";
 /** What a page may take, at the 95th percentile. */
 const limitMs = 200;
 
-/** A service token that may read everything. */
+/** A service token that may ask for everything that pages ask for. */
 const tokenOf = async ({ dataDir }: RunningNexus): Promise<string> => {
+  const may = [
+    ...[
+      "usage",
+      "budgets",
+      "prices",
+      "apps",
+      "keys",
+      "preferences",
+      "tokens",
+      "email",
+      "payments",
+      "customers",
+      "audit",
+    ].map((what) => `${what}:read`),
+    "budgets:manage",
+    "payments:approve",
+  ];
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
@@ -29,10 +46,7 @@ const tokenOf = async ({ dataDir }: RunningNexus): Promise<string> => {
       "--label",
       "bench",
       "--json",
-      "--permission",
-      ...["usage", "budgets", "prices", "apps", "keys", "preferences", "tokens", "email", "payments", "customers"].map(
-        (what) => `srv_nexus.${what}:read`,
-      ),
+      ...may.flatMap((permission) => ["--permission", `srv_nexus.${permission}`]),
     ],
     { env: { ...process.env, NEXUS_DATA_DIR: dataDir, NODE_ENV: "test" } },
   );
@@ -42,96 +56,122 @@ const tokenOf = async ({ dataDir }: RunningNexus): Promise<string> => {
   return made.token;
 };
 
-const megabytesOf = async (pid: number): Promise<number> => {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8");
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1_024;
+/** The address of a query over REST, which runs the same procedures as tRPC. */
+const pathOf = ({ procedure, input }: PageQuery): string => {
+  const declared = listProcedures().find(({ name }) => name === procedure);
+  if (declared === undefined) throw new Error(`there is no ${procedure}`);
+  const rest = { ...input };
+  const path = declared.rest.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest[name];
+    delete rest[name];
+    return encodeURIComponent(String(value));
+  });
+  const query = Object.entries(rest).flatMap(([name, value]) =>
+    (typeof value === "object" ? value : [String(value)]).map((one) => `${name}=${encodeURIComponent(one)}`),
+  );
+  return query.length === 0 ? path : `${path}?${query.join("&")}`;
 };
 
-/** Reads an export of so many rows, with the gateway's memory before, at most and after. */
-const measureExport = async (
-  { url, workerPids }: RunningNexus,
-  headers: Readonly<Record<string, string>>,
-  from: string,
-  to: string,
-): Promise<string> => {
-  const [pid = 0] = await workerPids();
-  const before = await megabytesOf(pid);
-  let most = before;
-  const sampled: number[] = [];
-  const timer = setInterval(() => {
-    void megabytesOf(pid).then((now) => {
-      sampled.push(now);
-      most = Math.max(most, now);
-    });
-  }, 500);
-  const began = performance.now();
-  const cpuBefore = await cpuSeconds(pid);
-  const answer = await fetch(`${url}/api/usage/export?format=csv&from=${from}&to=${to}`, { headers });
-  let bytes = 0;
-  let end = "";
-  if (!answer.ok || answer.body === null) throw new Error(`export: ${answer.status} ${await answer.text()}`);
-  for await (const piece of answer.body) {
-    bytes += piece.byteLength;
-    end = Buffer.from(piece.subarray(-60)).toString();
+const fill = async (connectionString: string): Promise<void> => {
+  const { operations, operationDays: days } = settings;
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("select from nexus.operation where process_id = 'seed' limit 1");
+    if (rowCount === 0)
+      await seedOperations({
+        connectionString,
+        operations,
+        organizationId,
+        days,
+        lanes: 2,
+        say: (text) => console.log(`  ${text}`),
+      });
+    const { rows } = await client.query(
+      `select (select count(*) from nexus.operation)::int as operations, (select sum(amount) from nexus.entry) as entries,
+              (select sum(cost) from nexus.usage_hour) as hours, (select sum(cost) from nexus.usage_day_app) as app_days,
+              (select sum(cost) from nexus.usage_day_user) as user_days, (select sum(spent + overrun) from nexus.budget where rule_id is null) as budgets,
+              pg_size_pretty(pg_database_size(current_database())) as size`,
+    );
+    console.log(`  ${JSON.stringify(rows[0])}\n`);
+  } finally {
+    await client.end();
   }
-  clearInterval(timer);
-  const seconds = (performance.now() - began) / 1_000;
-  const half = sampled[Math.floor(sampled.length / 2)] ?? before;
-  return [
-    `export: ${/# complete: \d+ rows/.exec(end)?.[0] ?? "BROKE OFF"}, ${(bytes / 1_048_576).toFixed(0)} MiB in ${seconds.toFixed(0)} s, ${((await cpuSeconds(pid)) - cpuBefore).toFixed(0)} s of the gateway's processor time`,
-    `gateway memory: ${before.toFixed(0)} MiB before, ${half.toFixed(0)} in the middle, ${most.toFixed(0)} at most, ${(await megabytesOf(pid)).toFixed(0)} after`,
-  ].join("\n  ");
 };
 
-/** The queries that pages make, over HTTP, in a database with ten million operations. */
+/** Ids that the queries of details ask for. */
+const thingsOf = async (connectionString: string, now: Date): Promise<KnownThings> => {
+  const client = new Client({ connectionString });
+  await client.connect();
+  const idOf = async (rest: string): Promise<string> => {
+    const { rows } = await client.query<{ id: string }>(
+      `select operation_id as id from nexus.operation where org_id = $1 and ${rest} order by operation_id desc limit 1 offset 5000`,
+      [organizationId],
+    );
+    return rows[0]?.id ?? "";
+  };
+  try {
+    const [operationId, paymentId, deep] = [
+      await idOf("true"),
+      await idOf("name like 'payments.%'"),
+      await idOf("operation_id < nexus.nexus_uuid_floor(now() - interval '60 days')"),
+    ];
+    const { rows } = await client.query<{ id: string }>(
+      "select email_id as id from nexus.email_message where org_id = $1 order by email_id desc limit 1",
+      [organizationId],
+    );
+    return { now, operationId, paymentId, deep, emailId: rows[0]?.id ?? "" };
+  } finally {
+    await client.end();
+  }
+};
+
+const measurePages = async (
+  nexus: RunningNexus,
+  headers: Readonly<Record<string, string>>,
+  things: KnownThings,
+): Promise<void> => {
+  const { pageRuns } = settings;
+  console.log(`  ${"page".padEnd(12)} ${"query".padEnd(62)} ${"p50".padStart(7)} ${"p95".padStart(7)} ms`);
+  let slow = 0;
+  for (const query of pageQueries(things)) {
+    const path = pathOf(query);
+    const times: number[] = [];
+    for (let run = 0; run < pageRuns; run += 1) {
+      const began = performance.now();
+      const answer = await fetch(`${nexus.url}${path}`, { headers });
+      const text = await answer.text();
+      times.push(performance.now() - began);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
+    }
+    const p95 = percentile(times, 0.95);
+    if (p95 >= limitMs) slow += 1;
+    const name = `${query.procedure} ${query.what}`.trim();
+    const figures = [percentile(times, 0.5), p95].map((ms) => ms.toFixed(1).padStart(7)).join(" ");
+    console.log(`  ${query.page.padEnd(12)} ${name.padEnd(62)} ${figures}${p95 >= limitMs ? "  SLOW" : ""}`);
+  }
+  console.log(
+    `\n  ${slow === 0 ? "all" : `all but ${slow}`} below ${limitMs} ms at the 95th percentile of ${pageRuns}`,
+  );
+  if (slow > 0) process.exitCode = 1;
+};
+
+/** The queries that pages make, over HTTP, in a database with ten million operations, and an export of one million of them. */
 export const pages = async (): Promise<void> => {
-  const { operations, operationDays: days, pageRuns } = settings;
   const nexus = await startNexus({ upstream: "http://127.0.0.1:9", workers: 1, keptIn: settings.dataDir });
   try {
     const connectionString = await databaseUrlOf(nexus.dataDir);
-    const client = new Client({ connectionString });
-    await client.connect();
-    const { rowCount: seeded } = await client.query("select from nexus.operation where process_id = 'seed' limit 1");
-    if (seeded === 0)
-      await seedOperations({ connectionString, operations, organizationId, days, lanes: 2, say: (text) => console.log(`  ${text}`) });
-    const { rows } = await client.query(
-      `select (select count(*) from nexus.operation)::int as operations, (select sum(amount) from nexus.entry) as entries,
-              (select sum(cost) from nexus.usage_hour) as hours, (select sum(cost) from nexus.usage_hour_app) as app_hours,
-              (select sum(cost) from nexus.usage_day) as days, (select sum(cost) from nexus.usage_day_app) as app_days,
-              (select sum(spent) from nexus.budget where rule_id is null) as budgets, pg_size_pretty(pg_database_size(current_database())) as size,
-              (select count(*) from nexus.usage_hour)::int as hour_rows, (select count(*) from nexus.usage_day)::int as day_rows`,
-    );
-    await client.end();
-    console.log(`  ${JSON.stringify(rows[0])}\n`);
-    const headers = {
-      "x-nexus-service-token": await tokenOf(nexus),
-      "x-nexus-organization-id": organizationId,
-    };
-    console.log(`  ${"page".padEnd(12)} ${"query".padEnd(62)} ${"p50".padStart(7)} ${"p95".padStart(7)} ms`);
-    let slow = 0;
+    await fill(connectionString);
+    const headers = { "x-nexus-service-token": await tokenOf(nexus), "x-nexus-organization-id": organizationId };
     const now = new Date();
-    for (const { page, what, path } of await pageQueries({ url: nexus.url, headers, now })) {
-      const times: number[] = [];
-      for (let run = 0; run < pageRuns; run += 1) {
-        const began = performance.now();
-        const answer = await fetch(`${nexus.url}${path}`, { headers });
-        const text = await answer.text();
-        times.push(performance.now() - began);
-        if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text.slice(0, 300)}`);
-      }
-      const p95 = percentile(times, 0.95);
-      if (p95 >= limitMs) slow += 1;
-      console.log(
-        `  ${page.padEnd(12)} ${what.padEnd(62)} ${percentile(times, 0.5).toFixed(1).padStart(7)} ${p95.toFixed(1).padStart(7)}${p95 >= limitMs ? "  SLOW" : ""}`,
-      );
-    }
-    console.log(
-      `\n  ${slow === 0 ? "all" : `all but ${slow}`} below ${limitMs} ms at the 95th percentile of ${pageRuns}`,
-    );
+    await measurePages(nexus, headers, await thingsOf(connectionString, now));
+    const { operations, operationDays: days } = settings;
     const dayOf = (ago: number): string => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
-    const wholeDays = Math.min(Math.ceil((1_000_000 / ((operations * 0.6) / days)) * 1.005), days - 1);
-    console.log(`  ${await measureExport(nexus, headers, dayOf(wholeDays + 1), dayOf(1))}`);
-    if (slow > 0) process.exitCode = 1;
+    const wholeDays = Math.min(Math.ceil(1_000_000 / ((operations * 0.6) / days)), days - 2);
+    const period = { headers, from: dayOf(wholeDays + 1), to: dayOf(1) };
+    console.log(`  ${await measureExport(nexus, { ...period, format: "csv" })}`);
+    console.log(`  ${await measureExport(nexus, { ...period, format: "json" })}`);
+    console.log(`  ${await leaveExport(nexus, { ...period, format: "csv" })}`);
   } finally {
     await nexus.stop();
   }

@@ -23,13 +23,24 @@ interface Stretch {
   readonly count: number;
 }
 
-const sums = ["usage_hour", "usage_hour_app", "usage_day", "usage_day_app", "usage_hour_user", "usage_day_user"] as const;
+const sums = [
+  "usage_hour",
+  "usage_hour_app",
+  "usage_day",
+  "usage_day_app",
+  "usage_hour_user",
+  "usage_day_user",
+] as const;
 
 /**
  * Operations, their attempts and their entries, as the path of a call leaves them. Calls are most about noon and on working days, a
  * thousand people of the largest organization make them, few of them most, and an app has its own models.
  */
-const fillStretch = async (client: Client, { from, to, first, count }: Stretch, organizationId: string): Promise<void> => {
+const fillStretch = async (
+  client: Client,
+  { from, to, first, count }: Stretch,
+  organizationId: string,
+): Promise<void> => {
   await client.query(
     `with drawn as (
        select n, random() as a, random() as u, random() as m, random() as c, random() as f, md5(n::text) as hex,
@@ -96,12 +107,20 @@ const fillStretch = async (client: Client, { from, to, first, count }: Stretch, 
 
 /** The sums of one stretch through the ledger's own view. */
 const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> => {
-  const measures = "sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency)";
+  const measures =
+    "sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency)";
   const names = "calls, failed, cost, overrun, input_units, output_units, latency";
   const all = "app_id, user_id, key_id, operation, vendor, model, source, tier, customer";
   const app = "app_id, operation, vendor, model, source, tier";
   const user = "user_id, key_id, app_id, family";
-  const add = (table: string, at: string, columns: string, source: string, moment: string, given = columns): Promise<unknown> =>
+  const add = (
+    table: string,
+    at: string,
+    columns: string,
+    source: string,
+    moment: string,
+    given = columns,
+  ): Promise<unknown> =>
     client.query(
       `insert into nexus.${table} (org_id, ${at}, ${columns}, ${names})
          select org_id, ${moment}, ${given}, ${measures} from ${source} group by org_id, ${moment}, ${given}`,
@@ -114,7 +133,14 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
   await add("usage_day", "day", all, within("usage_hour"), day);
   await add("usage_hour_app", "hour", app, within("usage_hour"), "hour");
   await add("usage_day_app", "day", app, within("usage_hour_app"), day);
-  await add("usage_hour_user", "hour", user, within("usage_hour"), "hour", "user_id, key_id, app_id, split_part(operation, '.', 1)");
+  await add(
+    "usage_hour_user",
+    "hour",
+    user,
+    within("usage_hour"),
+    "hour",
+    "user_id, key_id, app_id, split_part(operation, '.', 1)",
+  );
   await add("usage_day_user", "day", user, within("usage_hour_user"), day);
 };
 

@@ -42,7 +42,9 @@ const Listed = z.object({
   next: z
     .string()
     .nullable()
-    .describe("Pass as `before`; null at the end. A filtered page may be short, even empty, and still go on"),
+    .describe(
+      "Pass as `before`; null at the end. A page filtered by `tier`, `unpriced` or `state: late` may be short, even empty, and still go on",
+    ),
   uncertain: z
     .object({ count: z.int(), heldNanos: z.string().describe("Nano-USD, a decimal string") })
     .nullable()

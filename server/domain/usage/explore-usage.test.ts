@@ -170,6 +170,7 @@ const query = fc.record({
       app: anyOf("srv_a", "srv_b"),
       user: anyOf("usr_a"),
       key: anyOf("nst_b"),
+      family: anyOf("ai" as const, "email" as const),
       model: anyOf("m1", "m2"),
       tier: anyOf("byok" as const),
     },
@@ -197,8 +198,8 @@ test("sums equal the ledger's entries, whatever is filtered, grouped, rolled up,
         }),
       );
       const matching = all.filter((raw) =>
-        (["app", "user", "key", "model", "tier"] as const).every(
-          (name) => filter[name] === undefined || raw[name] === filter[name],
+        (["app", "user", "key", "family", "model", "tier"] as const).every(
+          (name) => filter[name] === undefined || valueOf(raw, name) === filter[name],
         ),
       );
       const within = (a: number, b: number) => matching.filter(({ at }) => at.getTime() >= a && at.getTime() < b);
