@@ -150,6 +150,78 @@ test("what was done is in the audit log, in words and by names, and leads to eve
   expect(text.join("")).toMatch(/,deleted a vendor key,[^]*# complete: 6 rows/);
 });
 
+test("routing is changed by keyboard, previewed before it is saved, and explained", async () => {
+  await page.getByRole("link", { name: "Routing" }).click();
+  await expect(page.getByText("No vendor is preferred")).toBeVisible();
+  const order = page.getByRole("list", { name: "Vendors, best first" });
+  for (const name of ["OpenAI", "Anthropic"]) {
+    await page.getByLabel("Another vendor").selectOption({ label: name });
+    await page.getByRole("button", { name: "Add the vendor" }).click();
+  }
+  await page.getByRole("button", { name: "Move Anthropic up" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(order.getByRole("listitem").first()).toContainText("Anthropic");
+  await expect(page.getByText("Anthropic is now 1 of 2.")).toBeAttached();
+  // The button that was pressed keeps the focus, where it is by now.
+  await expect(page.getByRole("button", { name: "Move Anthropic up" })).toBeFocused();
+  await page.getByLabel("Only these").check();
+  await page.getByLabel("A model, or a pattern as openai/*").fill("openai/*");
+  await page.keyboard.press("Enter");
+  const unsaved = page.getByRole("region", { name: "Unsaved changes" });
+  await expect(unsaved).toContainText("Vendors are tried in this order: Anthropic, OpenAI.");
+  await expect(unsaved).toContainText("Only these models may be called: openai/*.");
+  await page.getByLabel("Model that a call asks for").fill("anthropic/claude-sonnet-4-5");
+  await page.keyboard.press("Enter");
+  const draft = page.getByRole("region", { name: /with what is not saved yet/ });
+  await expect(draft).toContainText("The call is refused");
+  await expect(page.getByRole("region", { name: /as it is$/ })).not.toContainText("is not allowed");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "routing");
+  await unsaved.getByRole("button", { name: "Save the preferences" }).click();
+  await expect(unsaved).toBeHidden();
+  await page.reload();
+  await expect(order.getByRole("listitem").first()).toContainText("Anthropic");
+  await expect(page.getByRole("list", { name: "Models that may be called" })).toContainText("openai/*");
+  await page.getByRole("button", { name: "Remove openai/*" }).click();
+  await page.getByLabel("Those of the platform's default list").check();
+  await unsaved.getByRole("button", { name: "Save the preferences" }).click();
+  await expect(unsaved).toBeHidden();
+  await page.goto(`${facts.gatewayUrl}/keys/vendors`);
+});
+
+test("apps tell who may go past Nexus, what they spent, and how to register one", async () => {
+  await page.getByRole("link", { name: "Apps", exact: true }).click();
+  const apps = page.getByRole("list", { name: "Apps" });
+  const first = apps.getByRole("listitem").first();
+  await expect(first).toContainText("no call yet");
+  await picture(page, "apps");
+  const name = (await first.locator("bdi").textContent()) ?? "";
+  await first.getByRole("button").click();
+  const details = page.getByRole("dialog", { name });
+  await expect(details).toContainText("it asks vendors past Nexus");
+  await expect(details).toContainText("npx @topolo/nexus-client audit");
+  await expect(details.getByRole("link", { name: "What to do" })).toHaveAttribute(
+    "href",
+    "/docs/failures/bypassed-gateway",
+  );
+  await expect(details).toContainText("Calls in 30 days");
+  await expect(details).toContainText("$0.00");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "app-details");
+  await details.getByRole("button", { name: "Switch off" }).click();
+  await expect(details.getByText("switched off", { exact: true })).toBeVisible();
+  await details.getByRole("button", { name: "Switch on" }).click();
+  await expect(details.getByRole("button", { name: "Switch off" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Register an app" }).click();
+  const registering = page.getByRole("dialog", { name: "Register an app" });
+  await registering.getByLabel("Short name, as in its id").fill("orders");
+  await expect(registering).toContainText("npm run nexus -- app add orders --dev http://localhost:5173");
+  expect(await problemsOf(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.goto(`${facts.gatewayUrl}/keys/vendors`);
+});
+
 test("a failure is told, and the page asks again", async () => {
   const failing = /\/api\/trpc\/[^?]*keys\.list/;
   await page.route(failing, (route) => route.abort());

@@ -45,6 +45,8 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/members/sign-in": "how its people sign in",
   "/connect": "how their programs call Nexus",
   "/audit": "who changed what",
+  "/apps": "its apps",
+  "/routing": "how its calls are routed",
   "/organizations": "every organization",
   "/developers": "who builds apps",
   "/system": "how the installation is",

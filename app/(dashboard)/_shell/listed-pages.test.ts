@@ -44,6 +44,8 @@ const asked: Readonly<Record<string, Needed>> = {
   "/members/services": "administrators",
   "/members/sign-in": "owners",
   "/audit": ["audit:read"],
+  "/apps": ["apps:read"],
+  "/routing": ["preferences:read", "keys:read"],
   "/organizations": "operators",
   "/platform-credentials": "operators",
   "/developers": "operators",

@@ -109,6 +109,13 @@ export const pageGroups: readonly PageGroup[] = [
     ],
   },
   {
+    label: "Control",
+    pages: [
+      { href: "/apps", label: "Apps", letter: "t", audience: "members" },
+      { href: "/routing", label: "Routing", letter: "r", audience: "members" },
+    ],
+  },
+  {
     label: "Platform",
     pages: [
       {

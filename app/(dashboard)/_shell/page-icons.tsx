@@ -1,5 +1,6 @@
 import {
   Activity,
+  AppWindow,
   BookOpen,
   Building2,
   ChartColumn,
@@ -13,6 +14,7 @@ import {
   Mail,
   Play,
   Plug,
+  Route,
   ScrollText,
   UsersRound,
   Vault,
@@ -37,6 +39,8 @@ export const pageIcons: Readonly<Record<string, ReactNode>> = {
   "/keys": <KeyRound className={look} />,
   "/members": <UsersRound className={look} />,
   "/audit": <ScrollText className={look} />,
+  "/apps": <AppWindow className={look} />,
+  "/routing": <Route className={look} />,
   "/organizations": <Building2 className={look} />,
   "/platform-credentials": <Vault className={look} />,
   "/developers": <CodeXml className={look} />,

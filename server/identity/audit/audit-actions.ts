@@ -76,7 +76,7 @@ export const authAuditActions = {
   "service-token.revoke": "revoked a service token",
   "service-token.rotate": "replaced a service token",
   "service.approved-app-registered": "registered an approved app",
-  "service.local-registration": "registered an app at the command line",
+  "service.local-registration": "registered an app or gave one a local address",
   "service.manifest-applied": "applied the manifest of a service",
   "session.end": "signed out",
   "session.organization-changed": "went to another organization",

@@ -13,6 +13,7 @@ import { patchBindableResources, PatchBindableResourcesInput } from "./bindable-
 import { putBindableResources, PutBindableResourcesInput } from "./bindable-resources/put-bindable-resources.ts";
 import { readBindableResources, ReadBindableResourcesQuery } from "./bindable-resources/read-bindable-resources.ts";
 import { putManifest, PutManifestQuery, uploadOptions } from "./manifest-upload/put-manifest.ts";
+import { addApp, AddAppInput } from "./local-apps/add-app.ts";
 import { Manifest } from "./manifest.ts";
 import {
   ListPrincipalsQuery,
@@ -84,6 +85,13 @@ export const catalogueRoutes: readonly AuthRoute[] = [
     .step(platformOperator)
     .step(operatorsService)
     .answer(untiePrincipal),
+  route
+    .post("/api/services/apps")
+    .step(signedIn)
+    .step(requireRecentSignIn)
+    .step(platformOperator)
+    .step(json(AddAppInput))
+    .answer(addApp),
   route
     .post("/api/services/approved-apps")
     .step(serviceClient)

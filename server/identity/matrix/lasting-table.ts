@@ -73,6 +73,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "PATCH /api/services/:id/bindable-resources/:organizationId": "noSession",
   "POST /api/services/:id/told-changes": "noSession",
   "POST /api/services/:id/told-alerts": "noSession",
+  "POST /api/services/apps": "recent",
   "POST /api/services/approved-apps": "noSession",
   "POST /api/services/approved-apps/:appId/client-secrets": "noSession",
   "PATCH /api/me": "ownDetail",

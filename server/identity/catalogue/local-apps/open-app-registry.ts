@@ -61,6 +61,7 @@ export const openAppRegistry = async ({
         secretHash: sha256(secret),
         resourceTypes,
         organizationIds,
+        actor: { actorType: "system" },
         now: new Date(clock.now()),
       });
       if (typeof outcome === "string") return outcome;

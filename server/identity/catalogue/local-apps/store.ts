@@ -5,7 +5,7 @@ import { recordAudit } from "../../audit/store.ts";
 import type { AuthDatabase } from "../../database/store.ts";
 import { handoffGrantType } from "../manifest-client.ts";
 import type { Manifest } from "../manifest.ts";
-import { applyManifest } from "../apply-manifest.ts";
+import { applyManifest, type RegistryActor } from "../apply-manifest.ts";
 import { lockRegistry } from "../store.ts";
 
 interface LocalRegistration {
@@ -18,6 +18,7 @@ interface LocalRegistration {
   readonly secretHash: Buffer;
   readonly resourceTypes: readonly { readonly type: string; readonly label: string }[];
   readonly organizationIds: readonly string[];
+  readonly actor: RegistryActor;
   readonly now: Date;
 }
 
@@ -83,14 +84,14 @@ class Taken extends Error {
 /** Registers the service where it is not there, and what it needs on the operator's machine; all or nothing. */
 export const registerLocally = async (
   { pool }: AuthDatabase,
-  { manifest, client: wanted, secretHash, resourceTypes, organizationIds, now }: LocalRegistration,
+  { manifest, client: wanted, secretHash, resourceTypes, organizationIds, actor, now }: LocalRegistration,
 ): Promise<Registered | Taken["what"]> => {
   try {
     return await inTransaction(pool, async (client) => {
       await lockRegistry(client);
       const known = await client.query("select from auth.services where id = $1", [manifest.id]);
       const registered = known.rowCount === 0;
-      if (registered) await applyManifest(client, manifest, { actorType: "system" }, now);
+      if (registered) await applyManifest(client, manifest, actor, now);
       const { id: clientId, dev } = wanted;
       if (dev !== undefined) {
         if (!(await putOrigin(client, manifest.id, dev.origin))) throw new Taken("origin_taken");
@@ -109,13 +110,13 @@ export const registerLocally = async (
       const secretGiven = await giveSecret(client, clientId, secretHash, now);
       await client.query(
         `insert into auth.organization_service_access (organization_id, service_id, granted_by)
-         select unnest($1::text[]), $2, 'system' on conflict do nothing`,
-        [organizationIds, manifest.id],
+         select unnest($1::text[]), $2, $3 on conflict do nothing`,
+        [organizationIds, manifest.id, actor.actorId ?? actor.actorType],
       );
       await recordAudit(
         client,
         {
-          actorType: "system",
+          ...actor,
           action: "service.local-registration",
           target: manifest.id,
           details: { clientId, secretGiven, organizationIds, resourceTypes, ...dev },
@@ -128,6 +129,15 @@ export const registerLocally = async (
     if (error instanceof Taken) return error.what;
     throw error;
   }
+};
+
+/** Those of the ids that are no organization's. */
+export const unknownOrganizations = async ({ pool }: AuthDatabase, ids: readonly string[]): Promise<string[]> => {
+  const { rows } = await pool.query<{ id: string }>(
+    "select id from unnest($1::text[]) u(id) where not exists (select from auth.organizations o where o.id = u.id)",
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 };
 
 /** A service with the origins and clients that count now. */

@@ -1,0 +1,91 @@
+"use client";
+
+import type { NexusInputs } from "@topolo/nexus-client";
+import { useNexus } from "@topolo/nexus-client/react-query";
+import { useState } from "react";
+import { useAnswer } from "../../_data/use-answer.ts";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { ExplainedRoute } from "./explained-route.tsx";
+import { ModelField } from "./model-field.tsx";
+import { draftFields, type EditedRouting } from "./routing-changes.ts";
+
+type Question = NexusInputs["preferences"]["explainRoute"];
+
+const needs = [
+  ["tools", "offers tools"],
+  ["images", "has images"],
+  ["json", "asks for JSON of a schema"],
+] as const;
+
+interface ExplainedProps {
+  readonly title: string;
+  readonly question: Question;
+  readonly nameOf: (id: string) => string;
+}
+
+const Explained = ({ title, question, nameOf }: ExplainedProps) => {
+  const { data, failure, retry } = useAnswer(useNexus().preferences.explainRoute.queryOptions(question));
+  return (
+    <section aria-label={title} className="min-w-0 grow basis-80">
+      <h3 className="mb-2 font-medium">{title}</h3>
+      {failure && <FailureNotice title="The route could not be explained" failure={failure} onRetry={retry} />}
+      {!data && !failure && <SkeletonRows rows={3} label="Choosing routes" />}
+      {data && <ExplainedRoute explained={data} nameOf={nameOf} />}
+    </section>
+  );
+};
+
+interface RouteTesterProps {
+  readonly stored: EditedRouting;
+  readonly draft: EditedRouting;
+  readonly models: readonly string[];
+  readonly nameOf: (id: string) => string;
+}
+
+/** Where a call would go and why, by what is stored and by what is not saved yet. Sends nothing. */
+export const RouteTester = ({ stored, draft, models, nameOf }: RouteTesterProps) => {
+  const [model, setModel] = useState<string>();
+  const [wanted, setWanted] = useState<readonly string[]>([]);
+  const { fallbackModels, requireApp: _app, ...changed } = draftFields(stored, draft);
+  const isChanged = Object.keys(changed).length > 0;
+  const asked = model === undefined ? undefined : { model, ...Object.fromEntries(wanted.map((need) => [need, true])) };
+  return (
+    <div className="space-y-4">
+      <p className="text-sm text-muted">
+        Says where a call would go now, in which order, and what was passed over. Nothing is sent, and it costs nothing.
+      </p>
+      <ModelField label="Model that a call asks for" action="Explain" models={models} onAdd={setModel} />
+      <div className="flex flex-wrap gap-x-5 gap-y-2">
+        {needs.map(([need, words]) => (
+          <label key={need} className="flex items-center gap-2">
+            <input
+              type="checkbox"
+              className="size-4"
+              checked={wanted.includes(need)}
+              onChange={({ currentTarget }) =>
+                setWanted(currentTarget.checked ? [...wanted, need] : wanted.filter((one) => one !== need))
+              }
+            />
+            The call {words}
+          </label>
+        ))}
+      </div>
+      {asked && (
+        <div className="flex flex-wrap gap-x-8 gap-y-6">
+          <Explained title={`${asked.model}, as it is`} question={asked} nameOf={nameOf} />
+          {isChanged && (
+            <Explained
+              title={`${asked.model}, with what is not saved yet`}
+              question={{ ...asked, ...changed }}
+              nameOf={nameOf}
+            />
+          )}
+        </div>
+      )}
+      {asked && fallbackModels !== undefined && (
+        <p className="text-sm text-muted">Chains that are not saved yet are left out of both.</p>
+      )}
+    </div>
+  );
+};
