@@ -170,6 +170,13 @@ test("routing is changed by keyboard, previewed before it is saved, and explaine
   const unsaved = page.getByRole("region", { name: "Unsaved changes" });
   await expect(unsaved).toContainText("Vendors are tried in this order: Anthropic, OpenAI.");
   await expect(unsaved).toContainText("Only these models may be called: openai/*.");
+  const typed = page.getByLabel("A model, or a pattern as openai/*");
+  await typed.fill("openai/gpt-4o-mimi");
+  await page.keyboard.press("Enter");
+  await unsaved.getByRole("button", { name: "Save the preferences" }).click();
+  await expect(unsaved).toContainText("did you mean");
+  await expect(unsaved).toContainText("openai/gpt-4o-mini");
+  await page.getByRole("button", { name: "Remove openai/gpt-4o-mimi" }).click();
   await page.getByLabel("Model that a call asks for").fill("anthropic/claude-sonnet-4-5");
   await page.keyboard.press("Enter");
   const draft = page.getByRole("region", { name: /with what is not saved yet/ });
@@ -177,8 +184,18 @@ test("routing is changed by keyboard, previewed before it is saved, and explaine
   await expect(page.getByRole("region", { name: /as it is$/ })).not.toContainText("is not allowed");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "routing");
+  const elsewhere = await context.newPage();
+  await elsewhere.goto(`${facts.gatewayUrl}/routing`);
+  await elsewhere.getByLabel("Every call needs an app").check();
   await unsaved.getByRole("button", { name: "Save the preferences" }).click();
   await expect(unsaved).toBeHidden();
+  // Who has begun with what was there before does not undo it.
+  await elsewhere.getByRole("button", { name: "Save the preferences" }).click();
+  await expect(elsewhere.getByText("Somebody has changed the preferences meanwhile")).toBeVisible();
+  await elsewhere.getByRole("button", { name: "Begin anew with theirs" }).click();
+  await expect(elsewhere.getByRole("list", { name: "Models that may be called" })).toContainText("openai/*");
+  await expect(elsewhere.getByLabel("Every call needs an app")).not.toBeChecked();
+  await elsewhere.close();
   await page.reload();
   await expect(order.getByRole("listitem").first()).toContainText("Anthropic");
   await expect(page.getByRole("list", { name: "Models that may be called" })).toContainText("openai/*");
@@ -189,16 +206,15 @@ test("routing is changed by keyboard, previewed before it is saved, and explaine
   await page.goto(`${facts.gatewayUrl}/keys/vendors`);
 });
 
-test("apps tell who may go past Nexus, what they spent, and how to register one", async () => {
+test("an app's details say whether it may bypass Nexus, and a credential that is made there makes a call of its own", async () => {
   await page.getByRole("link", { name: "Apps", exact: true }).click();
   const apps = page.getByRole("list", { name: "Apps" });
-  const first = apps.getByRole("listitem").first();
-  await expect(first).toContainText("no call yet");
-  await picture(page, "apps");
-  const name = (await first.locator("bdi").textContent()) ?? "";
-  await first.getByRole("button").click();
+  const name = "Topolo Roadmapper";
+  const one = apps.getByRole("listitem").filter({ hasText: name });
+  await expect(one).toContainText("no call yet");
+  await one.getByRole("button").click();
   const details = page.getByRole("dialog", { name });
-  await expect(details).toContainText("it asks vendors past Nexus");
+  await expect(details).toContainText("it bypasses Nexus and calls vendors directly");
   await expect(details).toContainText("npx @topolo/nexus-client audit");
   await expect(details.getByRole("link", { name: "What to do" })).toHaveAttribute(
     "href",
@@ -212,12 +228,37 @@ test("apps tell who may go past Nexus, what they spent, and how to register one"
   await expect(details.getByText("switched off", { exact: true })).toBeVisible();
   await details.getByRole("button", { name: "Switch on" }).click();
   await expect(details.getByRole("button", { name: "Switch off" })).toBeVisible();
-  await page.keyboard.press("Escape");
+  await details.getByRole("button", { name: "Make a service token" }).click();
+  const making = page.getByRole("dialog", { name: "Make a service token" });
+  await making.getByLabel("Name", { exact: true }).fill("roadmapper backend");
+  await making.getByRole("checkbox", { name: /srv_nexus\.ai:invoke/ }).check();
+  await making.getByRole("button", { name: "Make the token" }).click();
+  const shown = page.getByRole("dialog", { name: "Your service token" });
+  const token = (await shown.getByLabel("service token", { exact: true }).textContent()) ?? "";
+  const organizationId = /org_\w+/.exec((await shown.textContent()) ?? "")?.[0] ?? "";
+  await shown.getByLabel("I have put it in a safe place").check();
+  await shown.getByRole("button", { name: "Done" }).click();
+  await expect(details.getByRole("list", { name: "Service tokens of the app" })).toContainText("roadmapper backend");
+  expect(await page.content()).not.toContain(token);
+  const answer = await fetch(`${facts.gatewayUrl}/api/ai/generate-text`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "x-nexus-service-token": token,
+      "x-nexus-organization-id": organizationId,
+      "x-service-id": "srv_roadmapper",
+    },
+    body: JSON.stringify({ model: "openai/gpt-4o-mini", prompt: "Hello" }),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+  await details.getByRole("link", { name: "Its calls" }).click();
+  await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(1);
+  await page.goto(`${facts.gatewayUrl}/apps`);
+  await picture(page, "apps");
   await page.getByRole("button", { name: "Register an app" }).click();
   const registering = page.getByRole("dialog", { name: "Register an app" });
   await registering.getByLabel("Short name, as in its id").fill("orders");
   await expect(registering).toContainText("npm run nexus -- app add orders --dev http://localhost:5173");
-  expect(await problemsOf(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await page.goto(`${facts.gatewayUrl}/keys/vendors`);
 });

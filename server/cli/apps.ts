@@ -86,6 +86,7 @@ const requireAdded = (
 ): AppAdded => {
   if (outcome === "origin_taken")
     throw new CliError(`${dev ?? "The origin"} belongs to another service: npm run nexus -- app list shows which.`);
+  if (outcome === "slug_taken") throw new CliError(`Another service is called ${slug}; choose another name.`);
   if (outcome === "client_taken")
     throw new CliError(`The client ${slug}-local belongs to something else; choose another name.`);
   return outcome;

@@ -12,10 +12,10 @@ const app: ListedApp = {
 };
 const wordOf = (more: Partial<ListedApp>): string => standingOf({ ...app, ...more }, now).word;
 
-it("tells an app that calls from one that may go past Nexus", () => {
+it("tells an app that calls from one that may bypass Nexus", () => {
   expect(wordOf({})).toBe("attributed");
-  expect(wordOf({ lastSeenAt: "2026-10-31T12:00:00Z" })).toBe("attributed");
-  expect(wordOf({ lastSeenAt: "2026-10-30T12:00:00Z" })).toBe("silent for 30 days");
+  expect(wordOf({ lastSeenAt: "2026-11-22T12:00:01Z" })).toBe("attributed");
+  expect(wordOf({ lastSeenAt: "2026-11-22T12:00:00Z" })).toBe("may bypass Nexus");
   expect(wordOf({ lastSeenAt: null })).toBe("no call yet");
 });
 

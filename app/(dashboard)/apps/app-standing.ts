@@ -13,7 +13,7 @@ export interface AppStanding {
 }
 
 const dayMs = 86_400_000;
-const silentAfterDays = 30;
+const silentAfterDays = 7;
 
 /** What an app's calls say of it. Silence proves nothing: it may have nothing to ask, or ask vendors itself. */
 export const standingOf = ({ enabled, registered, lastSeenAt }: ListedApp, now: Date): AppStanding => {
@@ -35,15 +35,16 @@ export const standingOf = ({ enabled, registered, lastSeenAt }: ListedApp, now: 
     return {
       tone: "plain",
       word: "no call yet",
-      sentence: "It has never called for this organization. If it is in use, it asks vendors past Nexus.",
+      sentence:
+        "It has never called for this organization. If it is in use, it bypasses Nexus and calls vendors directly.",
       help: "/docs/failures/bypassed-gateway",
     };
   const days = Math.floor((now.getTime() - Date.parse(lastSeenAt)) / dayMs);
   if (days >= silentAfterDays)
     return {
       tone: "warn",
-      word: `silent for ${days} days`,
-      sentence: "It has called before and calls no more. If it is in use, it asks vendors past Nexus.",
+      word: "may bypass Nexus",
+      sentence: `It has not called for ${days} days. If it is in use, it calls vendors directly.`,
       help: "/docs/failures/bypassed-gateway",
     };
   return { tone: "good", word: "attributed", sentence: "Its calls are attributed to it.", help: undefined };

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { bothOf, useAnswer } from "../../_data/use-answer.ts";
 import { useMinute } from "../../_data/use-minute.ts";
 import { useSession } from "../../_session/session-provider.tsx";
+import type { Tone } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -16,6 +17,7 @@ import { PageTitle } from "../page-title.tsx";
 import { useOpenDetails } from "../use-open-details.ts";
 import { AppDrawer } from "./app-drawer.tsx";
 import { AppListItem } from "./app-list-item.tsx";
+import { standingOf, type ListedApp } from "./app-standing.ts";
 import { AttributionGaps } from "./attribution-gaps.tsx";
 
 const RegisterDialog = whenOpened(() => import("./register-dialog.tsx").then((module) => module.RegisterDialog));
@@ -23,6 +25,10 @@ const RegisterDialog = whenOpened(() => import("./register-dialog.tsx").then((mo
 const everyMs = 60_000;
 const days = 30;
 const searchedFrom = 8;
+
+/** What needs somebody first, then what calls, then what never did. */
+const urgencies: Readonly<Record<Tone, number>> = { bad: 3, warn: 2, accent: 1, good: 1, plain: 0 };
+const urgencyOf = (app: ListedApp, now: Date): number => urgencies[standingOf(app, now).tone];
 
 const List = () => {
   const nexus = useNexus();
@@ -38,7 +44,9 @@ const List = () => {
   );
   const apps = data?.[0].apps ?? [];
   const word = search.trim().toLowerCase();
-  const shown = apps.filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(word));
+  const shown = apps
+    .filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(word))
+    .toSorted((left, right) => urgencyOf(right, now) - urgencyOf(left, now));
   const mayManage = session !== undefined && outranks(session.role, "member");
   return (
     <div className="space-y-6">

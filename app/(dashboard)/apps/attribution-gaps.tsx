@@ -16,11 +16,11 @@ export const AttributionGaps = ({ gaps, days, mayManage }: AttributionGapsProps)
   if (gaps.length === 0) return null;
   const calls = gaps.reduce((sum, gap) => sum + gap.calls, 0);
   return (
-    <Card title="Calls without an app">
+    <Card title="Attribution gap">
       <p className="text-pretty">
         <strong className="tabular-nums">{calls.toLocaleString("en-US")}</strong> {calls === 1 ? "call" : "calls"} of
-        the last {days} days {calls === 1 ? "has" : "have"} no app: they are budgeted and in the ledger, and nobody can
-        say which app spent the money.
+        the last {days} days {calls === 1 ? "names" : "name"} no app: they are budgeted and in the ledger, but nobody
+        can say which app spent the money.
       </p>
       <ul aria-label="Days with calls without an app" className="my-3 flex flex-wrap gap-2">
         {gaps.slice(0, shownDays).map(({ day, calls: ofDay }) => (
@@ -34,10 +34,10 @@ export const AttributionGaps = ({ gaps, days, mayManage }: AttributionGapsProps)
       </ul>
       <ol className="list-decimal space-y-1 pl-5 text-sm">
         <li>
-          <Link href="/usage?period=30d&by=key" className={link}>
-            See which keys made them
-          </Link>
-          .
+          <Link href={`/calls?unattributed=yes&period=${days}d`} className={link}>
+            See the calls
+          </Link>{" "}
+          and the key of each.
         </li>
         <li>
           Give each app a{" "}

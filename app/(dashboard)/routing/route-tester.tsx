@@ -3,14 +3,26 @@
 import type { NexusInputs } from "@topolo/nexus-client";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
+import type { UsableModel } from "../../_data/answers.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { SelectField } from "../../_ui/field.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { ExplainedRoute } from "./explained-route.tsx";
 import { ModelField } from "./model-field.tsx";
 import { draftFields, type EditedRouting } from "./routing-changes.ts";
 
 type Question = NexusInputs["preferences"]["explainRoute"];
+
+type Operation = NonNullable<Question["operation"]>;
+
+const operations: readonly (readonly [Operation, string])[] = [
+  ["ai.generateText", "Text"],
+  ["ai.streamText", "Text, as a stream"],
+  ["ai.embed", "Vectors"],
+  ["ai.moderate", "Moderation"],
+];
+const writes = (operation: Operation): boolean => operation === "ai.generateText" || operation === "ai.streamText";
 
 const needs = [
   ["tools", "offers tools"],
@@ -39,29 +51,51 @@ const Explained = ({ title, question, nameOf }: ExplainedProps) => {
 interface RouteTesterProps {
   readonly stored: EditedRouting;
   readonly draft: EditedRouting;
-  readonly models: readonly string[];
+  readonly models: readonly UsableModel[];
   readonly nameOf: (id: string) => string;
 }
 
 /** Where a call would go and why, by what is stored and by what is not saved yet. Sends nothing. */
 export const RouteTester = ({ stored, draft, models, nameOf }: RouteTesterProps) => {
   const [model, setModel] = useState<string>();
+  const [operation, setOperation] = useState<Operation>("ai.generateText");
   const [wanted, setWanted] = useState<readonly string[]>([]);
   const { fallbackModels, requireApp: _app, ...changed } = draftFields(stored, draft);
   const isChanged = Object.keys(changed).length > 0;
-  const asked = model === undefined ? undefined : { model, ...Object.fromEntries(wanted.map((need) => [need, true])) };
+  const needed = writes(operation) ? Object.fromEntries(wanted.map((need) => [need, true])) : {};
+  const asked = model === undefined ? undefined : { model, operation, ...needed };
+  const able = models.filter((one) => one.operations.includes(operation)).map(({ id }) => id);
   return (
     <div className="space-y-4">
       <p className="text-sm text-muted">
         Says where a call would go now, in which order, and what was passed over. Nothing is sent, and it costs nothing.
       </p>
-      <ModelField label="Model that a call asks for" action="Explain" models={models} onAdd={setModel} />
+      <div className="flex flex-wrap items-end gap-2">
+        <SelectField
+          label="Operation"
+          value={operation}
+          className="grow basis-40 sm:max-w-60"
+          onChange={({ currentTarget }) =>
+            setOperation(operations.find(([id]) => id === currentTarget.value)?.[0] ?? "ai.generateText")
+          }
+        >
+          {operations.map(([id, words]) => (
+            <option key={id} value={id}>
+              {words}
+            </option>
+          ))}
+        </SelectField>
+        <div className="min-w-0 grow-[3] basis-72">
+          <ModelField label="Model that a call asks for" action="Explain" models={able} onAdd={setModel} />
+        </div>
+      </div>
       <div className="flex flex-wrap gap-x-5 gap-y-2">
         {needs.map(([need, words]) => (
           <label key={need} className="flex items-center gap-2">
             <input
               type="checkbox"
               className="size-4"
+              disabled={!writes(operation)}
               checked={wanted.includes(need)}
               onChange={({ currentTarget }) =>
                 setWanted(currentTarget.checked ? [...wanted, need] : wanted.filter((one) => one !== need))

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { draftFields, changesOf, type EditedRouting } from "./routing-changes.ts";
+import { cardOf, changesOf, draftFields, type EditedRouting } from "./routing-changes.ts";
 
 const stored: EditedRouting = {
   vendorOrder: ["openai", "google"],
@@ -34,4 +34,10 @@ it("sends what was changed and nothing else", () => {
     modelAllowList: null,
     requireApp: true,
   });
+});
+
+it("leads from a refused field to the card on which it is set", () => {
+  expect(cardOf("modelAllowList.3")).toBe("Models that may be called");
+  expect(cardOf("fallbackModels.openai/gpt-4o.0")).toBe("Where a model fails");
+  expect(cardOf("revision")).toBe("revision");
 });

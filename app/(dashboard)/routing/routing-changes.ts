@@ -53,6 +53,15 @@ const chainChanges = (before: EditedRouting["fallbackModels"], after: EditedRout
     return [chain.length === 0 ? `${model} has no chain any more.` : `Where ${model} fails: ${listed(chain)}.`];
   });
 
+const cards: readonly (readonly [field: string, card: string])[] = [
+  ["vendorOrder", "Vendors, best first"],
+  ["fallbackModels", "Where a model fails"],
+  ["modelAllowList", "Models that may be called"],
+];
+
+/** The card on which a refused field is set: `modelAllowList.3` is among the models that may be called. */
+export const cardOf = (field: string): string => cards.find(([name]) => field.startsWith(name))?.[1] ?? field;
+
 /** What a draft would change, a sentence each; none where it is what is stored. */
 export const changesOf = (
   before: EditedRouting,

@@ -23,6 +23,8 @@ interface RoutingFormProps {
   readonly vendors: readonly KeyVendor[];
   readonly mayManage: boolean;
   readonly onStored: (stored: ShownPreferences) => void;
+  /** Asks for what is stored by now. */
+  readonly onRefused: () => void;
 }
 
 /** Nobody leaves changes behind unasked. */
@@ -35,7 +37,7 @@ const useAskBeforeLeaving = (isDirty: boolean): void => {
   }, [isDirty]);
 };
 
-export const RoutingForm = ({ stored, newest, vendors, mayManage, onStored }: RoutingFormProps) => {
+export const RoutingForm = ({ stored, newest, vendors, mayManage, onStored, onRefused }: RoutingFormProps) => {
   const before = draftOf(stored);
   const [draft, setDraft] = useState<EditedRouting>(before);
   const listed = useAnswer(useNexus().ai.models.queryOptions({})).data?.models;
@@ -47,9 +49,11 @@ export const RoutingForm = ({ stored, newest, vendors, mayManage, onStored }: Ro
   const part = { draft, readOnly: !mayManage, onChange: change };
   return (
     <div className="space-y-6">
-      {newest.revision !== stored.revision && (
+      {newest.revision > stored.revision && (
         <div className="flex flex-wrap items-center gap-3">
-          <Notice tone="warn">Somebody has changed the preferences meanwhile; yours cannot be saved over them.</Notice>
+          <Notice tone="warn">
+            Somebody has changed the preferences meanwhile; yours cannot be saved over theirs.
+          </Notice>
           <Button onClick={() => onStored(newest)}>Begin anew with theirs</Button>
         </div>
       )}
@@ -79,10 +83,11 @@ export const RoutingForm = ({ stored, newest, vendors, mayManage, onStored }: Ro
           changes={changes}
           onDiscard={() => setDraft(before)}
           onStored={onStored}
+          onRefused={onRefused}
         />
       )}
       <Card title="Why this route?">
-        <RouteTester stored={before} draft={draft} models={models} nameOf={nameOf} />
+        <RouteTester stored={before} draft={draft} models={listed ?? []} nameOf={nameOf} />
       </Card>
     </div>
   );

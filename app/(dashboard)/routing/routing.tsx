@@ -35,6 +35,7 @@ const Loaded = () => {
       vendors={data[1].vendors}
       mayManage={session !== undefined && outranks(session.role, "member")}
       onStored={setBegun}
+      onRefused={retry}
     />
   );
 };

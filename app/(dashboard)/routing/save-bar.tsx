@@ -5,7 +5,7 @@ import { RefusalNotice } from "../../_forms/notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { showToast } from "../../_ui/toast.ts";
-import { draftFields, draftOf, type EditedRouting, type ShownPreferences } from "./routing-changes.ts";
+import { cardOf, draftFields, draftOf, type EditedRouting, type ShownPreferences } from "./routing-changes.ts";
 
 interface SaveBarProps {
   readonly stored: ShownPreferences;
@@ -14,15 +14,18 @@ interface SaveBarProps {
   readonly changes: readonly string[];
   readonly onDiscard: () => void;
   readonly onStored: (stored: ShownPreferences) => void;
+  readonly onRefused: () => void;
 }
 
 /** Says what is not saved yet and what saving it changes; stays in sight while the page is scrolled. */
-export const SaveBar = ({ stored, draft, changes, onDiscard, onStored }: SaveBarProps) => {
+export const SaveBar = ({ stored, draft, changes, onDiscard, onStored, onRefused }: SaveBarProps) => {
   const change = useChangeAtNexus();
   const { busy, refusal, run } = useSubmit();
   const save = async (): Promise<void> => {
     const fields = draftFields(draftOf(stored), draft);
-    onStored(await change((nexus) => nexus.preferences.set.mutate({ ...fields, revision: stored.revision })));
+    const asked = change((nexus) => nexus.preferences.set.mutate({ ...fields, revision: stored.revision }));
+    asked.catch(onRefused);
+    onStored(await asked);
     showToast({ title: "Calls are routed by the new preferences" });
   };
   return (
@@ -51,7 +54,7 @@ export const SaveBar = ({ stored, draft, changes, onDiscard, onStored }: SaveBar
         <ul className="text-sm text-bad">
           {refusal.issues.map(({ field, expected }) => (
             <li key={field}>
-              {field}: {expected}
+              {cardOf(field)}: expected {expected}
             </li>
           ))}
         </ul>

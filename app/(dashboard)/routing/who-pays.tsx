@@ -24,7 +24,10 @@ export const WhoPays = ({ draft: { byokPolicy, requireApp }, readOnly, onChange,
           />
           <span>
             Our own key pays, or nobody
-            <span className="block text-sm text-muted">Where the organization has a key at the vendor.</span>
+            <span className="block text-sm text-muted">
+              Where the organization has a key at the vendor and that fails, the call fails: nothing is charged to
+              another account.
+            </span>
           </span>
         </label>
         <label className="flex items-start gap-2.5">
@@ -38,6 +41,7 @@ export const WhoPays = ({ draft: { byokPolicy, requireApp }, readOnly, onChange,
           <span>
             Where our key fails, another credential may pay
             <span className="block text-sm text-muted">
+              The next one is the organization&apos;s managed credential, then the platform&apos;s, whose price counts.{" "}
               {consent === null ? (
                 "Whoever saves this consents, and is named here."
               ) : (

@@ -175,7 +175,7 @@ const ofApps = async (deps: AttentionDeps, ctx: CallContext): Promise<Items> => 
     attentionItemOf("silent_apps", {
       count: silent.length,
       subjects: silent.map(({ name }) => name),
-      page: "/docs/failures/bypassed-gateway",
+      page: "/apps",
     }),
   ];
 };

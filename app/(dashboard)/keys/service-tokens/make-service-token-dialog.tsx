@@ -26,12 +26,14 @@ const readPermissions = (body: unknown) =>
 const appsMs = 600_000;
 
 interface MakeServiceTokenDialogProps {
+  /** The app as which it calls, where that is settled. */
+  readonly app?: string;
   readonly onMade: (issued: Issued) => void;
   readonly onClose: () => void;
 }
 
 /** Makes a token for a backend: its name, what it may do, as which app, and until when. */
-export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDialogProps) => {
+export const MakeServiceTokenDialog = ({ app: settled, onMade, onClose }: MakeServiceTokenDialogProps) => {
   const change = useChangeAtNexus();
   const permissions = useAuthAnswer(`/api/services/${serviceId}/permissions`, readPermissions);
   const apps = useAnswer(useNexus().apps.list.queryOptions({}, { refetchInterval: appsMs })).data?.apps;
@@ -42,7 +44,7 @@ export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDial
       throw new AuthRefusal("invalid_request", {
         issues: [{ field: "permissions", expected: "at least one permission" }],
       });
-    const app = formText(form, "app");
+    const app = settled ?? formText(form, "app");
     const issued = await change((nexus) =>
       nexus.serviceTokens.create.mutate({
         label: formText(form, "label").trim(),
@@ -93,14 +95,16 @@ export const MakeServiceTokenDialog = ({ onMade, onClose }: MakeServiceTokenDial
             )}
           </Loaded>
         </fieldset>
-        <SelectField label="Calls as" name="app" defaultValue="">
-          <option value="">any app, which each call names</option>
-          {(apps ?? []).map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
+        {settled === undefined && (
+          <SelectField label="Calls as" name="app" defaultValue="">
+            <option value="">any app, which each call names</option>
+            {(apps ?? []).map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        )}
         <EndField />
         <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={onClose}>

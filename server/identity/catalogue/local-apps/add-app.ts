@@ -72,6 +72,7 @@ export const addApp = async (exchange: AddApp): Promise<HttpAnswer> => {
     now: new Date(context.clock.now()),
   });
   if (outcome === "origin_taken") throw refused("dev", "an origin that no other service has");
+  if (outcome === "slug_taken") throw new AuthError("slug_taken");
   if (outcome === "client_taken") throw refused("slug", `a short name whose client ${clientId} is nobody else's`);
   await context.catalogues.atLeast(await loadCatalogueVersion(context.db));
   return {

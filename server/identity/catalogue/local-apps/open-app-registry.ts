@@ -5,7 +5,7 @@ import { randomSecret } from "../../crypto/random-secret.ts";
 import { openAuthDatabase } from "../../database/store.ts";
 import { addClientSecret } from "../../service-clients/store.ts";
 import { localClientId, plainManifest } from "./plain-manifest.ts";
-import { listRegisteredApps, registerLocally, type RegisteredApp } from "./store.ts";
+import { listRegisteredApps, registerLocally, type AppRefused, type RegisteredApp } from "./store.ts";
 
 /** What an operator wants to begin with. */
 export interface AppWanted {
@@ -32,7 +32,7 @@ export interface AppAdded {
 /** The service registry in the operators' hands, on the database itself. */
 export interface AppRegistry {
   /** Registers the app where it is not, and gives it a local origin, redirect and a secret; repeatable. */
-  readonly add: (wanted: AppWanted) => Promise<AppAdded | "origin_taken" | "client_taken">;
+  readonly add: (wanted: AppWanted) => Promise<AppAdded | AppRefused>;
   readonly list: () => Promise<readonly RegisteredApp[]>;
   /** A new secret, once; undefined where there is no such confidential client. */
   readonly rotateSecret: (clientId: string, overlapMs: number) => Promise<string | undefined>;

@@ -73,9 +73,12 @@ const giveSecret = async (client: pg.PoolClient, clientId: string, hash: Buffer,
   return rowCount === 1;
 };
 
+/** What another service has already. */
+export type AppRefused = "origin_taken" | "client_taken" | "slug_taken";
+
 class Taken extends Error {
-  readonly what: "origin_taken" | "client_taken";
-  constructor(what: "origin_taken" | "client_taken") {
+  readonly what: AppRefused;
+  constructor(what: AppRefused) {
     super(what);
     this.what = what;
   }
@@ -85,13 +88,17 @@ class Taken extends Error {
 export const registerLocally = async (
   { pool }: AuthDatabase,
   { manifest, client: wanted, secretHash, resourceTypes, organizationIds, actor, now }: LocalRegistration,
-): Promise<Registered | Taken["what"]> => {
+): Promise<Registered | AppRefused> => {
   try {
     return await inTransaction(pool, async (client) => {
       await lockRegistry(client);
       const known = await client.query("select from auth.services where id = $1", [manifest.id]);
       const registered = known.rowCount === 0;
-      if (registered) await applyManifest(client, manifest, actor, now);
+      if (registered) {
+        const namesake = await client.query("select from auth.services where slug = $1", [manifest.slug]);
+        if (namesake.rowCount !== 0) throw new Taken("slug_taken");
+        await applyManifest(client, manifest, actor, now);
+      }
       const { id: clientId, dev } = wanted;
       if (dev !== undefined) {
         if (!(await putOrigin(client, manifest.id, dev.origin))) throw new Taken("origin_taken");
