@@ -289,6 +289,19 @@ test("a member sees the keys and changes none", async ({ browser }) => {
   await tab.goto(`${facts.gatewayUrl}/keys/vendors`);
   await expect(tab.getByRole("list", { name: "Vendor keys" })).toContainText("Main account");
   await expect(tab.getByRole("button", { name: /(Add|Test|Replace|Disable|Delete)/ })).toHaveCount(0);
+  await tab.goto(`${facts.gatewayUrl}/routing`);
+  await expect(tab.getByText("Administrators of the organization can change it")).toBeVisible();
+  await expect(tab.getByLabel("Every call needs an app")).toBeDisabled();
+  await expect(tab.getByRole("button", { name: /^(Add|Move|Remove|Save)/ })).toHaveCount(0);
+  await tab.getByRole("link", { name: "Apps", exact: true }).click();
+  await tab
+    .getByRole("list", { name: "Apps" })
+    .getByRole("button", { name: /^TopoloOne/ })
+    .click();
+  const details = tab.getByRole("dialog", { name: "TopoloOne" });
+  await expect(details).toContainText("which administrators make");
+  await expect(details.getByRole("button", { name: /^(Make|Add|Switch)/ })).toHaveCount(0);
+  await tab.keyboard.press("Escape");
   // Neither a member nor the organization's administrator gets the platform's credentials, by any way.
   for (const somebody of [tab, page]) {
     await expect(somebody.getByRole("link", { name: "Credentials", exact: true })).toHaveCount(0);

@@ -42,7 +42,7 @@ const words: Readonly<Record<StepName, StepWords>> = {
     todo: "Let an app call under its own name",
     done: "An app calls under its own name",
     detail: "Register it and give it a service token: its usage is then its own, and can have a budget.",
-    way: { label: "How to register an app", href: "/docs/guides/register-an-app" },
+    way: { label: "Apps", href: "/apps" },
   },
 };
 

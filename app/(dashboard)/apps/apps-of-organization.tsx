@@ -84,7 +84,7 @@ const List = () => {
         )}
       </Card>
       <AppDrawer
-        id={details.id}
+        id={data ? details.id : undefined}
         app={apps.find(({ id }) => id === details.id)}
         now={now}
         mayManage={mayManage}

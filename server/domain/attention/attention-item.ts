@@ -121,7 +121,7 @@ const words: Readonly<Record<AttentionKind, Words>> = {
   silent_apps: {
     title: counted("app has stopped calling", "apps have stopped calling"),
     detail: "An app that called before and has not for a week is not used, or calls vendors past Nexus.",
-    label: "How to find out",
+    label: "See which",
   },
 };
 
