@@ -7,7 +7,8 @@ import type { PasswordCost } from "../server/identity/crypto/password-hasher.ts"
 import { systemClock, type Clock } from "../server/platform/clock.ts";
 import { newPrefixedId } from "../server/platform/ids.ts";
 import { silentLogger } from "../server/platform/logger.ts";
-import { createTestDatabase, type Template } from "./database.ts";
+import { createTestDatabase, type Template, type TestDatabase } from "./database.ts";
+import { requireDeclaredAnswer } from "./declared-answers.ts";
 
 /** Time that a test can move forward. */
 export interface TestClock extends Clock {
@@ -114,6 +115,7 @@ export interface TestAuth {
   readonly clock: TestClock;
   /** Filled by the carrier Auth has unless the settings name another. */
   readonly mails: TestMails;
+  /** Refuses an answer that is not as Auth's OpenAPI document declares it. */
   readonly call: (method: string, path: string, call?: Call) => Promise<Called>;
   /** An account with a password, and a membership where a role is given. */
   readonly addUser: (member?: { readonly organizationId?: string; readonly role?: string }) => Promise<TestUser>;
@@ -158,9 +160,11 @@ const createCaller =
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
+    const { status } = response;
+    requireDeclaredAnswer(method, path, { status, type: response.headers.get("content-type") ?? "", text });
     const parsed = parsedJson(text);
     return {
-      status: response.status,
+      status,
       body: isRecord(parsed) ? parsed : {},
       text,
       headers: response.headers,
@@ -232,8 +236,13 @@ const opened: Template = {
 };
 
 /** Starts Auth with the dashboard's origin allowed and generous limits. */
-export const startTestAuth = async (settings: Partial<IdentitySettings> = {}, port = 0): Promise<TestAuth> => {
-  const database = await createTestDatabase(settings.encryptionKey === undefined ? opened : undefined);
+export const startTestAuth = async (
+  settings: Partial<IdentitySettings> = {},
+  port = 0,
+  /** In place of one of the test run. */
+  given?: TestDatabase,
+): Promise<TestAuth> => {
+  const database = given ?? (await createTestDatabase(settings.encryptionKey === undefined ? opened : undefined));
   const clock = createTestClock();
   const sent: Mail[] = [];
   const { allowedOrigins = [{ origin, serviceId: "srv_nexus" }], passwordCost = cheapPasswords } = settings;

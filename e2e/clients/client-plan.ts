@@ -1,3 +1,4 @@
+import type { AuthCalls } from "../../test/auth-calls/auth-call.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
 
@@ -24,6 +25,8 @@ export interface PlannedCall {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  /** Beside those of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** The schema of a stream's parts. */
   readonly parts?: string;
   /** The schema of failures. */
@@ -90,3 +93,27 @@ export const planCalls = ({ paths }: PlannedDocument): readonly PlannedCall[] =>
   Object.entries(paths)
     .toSorted(([a], [b]) => Number(isDialect(b)) - Number(isDialect(a)))
     .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => callOf(method, path, operation)));
+
+/** Calls of every operation of Auth, in the order in which each does what it asks; one that is not among them is refused. */
+export const planAuthCalls = ({ paths }: PlannedDocument, calls: AuthCalls): readonly PlannedCall[] => {
+  const order = Object.keys(calls);
+  return Object.entries(paths)
+    .flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => {
+        const route = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
+        const { path: inPath = {}, query = {}, body, headers = {} } = calls[route] ?? {};
+        const planned: PlannedCall = {
+          operationId: operation.operationId,
+          module: moduleOf(operation.tags?.[0] ?? "default"),
+          path: inPath,
+          query,
+          ...(body === undefined ? {} : { body }),
+          headers,
+          errors: errorsOf(operation),
+        };
+        return { planned, at: order.indexOf(route) };
+      }),
+    )
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ planned }) => planned);
+};

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { nameSchemas } from "../../server/transport/rest/name-schemas.ts";
-import { authErrorTable } from "../../server/identity/auth-error.ts";
+import { AuthErrorBody, authErrorCodes } from "../../server/identity/answers/auth-error-body.ts";
+import { answerTable } from "../../server/identity/answers/answer-table.ts";
+import { authErrorTable, type AuthErrorCode } from "../../server/identity/auth-error.ts";
+import { ReadyAnswer } from "../../server/identity/answers/service-answers.ts";
+import { RefusedValidationAnswer } from "../../server/identity/answers/validation-answers.ts";
 import { ownServiceClient, serviceClient } from "../../server/identity/http/steps.ts";
 import type { AuthRoute } from "../../server/identity/http/route.ts";
 import { accessRules } from "../../server/identity/matrix/role-rules.ts";
 import { roleTable } from "../../server/identity/matrix/role-table.ts";
 import { routes } from "../../server/identity/routes.ts";
 
-// Requests come from the schemas that check them, who may use a route from the table that the tests walk through.
+// Requests come from the schemas that check them, answers from those that every test's answers are held against, who may use a
+// route from the table that the tests walk through.
 
 const rows = new Map(roleTable.map((row) => [row.route, row]));
 
@@ -91,12 +96,140 @@ const securityOf = (route: AuthRoute) => {
   return rows.get(nameOf(route))?.access === "everyone" ? [] : [{ bearer: [] }, { session: [] }];
 };
 
-const successOf = (route: AuthRoute): string => {
-  const ok = rows.get(nameOf(route))?.ok ?? 0;
-  return ok >= 200 && ok < 300 ? String(ok) : "2XX";
+/** Plain JSON, of which schemas and examples are made. */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+const isJsonObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value that a schema admits, made of the examples of its fields. */
+const exampleOf = (schema: Json | undefined): Json => {
+  if (!isJsonObject(schema)) return null;
+  const { examples, const: only, enum: words, anyOf, oneOf, items, properties } = schema;
+  if (Array.isArray(examples) && examples.length > 0) return examples[0];
+  if (only !== undefined) return only;
+  if (Array.isArray(words)) return words[0];
+  const choices = anyOf ?? oneOf;
+  if (Array.isArray(choices)) return exampleOf(choices[0]);
+  if (isJsonObject(properties))
+    return Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, exampleOf(field)]));
+  return items === undefined ? {} : [exampleOf(items)];
 };
 
-const failure = { $ref: "#/components/responses/Failure" };
+/** Fields keep what they say; the example of a whole answer has their values. */
+const withoutExamples = (schema: Json): Json => {
+  if (Array.isArray(schema)) return schema.map((item: Json) => withoutExamples(item));
+  if (!isJsonObject(schema)) return schema;
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([name, value]) =>
+      name === "examples" && Array.isArray(value) ? [] : [[name, withoutExamples(value)]],
+    ),
+  );
+};
+
+const answerSchemaOf = (schema: z.ZodType): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "output" });
+  // The guarantee: a JSON schema is JSON.
+  return JSON.parse(JSON.stringify(rest)) as Json;
+};
+
+const mediaOf = (schema: z.ZodType) => {
+  const whole = answerSchemaOf(schema);
+  return { schema: withoutExamples(whole), example: exampleOf(whole) };
+};
+
+const text = "text/csv";
+
+const contentOf = (answer: z.ZodType | Readonly<Record<string, z.ZodType>>) =>
+  answer instanceof z.ZodType
+    ? { "application/json": mediaOf(answer) }
+    : Object.fromEntries(
+        Object.entries(answer).map(([type, schema]) => [
+          type,
+          type === text ? { schema: answerSchemaOf(schema) } : mediaOf(schema),
+        ]),
+      );
+
+const refused = { "application/json": { schema: { $ref: "#/components/schemas/AuthError" } } };
+/** Every refusal has the same body; the tables of codes are written once, by status. */
+const failure = { description: "A refusal, with its code", content: refused };
+
+const statusWords: Readonly<Record<number, string>> = {
+  200: "Done",
+  201: "Made",
+  202: "Taken; something is left to be done",
+  204: "Done; there is nothing to say",
+};
+
+const answersOf = (route: AuthRoute) =>
+  Object.fromEntries(
+    Object.entries(answerTable[nameOf(route)] ?? {}).map(([status, answer]) => [
+      status,
+      {
+        description: statusWords[Number(status)] ?? "Done",
+        ...(answer === undefined ? {} : { content: contentOf(answer) }),
+      },
+    ]),
+  );
+
+const codesOf = (status: number): readonly AuthErrorCode[] =>
+  authErrorCodes.filter((code) => authErrorTable[code].status === status);
+
+/** A path that does not know a method is no operation. */
+const ofNoOperation = 405;
+
+const refusalStatuses: readonly number[] = [...new Set(authErrorCodes.map((code) => authErrorTable[code].status))]
+  .filter((status) => status !== ofNoOperation)
+  .sort((a, b) => a - b);
+
+/** The refusals of each status: which codes it has, what they say, and an example. */
+const refusals = Object.fromEntries(
+  refusalStatuses.map((status) => {
+    const [code = "internal"] = codesOf(status);
+    const lines = codesOf(status).map((name) => `\`${name}\`: ${authErrorTable[name].message}`);
+    return [
+      `Refusal${status}`,
+      {
+        description: lines.join("\n\n"),
+        content: {
+          "application/json": {
+            schema: { $ref: "#/components/schemas/AuthError" },
+            example: { error: { code, message: authErrorTable[code].message } },
+          },
+        },
+      },
+    ];
+  }),
+);
+
+/** Refusals with a form of their own. */
+const ownRefusals: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>> = {
+  "GET /validate": { 400: RefusedValidationAnswer, 401: RefusedValidationAnswer },
+  "POST /validate": { 400: RefusedValidationAnswer, 401: RefusedValidationAnswer },
+  "GET /health/ready": { 503: ReadyAnswer },
+};
+
+const always = [400, 401, 403, 404, 409, 429, 500, 503] as const;
+const ofWrites = [413, 415] as const;
+
+/** The statuses with which a route can refuse, and what it says then. */
+const refusalsOf = (route: AuthRoute) =>
+  Object.fromEntries(
+    [...always, ...(route.method === "GET" ? [] : ofWrites)]
+      .sort((a, b) => a - b)
+      .map((status) => {
+        const own = ownRefusals[nameOf(route)]?.[status];
+        return [
+          String(status),
+          own === undefined
+            ? { $ref: `#/components/responses/Refusal${status}` }
+            : {
+                description: "What was found",
+                content: { "application/json": { schema: z.toJSONSchema(z.union([own, AuthErrorBody])) } },
+              },
+        ];
+      }),
+  );
 
 const operationOf = (route: AuthRoute, isShared: boolean) => {
   const operationId = idOf(route, isShared);
@@ -113,18 +246,9 @@ const operationOf = (route: AuthRoute, isShared: boolean) => {
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body.body) } } } }),
-    responses: {
-      [successOf(route)]: {
-        description: "Done",
-        content: { "application/json": { schema: { $ref: "#/components/schemas/JsonValue" } } },
-      },
-      "4XX": failure,
-      "5XX": failure,
-    },
+    responses: { ...answersOf(route), ...refusalsOf(route), default: failure },
   };
 };
-
-const codes = Object.entries(authErrorTable);
 
 /** docs/generated/auth-openapi.json: Topolo Auth's REST API. */
 export const authOpenApi = (): object => {
@@ -152,36 +276,9 @@ export const authOpenApi = (): object => {
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
       schemas: {
-        AuthError: {
-          type: "object",
-          required: ["error"],
-          properties: {
-            error: {
-              type: "object",
-              required: ["code", "message"],
-              properties: {
-                code: { type: "string", enum: codes.map(([code]) => code) },
-                message: { type: "string" },
-                requestId: { type: "string" },
-                issues: {
-                  type: "array",
-                  items: {
-                    type: "object",
-                    required: ["field", "expected"],
-                    properties: { field: { type: "string" }, expected: { type: "string" } },
-                  },
-                },
-              },
-            },
-          },
-        },
+        AuthError: answerSchemaOf(AuthErrorBody),
       },
-      responses: {
-        Failure: {
-          description: "A refusal, with its code",
-          content: { "application/json": { schema: { $ref: "#/components/schemas/AuthError" } } },
-        },
-      },
+      responses: refusals,
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: "An access token of an app of our own" },
         session: {

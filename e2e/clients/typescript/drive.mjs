@@ -11,10 +11,10 @@ const [sdk, schemas, { createClient }] = await Promise.all([
   load("client/index.js"),
 ]);
 
-const call = async ({ operationId, path, query, body, parts, errors }) => {
+const call = async ({ operationId, path, query, body, headers: own = {}, parts, errors }) => {
   const act = sdk[operationId];
   if (act === undefined) return { wrong: "the client has no such function" };
-  const client = createClient({ baseUrl, headers });
+  const client = createClient({ baseUrl, headers: { ...headers, ...own } });
   const asked = { client, path, query, ...(body === undefined ? {} : { body }) };
   if (parts !== undefined) {
     const { stream } = await act({ ...asked, sseMaxRetryAttempts: 1 });
@@ -28,6 +28,7 @@ const call = async ({ operationId, path, query, body, parts, errors }) => {
   const { data, error, response } = await act(asked);
   // Without one the request did not get there, or its answer is not as the document says.
   if (response === undefined || (error !== undefined && response.ok)) return { wrong: String(error).slice(0, 600) };
+  if (response.status === 204) return { status: 204 };
   if (response.ok) return data === undefined ? { wrong: "an answer without data" } : { status: response.status };
   const found = schemas[`z${errors}`].safeParse(error);
   return found.success

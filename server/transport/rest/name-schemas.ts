@@ -194,6 +194,12 @@ export const nameSchemas = <T extends object>(document: T): T => {
       methods.has(method) && isObject(operation) ? nameOperation(operation, names) : operation,
     ),
   );
+  const schemas = names.all();
+  const { JsonValue: _, ...others } = schemas;
+  const isAnyJsonUsed = JSON.stringify([paths, others]).includes(`"${prefix}JsonValue"`);
   // It has the form of what came in, with references in place of some schemas.
-  return Object.assign(document, { paths, components: { ...components, schemas: names.all() } });
+  return Object.assign(document, {
+    paths,
+    components: { ...components, schemas: isAnyJsonUsed ? schemas : others },
+  });
 };
