@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { authRefusalOf, type AuthRefusal } from "../_auth-api/auth-refusal.ts";
 import { useSession } from "../_session/session-provider.tsx";
@@ -19,12 +19,15 @@ export const useAskAuth = (): AskAuthAs => {
   return useMemo(() => askAuthAs(auth, authUrl), [auth, authUrl]);
 };
 
-/** Reads a route of Auth's when it is first shown and on demand. One question has one reader, or several that agree. */
-export const useAuthAnswer = <T>(path: string, read: (body: unknown) => T): AuthAnswerOf<T> => {
+/**
+ * Reads a route of Auth's when it is first shown and on demand; nothing is asked without a path. One question has one
+ * reader, or several that agree.
+ */
+export const useAuthAnswer = <T>(path: string | undefined, read: (body: unknown) => T): AuthAnswerOf<T> => {
   const ask = useAskAuth();
   const { data, error, refetch } = useQuery({
     queryKey: ["auth", path],
-    queryFn: () => ask("GET", path),
+    queryFn: path === undefined ? skipToken : () => ask("GET", path),
     select: read,
     refetchOnWindowFocus: false,
   });

@@ -1,8 +1,10 @@
 "use client";
 
+import { skipToken } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useMemo } from "react";
-import { readMembers } from "../(dashboard)/members/organization-people.ts";
+import { admits, type Audience } from "../(dashboard)/_shell/audience.ts";
+import { membersPathFor, readMembers } from "../(dashboard)/members/organization-people.ts";
 import { useSession } from "../_session/session-provider.tsx";
 import { useAuthAnswer } from "./use-auth-answer.ts";
 import { useAnswer } from "./use-answer.ts";
@@ -23,21 +25,24 @@ const kindOf = (id: string): string => {
   return id.startsWith("usr_") ? `a person (…${id.slice(-6)})` : id;
 };
 
-/** Names of the organization's apps, people and service tokens, as far as the reader may see them. */
+/** Names of the organization's apps, people and service tokens, as far as the reader may list them; one's own always. */
 export const useNames = (): Names => {
   const { session } = useSession();
   const nexus = useNexus();
   const rarely = { refetchInterval: everyMs, staleTime: everyMs };
-  const listed = useAnswer(nexus.apps.list.queryOptions({}, rarely)).data?.apps;
-  const tokens = useAnswer(nexus.serviceTokens.list.queryOptions({}, rarely)).data?.serviceTokens;
-  const organizationId = encodeURIComponent(session?.organization?.id ?? "");
-  const people = useAuthAnswer(`/api/organizations/${organizationId}/members?limit=${mostMembers}`, readMembers).data;
+  const askedBy = (audience: Audience) => (admits(audience, session) ? {} : skipToken);
+  const listed = useAnswer(nexus.apps.list.queryOptions(askedBy("members"), rarely)).data?.apps;
+  const listedTokens = nexus.serviceTokens.list.queryOptions(askedBy("administrators"), rarely);
+  const tokens = useAnswer(listedTokens).data?.serviceTokens;
+  const people = useAuthAnswer(membersPathFor(session, mostMembers), readMembers).data;
+  const self = session?.user;
   return useMemo(() => {
     const apps = new Map(listed?.map(({ id, name }) => [id, name]));
     const actors = new Map([
+      ...(self === undefined ? [] : [[self.id, self.name || self.email] as const]),
       ...(people?.items ?? []).map(({ userId, name, email }) => [userId, name === "" ? email : name] as const),
       ...(tokens ?? []).map(({ id, label }) => [id, `${label} (service token)`] as const),
     ]);
     return { app: (id) => apps.get(id) ?? id, actor: (id) => actors.get(id) ?? kindOf(id) };
-  }, [listed, tokens, people]);
+  }, [listed, tokens, people, self]);
 };

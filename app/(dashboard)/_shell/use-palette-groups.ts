@@ -1,10 +1,11 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { skipToken, useQuery } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { useAuthAnswer } from "../../_data/use-auth-answer.ts";
 import { useSession } from "../../_session/session-provider.tsx";
-import { readMembers } from "../members/organization-people.ts";
+import { membersPathFor, readMembers } from "../members/organization-people.ts";
+import { admits } from "./audience.ts";
 import type { PaletteGroup } from "./palette-entries.ts";
 
 const mostPeople = 100;
@@ -18,11 +19,14 @@ const callsOf = (name: string, value: string): string => `/calls?${name}=${encod
 export const usePaletteGroups = (): readonly PaletteGroup[] | undefined => {
   const nexus = useNexus();
   const { session } = useSession();
-  const organizationId = encodeURIComponent(session?.organization?.id ?? "");
-  const models = useQuery(nexus.ai.models.queryOptions({}, { staleTime: freshMs, retry: false }));
-  const apps = useQuery(nexus.apps.list.queryOptions({}, { staleTime: freshMs, retry: false }));
-  const people = useAuthAnswer(`/api/organizations/${organizationId}/members?limit=${mostPeople}`, readMembers);
-  if (models.isPending || apps.isPending || (people.data ?? people.refusal) === undefined) return undefined;
+  const mayList = admits("members", session);
+  const asked = mayList ? {} : skipToken;
+  const models = useQuery(nexus.ai.models.queryOptions(asked, { staleTime: freshMs, retry: false }));
+  const apps = useQuery(nexus.apps.list.queryOptions(asked, { staleTime: freshMs, retry: false }));
+  const pathOfPeople = membersPathFor(session, mostPeople);
+  const people = useAuthAnswer(pathOfPeople, readMembers);
+  const waitsForPeople = pathOfPeople !== undefined && (people.data ?? people.refusal) === undefined;
+  if ((mayList && (models.isPending || apps.isPending)) || waitsForPeople) return undefined;
   return [
     {
       value: "Apps",

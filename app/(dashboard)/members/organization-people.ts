@@ -1,6 +1,7 @@
-import { isPlatformRole, isRole, outranks, roles, type Role } from "@topolo/auth-client";
+import { isPlatformRole, isRole, outranks, roles, type AuthSession, type Role } from "@topolo/auth-client";
 import { fieldAt, flagAt, listAt, optionalText, textAt } from "../../_auth-api/read-answer.ts";
 import type { PageOf } from "../paged-list.tsx";
+import { seesEverybody } from "../sees-everybody.ts";
 
 export interface Member {
   readonly userId: string;
@@ -34,6 +35,12 @@ export const readMembers = (body: unknown): PageOf<Member> => ({
   })),
   nextAfter: optionalText(body, "nextAfter"),
 });
+
+/** Where the people of a session's organization are listed; undefined for whom Auth would refuse. */
+export const membersPathFor = (session: AuthSession | undefined, limit: number): string | undefined =>
+  session?.organization !== undefined && seesEverybody(session)
+    ? `/api/organizations/${encodeURIComponent(session.organization.id)}/members?limit=${limit}`
+    : undefined;
 
 export const readInvitations = (body: unknown): readonly Invitation[] =>
   listAt(body, "invitations", (invitation) => ({
