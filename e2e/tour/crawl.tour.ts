@@ -96,6 +96,7 @@ test("every page of the documentation is well", async ({ browser, tour }) => {
     ...new Set([...index.matchAll(/\((?:https?:\/\/[^/)]+)?(\/docs[^)]*?)(?:\.md)?\)/g)].map(([, path]) => path ?? "")),
   ];
   expect(paths.length).toBeGreaterThan(30);
+  test.setTimeout(paths.length * 20_000);
   const problems: string[] = [];
   for (const path of ["/docs", ...paths])
     problems.push(...(await visit(page, `${tour.facts.gatewayUrl}${path}`, oneForm)));
