@@ -7,6 +7,7 @@ import {
   withIdempotencyKey,
   type NexusClientOptions,
   type StreamPart,
+  withMaxAttempts,
 } from "./src/index.ts";
 
 let test: TestDoors;
@@ -115,6 +116,17 @@ describe("a repeat", () => {
     await clientOf().ai.generateText.mutate(input);
     expect(sent).toHaveLength(2);
     expect(keyOf(1)).toBe(keyOf(0));
+  });
+
+  it("happens at most as often as the call itself allows", async () => {
+    test.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "rate-limited", retryAfter: 0 }] });
+    expect(await failureOf(clientOf().ai.generateText.mutate(input, withMaxAttempts(1)))).toMatchObject({
+      retryable: true,
+    });
+    expect(sent).toHaveLength(1);
+    test.sandbox.script({ vendor: "openai", times: 1, faults: [{ name: "rate-limited", retryAfter: 0 }] });
+    await clientOf({ maxAttempts: 1 }).ai.generateText.mutate(input, withMaxAttempts(2));
+    expect(sent).toHaveLength(3);
   });
 
   it("does not happen where the server says otherwise, nor beyond the limit", async () => {

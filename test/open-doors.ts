@@ -7,6 +7,7 @@ import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { readinessChecks } from "../server/assembly/readiness-checks.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
+import { openOperationTail, tailSource } from "../server/domain/operations/index.ts";
 import { newId } from "../server/platform/ids.ts";
 import { createMetrics } from "../server/platform/metrics.ts";
 import { createReadiness } from "../server/platform/readiness.ts";
@@ -59,6 +60,13 @@ export const openDoors = (
       explainRoute: routeExplainer(runtime, routing),
       lookAtSystem: systemLook({ deps, runtime, readiness, processId: gateway.ledger.processId, revocations }),
       circuitsOf: circuitsOf(runtime),
+      operationTail: openOperationTail({
+        // Who follows in a test reads to the end.
+        longestMs: 50,
+        source: tailSource(deps.db.pool),
+        now: deps.clock.now,
+        log,
+      }),
       originsOf: () => [],
       policiesOf: () => [],
     },

@@ -187,6 +187,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     vendor: "openai",
     status: "succeeded",
   },
+  "operations.follow": { vendor: "openai", family: "ai", unpriced: true },
   "usage.attention": {},
   "usage.values": { of: "model", search: "gpt", days: 30, limit: 5 },
   "usage.statement": {

@@ -6,6 +6,7 @@ import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { createReadiness } from "../server/platform/readiness.ts";
 import { credentialProber } from "../server/assembly/credential-prober.ts";
 import { providers } from "../server/providers/index.ts";
+import { openOperationTail, tailSource } from "../server/domain/operations/index.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
 import { listProcedures } from "../server/transport/trpc/procedure-list.ts";
 import type { ProcedureDeps } from "../server/transport/trpc/procedure-deps.ts";
@@ -47,6 +48,13 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
       processId: test.gateway.ledger.processId,
     }),
     circuitsOf: circuitsOf(test.runtime),
+    operationTail: openOperationTail({
+      // Who follows in a test reads to the end.
+      longestMs: 50,
+      source: tailSource(test.deps.db.pool),
+      now: test.deps.clock.now,
+      log: test.deps.log,
+    }),
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

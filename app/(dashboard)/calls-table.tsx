@@ -70,7 +70,7 @@ const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonl
   {
     id: "app",
     name: "App",
-    from: "lg",
+    from: "xl",
     look: "max-w-40 truncate",
     cell: ({ appId }) =>
       appId === null ? (
@@ -91,7 +91,7 @@ const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonl
       return caller === null ? "–" : <bdi title={caller}>{names.actor(caller)}</bdi>;
     },
   },
-  { id: "credential", name: "Credential", from: "xl", cell: (call) => <TierBadge tier={call.credentialTier} /> },
+  { id: "credential", name: "Credential", from: "2xl", cell: (call) => <TierBadge tier={call.credentialTier} /> },
   {
     id: "usage",
     name: "Usage",
@@ -108,12 +108,12 @@ const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonl
     look: "font-medium whitespace-nowrap tabular-nums",
     cell: ({ costNanos, state }) => <Cost costNanos={costNanos} state={state} />,
   },
-  { id: "source", name: "Usage source", from: "lg", cell: ({ source }) => <SourceBadge source={source} /> },
+  { id: "source", name: "Usage source", from: "xl", cell: ({ source }) => <SourceBadge source={source} /> },
   { id: "state", name: "State", from: "sm", cell: (call) => <StateBadge call={call} /> },
   {
     id: "operation",
     name: "Operation",
-    from: "xl",
+    from: "2xl",
     cell: ({ operationId }) => (
       <span className="flex items-center gap-1 font-mono text-sm text-muted">
         …{operationId.slice(-8)}

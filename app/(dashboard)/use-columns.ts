@@ -3,12 +3,12 @@
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { useKept } from "../_ui/use-kept.ts";
 
-const widths = { sm: "40rem", md: "48rem", lg: "64rem", xl: "80rem" } as const;
+const widths = { sm: "40rem", md: "48rem", lg: "64rem", xl: "80rem", "2xl": "96rem" } as const;
 
 /** From which width of the page on something has room. */
 export type Width = keyof typeof widths;
 
-const names = ["sm", "md", "lg", "xl"] as const satisfies readonly Width[];
+const names = ["sm", "md", "lg", "xl", "2xl"] as const satisfies readonly Width[];
 const queryOf = (width: Width): MediaQueryList => matchMedia(`(width >= ${widths[width]})`);
 
 const subscribe = (notice: () => void): (() => void) => {

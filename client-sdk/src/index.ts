@@ -13,6 +13,7 @@ export {
 } from "./nexus-client-error.ts";
 export { NexusErrorCodes, type NexusErrorCodeTable } from "./nexus-error-codes.ts";
 export type { NexusOperations } from "./operations.ts";
+export { withMaxAttempts } from "./retry.ts";
 export type { AppRouter } from "./router.ts";
 export type {
   EmbedInput,

@@ -1,4 +1,4 @@
-import type { Operation, TRPCLink } from "@trpc/client";
+import type { Operation, TRPCLink, TRPCProcedureOptions } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import { sentIdempotencyKey } from "./idempotency.ts";
 import { toNexusClientError, type NexusClientError } from "./nexus-client-error.ts";
@@ -13,6 +13,25 @@ const firstPauseMs = 250;
 const longestPauseMs = 8_000;
 /** A server that asks for a longer pause than this is not waited for. */
 const patienceMs = 60_000;
+
+const contextKey = "maxAttempts";
+
+/**
+ * Options of a call that is tried at most so many times altogether, whatever the client does with others: 1 tells a refusal at
+ * once, with the time after which the call may be made again (`retryAfterMs`).
+ *
+ * @example
+ * await nexus.keys.test.mutate({ id }, withMaxAttempts(1));
+ */
+export const withMaxAttempts = (maxAttempts: number, options: TRPCProcedureOptions = {}): TRPCProcedureOptions => ({
+  ...options,
+  context: { ...options.context, [contextKey]: maxAttempts },
+});
+
+const attemptsOf = ({ context }: Pick<Operation, "context">, usual: number): number => {
+  const own = context[contextKey];
+  return typeof own === "number" ? own : usual;
+};
 
 /**
  * A repeat is free where the server says so, or nobody was there to hear the call. A lost connection says nothing, so only what cannot be done twice is
@@ -43,6 +62,7 @@ export const retryLink =
         observer.error(toNexusClientError(new Error("aborted while waiting to repeat"), op.signal));
       };
       op.signal?.addEventListener("abort", onAbort, { once: true });
+      const most = attemptsOf(op, maxAttempts);
       const attempt = (n: number): void => {
         timer = undefined;
         inner = next(op).subscribe({
@@ -51,8 +71,7 @@ export const retryLink =
           error: (caught) => {
             const error = toNexusClientError(caught, op.signal);
             const wait = pauseMs(error, n);
-            if (n >= maxAttempts || op.signal?.aborted || !isSafe(error, op) || wait > patienceMs)
-              observer.error(error);
+            if (n >= most || op.signal?.aborted || !isSafe(error, op) || wait > patienceMs) observer.error(error);
             else timer = setTimeout(attempt, wait, n + 1);
           },
         });

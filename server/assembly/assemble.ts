@@ -3,7 +3,7 @@ import { pruneDeliveries, type AlertDeps } from "../domain/alerts/index.ts";
 import { appOf, syncApps } from "../domain/apps/index.ts";
 import type { CredentialDeps } from "../domain/credentials/index.ts";
 import type { EmailDeps } from "../domain/email/index.ts";
-import type { OperationsDeps } from "../domain/operations/index.ts";
+import { openOperationTail, tailSource, type OperationsDeps } from "../domain/operations/index.ts";
 import type { PriceDeps } from "../domain/pricing/index.ts";
 import { createSecretBox, holdKeys, openPepper } from "../platform/crypto/index.ts";
 import { openChangeFeed } from "../platform/db/change-feed.ts";
@@ -218,6 +218,7 @@ export const assemble = async ({
     readinessChecks({ gateway, deps, metrics, authUrl: config.authUrl, revocations, egress, dataDir }),
     clock,
   );
+  const operationTail = openOperationTail({ source: tailSource(db.pool), now: clock.now, log });
   const procedures: ProcedureDeps = {
     gateway,
     authUrl: config.authUrl,
@@ -227,6 +228,7 @@ export const assemble = async ({
     explainRoute: routeExplainer(runtime, routing),
     lookAtSystem: systemLook({ deps, runtime, readiness, processId: ledger.processId, revocations }),
     circuitsOf: circuitsOf(runtime),
+    operationTail,
     policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => {
       if (appId === undefined) return [];
@@ -291,6 +293,8 @@ export const assemble = async ({
     beginDrain: () => {
       draining = true;
       queue.stop();
+      // Whoever follows asks another process.
+      operationTail.close();
     },
     callsUnderWay: gateway.underWay.count,
     finish: gateway.underWay.finish,
@@ -300,6 +304,7 @@ export const assemble = async ({
     reloadKeys: encryptionKeys.reload,
     close: async () => {
       queue.stop();
+      operationTail.close();
       // Calls still under way are uncertain, which is recorded while the ledger is open.
       await gateway.underWay.finish(0);
       for (const stop of stops) stop();

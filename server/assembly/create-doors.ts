@@ -113,7 +113,7 @@ const tellAuthFeed = (metrics: Metrics, revocations: RevocationFeed | undefined)
 
 const metricsDoor =
   (
-    { metrics, gateway, deps, metricsToken, openCircuits, hostNames, revocations }: CreateDoors,
+    { metrics, gateway, deps, procedures, metricsToken, openCircuits, hostNames, revocations }: CreateDoors,
     { look }: Readiness,
   ): OpenDoor =>
   async (request) => {
@@ -125,6 +125,7 @@ const metricsDoor =
       });
     const streams = [...gateway.liveStreams.values()];
     metrics.liveStreams.set(streams.length);
+    metrics.followers.set(procedures.operationTail.followers());
     tellCircuits(metrics, openCircuits());
     tellAuthFeed(metrics, revocations);
     await Promise.all([

@@ -18,6 +18,8 @@ export interface Metrics {
   readonly durationSeconds: Histogram<"operation" | "vendor">;
   readonly firstByteSeconds: Histogram<"operation" | "vendor">;
   readonly liveStreams: Gauge;
+  /** Whoever follows the operations as they come in. */
+  readonly followers: Gauge;
   readonly drains: Gauge;
   readonly unpriced: Counter<"vendor" | "model">;
   readonly circuitOpen: Gauge<CircuitLabel>;
@@ -138,6 +140,7 @@ export const createMetrics = (): Metrics => {
       registers,
     }),
     liveStreams: new Gauge({ name: "nexus_live_streams", help: "Streams under way", registers }),
+    followers: new Gauge({ name: "nexus_operation_followers", help: "Who follows the operations", registers }),
     drains: new Gauge({ name: "nexus_drains", help: "Streams read on after their caller left", registers }),
     unpriced: new Counter({
       name: "nexus_unpriced_total",

@@ -357,6 +357,7 @@ describe("of another person of the organization", () => {
     expect(shown.map(({ name }) => name).toSorted()).toEqual([
       "operations.explain",
       "operations.find",
+      "operations.follow",
       "operations.get",
       "operations.list",
       "usage.attention",
@@ -378,12 +379,13 @@ describe("of another person of the organization", () => {
         const { credential } = test.issue({ organizationId: owner.organizationId, permissions });
         const answer = await askAs(credential, askFor, name, input);
         const told = `${name} at ${door} to ${who}`;
-        if (name.startsWith("operations.") && name !== "operations.list")
+        if (name.startsWith("operations.") && name !== "operations.list" && name !== "operations.follow")
           expect([answer.status, codeOf(answer)], told).toEqual([404, "NOT_FOUND"]);
         else {
           expect(answer.status, told).toBe(200);
-          // Where nothing is wrong, nobody is told of anything.
-          if (name !== "usage.attention") expect(answer.text, told).not.toBe(whole.text);
+          // Where nothing is wrong and nothing happens, nobody is told of anything.
+          if (name !== "usage.attention" && name !== "operations.follow")
+            expect(answer.text, told).not.toBe(whole.text);
         }
         for (const hidden of [owned["operation"] ?? "", "gemini-2.5-flash", owner.userId, owned["budget"] ?? ""])
           expect(answer.text.includes(hidden), `${told}: ${hidden}`).toBe(false);

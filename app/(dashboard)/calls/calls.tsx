@@ -2,9 +2,7 @@
 
 import { keepPreviousData } from "@tanstack/react-query";
 import { useNexus } from "@topolo/nexus-client/react-query";
-import { Pause, Play } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { Button } from "../../_ui/button.tsx";
 import { useMinute } from "../../_data/use-minute.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
@@ -23,6 +21,7 @@ import { whenOpened } from "../../_ui/when-opened.tsx";
 
 const Filters = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.Filters })));
 const CallsTable = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.CallsTable })));
+const FollowNote = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.FollowNote })));
 
 const CallDrawer = whenOpened(() => import("../call-drawer.tsx").then((module) => module.CallDrawer));
 
@@ -30,23 +29,34 @@ const pageSize = 50;
 const liveEveryMs = 5_000;
 const pastEveryMs = 60_000;
 
-/** The calls that a person sees, filtered and in pages. */
+/** The calls that a person sees, filtered and in pages; the newest follow what comes in. */
 export const Calls = () => {
   const { id, open, close } = useOpenDetails("call");
   const { choice, choose, before, older, newest } = useChoice(callFilters);
   const nexus = useNexus();
   const [zone] = useTimeZone();
+  const now = useMinute();
   const [paused, setPaused] = useState(false);
-  const { data, failure, retry } = useAnswer(
-    nexus.operations.list.queryOptions(
-      { ...filterOf(choice, useMinute(), zone), limit: pageSize, ...(before === undefined ? {} : { before }) },
-      {
-        refetchInterval: paused ? false : before === undefined ? liveEveryMs : pastEveryMs,
-        refetchOnWindowFocus: !paused,
-        placeholderData: keepPreviousData,
-      },
-    ),
+  const [isTold, setIsTold] = useState(false);
+  const { from, to, ...filters } = filterOf(choice, now, zone);
+  const question = nexus.operations.list.queryOptions(
+    {
+      ...filters,
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(before === undefined ? {} : { before }),
+      limit: pageSize,
+    },
+    { placeholderData: keepPreviousData },
   );
+  const follows = before === undefined && (to === undefined || Date.parse(to) > now.getTime());
+  // What no longer has the chosen state is not told: it leaves the list where somebody asks.
+  const isLive = follows && (!isTold || filters.state !== undefined);
+  const { data, failure, retry } = useAnswer({
+    ...question,
+    refetchInterval: paused ? false : isLive ? liveEveryMs : pastEveryMs,
+    refetchOnWindowFocus: !paused,
+  });
   const next = data?.next ?? undefined;
   const empty = next === undefined ? "No calls match." : "No calls match on this page; older ones may.";
 
@@ -65,18 +75,17 @@ export const Calls = () => {
         flush
         className="mt-6"
         aside={
-          before === undefined ? (
-            <span className="flex items-center gap-3 text-sm text-muted">
-              <span aria-live="polite">{paused ? "Paused" : "Follows what comes in"}</span>
-              <Button look="quiet" onClick={() => setPaused(!paused)}>
-                {paused ? (
-                  <Play aria-hidden="true" className="size-4" />
-                ) : (
-                  <Pause aria-hidden="true" className="size-4" />
-                )}
-                {paused ? "Go on" : "Pause"}
-              </Button>
-            </span>
+          follows ? (
+            <Suspense fallback={<Skeleton className="h-9 w-48" />}>
+              <FollowNote
+                key={JSON.stringify(filters)}
+                filters={filters}
+                list={{ queryKey: question.queryKey, size: pageSize }}
+                isPaused={paused}
+                onPause={setPaused}
+                onTelling={setIsTold}
+              />
+            </Suspense>
           ) : undefined
         }
       >

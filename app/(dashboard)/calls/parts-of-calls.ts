@@ -1,3 +1,4 @@
 // What lies under the heading of Calls, in one module: it shares most of its script.
 export { CallsTable } from "../calls-table.tsx";
 export { Filters } from "./filters.tsx";
+export { FollowNote } from "./follow-note.tsx";

@@ -1,4 +1,4 @@
-import type { NexusClient } from "@topolo/nexus-client";
+import { withMaxAttempts, type NexusClient } from "@topolo/nexus-client";
 
 /** Whose credentials are meant: the platform's own, or those that Nexus manages for an organization. */
 export type CredentialOwner = "platform" | { readonly organizationId: string };
@@ -23,8 +23,9 @@ export const credentialActions = (owner: CredentialOwner) => ({
     owner === "platform"
       ? nexus.credentials.setPlatformDefaultStatus.mutate({ vendor, status })
       : nexus.credentials.setOrganizationOverrideStatus.mutate({ ...owner, vendor, status }),
+  // Whoever tested it moments ago is told when they may again, rather than kept waiting.
   test: (nexus: NexusClient, vendor: string) =>
     owner === "platform"
-      ? nexus.credentials.testPlatformDefault.mutate({ vendor })
-      : nexus.credentials.testOrganizationOverride.mutate({ ...owner, vendor }),
+      ? nexus.credentials.testPlatformDefault.mutate({ vendor }, withMaxAttempts(1))
+      : nexus.credentials.testOrganizationOverride.mutate({ ...owner, vendor }, withMaxAttempts(1)),
 });

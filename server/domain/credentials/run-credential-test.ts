@@ -26,7 +26,7 @@ export const runCredentialTest = async <Row extends StoredCredential>(
   const waitMs = await claimTest(deps.db.pool, row, new Date(deps.clock.now()), pauseMs);
   if (waitMs !== undefined)
     throw new NexusError("RATE_LIMITED", {
-      message: `This credential was tested moments ago; test it again in ${Math.ceil(waitMs / 1_000)} s.`,
+      message: `This credential was tested moments ago: its vendor is asked at most every ${pauseMs / 1_000} seconds.`,
       retryAfterMs: waitMs,
     });
   const { outcome, message } = await probe(row, ctx.signal);

@@ -6,7 +6,8 @@ import { newId } from "../../platform/ids.ts";
 import { openLedger, type Ledger } from "../../platform/ledger/index.ts";
 import { silentLogger as log } from "../../platform/logger.ts";
 import { levelsFor, loadBudgetLevels } from "../budgets/index.ts";
-import { listOperations, type ListOperationsInput } from "./index.ts";
+import { isLeft } from "./follow-operations.ts";
+import { listOperations, tailSource, type ListOperationsInput } from "./index.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -132,6 +133,16 @@ test("each filter, and each two of them, leave the operations that they name, ne
       expect([input, operations.map(({ operationId }) => operationId)]).toEqual([input, left(input)]);
     }
   expect(every.filter((input) => left(input).length === 0)).toEqual([]);
+});
+
+test("whoever follows is told of what the list with the same filters shows", async () => {
+  const rows = await tailSource(deps.db.pool).rowsOf(made.map(({ operationId }) => operationId));
+  for (const one of every)
+    for (const other of every) {
+      const filters = { ...one, ...other };
+      const told = rows.filter((row) => isLeft(filters, row)).map((row) => row.operation_id);
+      expect([filters, told.toReversed()]).toEqual([filters, left(filters)]);
+    }
 });
 
 test("pages of a filter follow each other without a gap", async () => {

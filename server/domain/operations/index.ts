@@ -1,6 +1,9 @@
 export { countUncertain } from "./count-uncertain.ts";
 export { explainOperation, ExplainOperationInput, ExplainOperationOutput } from "./explain-operation.ts";
 export { getOperation, GetOperationInput, GetOperationOutput, getOperationOf } from "./get-operation.ts";
+export { FollowedOperations, followOperations, FollowOperationsInput } from "./follow-operations.ts";
+export { openOperationTail, type OperationTail } from "./open-operation-tail.ts";
+export { tailSource } from "./tail-source.ts";
 export { importBill, type BillLine, type BillOutcome } from "./import-bill.ts";
 export { importVendorBill, ImportBillInput, ImportBillOutput } from "./import-vendor-bill.ts";
 export { listOperations, ListOperationsInput, listOperationsOf, ListOperationsOutput } from "./list-operations.ts";

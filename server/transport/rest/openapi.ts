@@ -5,6 +5,7 @@ import { ai } from "../../contracts/ai.ts";
 import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { AuditEventView, ExportAuditEventsInput } from "../../domain/audit/index.ts";
+import { FollowedOperations, FollowOperationsInput } from "../../domain/operations/index.ts";
 import { ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
@@ -108,6 +109,24 @@ const streams: ZodOpenApiPathsObject = {
           description: "Parts of the answer",
           headers: MeteredResponseHeaders,
           content: { "text/event-stream": { schema: StreamPart } },
+        },
+        default: { description: "An error", content: { "application/json": { schema: errorBody } } },
+      },
+    },
+  },
+  "/api/operations/follow": {
+    get: {
+      operationId: "operations-follow",
+      summary: "Follow operations as they begin and change, for half a minute at a time",
+      description:
+        "Needs the permission `srv_nexus.usage:read`. Server-sent events, each of them a part as JSON; the first says that everything from then on is told. At the end ask again, and list the operations for what happened in between.",
+      tags: ["operations"],
+      security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+      requestParams: { query: FollowOperationsInput },
+      responses: {
+        200: {
+          description: "What has happened since the part before",
+          content: { "text/event-stream": { schema: FollowedOperations } },
         },
         default: { description: "An error", content: { "application/json": { schema: errorBody } } },
       },

@@ -5,7 +5,7 @@ import type { AlertDeps } from "../../domain/alerts/index.ts";
 import type { AttentionDeps } from "../../domain/attention/index.ts";
 import type { CredentialDeps, ProbeCredential } from "../../domain/credentials/index.ts";
 import type { EmailDeps } from "../../domain/email/index.ts";
-import type { OperationsDeps } from "../../domain/operations/index.ts";
+import type { OperationsDeps, OperationTail } from "../../domain/operations/index.ts";
 import type { PriceDeps } from "../../domain/pricing/index.ts";
 import type { ExplainRouteInput, ExplainRouteOutput } from "../../domain/routing/index.ts";
 import type { SpendingPolicies } from "../../domain/spending/index.ts";
@@ -22,6 +22,8 @@ export interface ProcedureDeps {
   readonly management: CredentialDeps & OperationsDeps & PriceDeps & EmailDeps & AlertDeps;
   /** Where the pages of an app are; none where it is not registered, or no app calls. */
   readonly originsOf: (appId: string | undefined) => readonly string[];
+  /** What happens to operations, as it happens. */
+  readonly operationTail: OperationTail;
   /** The circuits that calls of an organization meet. */
   readonly circuitsOf: AttentionDeps["circuitsOf"];
   /** What a caller may spend and send. */

@@ -1,5 +1,6 @@
 "use client";
 
+import { withMaxAttempts } from "@topolo/nexus-client";
 import { useState } from "react";
 import type { KeyVendor, VendorKey } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
@@ -97,7 +98,7 @@ const Actions = ({
             }
             onClick={() =>
               run(async () => {
-                const { lastTest } = await change((nexus) => nexus.keys.test.mutate({ id }));
+                const { lastTest } = await change((nexus) => nexus.keys.test.mutate({ id }, withMaxAttempts(1)));
                 if (lastTest) showToast({ title: lastTest.message });
               })
             }

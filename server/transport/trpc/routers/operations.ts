@@ -1,3 +1,4 @@
+import { z } from "zod";
 import {
   explainOperation,
   ExplainOperationInput,
@@ -5,6 +6,9 @@ import {
   findOperation,
   FindOperationInput,
   findPermissions,
+  FollowedOperations,
+  followOperations,
+  FollowOperationsInput,
   getOperation,
   GetOperationInput,
   GetOperationOutput,
@@ -27,7 +31,13 @@ import {
   ResolveOperationOutput,
 } from "../../../domain/operations/index.ts";
 import { lookSoon } from "../../../domain/billing/index.ts";
-import { declare, get, post, router } from "../procedures.ts";
+import { declare, declareStream, get, post, router } from "../procedures.ts";
+
+const isIterable = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+
+/** The parts are made by the domain's own view of them. */
+const partsOfOperations = z.custom<AsyncGenerator<FollowedOperations, void, void>>(isIterable);
 
 /** Operations, their outcomes, and the resolution of uncertain ones. */
 export const operationsRouter = router({
@@ -40,6 +50,20 @@ export const operationsRouter = router({
     .input(ListOperationsInput)
     .output(ListOperationsOutput)
     .query(({ ctx, input }) => listOperations(ctx.deps.management, ctx.call, input)),
+
+  follow: declareStream(
+    {
+      permission: "srv_nexus.usage:read",
+      summary: "Follow operations as they begin and change, for half a minute at a time",
+      rest: get("/api/operations/follow"),
+    },
+    FollowedOperations,
+  )
+    .input(FollowOperationsInput)
+    .output(partsOfOperations)
+    .query(({ ctx, input }) =>
+      followOperations({ ...ctx.deps.management, tail: ctx.deps.operationTail }, ctx.call, input),
+    ),
 
   get: declare({
     permission: "srv_nexus.usage:read",
