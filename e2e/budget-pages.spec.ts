@@ -1,6 +1,7 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
+import { haveScreenLock } from "./have-screen-lock.ts";
 import { linkStartingWith } from "./mailbox.ts";
 import { operate } from "./operate.ts";
 import { picture } from "./picture.ts";
@@ -41,15 +42,47 @@ test.beforeAll(async ({ browser }) => {
 });
 test.afterAll(() => context.close());
 
-test("an administrator sets a small budget, reading what it means while writing it", async () => {
+const steps = () => page.getByRole("region", { name: "First steps" });
+
+test("an owner signs in by password, makes a passkey of the offer, and signs in with it the next time [D1]", async () => {
+  await haveScreenLock(page);
+  await registerCompany(page, facts, { name: `Budgets ${run}`, owner }, "/");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByRole("link", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+  await page.getByRole("button", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByText("You are signed out here and in the other Topolo apps")).toBeVisible();
   const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
   page.on("request", (request) => {
     const sent = request.headers()["authorization"];
     if (sent?.startsWith("Bearer ") && request.url().startsWith(facts.gatewayUrl)) authorization = sent;
   });
-  await registerCompany(page, facts, { name: `Budgets ${run}`, owner }, "/budgets");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
   await operate("organizations", "admit", /org_\w+/.exec((await me).url())?.[0] ?? "");
+});
+
+test("the guide leads to a first call and ticks it off; the number of calls leads to it, and usage shows it", async () => {
+  await expect(steps()).toContainText("0 of 4 done");
+  await expect(steps().getByRole("tab", { name: "curl" })).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "home-new");
+  expect(await call()).toBe(200);
+  await expect(steps().getByRole("heading", { name: "The first call is made" })).toBeVisible();
+  await expect(steps()).toContainText("1 of 4 done");
+  await page.getByRole("link", { name: "Calls of AI: 1" }).click();
+  await expect(page).toHaveURL(/\/calls\?period=7d&family=ai$/);
+  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(1);
+  await page.getByRole("link", { name: "Usage", exact: true }).click();
+  await expect(page.getByRole("row", { name: /^Only gpt-4o-mini/ })).toContainText("$0.000");
+  await page.getByRole("link", { name: "Home", exact: true }).click();
+  await steps().getByRole("link", { name: "Budgets" }).click();
   await expect(page.getByText("Nothing is limited yet.")).toBeVisible();
+});
+
+test("an administrator sets a small budget, reading what it means while writing it", async () => {
   await picture(page, "budgets-none");
   await page.getByRole("button", { name: "Set a budget" }).click();
   const dialog = page.getByRole("dialog", { name: "Set a budget" });
@@ -133,6 +166,16 @@ test("a limit is set for each person, and one sees what one has spent oneself", 
   await dialog.getByRole("button", { name: "Set it" }).click();
   await expect(page.getByRole("list", { name: "Rate limits" })).toContainText("1,000 requests a minute");
   await picture(page, "limits");
+  await page.getByRole("link", { name: "Home", exact: true }).click();
+  await expect(steps().getByRole("heading", { name: "A budget is set" })).toBeVisible();
+  await steps().getByRole("button", { name: /^Hide/ }).click();
+  await expect(steps()).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("link", { name: /^Calls of AI: / })).toBeVisible();
+  await expect(steps()).toBeHidden();
+  await page.getByRole("button", { name: "Help" }).click();
+  await page.getByRole("menuitem", { name: "First steps" }).click();
+  await expect(steps()).toContainText("2 of 4 done");
   await page.getByRole("link", { name: "Me", exact: true }).click();
   await expect(page.getByRole("list", { name: "My budgets" })).toContainText("left");
   await expect(page.getByRole("list", { name: "This month by model" })).toContainText("gpt-4o-mini");

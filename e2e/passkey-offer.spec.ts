@@ -1,6 +1,7 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun } from "./first-run.ts";
+import { haveScreenLock } from "./have-screen-lock.ts";
 import { linkInMail } from "./mailbox.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
@@ -35,26 +36,10 @@ const signOut = async (page: Page): Promise<void> => {
   await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
 };
 
-/** A page of a device with a screen lock, in a browser that offers no passkeys in fields. */
 const openPage = async (browser: Browser): Promise<readonly [BrowserContext, Page]> => {
   const context = await browser.newContext();
-  await context.addInitScript(() => {
-    if ("PublicKeyCredential" in globalThis)
-      Object.assign(PublicKeyCredential, { isConditionalMediationAvailable: () => Promise.resolve(false) });
-  });
   const page = await context.newPage();
-  const devtools = await context.newCDPSession(page);
-  await devtools.send("WebAuthn.enable", { enableUI: false });
-  await devtools.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await haveScreenLock(page);
   return [context, page];
 };
 

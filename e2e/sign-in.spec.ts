@@ -269,22 +269,39 @@ test("calls are filtered by what was used, in columns that people choose, and ca
   await expect(call).toBeVisible();
 
   await page.getByText("Columns", { exact: true }).click();
-  await page.getByRole("checkbox", { name: "Credential" }).uncheck();
+  await page.getByRole("checkbox", { name: "Usage source" }).uncheck();
   await page.getByRole("checkbox", { name: "Caller" }).check();
   await page.reload();
   await expect(page.getByRole("columnheader", { name: "Caller" })).toBeVisible();
-  await expect(page.getByRole("columnheader", { name: "Credential" })).toBeHidden();
+  await expect(page.getByRole("columnheader", { name: "Usage source" })).toBeHidden();
   await page.getByText("Columns", { exact: true }).click();
   await page.getByRole("button", { name: "As at first" }).click();
-  await expect(page.getByRole("columnheader", { name: "Credential" })).toBeVisible();
+  await expect(page.getByRole("columnheader", { name: "Usage source" })).toBeVisible();
 
   await page.getByRole("button", { name: "Clear" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
   await callThroughOpenAiDoor("While the list is paused");
-  await expect(page.getByText("Paused")).toBeVisible();
   expect(await call.count()).toBe(1);
+  await expect(page.getByText("Paused, 1 new or changed")).toBeVisible();
   await page.getByRole("button", { name: "Go on" }).click();
   await expect(call).toHaveCount(2);
+  expect(
+    await page.evaluate(() =>
+      [...document.querySelectorAll("main .overflow-x-auto")].map((list) => list.scrollWidth <= list.clientWidth),
+    ),
+  ).toEqual([true]);
+
+  // What comes in is told, not asked for; and where it cannot be told, it is asked for.
+  await page.route("**/operations.list?*", (route) => route.abort());
+  await callThroughOpenAiDoor("While the list is followed");
+  await expect(call).toHaveCount(3, { timeout: 4_000 });
+  await page.unroute("**/operations.list?*");
+  await page.route("**/operations.follow?*", (route) => route.abort());
+  await page.reload();
+  await expect(page.getByText("Reconnecting; looks every 5 seconds meanwhile")).toBeVisible();
+  await expect(call).toHaveCount(3);
+  await page.unroute("**/operations.follow?*");
+  await expect(page.getByText("Follows what comes in")).toBeVisible();
 });
 
 test("usage is looked into by name, down to the price of a call, in the time zone that is chosen, and saved as a file", async () => {
@@ -308,7 +325,7 @@ test("usage is looked into by name, down to the price of a call, in the time zon
     page.getByRole("region", { name: "Export" }).getByRole("button", { name: "CSV" }).click(),
   ]);
   const lines = (await readFile(await file.path(), "utf8")).trim().split("\n");
-  expect(lines.filter((line) => line.includes("gpt-4o-mini"))).toHaveLength(2);
+  expect(lines.filter((line) => line.includes("gpt-4o-mini"))).toHaveLength(3);
 
   await page.getByRole("link", { name: "Calls behind this" }).click();
   await page
@@ -578,6 +595,11 @@ test("a platform credential is stored, tested, replaced and disabled, and its se
   await expect(row).toContainText(`by ${person.name}`);
   await row.getByRole("button", { name: "Test this key for vLLM" }).click();
   await expect(row).toContainText("vLLM takes this credential. Tested");
+  // Again at once: it is said when, rather than waited for.
+  await row.getByRole("button", { name: "Test this key for vLLM" }).click();
+  await expect(row.getByRole("alert")).toContainText(/tested moments ago.* Try again in \d+ seconds/, {
+    timeout: 4_000,
+  });
   // What is half faded out has no contrast.
   await expect(page.getByRole("button", { name: "Dismiss" })).toHaveCount(0);
   expect(await accessibilityProblems()).toEqual([]);

@@ -5,6 +5,8 @@ import { linkInMail } from "./mailbox.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
 import { setSignInBack } from "./set-sign-in-back.ts";
+import { settle } from "./tour/settle.ts";
+import { watch } from "./tour/watch.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -273,7 +275,9 @@ test("a failure is told, and the page asks again", async () => {
   await expect(row("Main account")).toBeVisible();
 });
 
-test("a member sees the keys and changes none", async ({ browser }) => {
+test("a member sees their own calls and the keys, and changes nothing; a guest is told who may; whoever is in no organization, what to do", async ({
+  browser,
+}) => {
   await page.goto(`${facts.gatewayUrl}/members`);
   await page.getByLabel("E-mail address").fill(member.email);
   await page.getByRole("button", { name: /^(Invite|Send)/ }).click();
@@ -286,6 +290,21 @@ test("a member sees the keys and changes none", async ({ browser }) => {
   await tab.getByRole("button", { name: "Create account" }).click();
   await tab.getByRole("button", { name: `Join Keys ${run}` }).click();
   await tab.waitForURL(`${facts.authUrl}/home`);
+  const errors = watch(theirs, [facts.gatewayUrl, facts.authUrl]);
+  await tab.goto(`${facts.gatewayUrl}/`);
+  await expect(tab.getByText("You see your own calls.")).toBeVisible();
+  await expect(tab.getByRole("region", { name: "First steps" })).toContainText("0 of 1 done");
+  await expect(tab.getByRole("region", { name: "Budgets" })).toBeVisible();
+  expect(await problemsOf(tab)).toEqual([]);
+  await picture(tab, "home-member");
+  await tab.getByRole("link", { name: "Calls of AI: 0" }).click();
+  await expect(tab.getByText("You see your own calls.")).toBeVisible();
+  await expect(tab.getByText("No calls match.")).toBeVisible();
+  await tab.goto(`${facts.gatewayUrl}/budgets`);
+  await expect(tab.getByText("Nothing is limited yet.")).toBeVisible();
+  await expect(tab.getByRole("button", { name: "Set a budget" })).toHaveCount(0);
+  await page.goto(`${facts.gatewayUrl}/budgets`);
+  await expect(page.getByRole("button", { name: "Set a budget" })).toBeVisible();
   await tab.goto(`${facts.gatewayUrl}/keys/vendors`);
   await expect(tab.getByRole("list", { name: "Vendor keys" })).toContainText("Main account");
   await expect(tab.getByRole("button", { name: /(Add|Test|Replace|Disable|Delete)/ })).toHaveCount(0);
@@ -318,5 +337,38 @@ test("a member sees the keys and changes none", async ({ browser }) => {
   expect(await problemsOf(tab)).toEqual([]);
   await picture(tab, "audit-not-for-members");
   await expect(tab.getByText("SCOPE_DENIED")).toHaveCount(0);
+
+  await page.goto(`${facts.gatewayUrl}/members`);
+  await page.getByLabel("Role of Mem Ber").selectOption("guest");
+  await expect(page.getByLabel("Role of Mem Ber")).toBeEnabled();
+  await tab.goto(`${facts.gatewayUrl}/`);
+  await expect(tab.getByText("You see your own calls.")).toBeVisible();
+  await expect(tab.getByRole("region", { name: /^(First steps|Budgets)$/ })).toHaveCount(0);
+  await picture(tab, "home-guest");
+  for (const [path, words] of [
+    ["/budgets", "Members of the organization see its budgets"],
+    ["/playground", "Members of the organization see its playground"],
+    ["/keys", "Members of the organization see keys"],
+    ["/members", "Administrators of the organization see its people"],
+  ] as const) {
+    await tab.goto(`${facts.gatewayUrl}${path}`);
+    await expect(tab.getByRole("region", { name: "Not for your role" })).toContainText(words);
+  }
+  for (const path of ["/usage", "/calls", "/me"]) {
+    await tab.goto(`${facts.gatewayUrl}${path}`);
+    await settle(tab);
+    await expect(tab.getByRole("alert").or(tab.getByText("SCOPE_DENIED"))).toHaveCount(0);
+  }
+  expect(await problemsOf(tab)).toEqual([]);
+
+  await page.getByRole("button", { name: "Remove Mem Ber" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Remove Mem Ber" })).toHaveCount(0);
+  await tab.goto(`${facts.gatewayUrl}/budgets`);
+  await expect(tab.getByRole("heading", { name: "You are in no organization yet" })).toBeVisible();
+  await expect(tab.getByRole("listitem").filter({ hasText: member.email })).toBeVisible();
+  expect(await problemsOf(tab)).toEqual([]);
+  await picture(tab, "no-organization");
+  expect(errors).toEqual({ policy: [], elsewhere: [], errors: [] });
   await theirs.close();
 });

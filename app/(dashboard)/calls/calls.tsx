@@ -17,11 +17,11 @@ import { TimeZoneField } from "../time-zone-field.tsx";
 import { useChoice } from "../use-choice.ts";
 import { useOpenDetails } from "../use-open-details.ts";
 import { callFilters, filterOf } from "./call-filter.ts";
+import { FollowNote } from "./follow-note.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 
 const Filters = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.Filters })));
 const CallsTable = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.CallsTable })));
-const FollowNote = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.FollowNote })));
 
 const CallDrawer = whenOpened(() => import("../call-drawer.tsx").then((module) => module.CallDrawer));
 
@@ -76,16 +76,14 @@ export const Calls = () => {
         className="mt-6"
         aside={
           follows ? (
-            <Suspense fallback={<Skeleton className="h-9 w-48" />}>
-              <FollowNote
-                key={JSON.stringify(filters)}
-                filters={filters}
-                list={{ queryKey: question.queryKey, size: pageSize }}
-                isPaused={paused}
-                onPause={setPaused}
-                onTelling={setIsTold}
-              />
-            </Suspense>
+            <FollowNote
+              key={JSON.stringify(filters)}
+              filters={filters}
+              list={{ queryKey: question.queryKey, size: pageSize }}
+              isPaused={paused}
+              onPause={setPaused}
+              onTelling={setIsTold}
+            />
           ) : undefined
         }
       >

@@ -6,8 +6,8 @@ import { newId } from "../../platform/ids.ts";
 import { openLedger, type Ledger } from "../../platform/ledger/index.ts";
 import { silentLogger as log } from "../../platform/logger.ts";
 import { levelsFor, loadBudgetLevels } from "../budgets/index.ts";
-import { isLeft } from "./follow-operations.ts";
-import { listOperations, tailSource, type ListOperationsInput } from "./index.ts";
+import { followOperations, isLeft, type FollowOperationsInput } from "./follow-operations.ts";
+import { listOperations, openOperationTail, tailSource, type ListOperationsInput } from "./index.ts";
 
 let deps: TestDeps;
 let ledger: Ledger;
@@ -143,6 +143,55 @@ test("whoever follows is told of what the list with the same filters shows", asy
       const told = rows.filter((row) => isLeft(filters, row)).map((row) => row.operation_id);
       expect([filters, told.toReversed()]).toEqual([filters, left(filters)]);
     }
+});
+
+test("what begins and ends while somebody follows is told once to those whose filters leave it", async () => {
+  const tail = openOperationTail({
+    source: tailSource(deps.db.pool),
+    now: systemClock.now,
+    log,
+    everyMs: 20,
+    longestMs: 5_000,
+  });
+  const organization = testContext({ organizationId: "org_followed" });
+  const over = new AbortController();
+  const follow = (filters: FollowOperationsInput) =>
+    followOperations({ ...deps, tail }, { ...organization, signal: over.signal }, filters);
+  const [every, embeds] = [follow({}), follow({ operation: "ai.embed" })];
+  for (const parts of [every, embeds])
+    expect((await parts.next()).value).toEqual({ type: "operations", operations: [], missed: 0 });
+  await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [organization.organizationId]);
+  const levels = levelsFor(await loadBudgetLevels(deps.db.pool, systemClock), organization, Date.now());
+  const begin = async (operation: string): Promise<string> => {
+    const operationId = newId();
+    await ledger.reserve({
+      operationId,
+      organizationId: organization.organizationId,
+      levels: levels?.levels ?? [],
+      epoch: levels?.epoch ?? 0n,
+      heldNanos: 10n,
+      ttlMs: 60_000,
+      facts: { ...holdFacts, operation },
+    });
+    return operationId;
+  };
+  const told = async (parts: typeof every): Promise<unknown> =>
+    (await parts.next()).value?.operations.map(({ operationId, state }) => [operationId, state]);
+  const text = await begin("ai.generateText");
+  expect(await told(every)).toEqual([[text, "open"]]);
+  const embed = await begin("ai.embed");
+  expect(await told(every)).toEqual([[embed, "open"]]);
+  expect(await told(embeds)).toEqual([[embed, "open"]]);
+  await ledger.settle({ operationId: text, end: "settled", costNanos: 1n, source: "provider", result: {} });
+  expect(await told(every)).toEqual([[text, "settled"]]);
+  const none = embeds.next();
+  over.abort();
+  expect([await none, await every.next(), tail.followers()]).toEqual([
+    { done: true, value: undefined },
+    { done: true, value: undefined },
+    0,
+  ]);
+  tail.close();
 });
 
 test("pages of a filter follow each other without a gap", async () => {
