@@ -279,6 +279,7 @@ test("calls are filtered by what was used, in columns that people choose, and ca
   await expect(page.getByRole("columnheader", { name: "Usage source" })).toBeVisible();
 
   await page.getByRole("button", { name: "Clear" }).click();
+  await expect(page.getByText("Follows what comes in")).toBeVisible();
   await page.getByRole("button", { name: "Pause" }).click();
   await callThroughOpenAiDoor("While the list is paused");
   expect(await call.count()).toBe(1);
@@ -292,6 +293,7 @@ test("calls are filtered by what was used, in columns that people choose, and ca
   ).toEqual([true]);
 
   // What comes in is told, not asked for; and where it cannot be told, it is asked for.
+  await expect(page.getByText("Follows what comes in")).toBeVisible();
   await page.route("**/operations.list?*", (route) => route.abort());
   await callThroughOpenAiDoor("While the list is followed");
   await expect(call).toHaveCount(3, { timeout: 4_000 });

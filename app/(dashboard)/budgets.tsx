@@ -75,8 +75,6 @@ const BudgetItem = ({ budget }: { readonly budget: Budget }) => {
   );
 };
 
-const example = "npm run nexus -- budget set";
-
 /** The budgets in force, fullest first. */
 export const Budgets = ({
   query: { data, failure, retry },
@@ -96,8 +94,11 @@ export const Budgets = ({
   if (data.budgets.length === 0) {
     return (
       <p className="text-muted">
-        No budgets yet. An administrator sets one with{" "}
-        <code className="rounded bg-raised px-1.5 py-0.5 font-mono text-sm text-ink">{example}</code>
+        No budgets yet. Administrators set one under{" "}
+        <Link href="/budgets" className="font-medium text-accent underline underline-offset-2">
+          Budgets
+        </Link>
+        .
       </p>
     );
   }

@@ -13,7 +13,7 @@ import { useFollow } from "./use-follow.ts";
 const mostWaiting = 200;
 
 const words: Readonly<Record<FollowState, string>> = {
-  beginning: "Follows what comes in",
+  beginning: "Connecting…",
   following: "Follows what comes in",
   behind: "More comes in than can be shown one by one: looks every 5 seconds",
   reconnecting: "Reconnecting; looks every 5 seconds meanwhile",
