@@ -79,11 +79,11 @@ test("the guide leads to a first call and ticks it off; the number of calls lead
   await expect(page.getByRole("row", { name: /^Only gpt-4o-mini/ })).toContainText("$0.000");
   await page.getByRole("link", { name: "Home", exact: true }).click();
   await steps().getByRole("link", { name: "Budgets" }).click();
-  await expect(page.getByText("Nothing is limited yet.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Budgets", level: 1 })).toBeVisible();
 });
 
 test("an administrator sets a small budget, reading what it means while writing it", async () => {
-  await picture(page, "budgets-none");
+  await picture(page, "budgets-imposed");
   await page.getByRole("button", { name: "Set a budget" }).click();
   const dialog = page.getByRole("dialog", { name: "Set a budget" });
   await dialog.getByLabel("USD").fill("little");
