@@ -1,4 +1,4 @@
-import type { OperationMark } from "./open-operation-tail.ts";
+import type { OperationMark } from "./operation-mark.ts";
 import type { OperationRow } from "./operation-row.ts";
 
 /** Somebody who follows, and what waits to be read. */

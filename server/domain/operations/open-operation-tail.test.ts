@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { firstIdOf } from "../../platform/ids.ts";
 import { silentLogger as log } from "../../platform/logger.ts";
-import { openOperationTail, type OperationMark, type OperationTail, type TailPart } from "./open-operation-tail.ts";
+import { openOperationTail, type OperationTail, type TailPart } from "./open-operation-tail.ts";
+import type { OperationMark } from "./operation-mark.ts";
 import type { OperationRow } from "./operation-row.ts";
 
 /** What the database has; the newest last. */

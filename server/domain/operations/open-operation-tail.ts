@@ -2,6 +2,7 @@ import { NexusError } from "../../errors.ts";
 import { firstIdOf } from "../../platform/ids.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { FollowedOrganization, type Follower } from "./followed-organization.ts";
+import type { OperationMark } from "./operation-mark.ts";
 import type { OperationRow } from "./operation-row.ts";
 
 /** What a follower is given at once: operations that began or changed, the oldest first, and how many more did. */
@@ -9,13 +10,6 @@ export interface TailPart {
   readonly rows: readonly OperationRow[];
   /** At least so many changes were left out, because there were too many of them or they were not read in time. */
   readonly missed: number;
-}
-
-/** Where an operation stands; it is told again whenever that changes. */
-export interface OperationMark {
-  readonly organizationId: string;
-  readonly operationId: string;
-  readonly state: string;
 }
 
 /** What the tail reads: each is one statement, whoever and however many follow. */

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { OperationMark } from "./open-operation-tail.ts";
+import type { OperationMark } from "./operation-mark.ts";
 import { operationColumns, type OperationRow } from "./operation-row.ts";
 
 const lastId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
