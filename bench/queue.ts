@@ -190,6 +190,7 @@ export const queue = async (): Promise<void> => {
       metrics: createMetrics(),
       sandboxHosts: [host],
       callTimeoutMs: 30_000,
+      dashboardUrl: "https://nexus.example",
     });
 
     const directly = async (count: number): Promise<number> => {

@@ -20,6 +20,8 @@ let page: Page;
 let authorization = "";
 /** The link of the mail about the budget. */
 let mailed = "";
+/** The link of the refusal. */
+let asking = "";
 
 const row = () => page.getByRole("list", { name: "Budgets" }).getByRole("listitem").filter({ hasText: "$0.001" });
 const details = () => page.getByRole("dialog", { name: "Budget of The organization" });
@@ -33,7 +35,11 @@ const call = (): Promise<number> =>
       max_tokens: 200,
       messages: [{ role: "user", content: "Go on. [[words:150]]" }],
     }),
-  }).then(({ status }) => status);
+  }).then(async (answer) => {
+    // What a program shows its person of a refusal.
+    if (answer.status === 402) asking = /https?:[^\s"]+\/me\?ask=[\w-]+/.exec(await answer.text())?.[0] ?? "";
+    return answer.status;
+  });
 
 test.beforeAll(async ({ browser }) => {
   facts = readFirstRun();
@@ -181,4 +187,27 @@ test("a limit is set for each person, and one sees what one has spent oneself", 
   await expect(page.getByRole("list", { name: "This month by model" })).toContainText("gpt-4o-mini");
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "me");
+});
+
+test("the refusal's link asks for more; an administrator grants it until a date, and the budget's own limit stays", async () => {
+  await page.goto(asking);
+  const dialog = page.getByRole("dialog", { name: "Ask for more" });
+  await expect(dialog).toContainText("The limit of the organization's budget is $5.00 a month now.");
+  await dialog.getByLabel("What it is for").fill("A campaign in December");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "ask-for-more");
+  await dialog.getByRole("button", { name: "Ask", exact: true }).click();
+  await expect(page.getByRole("list", { name: "What I asked for" })).toContainText("to be decided");
+  await page.goto(await linkStartingWith(owner.email, `${facts.gatewayUrl}/budgets`, mailed));
+  await expect(page.getByRole("list", { name: "Asked for more" })).toContainText("A campaign in December");
+  await picture(page, "asked-for-more");
+  await page.getByRole("button", { name: /^Grant the request/ }).click();
+  await picture(page, "grant-more");
+  await page.getByRole("button", { name: "Grant it" }).click();
+  await expect(page.getByRole("list", { name: "Asked for more" })).toBeHidden();
+  await expect(page.getByRole("list", { name: "Budgets" })).toContainText(
+    /\$10\.00 a month.*raised until.*then \$5\.00/,
+  );
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "budgets-raised");
 });

@@ -173,6 +173,7 @@ export const openTestGateway = async ({
       metrics,
       sandboxHosts: knowsSandbox ? [sandbox.url, ...actingUrls].map((url) => new URL(url).host) : [],
       callTimeoutMs: callTimeoutMs ?? 10_000,
+      dashboardUrl: "https://nexus.example",
     });
   const gatewayOver = (over: RuntimeState, callTimeoutMs?: number): Gateway => ({
     ...asInProduction(over, callTimeoutMs),

@@ -8,6 +8,7 @@ export type Budget = NexusOutputs["usage"]["budgets"]["list"]["budgets"][number]
 export type BudgetForecast = NexusOutputs["usage"]["budgets"]["forecast"]["forecasts"][number];
 export type ShownAlertSettings = NexusOutputs["usage"]["alerts"]["get"];
 export type ListedDelivery = NexusOutputs["usage"]["alerts"]["deliveries"]["deliveries"][number];
+export type ListedBudgetRequest = NexusOutputs["usage"]["requests"]["list"]["requests"][number];
 export type ListedWebhook = NexusOutputs["usage"]["webhooks"]["list"]["webhooks"][number];
 export type ListedRateLimit = NexusOutputs["usage"]["rateLimits"]["list"]["limits"][number];
 export type ListedAuditEvent = NexusOutputs["audit"]["list"]["events"][number];

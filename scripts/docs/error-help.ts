@@ -27,7 +27,7 @@ export const errorHelp: Readonly<Record<ErrorCode, ErrorHelp>> = {
   AMBIGUOUS_CREDENTIALS: help("nothing", "Send one credential: a bearer token or API key, or a service token with its headers."),
   ORGANIZATION_REQUIRED: help("nothing", "Add `X-Nexus-Organization-Id` with an organization that the service token is for."),
   UNAUTHENTICATED: help("nothing", "Get a new token, or check that the key was not revoked and has not ended. A bearer goes into `Authorization`, a service token into `X-Nexus-Service-Token`."),
-  BUDGET_EXCEEDED: help("nothing", "`details.budget` names the budget, and what is spent and held. Wait until `retry-after`, lower the call's output limit, or let an administrator raise the limit."),
+  BUDGET_EXCEEDED: help("nothing", "`details.budget` names the budget, and what is spent and held. Wait until `retry-after`, lower the call's output limit, or open `details.askUrl` and [ask for more](../recipes/budgets.md#ask-for-more)."),
   WALLET_EMPTY: help("nothing", "Let the customer top the wallet up, or adjust it by hand."),
   SCOPE_DENIED: help("nothing", "`details` names the permission that is missing. Ask an administrator for a role that has it, or make a key with its scope."),
   REAUTHENTICATION_REQUIRED: help("nothing", "Sign in again at Topolo Auth and repeat the request with the new token within ten minutes."),

@@ -183,6 +183,7 @@ export const assemble = async ({
     metrics,
     sandboxHosts: config.sandboxHosts ?? [],
     callTimeoutMs: config.callTimeoutMs,
+    dashboardUrl: config.publicUrl,
     onFirstAnswer,
   });
   const gateway = extension?.gateway(own, runtime) ?? own;

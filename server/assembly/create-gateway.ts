@@ -39,6 +39,8 @@ interface CreateGateway {
   /** `host:port` of the sandbox's servers, where it runs: it answers organizations that nobody has admitted, too. */
   readonly sandboxHosts: readonly string[];
   readonly callTimeoutMs: number;
+  /** The origin of the dashboard: refusals lead there. */
+  readonly dashboardUrl: string;
   /** Told once, when the first paid answer has been booked. */
   readonly onFirstAnswer?: (() => void) | undefined;
 }
@@ -106,6 +108,7 @@ export const createGateway = ({
   metrics,
   sandboxHosts,
   callTimeoutMs,
+  dashboardUrl,
   onFirstAnswer,
 }: CreateGateway): Gateway => ({
   clock: deps.clock,
@@ -141,7 +144,7 @@ export const createGateway = ({
     return levelsFor(levels, ctx, deps.clock.now());
   },
   budgetRefusal: (ctx, budgetId, neededNanos) =>
-    budgetRefusal(deps, runtime.budgets.current(), ctx, budgetId, neededNanos),
+    budgetRefusal({ ...deps, dashboardUrl }, runtime.budgets.current(), ctx, budgetId, neededNanos),
   walletRefusal: (ctx, why, neededNanos) => walletRefusal(deps, ctx, why, neededNanos),
   refreshBudgetLevels: async (ctx) => {
     await openBudgetPeriods(deps.db.pool, ctx);

@@ -8,6 +8,7 @@ import {
   setBudget,
   type BudgetView,
 } from "../domain/budgets/index.ts";
+import { budgetRequestCommands } from "./budget-requests.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -46,8 +47,9 @@ const describe = (budget: BudgetView): string =>
     ? "calls that do not fit are refused, from now on, in every process."
     : "calls go on beyond it; alerts are raised.");
 
-/** `nexus budget set|list|remove`: what an organization, app, user or key may spend. */
-export const budgetCommands = (program: Command, { withOperator, say }: Terminal): void => {
+/** `nexus budget …`: what an organization, app, user or key may spend, and what is asked for beyond it. */
+export const budgetCommands = (program: Command, terminal: Terminal): void => {
+  const { withOperator, say } = terminal;
   const budget = program.command("budget").description("what may be spent");
 
   budget
@@ -146,6 +148,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
           "OVERRUN",
           "USED",
           "RENEWED",
+          "RAISED UNTIL",
         ];
         const rows = budgets.map((each) => [
           each.id,
@@ -155,6 +158,7 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
           ...[each.limitNanos, each.spentNanos, inFlight(each), each.inDoubtNanos, each.overrunNanos].map(usd),
           `${each.usedPercent} %`,
           each.nextResetAt ?? "–",
+          each.raisedUntil ?? "–",
         ]);
         say(table(heads, rows, ["LIMIT", "SPENT", "IN FLIGHT", "IN DOUBT", "OVERRUN", "USED"]));
         if (budgets.some(({ inDoubtNanos }) => inDoubtNanos !== "0"))
@@ -173,4 +177,6 @@ export const budgetCommands = (program: Command, { withOperator, say }: Terminal
         say("The budget is removed.");
       }),
     );
+
+  budgetRequestCommands(budget, terminal);
 };

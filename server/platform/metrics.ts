@@ -284,7 +284,7 @@ export const createMetrics = (): Metrics => {
     }),
     alertDeliveries: new Counter({
       name: "nexus_alert_deliveries_total",
-      help: "Tries to tell people and webhooks of alerts of budgets, by what became of them",
+      help: "Tries to tell people and webhooks of alerts of budgets, and people of requests for more, by what became of them",
       labelNames: ["channel", "outcome"],
       registers,
     }),

@@ -97,6 +97,7 @@ beforeAll(async () => {
   );
   // What binds the owner alone is shown to nobody else as theirs.
   await as("usage.budgets.set", { scope: "user", scopeId: owner.userId, period: "month", limitNanos: "900000000000" });
+  await as("usage.requests.create", { budgetId: owned["budget"], limitNanos: "9000000", reason: "for us" });
   owned["webhook"] = textAt(
     await as("usage.webhooks.create", { label: "Finance", url: "https://hooks.example.com/nexus" }),
     "webhook",
@@ -254,6 +255,7 @@ const foreign: Readonly<Record<string, () => Readonly<Record<string, unknown>>>>
   "usage.budgets.remove": () => ({ id: owned["budget"] }),
   "usage.alerts.get": () => ({ id: owned["budget"] }),
   "usage.alerts.set": () => ({ id: owned["budget"] }),
+  "usage.requests.decide": () => ({ id: owned["budget"], decision: "decline", note: "no" }),
   "usage.webhooks.rotate": () => ({ id: owned["webhook"] }),
   "usage.webhooks.test": () => ({ id: owned["webhook"] }),
   "usage.webhooks.remove": () => ({ id: owned["webhook"] }),
@@ -364,6 +366,7 @@ describe("of another person of the organization", () => {
       "usage.budgets.mine",
       "usage.explore",
       "usage.export",
+      "usage.requests.list",
       "usage.statement",
       "usage.statementCsv",
       "usage.summary",

@@ -55,6 +55,16 @@ const told = (organizationId: string, userId: string) => ({
     endsAt: "2026-11-30T23:00:00.000Z",
     runsOutAt: null,
   },
+  request: {
+    id: randomUUID(),
+    organizationId,
+    userId,
+    state: "open",
+    limitBeforeNanos: "5000000000",
+    limitWantedNanos: "9000000000",
+    grantedNanos: null,
+    grantedUntil: null,
+  },
   change: {
     id: randomUUID(),
     kind: "vendor-key.create",
@@ -86,7 +96,7 @@ export const serviceCalls = async ({ auth, person, prepare, service }: AuthWorld
   const ofNexus = { id: "srv_nexus" };
   const resources = { id: "srv_roadmapper", organizationId };
   const board = { type: "board", resourceId: "b_1", label: "Website" };
-  const { alert, change } = told(organizationId, owner.user.id);
+  const { alert, request, change } = told(organizationId, owner.user.id);
   const [uploaded, approved] = [`up${randomUUID().slice(0, 8)}`, `ap${randomUUID().slice(0, 8)}`];
   return {
     "GET /api/api-keys": { headers },
@@ -128,6 +138,7 @@ export const serviceCalls = async ({ auth, person, prepare, service }: AuthWorld
       path: { ...ofNexus, userId: robot.id },
     },
     "POST /api/services/:id/told-alerts": { headers: nexus, path: ofNexus, body: alert },
+    "POST /api/services/:id/told-budget-requests": { headers: nexus, path: ofNexus, body: request },
     "POST /api/services/:id/told-changes": { headers: nexus, path: ofNexus, body: change },
     "POST /api/services/approved-apps": {
       headers: developers,

@@ -7,6 +7,11 @@ type Told = Pick<ListedAuditEvent, "action" | "details">;
 const moneyOf = (value: unknown): string =>
   typeof value === "string" && /^\d+$/.test(value) ? formatMoney(value) : "no limit";
 
+const dayOf = (value: unknown): string =>
+  typeof value === "string"
+    ? `${new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" }).format(new Date(value))} UTC`
+    : "a date";
+
 const percentsOf = (value: unknown): string => {
   const percents = Array.isArray(value) ? value.filter((one) => typeof one === "number") : [];
   return percents.length === 0 ? "none" : writePercents(percents);
@@ -36,6 +41,8 @@ const toldWords = ({ administrators, addresses, webhookIds, forecast }: ListedAu
 export const changesBetween = ({ action, details }: Told, before: readonly Told[]): string => {
   if (action === "budget.remove") return "Removed it.";
   if (action === "budget.set-alerts") return `Who is told: ${toldWords(details)}.`;
+  if (action === "budget.raise")
+    return `Raised the limit to ${moneyOf(details["limitNanos"])} until ${dayOf(details["until"])}, as somebody had asked.`;
   const last = before.find((event) => event.action === "budget.set")?.details;
   if (!last) return `Set it. ${facts.map(([field, name, words]) => `${name}: ${words(details[field])}`).join("; ")}.`;
   const changed = facts.filter(([field, , words]) => words(details[field]) !== words(last[field]));

@@ -28,7 +28,7 @@ export const BudgetDetails = ({ budget, name, forecast, mayManage, onEdit, onRem
   const change = useChangeAtNexus();
   const [removing, setRemoving] = useState(false);
   const { id, usedPercent, limitNanos, reservedNanos, inDoubtNanos, overrunNanos, scopeId, hard, timeZone } = budget;
-  const { alerts, alertThresholds, nextResetAt, imposed } = budget;
+  const { alerts, alertThresholds, nextResetAt, imposed, baseLimitNanos, raisedUntil } = budget;
   return (
     <>
       <Meter
@@ -41,6 +41,11 @@ export const BudgetDetails = ({ budget, name, forecast, mayManage, onEdit, onRem
         <Fact name="Limit">
           {formatMoney(limitNanos)} {periodWords(budget)}
         </Fact>
+        {raisedUntil !== null && (
+          <Fact name="Raised until">
+            <ShortDay at={raisedUntil} />; then {formatMoney(baseLimitNanos)} again
+          </Fact>
+        )}
         <Fact name="Spent">{formatMoney(usedOf(budget))}</Fact>
         {overrunNanos !== "0" && <Fact name="Billed beyond what was held">{formatMoney(overrunNanos)}</Fact>}
         <Fact name="Held for running calls">{formatMoney(BigInt(reservedNanos) - BigInt(inDoubtNanos))}</Fact>

@@ -10,6 +10,7 @@ import { RefusalNotice } from "../../_forms/notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
+import { formatMoney } from "../../_ui/format-money.ts";
 import { Modal } from "../../_ui/modal.tsx";
 import { parseDollars } from "../../_ui/parse-dollars.ts";
 import { showToast } from "../../_ui/toast.ts";
@@ -47,7 +48,7 @@ export const BudgetDialog = ({ budget, name, onClose }: BudgetDialogProps) => {
   const [zone] = useTimeZone();
   const [scope, setScope] = useState(budget?.scope ?? "organization");
   const [subject, setSubject] = useState<BudgetSubject>();
-  const [limit, setLimit] = useState(budget === undefined ? "" : typedDollars(budget.limitNanos));
+  const [limit, setLimit] = useState(budget === undefined ? "" : typedDollars(budget.baseLimitNanos));
   const [period, setPeriod] = useState(budget?.period ?? "month");
   const [rolling, setRolling] = useState(budget?.window === "rolling");
   const [hard, setHard] = useState(budget?.hard ?? true);
@@ -116,6 +117,8 @@ export const BudgetDialog = ({ budget, name, onClose }: BudgetDialogProps) => {
         ) : (
           <p className="text-muted">
             Counts {periodWords(budget)}. For another period, set another budget: all that fit a call hold.
+            {budget.raisedUntil !== null &&
+              ` Until it is saved, a limit of ${formatMoney(budget.limitNanos)} holds for a while; saving ends that.`}
           </p>
         )}
         <div className="grid gap-4 sm:grid-cols-2">

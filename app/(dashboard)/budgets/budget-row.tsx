@@ -15,7 +15,7 @@ interface BudgetRowProps {
 /** Whose budget it is, how full it is, and how long it lasts. */
 export const BudgetRow = ({ budget, name, forecast, onOpen }: BudgetRowProps) => {
   const { scope, scopeId, hard, imposed, limitNanos, reservedNanos, inDoubtNanos, usedPercent, timeZone } = budget;
-  const { period, window, nextResetAt } = budget;
+  const { period, window, nextResetAt, baseLimitNanos, raisedUntil } = budget;
   const hasDays = window === "calendar" && period !== "hour" && period !== "total";
   const isFull = leftOf(budget) === 0n;
   return (
@@ -46,6 +46,12 @@ export const BudgetRow = ({ budget, name, forecast, onOpen }: BudgetRowProps) =>
         <p className="mt-0.5 text-sm text-muted">
           {formatMoney(limitNanos)} {periodWords(budget)}
           {hasDays && ` · ${timeZone.replaceAll("_", " ")}`}
+          {raisedUntil !== null && (
+            <>
+              {" "}
+              · raised until <ShortDay at={raisedUntil} />, then {formatMoney(baseLimitNanos)}
+            </>
+          )}
           {nextResetAt !== null && (
             <>
               {" "}

@@ -20,6 +20,7 @@ import { useScopeNames } from "./use-scope-names.ts";
 
 const BudgetDialog = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.BudgetDialog));
 const BudgetDrawer = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.BudgetDrawer));
+const RequestsCard = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.RequestsCard));
 const WebhooksCard = whenOpened(() => import("./overlays-of-budgets.ts").then((module) => module.WebhooksCard));
 
 const everyMs = 10_000;
@@ -37,6 +38,7 @@ const List = () => {
   const opened = data?.budgets.find(({ id }) => id === details.id);
   return (
     <div className="space-y-6">
+      {mayManage && <RequestsCard />}
       <Card
         title="Budgets"
         flush

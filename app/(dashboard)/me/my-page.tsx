@@ -16,6 +16,7 @@ import { useTimeZone } from "../../_ui/use-time-zone.ts";
 import { PageTitle } from "../page-title.tsx";
 import { TimeZoneField } from "../time-zone-field.tsx";
 import { MyBudgets } from "./my-budgets.tsx";
+import { MyRequests } from "./my-requests.tsx";
 import { SpentBy } from "./spent-by.tsx";
 
 const everyMs = 15_000;
@@ -78,6 +79,7 @@ export const MyPage = () => {
           <Tile label="I spent this month" usage={byApp.data} />
         </dl>
         <MyBudgets />
+        <MyRequests />
         <div className="grid gap-6 lg:grid-cols-2">
           <SpentBy title="This month by app" of="app" usage={byApp.data} />
           <SpentBy title="This month by model" of="model" usage={byModel.data} />

@@ -11,6 +11,7 @@ import type { Principal } from "./principal.ts";
 import type { RevocationFeed } from "./follow-revocations.ts";
 import { RevocableCache } from "./revocable-cache.ts";
 import { createTellAlert, type BudgetAlert } from "./tell-alert.ts";
+import { createTellBudgetRequest, type BudgetRequestNews } from "./tell-budget-request.ts";
 import { createTellChange, type SecurityChange } from "./tell-change.ts";
 import { httpTransport, type AuthTransport } from "./transport.ts";
 
@@ -53,6 +54,8 @@ export interface AuthMiddleware extends OrganizationDirectory {
    * AuthUnavailable where it is to be told again; told twice it counts once.
    */
   readonly tellAlert: (alert: BudgetAlert) => Promise<boolean>;
+  /** Tells Auth of somebody who asks for more of a budget, or of the decision, in the same way. */
+  readonly tellBudgetRequest: (news: BudgetRequestNews) => Promise<boolean>;
   /** Throws PermissionDenied unless the principal holds the permission. */
   readonly requirePermission: (principal: Principal, permission: Permission) => void;
 }
@@ -188,6 +191,7 @@ export const createAuthMiddleware = (options: AuthMiddlewareOptions): AuthMiddle
     resources: createBindableResources(ask, basic, serviceId),
     tellChange: createTellChange(ask, basic, serviceId),
     tellAlert: createTellAlert(ask, basic, serviceId),
+    tellBudgetRequest: createTellBudgetRequest(ask, basic, serviceId),
     requirePermission,
     cached: (credential) => (cacheMs === 0 ? undefined : cache.get(digestOf(credential), elapsed())),
     validate: async (credential, proof) => {

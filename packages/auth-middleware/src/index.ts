@@ -37,5 +37,6 @@ export { readPresented, type Presented, type PresentedProof } from "./presented.
 export { requireResource } from "./require-resource.ts";
 export type { BindableResource, BindableResources } from "./bindable-resources.ts";
 export type { BudgetAlert } from "./tell-alert.ts";
+export type { BudgetRequestNews } from "./tell-budget-request.ts";
 export type { SecurityChange } from "./tell-change.ts";
 export { httpTransport, inProcessTransport, type AuthTransport } from "./transport.ts";

@@ -2,8 +2,8 @@ import type { Egress } from "../../platform/egress/index.ts";
 import type { SecretBox } from "../../platform/crypto/index.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
 
-/** Mail or a webhook. */
-export type AlertChannel = "mail" | "webhook";
+/** Mail or a webhook about an alert, or mail about a request for more. */
+export type AlertChannel = "mail" | "webhook" | "request";
 
 /** What verbs need that keep webhooks and tell of alerts. */
 export interface AlertDeps extends DirectoryDeps {

@@ -18,12 +18,16 @@ const resetOf = ({ nextResetAt, window }: BudgetView): string => {
   return window === "rolling" ? "What is spent leaves it as time passes." : "It does not reset.";
 };
 
-const sentenceOf = (budget: BudgetView, neededNanos: bigint): string => {
+/** Where people ask for more of a budget that refused them. */
+export const askUrlOf = (dashboardUrl: string, budgetId: string): string => `${dashboardUrl}/me?ask=${budgetId}`;
+
+const sentenceOf = (budget: BudgetView, neededNanos: bigint, askUrl: string | undefined): string => {
   const held = BigInt(budget.reservedNanos) + BigInt(budget.overrunNanos);
   return [
     `The hard budget of ${ownerOf(budget)} (${budget.window === "rolling" ? "rolling " : ""}${budget.period}, ${budget.id}) has no room for this call:`,
     `of ${usd(budget.limitNanos)}, ${usd(budget.spentNanos)} are spent and ${usd(held)} held, and the call may need ${usd(neededNanos)}.`,
     resetOf(budget),
+    ...(askUrl === undefined ? [] : [`A person can ask for more at ${askUrl}`]),
   ].join(" ");
 };
 
@@ -39,9 +43,9 @@ const refusing = async (
   return row && viewBudget(row);
 };
 
-/** Says which budget refused a call, how full it is, and when it resets. */
+/** Says which budget refused a call, how full it is, when it resets, and where to ask for more of it. */
 export const budgetRefusal = async (
-  deps: Deps,
+  deps: Deps & { readonly dashboardUrl: string },
   levels: BudgetLevels,
   ctx: CallContext,
   rowId: bigint,
@@ -57,10 +61,12 @@ export const budgetRefusal = async (
   const { id, scope, scopeId, period, window, limitNanos, spentNanos, reservedNanos, overrunNanos, nextResetAt } =
     budget;
   const told = { id, scope, scopeId, period, window, limitNanos, spentNanos, reservedNanos, overrunNanos, nextResetAt };
+  // Of the platform's own limit, the organization's administrators can give no more.
+  const askUrl = budget.imposed ? undefined : askUrlOf(deps.dashboardUrl, id);
   const nowMs = deps.clock.now() + levels.clockOffsetMs;
   return new NexusError("BUDGET_EXCEEDED", {
-    message: sentenceOf(budget, neededNanos),
-    details: { budgetId: id, budget: told, neededNanoUsd },
+    message: sentenceOf(budget, neededNanos, askUrl),
+    details: { budgetId: id, budget: told, neededNanoUsd, ...(askUrl === undefined ? {} : { askUrl }) },
     ...(nextResetAt === null ? {} : { retryAfterMs: Math.max(Date.parse(nextResetAt) - nowMs, 1_000) }),
   });
 };

@@ -23,7 +23,13 @@ export const BudgetView = z.object({
   hard: z.boolean().describe("Refuses calls that do not fit; a soft one only alerts"),
   imposed: z.boolean().describe("The platform's own limit for the organization: only its operators change it"),
   timeZone: z.string(),
-  limitNanos: nanos,
+  limitNanos: nanos.describe("The limit that holds now; nano-USD, a decimal string"),
+  baseLimitNanos: nanos.describe(
+    "The budget's own limit, which holds again after `raisedUntil`; nano-USD, a decimal string",
+  ),
+  raisedUntil: moment
+    .nullable()
+    .describe("Until when a higher limit that was asked for holds; null: the budget's own limit holds"),
   spentNanos: nanos.describe("Booked within the period, without overrun"),
   reservedNanos: nanos.describe("Held for calls that are running or whose outcome is unknown"),
   inDoubtNanos: nanos.describe("The part of it held for calls whose outcome is unknown; the rest is in flight"),

@@ -3,6 +3,7 @@ import { openTestDeps, testContext, type TestDeps } from "../../../test/deps.ts"
 import { holdFacts } from "../../../test/ledger.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { inTransaction } from "../../platform/db/transaction.ts";
 import { openPool } from "../../platform/db/pool.ts";
 import { newId } from "../../platform/ids.ts";
 import { openLedger, type Ledger, type ReserveReply } from "../../platform/ledger/index.ts";
@@ -16,6 +17,7 @@ import {
   listMyBudgets,
   loadBudgetLevels,
   openBudgetPeriods,
+  raiseLimit,
   removeBudget,
   ruleOfLevel,
   setBudget,
@@ -228,14 +230,42 @@ test.each<[string, object]>([
   await expect(setBudget(deps, testContext(), input)).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
+test("a raised limit admits what the budget's own refuses, until the database's clock has passed its date", async () => {
+  const ctx = testContext();
+  const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" });
+  const raise = (until: number) =>
+    inTransaction(deps.db.pool, (tx) =>
+      raiseLimit(tx, { organizationId: ctx.organizationId, id, limitNanos: 20n, until: new Date(until) }),
+    );
+  expect((await reserve(ctx, 6n)).reply.status).toBe("refused");
+  expect(await raise(Date.now() + 60_000)).toBe(true);
+  expect((await reserve(ctx, 6n)).reply.status).toBe("held");
+  expect((await reserve(ctx, 15n)).reply.status).toBe("refused");
+  await raise(Date.now() - 60_000);
+  expect((await reserve(ctx, 1n)).reply.status).toBe("refused");
+  expect((await listBudgets(deps, ctx)).budgets).toMatchObject([
+    { limitNanos: "5", baseLimitNanos: "5", raisedUntil: null, reservedNanos: "6" },
+  ]);
+});
+
 test("a refusal stands, though nobody can read how full the budget is", async () => {
   const ctx = testContext();
   const { id } = await setBudget(deps, ctx, { scope: "organization", period: "total", limitNanos: "5" });
   const { reply } = await reserve(ctx, 6n);
   if (reply.status !== "refused") throw new Error(`not refused, but ${reply.status}`);
   const refusalOn = (pool: TestDeps["db"]["pool"]) =>
-    budgetRefusal({ ...deps, db: { ...deps.db, pool } }, levels.current(), ctx, reply.budgetId, 6n);
-  expect(await refusalOn(deps.db.pool)).toMatchObject({ code: "BUDGET_EXCEEDED", details: { budgetId: id } });
+    budgetRefusal(
+      { ...deps, db: { ...deps.db, pool }, dashboardUrl: "https://nexus.example" },
+      levels.current(),
+      ctx,
+      reply.budgetId,
+      6n,
+    );
+  expect(await refusalOn(deps.db.pool)).toMatchObject({
+    code: "BUDGET_EXCEEDED",
+    message: expect.stringMatching(/ask for more at https:\/\/nexus\.example\/me\?ask=/),
+    details: { budgetId: id, askUrl: `https://nexus.example/me?ask=${id}` },
+  });
 
   const away = openPool({
     connectionString: "postgresql://nobody@127.0.0.1:1/nowhere",

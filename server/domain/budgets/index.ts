@@ -1,4 +1,6 @@
-export { BudgetPeriod, BudgetScope, BudgetView } from "./budget.ts";
+export { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
+export { findOwnBudget, raiseLimit } from "./raise-limit.ts";
+export { LimitNanos } from "./limit-nanos.ts";
 export { budgetRefusal } from "./budget-refusal.ts";
 export type { BudgetLevels, RuleLevels, SpendingStop } from "./budget-levels.ts";
 export { levelsFor, ruleOfLevel, type CallLevels } from "./levels-for.ts";

@@ -9,11 +9,9 @@ import { tellAdministrators } from "../alerts/index.ts";
 import { auditedChange } from "../audit/index.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
 import { BudgetPeriod, BudgetScope, BudgetView, BudgetWindow } from "./budget.ts";
+import { LimitNanos } from "./limit-nanos.ts";
 import { countRules, putRule, selectBudgets } from "./store.ts";
 import { viewBudget } from "./view-budget.ts";
-
-/** Beyond it a limit limits nothing. */
-const mostNanos = 4_000_000_000_000_000_000n;
 
 const mostBudgets = 1_000;
 
@@ -27,12 +25,7 @@ export const SetBudgetInput = z
       "calendar: begins with the hour, day, week or month; rolling: the time before now",
     ),
     hard: z.boolean().default(true).describe("Refuse calls that do not fit; otherwise only alert"),
-    limitNanos: z
-      .string()
-      .refine((text) => /^\d{1,19}$/.test(text) && BigInt(text) <= mostNanos, {
-        error: `whole nano-USD, at most ${mostNanos}`,
-      })
-      .describe("Nano-USD as a decimal string; USD 25 is 25000000000. 0 admits nothing"),
+    limitNanos: LimitNanos.describe("Nano-USD as a decimal string; USD 25 is 25000000000. 0 admits nothing"),
     alertThresholds: z
       .array(z.int().min(1).max(1_000))
       .max(10)

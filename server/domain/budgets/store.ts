@@ -42,6 +42,25 @@ export const putRule = async (tx: pg.PoolClient, rule: NewRule): Promise<string>
   return rows[0]?.id ?? rule.id;
 };
 
+/** False where the organization has no such rule of its own. */
+export const raiseRule = async (
+  tx: pg.PoolClient,
+  {
+    organizationId,
+    id,
+    limitNanos,
+    until,
+  }: { readonly organizationId: string; readonly id: string; readonly limitNanos: bigint; readonly until: Date },
+): Promise<boolean> => {
+  const { rows } = await tx.query<{ raised: boolean }>("select nexus.nexus_raise_budget($1, $2, $3, $4) as raised", [
+    organizationId,
+    id,
+    limitNanos,
+    until,
+  ]);
+  return rows[0]?.raised ?? false;
+};
+
 export const countRules = async (tx: pg.PoolClient, organizationId: string): Promise<number> => {
   const { rows } = await tx.query<{ rules: string }>(
     "select count(*)::text as rules from nexus.budget_rule where org_id = $1 and active",
@@ -106,7 +125,11 @@ export interface BudgetRow {
   readonly hard: boolean;
   readonly imposed: boolean;
   readonly time_zone: string;
+  /** The one that holds now. */
   readonly lim: string;
+  readonly base_lim: string;
+  /** Null: the budget's own limit holds. */
+  readonly raised_until: Date | null;
   readonly spent: string;
   readonly reserved: string;
   readonly in_doubt: string;
@@ -120,6 +143,8 @@ export interface BudgetRow {
   readonly updated_at: Date;
 }
 
+const limitNow = "case when r.raised_until > clock_timestamp() then r.raised_lim else r.lim end";
+
 /** Active rules with the row of the present period. */
 export const selectBudgets = async (
   reader: Reader,
@@ -130,7 +155,8 @@ export const selectBudgets = async (
     `with doubt as materialized (
        select l.id, sum(o.held) as held from nexus.operation o, unnest(o.levels) l (id)
         where o.state = 'uncertain' and o.org_id = $1 group by 1)
-     select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.imposed, r.time_zone, r.lim::text, r.alert_thresholds,
+     select r.id, r.scope, r.scope_id, r.period, r.window_kind, r.hard, r.imposed, r.time_zone, ${limitNow}::text as lim,
+            r.lim::text as base_lim, case when r.raised_until > clock_timestamp() then r.raised_until end as raised_until, r.alert_thresholds,
             r.created_at, r.updated_at, coalesce(b.spent, 0)::text as spent, coalesce(b.reserved, 0)::text as reserved,
             coalesce(d.held, 0)::text as in_doubt, coalesce(b.overrun, 0)::text as overrun,
             case when isfinite(b.starts_at) then b.starts_at end as starts_at, case when isfinite(b.ends_at) then b.ends_at end as ends_at,
@@ -220,7 +246,7 @@ export interface ForecastRow {
 export const selectForecasts = async (reader: Reader, organizationId: string): Promise<ForecastRow[]> => {
   const { rows } = await reader.query<ForecastRow>(
     `select r.id, nexus.nexus_spend_rate(r.org_id, r.scope, r.scope_id)::text as per_day,
-            (r.lim - coalesce(b.spent + b.overrun, 0))::text as left, r.window_kind = 'rolling' as rolling,
+            (${limitNow} - coalesce(b.spent + b.overrun, 0))::text as left, r.window_kind = 'rolling' as rolling,
             case when isfinite(b.ends_at) then b.ends_at end as ends_at
        from nexus.budget_rule r
        left join nexus.budget b on b.rule_id = r.id and b.starts_at <= clock_timestamp() and b.ends_at > clock_timestamp()

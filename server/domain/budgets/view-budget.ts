@@ -17,6 +17,8 @@ export const viewBudget = (row: BudgetRow): BudgetView => ({
   imposed: row.imposed,
   timeZone: row.time_zone,
   limitNanos: row.lim,
+  baseLimitNanos: row.base_lim,
+  raisedUntil: row.raised_until?.toISOString() ?? null,
   spentNanos: row.spent,
   reservedNanos: row.reserved,
   inDoubtNanos: row.in_doubt,

@@ -169,6 +169,7 @@ const ofServices = {
   "PUT /api/services/:id/principals/:userId": ok(services.TiedPrincipalAnswer),
   "DELETE /api/services/:id/principals/:userId": ok(services.UntiedPrincipalAnswer),
   "POST /api/services/:id/told-alerts": ok(services.ToldAnswer),
+  "POST /api/services/:id/told-budget-requests": ok(services.ToldAnswer),
   "POST /api/services/:id/told-changes": ok(services.ToldAnswer),
   "POST /api/services/approved-apps": { 200: services.RegisteredAppAnswer, 201: services.RegisteredAppAnswer },
   "POST /api/services/approved-apps/:appId/client-secrets": ok(services.ClientSecretAnswer),

@@ -70,11 +70,15 @@ test("every first-party service is registered, classified and complete [E1, E3, 
 test("the catalogs of a service [E5, E6, A8, A11]", async () => {
   const read = async (part: string) => (await auth.call("GET", `/api/services/srv_nexus/${part}`, { bearer })).body;
   const { permissions } = (await read("permissions")) as { permissions: { permission: string }[] };
-  expect(permissions).toHaveLength(30);
+  expect(permissions).toHaveLength(31);
   for (const { permission } of permissions) expect(permission).toMatch(/^srv_nexus\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/);
   expect(await read("role-bundles")).toMatchObject({
     roleBundles: expect.arrayContaining([
-      expect.objectContaining({ role: "guest", isDefault: true, permissions: ["srv_nexus.usage:read"] }),
+      expect.objectContaining({
+        role: "guest",
+        isDefault: true,
+        permissions: ["srv_nexus.requests:create", "srv_nexus.usage:read"],
+      }),
     ]),
   });
   const { scopes } = (await read("api-key-scopes")) as { scopes: { scope: string }[] };

@@ -74,6 +74,7 @@ export const lastingTable: Readonly<Record<string, "recent" | WhyNotLasting>> = 
   "POST /api/services/:id/told-changes": "noSession",
   "POST /api/services/:id/told-alerts": "noSession",
   "POST /api/services/apps": "recent",
+  "POST /api/services/:id/told-budget-requests": "noSession",
   "POST /api/services/approved-apps": "noSession",
   "POST /api/services/approved-apps/:appId/client-secrets": "noSession",
   "PATCH /api/me": "ownDetail",

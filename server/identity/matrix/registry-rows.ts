@@ -68,6 +68,9 @@ export const registryRows: readonly RoleRow[] = [
   row("POST /api/services/:id/told-changes", "services", 200, "/api/services/srv_nexus/told-changes", { body: {} }),
   row("POST /api/services/:id/told-alerts", "services", 200, "/api/services/srv_nexus/told-alerts", { body: {} }),
   row("POST /api/services/apps", "operators", 400, undefined, { ids: "A1, A3, A5", body: {} }),
+  row("POST /api/services/:id/told-budget-requests", "services", 200, "/api/services/srv_nexus/told-budget-requests", {
+    body: {},
+  }),
   row("POST /api/services/approved-apps", "services", 201, undefined, { body: {} }),
   row(
     "POST /api/services/approved-apps/:appId/client-secrets",

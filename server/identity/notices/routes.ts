@@ -3,6 +3,8 @@ import { route, type AuthRoute } from "../http/route.ts";
 import { ownServiceClient } from "../http/steps.ts";
 import { mailWorks } from "../mail/mail-works.ts";
 import { tellAlert } from "./tell-alert.ts";
+import { tellRequest } from "./tell-request.ts";
+import { ToldRequest } from "./told-request.ts";
 import { tellChange } from "./tell-change.ts";
 import { ToldAlert } from "./told-alert.ts";
 import { ToldChange } from "./told-change.ts";
@@ -16,4 +18,10 @@ export const noticeRoutes: readonly AuthRoute[] = [
     .step(mailWorks)
     .step(json(ToldAlert))
     .answer(tellAlert),
+  route
+    .post("/api/services/:id/told-budget-requests")
+    .step(ownServiceClient)
+    .step(mailWorks)
+    .step(json(ToldRequest))
+    .answer(tellRequest),
 ];

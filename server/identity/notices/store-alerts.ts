@@ -1,5 +1,4 @@
 import type pg from "pg";
-import type { ToldAlert } from "./told-alert.ts";
 
 /** The organization, where it may use the service. */
 export const findServedOrganization = async (
@@ -18,19 +17,21 @@ export const findServedOrganization = async (
   return rows[0];
 };
 
-interface RecordToldAlert {
-  readonly alert: ToldAlert;
+interface Told {
+  /** Of what is told. */
+  readonly id: string;
   readonly serviceId: string;
+  readonly organizationId: string;
+  readonly action: string;
+  readonly target: string;
+  readonly details: Readonly<Record<string, unknown>>;
   readonly requestId: string;
   readonly now: Date;
 }
 
-/** Writes down that a service told of an alert; false where it was told before. */
-export const recordToldAlert = async (
-  tx: pg.PoolClient,
-  { alert, serviceId, requestId, now }: RecordToldAlert,
-): Promise<boolean> => {
-  const { id, kind, organizationId, budgetId, percents, administrators, addresses } = alert;
+/** Writes down what a service told; false where it was told before. */
+export const recordTold = async (tx: pg.PoolClient, told: Told): Promise<boolean> => {
+  const { id, serviceId, organizationId, action, target, details, requestId, now } = told;
   const { rowCount } = await tx.query(
     `insert into auth.audit_events (id, occurred_at, actor_type, actor_id, organization_id, action, target, outcome, request_id, details)
      values ($1, $2, 'service', $3, $4, $5, $6, 'success', $7, $8) on conflict do nothing`,
@@ -39,13 +40,27 @@ export const recordToldAlert = async (
       now,
       serviceId,
       organizationId,
-      kind,
-      budgetId,
+      action,
+      target,
       requestId,
-      JSON.stringify({ percents, administrators, addresses: addresses.length, toldBy: serviceId }),
+      JSON.stringify({ ...details, toldBy: serviceId }),
     ],
   );
   return rowCount === 1;
+};
+
+/** The address of an active member. */
+export const findMemberAddress = async (
+  tx: pg.PoolClient,
+  organizationId: string,
+  userId: string,
+): Promise<string | undefined> => {
+  const { rows } = await tx.query<{ email: string }>(
+    `select u.email from auth.organization_memberships m join auth.users u on u.id = m.user_id
+      where m.organization_id = $1 and u.id = $2 and m.status = 'active' and u.status = 'active' and u.email_verified_at is not null`,
+    [organizationId, userId],
+  );
+  return rows[0]?.email;
 };
 
 const mostAdministrators = 50;

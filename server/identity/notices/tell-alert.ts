@@ -4,7 +4,7 @@ import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.t
 import type { Params } from "../http/route.ts";
 import type { CallingClient } from "../http/steps.ts";
 import { alertEmail } from "./alert-email.ts";
-import { findAdministratorAddresses, findServedOrganization, recordToldAlert } from "./store-alerts.ts";
+import { findAdministratorAddresses, findServedOrganization, recordTold } from "./store-alerts.ts";
 import type { ToldAlert } from "./told-alert.ts";
 
 interface TellAlert extends HttpExchange, Params {
@@ -23,9 +23,14 @@ export const tellAlert = async ({ context, request, params, client, input }: Tel
   await inTransaction(db.pool, async (tx) => {
     const organization = await findServedOrganization(tx, { ...input, serviceId: client.serviceId, now });
     if (!organization) throw new AuthError("organization_not_found");
-    const isNew = await recordToldAlert(tx, {
-      alert: input,
+    const { id, kind, organizationId, budgetId, percents, administrators: toAdministrators, addresses } = input;
+    const isNew = await recordTold(tx, {
+      id,
       serviceId: client.serviceId,
+      organizationId,
+      action: kind,
+      target: budgetId,
+      details: { percents, administrators: toAdministrators, addresses: addresses.length },
       requestId: request.requestId,
       now,
     });

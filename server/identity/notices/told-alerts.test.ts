@@ -6,6 +6,7 @@ let auth: TestAuth;
 let organizationId: string;
 let owner: TestUser;
 let administrator: TestUser;
+let member: TestUser;
 let authorization: string;
 
 beforeAll(async () => {
@@ -13,7 +14,7 @@ beforeAll(async () => {
   organizationId = await auth.addOrganization();
   owner = await auth.addUser({ organizationId, role: "owner" });
   administrator = await auth.addUser({ organizationId, role: "admin" });
-  await auth.addUser({ organizationId, role: "member" });
+  member = await auth.addUser({ organizationId, role: "member" });
   authorization = `Basic ${btoa(`srv_nexus:${await auth.server.createServiceClientSecret("srv_nexus")}`)}`;
 });
 afterAll(() => auth.close());
@@ -108,4 +109,32 @@ test("nobody is mailed by another service, about an organization that does not u
     }
   });
   expect(mails).toEqual([]);
+});
+
+test("administrators are mailed that somebody asks for more, and whoever asked what was decided, once each [X6]", async () => {
+  const request = (part: Readonly<Record<string, unknown>> = {}) => ({
+    id: randomUUID(),
+    organizationId,
+    userId: member.id,
+    state: "open",
+    limitBeforeNanos: "5000000000",
+    limitWantedNanos: "9000000000",
+    grantedNanos: null,
+    grantedUntil: null,
+    ...part,
+  });
+  const tellRequest = (body: unknown) =>
+    auth.call("POST", "/api/services/srv_nexus/told-budget-requests", { headers: { authorization }, body });
+  const asked = await mailsOf(async () => {
+    const open = request();
+    expect((await Promise.all([tellRequest(open), tellRequest(open)])).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await tellRequest(request({ organizationId: "org_none" }))).status).toBe(404);
+    expect((await tellRequest(request({ state: "perhaps" }))).status).toBe(400);
+  });
+  expect(asked.map(({ to }) => to).sort()).toEqual([owner.email, administrator.email].sort());
+  expect(asked[0]?.text).toContain(`${member.email} asks for a limit of $9.00 in place of $5.00`);
+  const granted = { state: "granted", grantedNanos: "7000000000", grantedUntil: "2026-12-01T00:00:00.000Z" };
+  const decided = await mailsOf(() => tellRequest(request(granted)));
+  expect(decided.map(({ to }) => to)).toEqual([member.email]);
+  expect(decided[0]?.text).toContain("$7.00 in place of $5.00 until Tuesday, 1 December 2026 at 00:00 (UTC)");
 });

@@ -54,6 +54,7 @@ export const nexusRole: RestrictedRole = {
     ...Object.fromEntries(managed.map((table) => [table, all])),
     approval: ["select", "insert", "update"],
     audit_event: ["select", "insert"],
+    budget_request: ["select", "insert", "update"],
     customer: ["select", "insert", "update"],
     payment: ["select", "insert", "update"],
     payment_reference: ["select", "insert", "update"],

@@ -60,6 +60,7 @@ import { exportTypes } from "../../../platform/export-text.ts";
 import { pagesOutput } from "../pages-output.ts";
 import { declare, declareStream, del, get, put, router } from "../procedures.ts";
 import { alertsRouter, webhooksRouter } from "./alerts.ts";
+import { budgetRequestsRouter } from "./budget-requests.ts";
 
 const budgetsRouter = router({
   list: declare({
@@ -97,7 +98,7 @@ const budgetsRouter = router({
   })
     .input(MyBudgetsInput)
     .output(MyBudgetsOutput)
-    .query(({ ctx }) => listMyBudgets(ctx.deps.management, ctx.call)),
+    .query(({ ctx, input }) => listMyBudgets(ctx.deps.management, ctx.call, input)),
 
   forecast: declare({
     permission: "srv_nexus.budgets:read",
@@ -243,6 +244,7 @@ export const usageRouter = router({
   budgets: budgetsRouter,
   alerts: alertsRouter,
   webhooks: webhooksRouter,
+  requests: budgetRequestsRouter,
   prices: pricesRouter,
   rateLimits: rateLimitsRouter,
 });
