@@ -84,11 +84,25 @@ if (process.argv.includes("--check")) {
     console.error(
       `Fields that editors would show no documentation of. Add .describe(…) to their schema:\n${declared.undocumented.map((field) => `  ${field}`).join("\n")}`,
     );
+  if (declared.restated.length > 0)
+    console.error(
+      `Fields whose documentation only restates their name. Say what they mean:\n${declared.restated.map((field) => `  ${field}`).join("\n")}`,
+    );
   if (declared.stale.length > 0)
     console.error(
       `scripts/packages/field-docs.ts tells of fields that there are none of: ${declared.stale.join(", ")}.`,
     );
-  const problems = [stale, broken, names, uncovered, unknown, registry, declared.undocumented, declared.stale];
+  const problems = [
+    stale,
+    broken,
+    names,
+    uncovered,
+    unknown,
+    registry,
+    declared.undocumented,
+    declared.restated,
+    declared.stale,
+  ];
   if (problems.some(({ length }) => length > 0)) process.exitCode = 1;
 } else {
   await writePages();

@@ -3,21 +3,20 @@ import { answerTable } from "../server/identity/answers/answer-table.ts";
 import { AuthErrorBody } from "../server/identity/answers/auth-error-body.ts";
 import { ReadyAnswer } from "../server/identity/answers/service-answers.ts";
 import { RefusedValidationAnswer } from "../server/identity/answers/validation-answers.ts";
-import { routes } from "../server/identity/routes.ts";
+import { restRoutes } from "../server/identity/answers/rest-routes.ts";
 
 const formOf = (path: string): RegExp => new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+")}$`);
 
 /** As the router finds them: a path without names first, the others in their order. */
-const places = routes
+const places = restRoutes
   .map(({ method, path }) => ({ method, path, form: formOf(path) }))
   .toSorted((a, b) => Number(a.path.includes(":")) - Number(b.path.includes(":")));
 
-/** The line of the table for a request; undefined for what is no operation of the REST API. */
+/** The route of a request, as the table names it; undefined for what is no operation of the REST API. */
 const routeOf = (method: string, at: string): string | undefined => {
   const path = at.replace(/\?.*$/, "");
   const found = places.find((place) => place.method === method && place.form.test(path));
-  const route = found && `${found.method} ${found.path}`;
-  return route !== undefined && route in answerTable ? route : undefined;
+  return found && `${found.method} ${found.path}`;
 };
 
 /** Refusals with a form of their own. */

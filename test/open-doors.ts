@@ -2,6 +2,7 @@ import type { RevocationFeed } from "@topolo/auth-middleware";
 import { circuitsOf } from "../server/assembly/circuits-of.ts";
 import { createDoors } from "../server/assembly/create-doors.ts";
 import { credentialProber } from "../server/assembly/credential-prober.ts";
+import { procedureCounts } from "../server/assembly/procedure-counts.ts";
 import { documentationAt } from "../server/assembly/documentation-at.ts";
 import { systemLook } from "../server/assembly/look-at-system.ts";
 import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
@@ -67,6 +68,7 @@ export const openDoors = (
         now: deps.clock.now,
         log,
       }),
+      ...procedureCounts(metrics),
       originsOf: () => [],
       policiesOf: () => [],
     },

@@ -5,6 +5,7 @@ import { modelCatalogue } from "../server/assembly/model-catalogue.ts";
 import { routeExplainer } from "../server/assembly/route-requests.ts";
 import { createReadiness } from "../server/platform/readiness.ts";
 import { credentialProber } from "../server/assembly/credential-prober.ts";
+import { procedureCounts } from "../server/assembly/procedure-counts.ts";
 import { providers } from "../server/providers/index.ts";
 import { openOperationTail, tailSource } from "../server/domain/operations/index.ts";
 import { createRestDoor } from "../server/transport/rest/index.ts";
@@ -55,6 +56,7 @@ export const openTestDoors = async (options: TestGatewayOptions = {}): Promise<T
       now: test.deps.clock.now,
       log: test.deps.log,
     }),
+    ...procedureCounts(test.metrics),
   };
   const errors: NexusError[] = [];
   let caller = test.context({ permissions: allPermissions() });

@@ -1,53 +1,5 @@
+import { clientWay, curlWay, openaiWay } from "./first-calls.ts";
 import { importOs, keyForClient, keyIn, type ConnectFacts, type ConnectWay } from "./connection.ts";
-
-const curl = (connection: ConnectFacts): ConnectWay => ({
-  id: "curl",
-  name: "curl",
-  about: "OpenAI's chat completions, which any language can call.",
-  examples: [
-    {
-      name: "Shell",
-      language: "sh",
-      code: `curl ${connection.origin}/v1/chat/completions \\
-  -H "Authorization: Bearer ${keyIn("sh", connection)}" -H "Content-Type: application/json" \\
-  -d '{"model": "${connection.model}", "messages": [{"role": "user", "content": "Hello"}]}'
-`,
-    },
-  ],
-});
-
-const openai = (connection: ConnectFacts): ConnectWay => ({
-  id: "openai",
-  name: "OpenAI SDK",
-  about: "OpenAI's own clients, with this gateway's address and key. They reach the models of every vendor.",
-  examples: [
-    {
-      name: "TypeScript",
-      language: "ts",
-      code: `import OpenAI from "openai";
-
-const client = new OpenAI({ baseURL: "${connection.origin}/v1", apiKey: ${keyIn("ts", connection)} });
-const answer = await client.chat.completions.create({
-  model: "${connection.model}",
-  messages: [{ role: "user", content: "Hello" }],
-});
-console.log(answer.choices[0]?.message.content);
-`,
-    },
-    {
-      name: "Python",
-      language: "python",
-      code: `${importOs(connection)}from openai import OpenAI
-
-client = OpenAI(base_url="${connection.origin}/v1", api_key=${keyIn("python", connection)})
-answer = client.chat.completions.create(
-    model="${connection.model}", messages=[{"role": "user", "content": "Hello"}]
-)
-print(answer.choices[0].message.content)
-`,
-    },
-  ],
-});
 
 const anthropic = (connection: ConnectFacts): ConnectWay => ({
   id: "anthropic",
@@ -144,29 +96,6 @@ print(chat.invoke("Hello").content)
   ],
 });
 
-const client = (connection: ConnectFacts): ConnectWay => ({
-  id: "client",
-  name: "Typed client",
-  about: "Every operation of AI, e-mail, payments and management, typed, with retries that cost nothing.",
-  examples: [
-    {
-      name: "Install",
-      language: "sh",
-      code: `npm install ${connection.origin}/packages/nexus-client.tgz\n`,
-    },
-    {
-      name: "TypeScript",
-      language: "ts",
-      code: `import { createNexusClient } from "@topolo/nexus-client";
-
-const nexus = createNexusClient({ baseUrl: "${connection.origin}", credential: { apiKey: ${keyForClient(connection)} } });
-const { text, nexus: facts } = await nexus.ai.generateText.mutate({ model: "${connection.model}", prompt: "Hello" });
-console.log(text, facts.costNanoUsd, facts.credentialTier);
-`,
-    },
-  ],
-});
-
 const reactQuery = (connection: ConnectFacts): ConnectWay => ({
   id: "react-query",
   name: "React Query",
@@ -215,4 +144,4 @@ const Hello = () => {
 
 /** The ways of programs. */
 export const sdkWays = (connection: ConnectFacts): readonly ConnectWay[] =>
-  [curl, openai, anthropic, aiSdk, langChain, client, reactQuery].map((way) => way(connection));
+  [curlWay, openaiWay, anthropic, aiSdk, langChain, clientWay, reactQuery].map((way) => way(connection));

@@ -58,7 +58,8 @@ const python: ClientLanguage = {
   },
   generate: (toolchain, document, folder) => {
     const bin = pythonOf(toolchain);
-    const args = ["generate", "--fail-on-warning", "--meta", "none", "--path", document, "--output-path", join(folder, "nexus_client")]; // prettier-ignore
+    const config = join(here, "python", "config.yaml");
+    const args = ["generate", "--fail-on-warning", "--config", config, "--meta", "none", "--path", document, "--output-path", join(folder, "nexus_client")]; // prettier-ignore
     run(join(bin, "openapi-python-client"), args, toolchain, { ...process.env, PATH: `${bin}:${process.env.PATH}` });
   },
   drive: (toolchain, folder, plan) =>

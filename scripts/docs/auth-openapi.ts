@@ -2,6 +2,7 @@ import { z } from "zod";
 import { nameSchemas } from "../../server/transport/rest/name-schemas.ts";
 import { AuthErrorBody, authErrorCodes } from "../../server/identity/answers/auth-error-body.ts";
 import { answerTable } from "../../server/identity/answers/answer-table.ts";
+import { restRoutes } from "../../server/identity/answers/rest-routes.ts";
 import { authErrorTable, type AuthErrorCode } from "../../server/identity/auth-error.ts";
 import { ReadyAnswer } from "../../server/identity/answers/service-answers.ts";
 import { RefusedValidationAnswer } from "../../server/identity/answers/validation-answers.ts";
@@ -9,7 +10,6 @@ import { ownServiceClient, serviceClient } from "../../server/identity/http/step
 import type { AuthRoute } from "../../server/identity/http/route.ts";
 import { accessRules } from "../../server/identity/matrix/role-rules.ts";
 import { roleTable } from "../../server/identity/matrix/role-table.ts";
-import { routes } from "../../server/identity/routes.ts";
 
 // Requests come from the schemas that check them, answers from those that every test's answers are held against, who may use a
 // route from the table that the tests walk through.
@@ -17,17 +17,6 @@ import { routes } from "../../server/identity/routes.ts";
 const rows = new Map(roleTable.map((row) => [row.route, row]));
 
 const nameOf = ({ method, path }: AuthRoute): string => `${method} ${path}`;
-
-/** Of the protocols' own documents, of frames and of pages that only redirect there is nothing to say here. */
-const isRest = (route: AuthRoute): boolean => {
-  const row = rows.get(nameOf(route));
-  return (
-    row !== undefined &&
-    !/^\/(?:scim|sso|oauth|interaction|federated|organization-sign-in|session|settings|setup|\.well-known)(?:\/|$)/.test(
-      route.path,
-    )
-  );
-};
 
 const hasBody = (step: object): step is { readonly body: z.ZodType } =>
   "body" in step && step.body instanceof z.ZodType;
@@ -252,15 +241,14 @@ const operationOf = (route: AuthRoute, isShared: boolean) => {
 
 /** docs/generated/auth-openapi.json: Topolo Auth's REST API. */
 export const authOpenApi = (): object => {
-  const served = routes.filter(isRest);
-  const acts = served.map(({ act }) => act);
+  const acts = restRoutes.map(({ act }) => act);
   const isShared = ({ act }: AuthRoute): boolean => acts.indexOf(act) !== acts.lastIndexOf(act);
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of served) {
+  for (const route of restRoutes) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
     (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, isShared(route));
   }
-  const tags = [...new Set(served.map(({ path }) => tagOf(path)))].sort();
+  const tags = [...new Set(restRoutes.map(({ path }) => tagOf(path)))].sort();
   return nameSchemas({
     openapi: "3.1.0",
     info: {

@@ -1,6 +1,7 @@
 import { listProcedures, type DeclaredProcedure } from "../../server/transport/trpc/procedure-list.ts";
 import { staleFieldDocs } from "./field-docs.ts";
 import { loadNamedSchemas } from "./named-schemas.ts";
+import { restatesName } from "./restates-name.ts";
 import { unitDocs } from "./unit-docs.ts";
 import { docComment, SchemaPrinter, type Undocumented } from "./schema-printer.ts";
 
@@ -11,6 +12,8 @@ export interface ClientDeclaration {
   readonly types: readonly string[];
   /** Fields that nothing is told of. */
   readonly undocumented: readonly Undocumented[];
+  /** Fields, and units, of which no more is told than their name says. */
+  readonly restated: readonly Undocumented[];
   /** Fields that are told of, and that there are none of. */
   readonly stale: readonly string[];
 }
@@ -147,6 +150,9 @@ const units = (): string =>
     "",
   ].join("\n");
 
+const restatedUnits = (): readonly Undocumented[] =>
+  Object.entries(unitDocs).flatMap(([unit, docs]) => (restatesName(unit, docs) ? [`UnitsOf.${unit}`] : []));
+
 /** What an error says on the wire. */
 const wire = `export interface NexusWireError {
   /** What went wrong, by its stable name. */
@@ -208,6 +214,7 @@ export const clientDeclaration = async (root: string): Promise<ClientDeclaration
     text,
     types: printer.names(),
     undocumented: [...printer.undocumented].toSorted(),
+    restated: [...printer.restated, ...restatedUnits()].toSorted(),
     stale: staleFieldDocs(printer.paths),
   };
 };

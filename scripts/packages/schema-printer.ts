@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { fieldDocs } from "./field-docs.ts";
 import type { NamedSchemas } from "./named-schemas.ts";
+import { restatesName } from "./restates-name.ts";
 import { unitDocs } from "./unit-docs.ts";
 
 /** Whether a type is what is sent or what comes back: a field with a default may be left out only of the former. */
@@ -84,6 +85,8 @@ const isIdentifier = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name);
 /** Prints schemas as TypeScript, with a declaration for each one that has a name. */
 export class SchemaPrinter {
   readonly undocumented = new Set<Undocumented>();
+  /** Fields of which no more is told than their name says. */
+  readonly restated = new Set<Undocumented>();
   /** Every field, as `Type.field`. */
   readonly paths = new Set<string>();
   readonly #named: NamedSchemas;
@@ -224,6 +227,8 @@ export class SchemaPrinter {
     const told = describedAs(schema) ?? fieldDocs(path) ?? this.#typeDocs(schema);
     const constant = literal === undefined ? undefined : `Always ${literal} here.`;
     if (told === undefined && constant === undefined) this.undocumented.add(path);
+    const name = path.slice(path.lastIndexOf(".") + 1);
+    if (told !== undefined && constant === undefined && restatesName(name, told)) this.restated.add(path);
     const parts = [told === undefined ? undefined : sentence(told), constant, boundsOf(schema)];
     return parts.filter((part) => part !== undefined).join(" ") || undefined;
   }

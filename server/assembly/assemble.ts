@@ -31,6 +31,7 @@ import { startQueueWorker } from "../gateway/queue-worker.ts";
 import { createGateway } from "./create-gateway.ts";
 import { systemLook } from "./look-at-system.ts";
 import { credentialProber } from "./credential-prober.ts";
+import { procedureCounts } from "./procedure-counts.ts";
 import { modelCatalogue } from "./model-catalogue.ts";
 import { routeExplainer } from "./route-requests.ts";
 import { openRuntimeState, type RuntimeState } from "./open-runtime-state.ts";
@@ -230,6 +231,7 @@ export const assemble = async ({
     lookAtSystem: systemLook({ deps, runtime, readiness, processId: ledger.processId, revocations }),
     circuitsOf: circuitsOf(runtime),
     operationTail,
+    ...procedureCounts(metrics),
     policiesOf: (caller) => runtime.spending.current().of(caller),
     originsOf: (appId) => {
       if (appId === undefined) return [];

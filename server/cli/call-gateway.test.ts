@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDoors, type TestDoors } from "../../test/typed-doors.ts";
 import { operatorNamed } from "../contracts/operator.ts";
+import { setBudget } from "../domain/budgets/index.ts";
 import { addEmailSender } from "../domain/email/index.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -111,6 +112,18 @@ test("addresses are suppressed and sent to again; caps and retention are changed
   );
 });
 
+test("a call is estimated before it is sent; what another operation lacks is told", async () => {
+  const told = await nexus(["estimate", "openai/gpt-4o-mini", "Hello", "--max-output-tokens", "8"]);
+  expect(told).toMatchObject({ code: 0, err: "" });
+  expect(told.out).toMatch(/^At most 0\.\d+ USD: openai\/gpt-4o-mini, paid by \w+/);
+  const json = await nexus(["estimate", "openai/text-embedding-3-small", "Hello", "--operation", "ai.embed", "--json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ vendor: "openai", routes: expect.any(Number) });
+  expect((await nexus(["estimate", "openai/gpt-4o-mini", "x", "--max-output-tokens", "few"])).err).toContain(
+    "a whole number",
+  );
+  expect(await nexus(["estimate", "openai/no-such-model", "x"])).toMatchObject({ code: 1 });
+});
+
 /** The payer confirms in the app's own form. */
 const confirm = (objectId: string): Promise<Response> =>
   fetch(`${doors.sandbox.stripe.access.baseUrl}/v1/payment_intents/${objectId}/confirm`, {
@@ -151,4 +164,18 @@ test("a customer has subscriptions, which end with their period and go on again"
   expect((await of("customer", "show", made.customerId)).out).toContain("payer@example.com");
   expect((await of("subscription", "list", made.customerId)).out).toBe("None.\n");
   expect((await of("subscription", "show", "sub_nobody")).code).toBe(1);
+});
+
+// Its budget refuses what would come after it.
+test("what needs attention is listed with the way to deal with it, and fails a monitor where it is urgent", async () => {
+  const calm = await nexus(["attention", "--json"]);
+  expect(calm).toMatchObject({ code: 0, err: "" });
+  expect(JSON.parse(calm.out)).toEqual(expect.any(Array));
+  const { deps } = doors;
+  const { organizationId } = doors.callAs();
+  const budget = { scope: "organization", period: "total", limitNanos: "0" } as const;
+  await setBudget(deps, { ...operatorNamed("operator"), organizationId }, budget);
+  const used = await nexus(["attention"]);
+  expect(used.out).toMatch(/^! 1 hard budget is used up.*\n {2}Calls that count .*\n {2}Look at budgets: \/budgets/m);
+  expect(used.code).toBe(1);
 });

@@ -3,6 +3,7 @@ import { readEnv, type Env } from "../platform/env.ts";
 import { dataDirOf } from "../process/environment.ts";
 import { approvalCommands } from "./approvals.ts";
 import { appCommands } from "./apps.ts";
+import { attentionCommand } from "./attention.ts";
 import { auditCommands } from "./audit.ts";
 import { backupCommand } from "./backup.ts";
 import { bootstrapCommand } from "./bootstrap.ts";
@@ -15,6 +16,7 @@ import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { doctorCommand } from "./doctor.ts";
+import { estimateCommand } from "./estimate.ts";
 import { operationCommands } from "./operations.ts";
 import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
@@ -84,6 +86,8 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   paymentCommands(program, terminal, callGateway);
   routeCommand(program, terminal.say, callGateway);
   credentialCommands(program, terminal, callGateway);
+  attentionCommand(program, terminal, callGateway);
+  estimateCommand(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

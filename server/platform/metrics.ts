@@ -10,6 +10,10 @@ export interface Metrics {
   readonly reads: Counter<"operation" | "vendor" | "outcome">;
   /** Objects in a state of the vendor's that Nexus does not know. */
   readonly unknownStates: Counter<"vendor">;
+  /** Procedures that cost nothing: budgets, exports, the audit log. */
+  readonly procedures: Counter<"procedure" | "outcome">;
+  /** Files of usage and of the audit log, by whether they were read to their end. */
+  readonly exports: Counter<"procedure" | "outcome">;
   /** Credentials that people had tested, by what that has shown. */
   readonly credentialTests: Counter<"vendor" | "outcome">;
   readonly errors: Counter<"code" | "fault" | "door">;
@@ -93,6 +97,18 @@ export const createMetrics = (): Metrics => {
       name: "nexus_reads_total",
       help: "Questions to vendors that cost nothing, by whether they were answered",
       labelNames: ["operation", "vendor", "outcome"],
+      registers,
+    }),
+    procedures: new Counter({
+      name: "nexus_procedures_total",
+      help: "Answers of procedures that cost nothing, by procedure: audit.list, usage.alerts.list and so on",
+      labelNames: ["procedure", "outcome"],
+      registers,
+    }),
+    exports: new Counter({
+      name: "nexus_exports_total",
+      help: "Exports of usage and of the audit log, by whether they were read to their end",
+      labelNames: ["procedure", "outcome"],
       registers,
     }),
     credentialTests: new Counter({

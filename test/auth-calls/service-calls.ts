@@ -140,6 +140,7 @@ export const serviceCalls = async ({ auth, person, prepare, service }: AuthWorld
     "POST /api/services/:id/told-alerts": { headers: nexus, path: ofNexus, body: alert },
     "POST /api/services/:id/told-budget-requests": { headers: nexus, path: ofNexus, body: request },
     "POST /api/services/:id/told-changes": { headers: nexus, path: ofNexus, body: change },
+    "POST /api/services/apps": { headers: operator.headers, body: { slug: `own${randomUUID().slice(0, 8)}` } },
     "POST /api/services/approved-apps": {
       headers: developers,
       body: { appId: approved, organizationId: workspace, manifest: manifestOf(approved, `${approved}-web`) },

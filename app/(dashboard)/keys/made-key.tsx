@@ -1,6 +1,6 @@
 "use client";
 
-import { waysToConnect } from "../../_connect/ways-to-connect.ts";
+import { firstCalls } from "../../_connect/first-calls.ts";
 import { firstModel, useUsableModels } from "../../_data/use-usable-models.ts";
 import { useSession } from "../../_session/session-provider.tsx";
 import { CodeTabs } from "../../_ui/code-tabs.tsx";
@@ -9,7 +9,6 @@ import { ShownSecret } from "../../_ui/shown-secret.tsx";
 import type { IssuedKey } from "./api-keys.ts";
 
 const aiScope = "srv_nexus.ai";
-const shownWays = ["curl", "client", "openai"];
 
 /** Examples with the key filled in, in the languages that most begin with. */
 const FirstCalls = ({ apiKey }: { readonly apiKey: string }) => {
@@ -17,15 +16,7 @@ const FirstCalls = ({ apiKey }: { readonly apiKey: string }) => {
   const { data: models, failure } = useUsableModels();
   if (models === undefined && failure === undefined) return null;
   const model = firstModel(models ?? [], "ai.generateText")?.id ?? "openai/gpt-4o-mini";
-  const ways = waysToConnect({ origin: location.origin, authUrl, model, anthropicModel: model, apiKey })
-    .flatMap((group) => group.ways)
-    .filter(({ id }) => shownWays.includes(id));
-  const samples = ways.flatMap(({ id, name, examples }) => {
-    const example = examples.find(
-      ({ language }) => language === (id === "openai" ? "python" : id === "curl" ? "sh" : "ts"),
-    );
-    return example ? [{ name: id === "curl" ? name : example.name, code: example.code.trimEnd() }] : [];
-  });
+  const samples = firstCalls({ origin: location.origin, authUrl, model, anthropicModel: model, apiKey });
   return (
     <div>
       <p className="mb-2 text-sm text-pretty text-muted">

@@ -40,7 +40,7 @@ export type WebhookView = z.infer<typeof WebhookView>;
 
 /** A webhook with its signing secret, which no other answer has. */
 export const IssuedWebhook = z.object({
-  webhook: WebhookView.describe("The webhook"),
+  webhook: WebhookView.describe("What is kept of it, without its secret"),
   secret: z.string().describe("Signs its messages, by Standard Webhooks; shown this once"),
 });
 export type IssuedWebhook = z.infer<typeof IssuedWebhook>;

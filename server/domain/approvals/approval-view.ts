@@ -8,7 +8,7 @@ export const ApprovalView = z.object({
   state: z
     .enum(["pending", "approved", "declined", "expired"])
     .describe("expired: nobody decided, or nobody came back, in time"),
-  operation: z.string().describe("family.verb"),
+  operation: z.string().describe("What waits for a person, as `family.verb`, such as `payments.refund.create`"),
   appId: z.string().nullable(),
   reference: z.string().nullable(),
   provider: z.string().describe("The vendor that would be asked first"),

@@ -8,7 +8,7 @@ const nanos = z.string().describe("Nano-USD, a decimal string");
 export const BudgetRequest = z.object({
   id: z.string().describe("UUID of the request"),
   userId: z.string().describe("Who asks"),
-  budgetId: z.string().describe("For which budget"),
+  budgetId: z.string().describe("The budget of which more is asked"),
   scope: BudgetScope.describe("What the budget counts"),
   scopeId: z.string().nullable().describe("Registered app, user or Auth key; null for the organization"),
   period: BudgetPeriod.describe("How often the budget begins anew"),
@@ -18,7 +18,7 @@ export const BudgetRequest = z.object({
   reason: z.string().describe("Why, in the words of whoever asks"),
   state: z.enum(["open", "granted", "declined"]).describe("open: an administrator is to decide"),
   decidedBy: z.string().nullable().describe("Id of who decided; null: nobody yet"),
-  decidedAt: z.iso.datetime().nullable().describe("When it was decided"),
+  decidedAt: z.iso.datetime().nullable().describe("When somebody granted or declined it; null: nobody has"),
   note: z.string().nullable().describe("What the administrator said to it; null: nothing"),
   grantedNanos: nanos.nullable().describe("Of a grant: the limit that holds until `grantedUntil`; nano-USD"),
   grantedUntil: z.iso.datetime().nullable().describe("Of a grant: when the budget's own limit holds again"),

@@ -7,7 +7,7 @@ export const ListKeyVendorsInput = z.strictObject({});
 export type ListKeyVendorsInput = z.input<typeof ListKeyVendorsInput>;
 
 const SecretField = z.object({
-  name: z.string().describe("As in `secret`."),
+  name: z.string().describe("Under which the value is sent when a key is stored, such as `apiKey`"),
   description: z.string().nullable(),
   required: z.boolean(),
 });

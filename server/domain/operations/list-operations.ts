@@ -23,7 +23,7 @@ export const ListOperationsInput = z.strictObject({
   vendor: name,
   model: name,
   family: z.enum(["ai", "email", "payments"]).optional().describe("Of the operation"),
-  operation: name.describe("`family.verb`, as in `ai.generateText`"),
+  operation: name.describe("What was called, as in `ai.generateText`"),
   tier: z.enum(credentialTiers).optional().describe("Whose credential paid"),
   source: name.describe("Where the numbers come from: provider, drained, estimated, cache, operator, import or none"),
   status: z.enum(["succeeded", "failed"]).optional().describe("failed: ended without effect; succeeded: paid"),

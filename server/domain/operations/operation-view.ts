@@ -42,7 +42,7 @@ export const OperationView = z.object({
   operationId: z.string(),
   state: OperationState,
   progress: ActProgress.nullable().describe("For operations that act; null for reads"),
-  operation: z.string().describe("family.verb"),
+  operation: z.string().describe("What was called, as `family.verb`, such as `ai.generateText`"),
   appId: z.string().nullable(),
   userId: z.string().nullable(),
   keyId: z.string().nullable(),

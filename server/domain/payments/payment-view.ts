@@ -15,7 +15,7 @@ export type PaymentState = z.infer<typeof PaymentState>;
 /** What was asked of a payment vendor, and how it stood when the vendor was last asked. */
 export const PaymentView = z.object({
   operationId: z.uuid(),
-  operation: z.string().describe("family.verb"),
+  operation: z.string().describe("What was called, as `family.verb`, such as `payments.order.create`"),
   paymentId: z.string().nullable().describe("The id by which it is read and changed: chk_…, ord_…, ref_… or lnk_…"),
   of: z
     .object({

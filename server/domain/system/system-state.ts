@@ -20,10 +20,12 @@ const Queue = z.object({
 const SystemCircuit = z.object({
   state: z.enum(["open", "half_open"]).describe("`half_open`: the next call tries it"),
   scope: z.enum(["vendor", "credential", "model"]).describe("What is kept away from"),
-  vendor: z.string().describe("Id of the vendor"),
+  vendor: z.string().describe("To whom the way is shut"),
   model: z.string().nullable().describe("The vendor's model id; null where it is not about one"),
   credentialId: z.string().nullable().describe("Public id of the credential; null where it is not about one"),
-  reason: z.string().describe("Why: `credential`, `account`, `access`, `rate`, `errors` or `unreachable`"),
+  reason: z
+    .string()
+    .describe("What failed so often: `credential`, `account`, `access`, `rate`, `errors` or `unreachable`"),
   words: z.string().describe("The same in words"),
   since: moment.describe("When it opened"),
   retryAt: moment.nullable().describe("When it is tried again; null: at the next call"),
@@ -53,7 +55,7 @@ export const SystemState = z.object({
       z.object({
         id: z.string().describe("Of the process"),
         answered: z.boolean().describe("It is the one that answered"),
-        startedAt: moment.describe("When it started"),
+        startedAt: moment.describe("Since when this process runs"),
         heardMs: z.int().describe("Milliseconds since its last sign of life"),
       }),
     )
@@ -70,7 +72,7 @@ export const SystemState = z.object({
   uncertain: z
     .array(
       z.object({
-        vendor: z.string().describe("Id of the vendor"),
+        vendor: z.string().describe("Where the operations were sent"),
         count: count.describe("Operations whose outcome is unknown"),
         heldNanos: z.string().describe("Nano-USD held for them, a decimal string"),
       }),

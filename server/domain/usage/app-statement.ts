@@ -27,7 +27,7 @@ const nanos = z.string().describe("Nano-USD, a decimal string");
 const StatementLine = z.object({
   app: z.string().nullable().describe("Registered id; null for calls of no registered app"),
   family: z.string().describe("ai, email or payments"),
-  operation: z.string().describe("`family.verb`"),
+  operation: z.string().describe("What was called, as `family.verb`, such as `ai.generateText`"),
   vendor: z.string(),
   model: z.string().nullable(),
   tier: z.string().nullable().describe("Whose credential paid"),

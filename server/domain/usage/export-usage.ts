@@ -34,8 +34,10 @@ export const ExportedOperation = z.object({
   operationId: z.string().describe("By which `operations.get` finds it"),
   createdAt: moment.describe("When the call was reserved"),
   endedAt: moment.nullable().describe("When it was booked or released; null while it is open"),
-  state: z.string().describe("`open`, `uncertain`, `late`, `settled` or `released`"),
-  operation: z.string().describe("family.verb"),
+  state: z
+    .string()
+    .describe("`settled` or `released` once it has ended; until then `open`, or in doubt: `uncertain`, `late`"),
+  operation: z.string().describe("What was called, as `family.verb`, such as `ai.generateText`"),
   app: text.describe("Id of the app that called; null where none is named"),
   user: text.describe("Id of the person for whom it was called; null where it was for none"),
   key: text.describe("Id of the API key or service token; null where a person's token was used"),

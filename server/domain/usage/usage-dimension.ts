@@ -40,7 +40,7 @@ export const usageFilters = {
   key: name.describe("Id of an API key of Topolo Auth, or of a service token"),
   customer: z.string().min(1).max(128).optional().describe("The app's own id of its customer; name `app` too"),
   family: z.enum(["ai", "email", "payments"]).optional().describe("Of the operation"),
-  operation: name.describe("`family.verb`, as in `ai.generateText`"),
+  operation: name.describe("What was called, as in `ai.generateText`"),
   vendor: name,
   model: name.describe("The vendor's model id"),
   tier: z.enum(["byok", "org_override", "platform_default"]).optional().describe("Whose credential paid"),

@@ -171,6 +171,7 @@ const ofServices = {
   "POST /api/services/:id/told-alerts": ok(services.ToldAnswer),
   "POST /api/services/:id/told-budget-requests": ok(services.ToldAnswer),
   "POST /api/services/:id/told-changes": ok(services.ToldAnswer),
+  "POST /api/services/apps": { 200: services.AddedAppAnswer, 201: services.AddedAppAnswer },
   "POST /api/services/approved-apps": { 200: services.RegisteredAppAnswer, 201: services.RegisteredAppAnswer },
   "POST /api/services/approved-apps/:appId/client-secrets": ok(services.ClientSecretAnswer),
 } satisfies Record<string, DeclaredAnswers>;

@@ -4,6 +4,7 @@ import { allAuthCalls } from "../../../test/auth-calls/all-auth-calls.ts";
 import { callAddressOf, type AuthCalls } from "../../../test/auth-calls/auth-call.ts";
 import { openAuthWorld, type AuthWorld } from "../../../test/auth-calls/auth-world.ts";
 import { answerTable } from "./answer-table.ts";
+import { restRoutes } from "./rest-routes.ts";
 import { RevocationFeedLine } from "./service-answers.ts";
 
 let world: AuthWorld;
@@ -17,6 +18,11 @@ afterAll(() => world.close());
 
 /** A feed: its answer ends after a minute. */
 const feed = "GET /api/revocations";
+
+test("every operation has its line in the table, and no other route has one", () => {
+  const declared = restRoutes.map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(answerTable).toSorted(), "server/identity/answers/answer-table.ts").toEqual(declared.toSorted());
+});
 
 test("every operation is called", () => {
   expect(Object.keys(calls).toSorted()).toEqual(

@@ -201,6 +201,19 @@ export const RegisteredAppAnswer = fieldsOf({
     }),
   ),
 });
+export const AddedAppAnswer = fieldsOf({
+  serviceId: ids.service("The service that the app is"),
+  clientId: toldText("The client that signs its people in", "myapp-local"),
+  registered: toldFlag("Whether the service is new; false: it was registered before"),
+  redirectUri: toldText(
+    "Where the browser returns after sign-in; with `dev` alone",
+    "http://localhost:5173/auth/callback",
+  ).optional(),
+  clientSecret: toldText(
+    "The client's secret, shown once, where one was made",
+    "tss_4w5kE0n2c1oQk1m6s9tq8u3v",
+  ).optional(),
+});
 export const ClientSecretAnswer = fieldsOf({
   clientId: toldText("The client's id", "partner-web"),
   clientSecret: toldText(

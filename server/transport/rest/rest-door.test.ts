@@ -278,3 +278,29 @@ describe("management", () => {
     expect(test.sandbox.requests()).toHaveLength(0);
   });
 });
+
+describe("what operators count", () => {
+  const counted = async (name: string) =>
+    (await test.metrics.registry.getSingleMetric(name)?.get())?.values.map(({ labels, value }) => ({
+      ...labels,
+      value,
+    }));
+
+  it("names what was read and refused, and whether exports were read to their end", async () => {
+    test.metrics.registry.resetMetrics();
+    await ask("GET", "/api/audit");
+    const whole = await fetch(`${test.restUrl}/api/audit/export?format=csv`);
+    expect(await whole.text()).toContain("# complete: ");
+    test.callAs({ permissions: new Set() });
+    expect((await ask("GET", "/api/audit")).status).toBe(403);
+    expect(await counted("nexus_procedures_total")).toEqual(
+      expect.arrayContaining([
+        { procedure: "audit.list", outcome: "answered", value: 1 },
+        { procedure: "audit.list", outcome: "refused", value: 1 },
+      ]),
+    );
+    expect(await counted("nexus_exports_total")).toEqual([
+      { procedure: "audit.export", outcome: "complete", value: 1 },
+    ]);
+  });
+});

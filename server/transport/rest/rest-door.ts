@@ -14,7 +14,20 @@ import { toServerSentEvents } from "./sse.ts";
 const isParts = (output: unknown): output is AsyncIterable<StreamPart> =>
   typeof output === "object" && output !== null && Symbol.asyncIterator in output;
 
-const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorReply => {
+type Exported = (outcome: "complete" | "broken_off") => void;
+
+/** The same text; says whether its reader has stayed to the end. */
+const followed = async function* (text: AsyncGenerator<string, void, void>, tell: Exported): AsyncGenerator<string> {
+  let outcome: Parameters<Exported>[0] = "broken_off";
+  try {
+    yield* text;
+    outcome = "complete";
+  } finally {
+    tell(outcome);
+  }
+};
+
+const toReply = (output: unknown, notes: ReplyNotes, requestId: string, tell: Exported): DoorReply => {
   const headers = replyHeadersOf(notes, requestId);
   if (notes.file) {
     const { name, type, text } = notes.file;
@@ -27,7 +40,7 @@ const toReply = (output: unknown, notes: ReplyNotes, requestId: string): DoorRep
         "content-disposition": disposition,
         "x-accel-buffering": "no",
       },
-      body: text(),
+      body: followed(text(), tell),
     };
   }
   if (!isParts(output))
@@ -52,7 +65,8 @@ export const createProcedureDoor = ({ deps }: { readonly deps: ProcedureDeps }):
     const input = await readRestInput(matched, request);
     const notes: ReplyNotes = {};
     const output = await callProcedure(matched.procedure, { deps, ctx, input, notes });
-    return toReply(output, notes, ctx.requestId);
+    const { name } = matched.procedure;
+    return toReply(output, notes, ctx.requestId, (outcome) => deps.onExported(name, outcome));
   };
 
   return { name: "rest", answer, encodeError: restErrorReply };

@@ -26,6 +26,10 @@ export interface ProcedureDeps {
   readonly operationTail: OperationTail;
   /** The circuits that calls of an organization meet. */
   readonly circuitsOf: AttentionDeps["circuitsOf"];
+  /** Told of each answer of a procedure that costs nothing. */
+  readonly onAsked: (procedure: string, outcome: "answered" | "refused") => void;
+  /** Told of each file, when it is written or its reader has gone. */
+  readonly onExported: (procedure: string, outcome: "complete" | "broken_off") => void;
   /** What a caller may spend and send. */
   readonly policiesOf: SpendingPolicies["of"];
   /** The models an actor may use, with prices and payer. */

@@ -36,6 +36,13 @@ const allowed = t.middleware(({ ctx, meta, path, next }) => {
   return next();
 });
 
+/** What costs money is counted where it ends. */
+const counted = t.middleware(async ({ ctx, path, next }) => {
+  const result = await next();
+  ctx.deps.onAsked(path, result.ok ? "answered" : "refused");
+  return result;
+});
+
 const travelsAlone = t.middleware(({ ctx, meta, path, next }) => {
   if (ctx.batchSize > 1)
     throw new NexusError("INVALID_INPUT", {
@@ -104,6 +111,7 @@ const metaOf = (
 export const declare = (declaration: Declaration) =>
   t.procedure
     .meta(metaOf(declaration, { metered: false, streaming: false }))
+    .use(counted)
     .use(allowed)
     .use(signedInRecently)
     .use(fitText);
@@ -112,6 +120,7 @@ export const declare = (declaration: Declaration) =>
 export const declareStream = (declaration: Declaration, part: ZodType) =>
   t.procedure
     .meta(metaOf(declaration, { metered: false, streaming: true, part }))
+    .use(counted)
     .use(allowed)
     .use(travelsAlone)
     .use(fitText);

@@ -1,0 +1,57 @@
+import type { NexusClient } from "@topolo/nexus-client";
+import { Option, type Command } from "commander";
+import type { CallGateway } from "./call-gateway.ts";
+import { CliError } from "./cli-error.ts";
+import type { Terminal } from "./terminal.ts";
+import { formatUsd } from "./usd.ts";
+
+type EstimateInput = Parameters<NexusClient["ai"]["estimate"]["mutate"]>[0];
+
+interface Options {
+  readonly operation: "ai.generateText" | "ai.embed" | "ai.moderate";
+  readonly maxOutputTokens?: string;
+  readonly json?: boolean;
+}
+
+const tokensOf = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`--max-output-tokens takes a whole number, not "${text}".`);
+  return Number(text);
+};
+
+const requestOf = (model: string, text: string, { operation, maxOutputTokens }: Options): EstimateInput => {
+  if (operation !== "ai.generateText" && maxOutputTokens !== undefined)
+    throw new CliError(`--max-output-tokens is for ai.generateText; ${operation} writes no tokens.`);
+  if (operation === "ai.embed") return { embed: { model, values: [text] } };
+  if (operation === "ai.moderate") return { moderate: { model, content: text } };
+  return {
+    generateText: {
+      model,
+      prompt: text,
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: tokensOf(maxOutputTokens) }),
+    },
+  };
+};
+
+/** `nexus estimate <model> <text>`: the most that a call can cost, and where it would go, without sending it. */
+export const estimateCommand = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
+  program
+    .command("estimate <model> <text>")
+    .description("the most that a call can cost, which is what would be set aside for it; nothing is sent")
+    .addOption(
+      new Option("--operation <name>", "the operation")
+        .choices(["ai.generateText", "ai.embed", "ai.moderate"])
+        .default("ai.generateText"),
+    )
+    .option("--max-output-tokens <n>", "most tokens of the answer")
+    .option("--json", "one JSON object")
+    .action((model: string, text: string, options: Options) =>
+      withClient(async (nexus) => {
+        const told = await nexus.ai.estimate.mutate(requestOf(model, text, options));
+        if (options.json === true) return say(JSON.stringify(told));
+        const more = told.routes === 1 ? "" : `, or ${told.routes - 1} more after it`;
+        say(
+          `At most ${formatUsd(BigInt(told.boundNanoUsd))} USD: ${told.vendor}/${told.model}, paid by ${told.credentialTier}${more}.`,
+        );
+      }),
+    );
+};
