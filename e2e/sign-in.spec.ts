@@ -901,6 +901,7 @@ test("passkey, authenticator app and recovery codes are set up on the account's 
   });
   await page.goto(facts.gatewayUrl);
   await page.getByRole("button", { name: "Account" }).click();
+  await expect(page.getByRole("menuitem", { name: "Your apps" })).toHaveAttribute("href", facts.authUrl);
   await page.getByRole("menuitem", { name: "Account and security" }).click();
   await expect(page.getByText("this one")).toBeVisible();
 

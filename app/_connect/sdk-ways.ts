@@ -1,5 +1,34 @@
-import { clientWay, curlWay, openaiWay } from "./first-calls.ts";
 import { importOs, keyForClient, keyIn, type ConnectFacts, type ConnectWay } from "./connection.ts";
+import { clientExample, curlExample, openaiExample } from "./first-calls.ts";
+
+const curl = (connection: ConnectFacts): ConnectWay => ({
+  id: "curl",
+  name: "curl",
+  about: "OpenAI's chat completions, which any language can call.",
+  examples: [curlExample(connection)],
+});
+
+const openai = (connection: ConnectFacts): ConnectWay => ({
+  id: "openai",
+  name: "OpenAI SDK",
+  about: "OpenAI's own clients, with this gateway's address and key. They reach the models of every vendor.",
+  examples: [
+    {
+      name: "TypeScript",
+      language: "ts",
+      code: `import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: "${connection.origin}/v1", apiKey: ${keyIn("ts", connection)} });
+const answer = await client.chat.completions.create({
+  model: "${connection.model}",
+  messages: [{ role: "user", content: "Hello" }],
+});
+console.log(answer.choices[0]?.message.content);
+`,
+    },
+    openaiExample(connection),
+  ],
+});
 
 const anthropic = (connection: ConnectFacts): ConnectWay => ({
   id: "anthropic",
@@ -96,6 +125,20 @@ print(chat.invoke("Hello").content)
   ],
 });
 
+const client = (connection: ConnectFacts): ConnectWay => ({
+  id: "client",
+  name: "Typed client",
+  about: "Every operation of AI, e-mail, payments and management, typed, with retries that cost nothing.",
+  examples: [
+    {
+      name: "Install",
+      language: "sh",
+      code: `npm install ${connection.origin}/packages/nexus-client.tgz\n`,
+    },
+    clientExample(connection),
+  ],
+});
+
 const reactQuery = (connection: ConnectFacts): ConnectWay => ({
   id: "react-query",
   name: "React Query",
@@ -144,4 +187,4 @@ const Hello = () => {
 
 /** The ways of programs. */
 export const sdkWays = (connection: ConnectFacts): readonly ConnectWay[] =>
-  [curlWay, openaiWay, anthropic, aiSdk, langChain, clientWay, reactQuery].map((way) => way(connection));
+  [curl, openai, anthropic, aiSdk, langChain, client, reactQuery].map((way) => way(connection));

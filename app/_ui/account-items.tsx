@@ -1,7 +1,7 @@
 "use client";
 
 import { Menu } from "@base-ui/react/menu";
-import { LogOut, ShieldCheck } from "lucide-react";
+import { LayoutGrid, LogOut, ShieldCheck } from "lucide-react";
 import Link from "next/link";
 import type { OpenMenu } from "./menu-button.tsx";
 import { menuItem, MenuPopup, menuSeparator } from "./menu-popup.tsx";
@@ -11,11 +11,13 @@ export interface AccountItemsProps {
   readonly name: string;
   readonly email: string;
   readonly role: string;
+  /** Topolo Auth's own page, which has the way back here. */
+  readonly appsUrl: string;
   readonly onSignOut: () => void;
 }
 
 /** Who is signed in, how the pages look, and the way out. */
-export const AccountItems = ({ name, email, role, onSignOut, ...menu }: AccountItemsProps & OpenMenu) => (
+export const AccountItems = ({ name, email, role, appsUrl, onSignOut, ...menu }: AccountItemsProps & OpenMenu) => (
   <MenuPopup {...menu} label="Account" className="w-64">
     <div className="px-2.5 py-2">
       <bdi className="block truncate font-medium">{name || email}</bdi>
@@ -26,6 +28,10 @@ export const AccountItems = ({ name, email, role, onSignOut, ...menu }: AccountI
     <Menu.LinkItem closeOnClick render={<Link href="/security/user" />} className={menuItem}>
       <ShieldCheck className="size-4 text-muted" />
       Account and security
+    </Menu.LinkItem>
+    <Menu.LinkItem closeOnClick href={appsUrl} className={menuItem}>
+      <LayoutGrid className="size-4 text-muted" />
+      Your apps
     </Menu.LinkItem>
     <Menu.Separator className={menuSeparator} />
     <ThemeItems />

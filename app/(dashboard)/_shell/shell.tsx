@@ -31,7 +31,7 @@ const isOwnAccount = (path: string): boolean => path.startsWith("/security/");
 
 /** What stands around every page. Without a session it shows nobody's data: at first a skeleton, then the way to Auth. */
 export const Shell = ({ startsAsIcons, children }: ShellProps) => {
-  const { state, session, signOut } = useSession();
+  const { state, session, authUrl, signOut } = useSession();
   const router = useRouter();
   const path = usePathname();
   const leaving = useRef(false);
@@ -80,6 +80,7 @@ export const Shell = ({ startsAsIcons, children }: ShellProps) => {
                     name={session.user.name}
                     email={session.user.email}
                     role={session.role}
+                    appsUrl={authUrl}
                     onSignOut={() => void leave()}
                   />
                 </>
