@@ -88,7 +88,7 @@ export const leaveExport = async (nexus: RunningNexus, asked: AskedExport): Prom
   const answer = await fetch(urlOf(nexus, asked), { headers: asked.headers, signal: leaving.signal });
   const reader = answer.body?.getReader();
   await reader?.read();
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await new Promise((resolve) => setTimeout(resolve, 5_000));
   const unread = await running();
   leaving.abort();
   await new Promise((resolve) => setTimeout(resolve, 500));

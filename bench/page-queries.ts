@@ -61,7 +61,8 @@ const subjects: readonly PageInput[] = [
   { scope: "user", scopeId: "usr_17" },
   { scope: "app", scopeId: "srv_roadmapper" },
 ];
-const billed = { appId: "srv_app_3", customerId: "customer-7" };
+/** The customer that is asked about, and its app. */
+export const billed = { appId: "srv_topoloone", customerId: "customer-7" };
 
 /** The queries of every page with their filters, for an organization with most of the operations. */
 export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: KnownThings): readonly PageQuery[] => {
@@ -184,7 +185,7 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
         window: "calendar",
         hard: true,
         limitNanos: "1000000000",
-        alertThresholds: ["80"],
+        alertThresholds: ["50", "80"],
         timeZone: zone,
       }),
     ),
@@ -202,9 +203,14 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     audit("audit.list", "", { limit: 50 }),
     audit("audit.list", "of an action", { limit: 50, action: "budget.set" }),
     audit("audit.list", "of a person", { limit: 50, actor: "usr_7" }),
-    audit("audit.list", "of a target, of a week", { limit: 50, target: "target-7", from: dayOf(60), to: dayOf(53) }),
+    audit("audit.list", "of a target, of a week", {
+      limit: 50,
+      target: "target-7",
+      from: momentOf(60),
+      to: momentOf(53),
+    }),
     audit("audit.values", "of actors", { of: "actor", search: "7", limit: 20 }),
-    audit("audit.values", "of targets", { of: "target", search: "7", limit: 20 }),
+    audit("audit.values", "of actions", { of: "action", search: "7", limit: 20 }),
     asking("Apps")("apps.list"),
     asking("Apps")("apps.attributionGaps", "", { days: 90 }),
     asking("Vendor keys")("keys.list"),

@@ -15,7 +15,7 @@ const before = async (client: Client, organizationId: string): Promise<void> => 
   await client.query("reset session_replication_role");
   await client.query(
     `insert into nexus.customer (wallet_id, org_id, app_id, customer_id, name)
-       select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, 'srv_app_3', 'customer-' || n, 'Customer ' || n from generate_series(1, 200) n`,
+       select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, 'srv_topoloone', 'customer-' || n, 'Customer ' || n from generate_series(1, 200) n`,
     [organizationId],
   );
   await client.query("select nexus.nexus_open_wallet(wallet_id, org_id) from nexus.customer where org_id = $1", [
@@ -56,8 +56,8 @@ const after = async (client: Client, organizationId: string): Promise<void> => {
     `with mail as (
        insert into nexus.email_message (email_id, org_id, app_id, user_id, stream, category, sender_domain, message_id, head, created_at)
          select operation_id, org_id, coalesce(app_id, ''), user_id, case when right(operation_id::text, 1) < '4' then 'broadcast' else 'transactional' end,
-                case when right(operation_id::text, 1) < '4' then 'marketing' else 'transactional' end,
-                'example.com', operation_id || '@example.com', decode(md5(operation_id::text), 'hex'), created_at
+                case when right(operation_id::text, 1) < '4' then 'marketing' else 'receipt' end,
+                'example.com', operation_id || '@example.com', '\\x01047365656400'::bytea || uuid_send(operation_id), created_at
            from nexus.operation where name = 'email.send' and created_at > now() - interval '90 days' returning email_id, org_id, created_at)
      insert into nexus.email_recipient (email_id, n, org_id, field, address_hash, told, told_at)
        select email_id, 0, org_id, 'to', sha256(right(email_id::text, 4)::bytea), case when right(email_id::text, 2) < 'f8' then 'delivered' else 'bounced' end,

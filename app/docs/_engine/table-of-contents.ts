@@ -116,6 +116,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     pages: [
       recipe("production", "Deploy"),
       recipe("several-processes", "Scale"),
+      recipe("at-scale", "Ten million operations"),
       page("operations", "Run, back up, rotate, upgrade"),
       recipe("auth-alone"),
       recipe("ending-a-doubt", "Resolve an uncertain call"),

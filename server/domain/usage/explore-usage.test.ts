@@ -124,16 +124,18 @@ const sumOf = (rows: readonly Raw[]) => {
     overrunNanos: add("overrun").toString(),
     inputUnits: Number(add("input_units")),
     outputUnits: Number(add("output_units")),
+    messages: rows.reduce((sum, row) => sum + (row.operation.startsWith("email.") ? row.calls - row.failed : 0), 0),
   };
 };
 type Sum = ReturnType<typeof sumOf>;
-const pick = ({ calls, errors, costNanos, overrunNanos, inputUnits, outputUnits }: Sum): Sum => ({
+const pick = ({ calls, errors, costNanos, overrunNanos, inputUnits, outputUnits, messages }: Sum): Sum => ({
   calls,
   errors,
   costNanos,
   overrunNanos,
   inputUnits,
   outputUnits,
+  messages,
 });
 const isEmpty = ({ calls, costNanos }: Sum): boolean => calls === 0 && costNanos === "0";
 

@@ -64,50 +64,49 @@ const orders: Readonly<Record<SumOrder, string>> = {
 const columnsFor: Readonly<Record<UsageDetail, readonly string[]>> = {
   all: ["app_id", "user_id", "key_id", "operation", "vendor", "model", "source", "tier", "customer"],
   app: ["app_id", "operation", "vendor", "model", "source", "tier"],
-  user: ["app_id", "user_id", "key_id", "operation"],
+  user: ["user_id", "key_id"],
 };
 const measures = ["calls", "failed", "cost", "overrun", "input_units", "output_units", "latency"] as const;
 
-/** Of an operation the sums by user know the family. */
-const summed = (column: string, alias: string, detail: UsageDetail): string =>
-  detail === "user" && column === "operation" ? `${alias}.family || '.' as operation` : `${alias}.${column}`;
-
 const columnsOf = (alias: string, detail: UsageDetail): string =>
-  columnsFor[detail].map((column) => summed(column, alias, detail)).join(", ");
+  columnsFor[detail].map((column) => `${alias}.${column}`).join(", ");
 
-const pendingColumns = (detail: UsageDetail): string =>
-  columnsFor[detail].map((column) => summed(column, "t", "all")).join(", ");
+/** Mails that were sent: the sums by user, which know no operation, have counted them. */
+const messagesOf = (alias: string, detail: UsageDetail): string =>
+  detail === "user"
+    ? `${alias}.messages`
+    : `case when ${alias}.operation like 'email.%' then ${alias}.calls - ${alias}.failed else 0 end`;
 
 const signed = measures.map((measure) => `p.sign * h.${measure} as ${measure}`).join(", ");
 const plain = (alias: string): string => measures.map((measure) => `${alias}.${measure}`).join(", ");
 
 /** Failed calls cost nothing: what they are told apart by is a count beside the others. */
-const statuses = `lateral (values ('succeeded', u.calls - u.failed, 0::bigint, u.cost, u.overrun, u.input_units, u.output_units, u.latency),
-                                  ('failed', u.failed, u.failed, 0, 0, 0, 0, 0)) s (status, calls, failed, cost, overrun, input_units, output_units, latency)`;
+const statuses = `lateral (values ('succeeded', u.calls - u.failed, 0::bigint, u.cost, u.overrun, u.input_units, u.output_units, u.latency, u.messages),
+                                  ('failed', u.failed, u.failed, 0, 0, 0, 0, 0, 0)) s (status, calls, failed, cost, overrun, input_units, output_units, latency, messages)`;
 
 /** Values of a filter as parameters, and the conditions on them. */
 const conditionsOf = (
   { filter, wallets }: Pick<SumQuery, "filter" | "wallets">,
   first: number,
 ): {
-  readonly where: (alias: string, detail: UsageDetail) => string;
+  readonly where: (alias: string) => string;
   readonly values: readonly unknown[];
 } => {
   const values: unknown[] = [];
-  const parts: ((alias: string, detail: UsageDetail) => string)[] = [];
+  const parts: ((alias: string) => string)[] = [];
   for (const grouping of groupingsOf(filter)) {
     if (grouping === "status") continue;
     values.push(grouping === "customer" ? (wallets ?? []) : filter[grouping]);
     const place = `$${first + values.length - 1}`;
     const column = columnOf[grouping];
-    parts.push((alias, detail) => {
-      if (grouping === "customer") return `${alias}.customer = any (${place}::bigint[])`;
-      if (grouping === "family" && detail === "user") return `${alias}.family = ${place}`;
-      return `${column.replaceAll("u.", `${alias}.`)} = ${place}`;
-    });
+    parts.push((alias) =>
+      grouping === "customer"
+        ? `${alias}.customer = any (${place}::bigint[])`
+        : `${column.replaceAll("u.", `${alias}.`)} = ${place}`,
+    );
   }
   return {
-    where: (alias, detail) => parts.map((part) => ` and ${part(alias, detail)}`).join(""),
+    where: (alias) => parts.map((part) => ` and ${part(alias)}`).join(""),
     values,
   };
 };
@@ -142,19 +141,19 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
   const counted = byStatus ? "s" : "u";
   const { rows } = await pool.query<SumRow>(
     `with u as (
-       select p.interval, ${columnsOf("d", detail)}, ${plain("d")}
+       select p.interval, ${columnsOf("d", detail)}, ${plain("d")}, ${messagesOf("d", detail)} as messages
          from nexus.usage_day${tableEnd} d join unnest($4::timestamptz[], $5::int[]) p (at, interval) on p.at = d.day
-        where d.org_id = $1 and d.day >= $2 and d.day < $3${where("d", detail)}
+        where d.org_id = $1 and d.day >= $2 and d.day < $3${where("d")}
        union all
-       select p.interval, ${columnsOf("h", detail)}, ${signed}
+       select p.interval, ${columnsOf("h", detail)}, ${signed}, p.sign * (${messagesOf("h", detail)}) as messages
          from nexus.usage_hour${tableEnd} h join unnest($6::timestamptz[], $7::int[], $8::int[]) p (at, interval, sign) on p.at = h.hour
-        where h.org_id = $1 and h.hour = any ($6::timestamptz[])${where("h", detail)}
+        where h.org_id = $1 and h.hour = any ($6::timestamptz[])${where("h")}
        union all
-       select width_bucket(t.hour, $9::timestamptz[]) - 1, ${pendingColumns(detail)}, ${plain("t")}
-         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3${where("t", "all")}),
+       select width_bucket(t.hour, $9::timestamptz[]) - 1, ${columnsOf("t", detail)}, ${plain("t")}, ${messagesOf("t", "all")}
+         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3${where("t")}),
      sums as materialized (
        select u.interval, ${group(0)} as g1, ${group(1)} as g2, sum(${counted}.calls) as calls, sum(${counted}.failed) as failed,
-              sum(${counted}.calls - ${counted}.failed) filter (where u.operation like 'email.%') as messages, sum(${counted}.cost) as cost,
+              sum(${counted}.messages) as messages, sum(${counted}.cost) as cost,
               sum(${counted}.overrun) as overrun, sum(${counted}.input_units) as input_units, sum(${counted}.output_units) as output_units,
               sum(${counted}.latency) as latency
          from u ${byStatus ? `, ${statuses}` : ""} ${filter.status === undefined ? "" : `where s.status = '${filter.status}'`}

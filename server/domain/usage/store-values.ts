@@ -28,7 +28,7 @@ export const selectValues = async (
   { organizationId, of, userId, since, limit }: ValueQuery,
 ): Promise<{ readonly value: string; readonly calls: string }[]> => {
   const detail = detailFor(userId === undefined ? [of] : [of, "user"]);
-  const column = detail === "user" && of === "family" ? "d.family" : columnOf[of];
+  const column = columnOf[of];
   const { rows } = await pool.query<{ value: string; calls: string }>(
     `select ${column} as value, sum(d.calls)::text as calls from nexus.usage_day${tableEndOf[detail]} d
       where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${detail === "app" ? "and $4::text is null" : "and ($4::text is null or d.user_id = $4)"}

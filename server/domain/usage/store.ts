@@ -19,7 +19,7 @@ const groupingOf: Readonly<Record<UsageDimension, string>> = {
 const columnsFor = {
   all: "app_id, user_id, key_id, vendor, model, source",
   app: "app_id, '' as user_id, '' as key_id, vendor, model, source",
-  user: "app_id, user_id, key_id, '' as vendor, '' as model, '' as source",
+  user: "'' as app_id, user_id, key_id, '' as vendor, '' as model, '' as source",
 } as const;
 
 const columnOf: Readonly<Record<UsageDimension, string>> = {

@@ -23,7 +23,7 @@ export type UsageDetail = "all" | "app" | "user";
 export const tableEndOf: Readonly<Record<UsageDetail, string>> = { all: "", app: "_app", user: "_user" };
 
 const notOfApps: ReadonlySet<string> = new Set(["user", "key", "customer"]);
-const ofUsers: ReadonlySet<string> = new Set(["user", "key", "app", "family", "status"]);
+const ofUsers: ReadonlySet<string> = new Set(["user", "key", "status"]);
 
 /** The smallest table that tells these dimensions apart. */
 export const detailFor = (groupings: readonly string[]): UsageDetail => {
