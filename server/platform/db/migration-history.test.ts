@@ -53,7 +53,7 @@ describe.each(schemas)("schema %s", (schema) => {
   // is met, however few migrations there are, and every migration meets one where it has not run and two where it has.
   test(
     "after being interrupted in any state at any migration, the next start completes the schema",
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async () => {
       const migrations = await readMigrations(join(prisma, schema));
       const peaceful = await database();
