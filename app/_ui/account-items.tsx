@@ -1,7 +1,7 @@
 "use client";
 
 import { Menu } from "@base-ui/react/menu";
-import { LayoutGrid, LogOut, ShieldCheck } from "lucide-react";
+import { LogOut, ShieldCheck, UserRound } from "lucide-react";
 import Link from "next/link";
 import type { OpenMenu } from "./menu-button.tsx";
 import { menuItem, MenuPopup, menuSeparator } from "./menu-popup.tsx";
@@ -30,7 +30,7 @@ export const AccountItems = ({ name, email, role, appsUrl, onSignOut, ...menu }:
       Account and security
     </Menu.LinkItem>
     <Menu.LinkItem closeOnClick href={appsUrl} className={menuItem}>
-      <LayoutGrid className="size-4 text-muted" />
+      <UserRound className="size-4 text-muted" />
       Your apps
     </Menu.LinkItem>
     <Menu.Separator className={menuSeparator} />
