@@ -55,7 +55,12 @@ export const HomeReport = ({ home, choice, periods, onPeriod, waiting }: HomeRep
             <FailureNotice title="The totals could not be loaded" failure={sums.failure} onRetry={sums.retry} />
           ) : (
             <>
-              <HomeTiles usage={sums.data} choice={choice} budgets={budgets?.data?.budgets} />
+              <HomeTiles
+                usage={sums.data}
+                choice={choice}
+                budgets={budgets?.data?.budgets}
+                seesBudgets={budgets !== undefined}
+              />
               <FamilySums usage={sums.data} choice={choice} />
             </>
           )}

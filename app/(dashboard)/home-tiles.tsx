@@ -1,6 +1,7 @@
 "use client";
 
 import type { Budget, ExploredUsage } from "../_data/answers.ts";
+import { classNames } from "../_ui/class-names.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { budgetLeft, tightestBudget } from "./budget-left.ts";
 import { Change } from "./change.tsx";
@@ -13,18 +14,22 @@ const ms = (value: number | null): string => (value === null ? "–" : `${count.
 interface HomeTilesProps {
   readonly usage: ExploredUsage | undefined;
   readonly choice: UsageChoice;
-  /** Undefined where the person may not see budgets. */
+  /** Undefined where they are not known. */
   readonly budgets: readonly Budget[] | undefined;
+  readonly seesBudgets: boolean;
 }
 
 /** The totals at a glance, each against the period before; each leads to the calls behind it. */
-export const HomeTiles = ({ usage, choice, budgets }: HomeTilesProps) => {
+export const HomeTiles = ({ usage, choice, budgets, seesBudgets }: HomeTilesProps) => {
   const totals = usage?.totals;
   const before = usage?.before?.totals;
   const calls = callsAddress(choice);
   const tightest = budgets && tightestBudget(budgets);
   return (
-    <dl className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-5" aria-busy={totals === undefined}>
+    <dl
+      className={classNames("grid grid-cols-2 gap-3 sm:gap-4", seesBudgets ? "lg:grid-cols-5" : "lg:grid-cols-4")}
+      aria-busy={totals === undefined}
+    >
       <Tile
         label="Spend"
         value={totals && formatMoney(totals.costNanos)}
@@ -50,12 +55,14 @@ export const HomeTiles = ({ usage, choice, budgets }: HomeTilesProps) => {
         href={callsAddress({ ...choice, status: "succeeded" })}
         note={<Change now={totals?.latencyP95Ms} before={before?.latencyP95Ms} isBad />}
       />
-      <Tile
-        label="Budget left"
-        value={totals && (tightest ? formatMoney(budgetLeft(tightest)) : "–")}
-        href="/budgets"
-        note={tightest ? `of ${formatMoney(tightest.limitNanos)} ${periodOfBudget[tightest.period]}` : "no budget"}
-      />
+      {seesBudgets && (
+        <Tile
+          label="Budget left"
+          value={totals && (tightest ? formatMoney(budgetLeft(tightest)) : "–")}
+          href="/budgets"
+          note={tightest ? `of ${formatMoney(tightest.limitNanos)} ${periodOfBudget[tightest.period]}` : "no budget"}
+        />
+      )}
     </dl>
   );
 };
