@@ -30,6 +30,8 @@ interface StartNexus {
 const root = join(import.meta.dirname, "..");
 /** Also of a checkout whose code was never compiled, on a machine that does other things. */
 const readyMs = 120_000;
+/** Of a folder that is kept, whose big tables may have to be migrated first. */
+const migratedMs = 1_800_000;
 
 const isWorker = async (pid: number): Promise<boolean> =>
   (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes("worker.ts");
@@ -81,7 +83,11 @@ export const startNexus = async ({
   const ended = gone.then(([code]) => {
     throw new Error(`Nexus ended with ${String(code)} before it was ready`);
   });
-  const ready = waitFor("Nexus", async () => (await fetch(`${url}/health/ready`)).ok, readyMs);
+  const ready = waitFor(
+    "Nexus",
+    async () => (await fetch(`${url}/health/ready`)).ok,
+    keptIn === undefined ? readyMs : migratedMs,
+  );
   const apiKey = await Promise.race([ready, ended])
     .then(() => apiKeyOf(dataDir))
     .catch(async (error: unknown) => {
