@@ -237,7 +237,7 @@ test("an app's details say whether it may bypass Nexus, and a credential that is
   await making.getByRole("button", { name: "Make the token" }).click();
   const shown = page.getByRole("dialog", { name: "Your service token" });
   const token = (await shown.getByLabel("service token", { exact: true }).textContent()) ?? "";
-  const organizationId = /org_\w+/.exec((await shown.textContent()) ?? "")?.[0] ?? "";
+  const organizationId = /org_\w+/.exec(await shown.getByRole("tabpanel").innerText())?.[0] ?? "";
   await shown.getByLabel("I have put it in a safe place").check();
   await shown.getByRole("button", { name: "Done" }).click();
   await expect(details.getByRole("list", { name: "Service tokens of the app" })).toContainText("roadmapper backend");
