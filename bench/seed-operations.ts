@@ -105,7 +105,7 @@ const fillStretch = async (
   );
 };
 
-/** The sums of one stretch through the ledger's own view. */
+/** The sums of one stretch through the ledger's own view, written as time goes on: that is how the worker leaves them on disk. */
 const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> => {
   const measures =
     "sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency)";
@@ -115,7 +115,7 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
   const add = (table: string, at: string, columns: string, source: string, moment: string): Promise<unknown> =>
     client.query(
       `insert into nexus.${table} (org_id, ${at}, ${columns}, ${names})
-         select org_id, ${moment}, ${columns}, ${measures} from ${source} group by org_id, ${moment}, ${columns}`,
+         select org_id, ${moment}, ${columns}, ${measures} from ${source} group by org_id, ${moment}, ${columns} order by ${moment}, org_id`,
     );
   const ids = `where operation_id >= nexus.nexus_uuid_floor('${from.toISOString()}') and operation_id < nexus.nexus_uuid_floor('${to.toISOString()}')`;
   const within = (table: string): string =>
@@ -128,7 +128,7 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
   const people = (table: string, at: string, moment: string, messages: string, source: string): Promise<unknown> =>
     client.query(
       `insert into nexus.${table} (org_id, ${at}, user_id, key_id, ${names}, messages)
-         select org_id, ${moment}, user_id, key_id, ${measures}, ${messages} from ${within(source)} group by 1, 2, 3, 4`,
+         select org_id, ${moment}, user_id, key_id, ${measures}, ${messages} from ${within(source)} group by 1, 2, 3, 4 order by 2, 1`,
     );
   const mails = "coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0)";
   await people("usage_hour_user", "hour", "hour", mails, "usage_hour");
