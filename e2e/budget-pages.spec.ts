@@ -211,3 +211,32 @@ test("the refusal's link asks for more; an administrator grants it until a date,
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "budgets-raised");
 });
+
+test("a model of one's own servers is priced, after reading what that changes; the book says who did it", async () => {
+  await page.getByRole("link", { name: "Prices", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Models and prices" })).toContainText("a million");
+  await picture(page, "prices");
+  await page.getByLabel("Search", { exact: true }).fill("gpt-4o-mini");
+  await page.getByRole("button", { name: "openai/gpt-4o-mini", exact: true }).click();
+  const ofList = page.getByRole("dialog", { name: "openai/gpt-4o-mini" });
+  await expect(ofList.getByRole("table", { name: "Prices in force" })).toContainText("genai-prices");
+  expect(await problemsOf(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByLabel("Search", { exact: true }).fill("vllm/llama-own");
+  await page.getByRole("button", { name: "Look at vllm/llama-own" }).click();
+  const details = page.getByRole("dialog", { name: "vllm/llama-own", exact: true });
+  await details.getByRole("button", { name: "Set prices" }).click();
+  const dialog = page.getByRole("dialog", { name: "Set prices of vllm/llama-own" });
+  await dialog.getByLabel("input", { exact: true }).fill("0.20");
+  await dialog.getByLabel("output", { exact: true }).fill("0.60");
+  await dialog.getByRole("button", { name: "See what changes" }).click();
+  await expect(dialog.getByRole("region", { name: "What changes" })).toContainText("input: none → $0.20 a million");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "price-preview");
+  await dialog.getByRole("button", { name: "Set them" }).click();
+  await expect(details.getByRole("table", { name: "Prices in force" })).toContainText("$0.20 a million");
+  await picture(page, "model-prices");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("list", { name: "Versions of the book" })).toContainText(/vllm\/llama-own.*in force/);
+  expect(await problemsOf(page)).toEqual([]);
+});

@@ -1,6 +1,7 @@
 "use client";
 
 import { useNexus } from "@topolo/nexus-client/react-query";
+import Link from "next/link";
 import type { CallDetails, CallExplanation } from "../_data/answers.ts";
 import { useAnswer } from "../_data/use-answer.ts";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
@@ -87,7 +88,7 @@ const Lines = ({ priceLines, pricedNanos }: Pick<CallExplanation, "priceLines" |
 );
 
 interface CallExplanationProps {
-  readonly call: Pick<CallDetails, "operationId" | "state" | "costNanos">;
+  readonly call: Pick<CallDetails, "operationId" | "state" | "costNanos" | "vendor" | "model">;
 }
 
 /** How a call came to its cost, price by price, and where its time went. */
@@ -128,6 +129,14 @@ export const ExplainedCall = ({ call }: CallExplanationProps) => {
           )}
         </dl>
         {data.priceLines.length > 0 && <Lines priceLines={data.priceLines} pricedNanos={data.pricedNanos} />}
+        {data.priceLines.length > 0 && (
+          <Link
+            href={`/prices?model=${encodeURIComponent(`${call.vendor}/${call.model}`)}`}
+            className="mt-2 inline-block text-sm text-accent hover:underline"
+          >
+            Prices of the model, and what they were
+          </Link>
+        )}
       </Part>
       {data.timeline.length > 1 && (
         <Part title="Where the time went">

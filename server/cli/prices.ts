@@ -1,7 +1,14 @@
 import type { Command } from "commander";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import { unknownName } from "../domain/existence/index.ts";
-import { ListPricesInput, listPrices, setPrice, type PriceView } from "../domain/pricing/index.ts";
+import {
+  ListPricesInput,
+  listPrices,
+  listUnpriced,
+  priceHistory,
+  setPrice,
+  type PriceView,
+} from "../domain/pricing/index.ts";
 import { CliError } from "./cli-error.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
@@ -55,7 +62,7 @@ const rowOf = ({ vendor, model, unitClass, aboveInputTokens, nanosPerMillion, so
   own ? "organization, own servers" : source,
 ];
 
-/** `nexus price set|list`: what models cost, in USD per million units. */
+/** `nexus price set|list|history|unpriced`: what models cost, in USD per million units. */
 export const priceCommands = (program: Command, { withOperator, say }: Terminal): void => {
   const price = program.command("price").description("what models cost, in USD per million units");
 
@@ -108,6 +115,46 @@ export const priceCommands = (program: Command, { withOperator, say }: Terminal)
         if (options.json) return say(JSON.stringify(prices));
         if (prices.length === 0) return say("No price: npm run nexus -- price set --help");
         say(table(["MODEL", "CLASS", "REQUESTS", "USD / MILLION", "FROM"], prices.map(rowOf), ["USD / MILLION"]));
+      }),
+    );
+
+  price
+    .command("history <vendor/model>")
+    .description("what a model has cost an organization, costs and will cost")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--json", "one JSON object")
+    .action((model: string, options: { org: string; json?: boolean }) =>
+      withOperator(async (operator) => {
+        const organizationId = await organizationOf(operator, options.org);
+        const history = await priceHistory(operator.deps, { organizationId }, vendorAndModel(model));
+        if (options.json) return say(JSON.stringify(history));
+        if (history.versions.length === 0) return say("It never had a price: npm run nexus -- price set --help");
+        const rows = history.versions.flatMap(({ from, until, prices }) =>
+          prices.map((one) => [from ?? "–", until ?? "–", ...rowOf(one).slice(1)]),
+        );
+        const heads = ["FROM", "UNTIL", "CLASS", "REQUESTS", "USD / MILLION", "SOURCE"];
+        return say(table(heads, rows, ["USD / MILLION"]));
+      }),
+    );
+
+  price
+    .command("unpriced")
+    .description("what an organization's calls used that had no price")
+    .requiredOption("--org <slug-or-id>", "organization")
+    .option("--json", "one JSON array")
+    .action((options: { org: string; json?: boolean }) =>
+      withOperator(async (operator) => {
+        const organizationId = await organizationOf(operator, options.org);
+        const { unpriced } = await listUnpriced(operator.deps, { organizationId }, { days: 30 });
+        if (options.json) return say(JSON.stringify(unpriced));
+        if (unpriced.length === 0) return say("Everything had a price.");
+        const rows = unpriced.map(({ vendor, model, unitClass, calls, pricedNow }) => [
+          `${vendor}/${model}`,
+          unitClass,
+          String(calls),
+          pricedNow ? "yes" : "no",
+        ]);
+        return say(table(["MODEL", "CLASS", "CALLS", "PRICED NOW"], rows, ["CALLS"]));
       }),
     );
 };

@@ -81,6 +81,7 @@ const meant: Readonly<Record<string, readonly unknown[]>> = {
   "wallets.adjust amountNanos": ["-1", "-1050"],
   "plans.set markupPercent": [0.5, -1, -0.1],
   "plans.set rules.0.markupPercent": [0.5, -1, -0.1],
+  "usage.prices.preview prices.input": [null],
   "usage.prices.set prices.input": [null],
 };
 

@@ -229,6 +229,7 @@ const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "usage.statement": { month },
   "usage.statementCsv": { month },
   "usage.export": thisMonth,
+  "usage.prices.history": { vendor: "openai", model: "gpt-4o-mini" },
   "usage.budgets.preview": { scope: "organization", period: "month", limitNanos: "1" },
 };
 

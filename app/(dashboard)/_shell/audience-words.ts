@@ -47,6 +47,7 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/audit": "who changed what",
   "/apps": "its apps",
   "/routing": "how its calls are routed",
+  "/prices": "what models cost it",
   "/organizations": "every organization",
   "/developers": "who builds apps",
   "/system": "how the installation is",

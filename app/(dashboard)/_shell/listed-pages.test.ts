@@ -46,6 +46,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/audit": ["audit:read"],
   "/apps": ["apps:read"],
   "/routing": ["preferences:read", "keys:read"],
+  "/prices": ["prices:read"],
   "/organizations": "operators",
   "/platform-credentials": "operators",
   "/developers": "operators",

@@ -113,6 +113,7 @@ export const pageGroups: readonly PageGroup[] = [
     pages: [
       { href: "/apps", label: "Apps", letter: "t", audience: "members" },
       { href: "/routing", label: "Routing", letter: "r", audience: "members" },
+      { href: "/prices", label: "Prices", letter: "l", audience: "members" },
     ],
   },
   {

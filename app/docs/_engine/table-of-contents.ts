@@ -78,6 +78,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       recipe("service-tokens"),
       { file: "docs/api-keys.md", slug: "guides/api-keys", label: "API keys" },
       recipe("budgets", "Set a budget"),
+      recipe("prices", "See and set prices"),
       recipe("usage", "Usage and statements"),
       recipe("attention", "What needs attention"),
       recipe("routing", "Where calls go"),

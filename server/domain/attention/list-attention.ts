@@ -153,7 +153,7 @@ const ofPrices = async (deps: AttentionDeps, ctx: CallContext): Promise<Items> =
     attentionItemOf("unpriced_units", {
       count: rows.reduce((sum, { calls }) => sum + Number(calls), 0),
       subjects: rows.map(({ vendor, model }) => `${vendor}/${model}`),
-      page: "/calls?unpriced=yes&period=24h",
+      page: ctx.permissions.has("srv_nexus.prices:manage") ? "/prices" : "/calls?unpriced=yes&period=24h",
     }),
   ];
 };

@@ -12,6 +12,13 @@ import { PriceView, viewPrice } from "./price-view.ts";
 export const ListPricesInput = z.strictObject({
   vendor: z.string().min(1).max(64).optional(),
   model: z.string().min(1).max(256).optional().describe("With `vendor`; dated and aliased names are found"),
+  search: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe("Models in whose name, with the vendor's before it, all these words are"),
   at: z.iso.datetime({ offset: true }).optional().describe("Prices as they were or will be; now when absent"),
   after: z.string().max(321).optional().describe("`next` of the page before"),
   limit: z.int().min(1).max(200).default(50).describe("Models a page"),
@@ -71,8 +78,9 @@ export const listPrices = async (
     return { prices: pricesOf(input.vendor, input.model), next: null };
   }
   const { after, limit } = input;
+  const words = input.search?.toLowerCase().split(/\s+/) ?? [];
   const rest = modelsOf({ book, vendors: deps.vendors }, input.vendor, organizationId).filter(
-    ({ key }) => after === undefined || key > after,
+    ({ key }) => (after === undefined || key > after) && words.every((word) => key.toLowerCase().includes(word)),
   );
   const page = rest.slice(0, limit);
   const last = page.at(-1);

@@ -14,9 +14,16 @@ export const PriceView = z.object({
   source: z.enum(["organization", "platform", "catalogue"]),
   own: z.boolean().describe("Set by the organization for servers of its own: counts only where its own key pays"),
   effectiveFrom: z.iso.datetime().nullable().describe("Null: comes with the bundled catalogue"),
+  release: z
+    .string()
+    .nullable()
+    .describe("The release of the catalogue, or the vendor's list of fees, that it comes with; null: somebody set it"),
   authorId: z.string().nullable(),
 });
 export type PriceView = z.infer<typeof PriceView>;
+
+/** What a price of the catalogue comes with: its id begins with it. */
+export const releaseOf = (id: string): string => id.split(":", 1)[0] ?? id;
 
 /** An override as it is shown. */
 export const viewOverride = (row: PriceOverride): PriceView => ({
@@ -30,6 +37,7 @@ export const viewOverride = (row: PriceOverride): PriceView => ({
   source: row.organizationId === null ? "platform" : "organization",
   own: row.own,
   effectiveFrom: new Date(row.effectiveFrom).toISOString(),
+  release: null,
   authorId: row.authorId,
 });
 
@@ -53,5 +61,6 @@ export const viewPrice = (
         source: price.source,
         own: false,
         effectiveFrom: null,
+        release: releaseOf(price.id),
         authorId: null,
       };

@@ -67,7 +67,7 @@ const denied = (message: string): NexusError => new NexusError("SCOPE_DENIED", {
  * Prices decide what platform money is worth, so only a platform administrator in person sets them. What a server of its
  * own costs an organization knows itself: its administrators set that, for their own organization and key alone.
  */
-const authorOf = (
+export const authorOf = (
   deps: PriceDeps,
   ctx: CallContext | OperatorContext,
   { vendor, organizationId }: SetPriceInput,
@@ -90,7 +90,7 @@ const authorOf = (
  * Rows for the classes named, and for those without a rate of their own that are billed at the input or output rate,
  * so that nothing has to borrow a price when a call is priced.
  */
-const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number, own: boolean): NewOverride[] => {
+export const rowsToWrite = (input: SetPriceInput, book: PriceBook, at: number, own: boolean): NewOverride[] => {
   const { vendor, model, organizationId } = input;
   const present = book.priceSet({ vendor, model, at, organizationId: organizationId ?? "", own });
   return Object.entries(input.prices).flatMap(([name, text]) => {

@@ -98,3 +98,52 @@ export const insertOverrides = async (client: pg.PoolClient, insert: InsertOverr
   );
   return rows.flatMap(overrideOf);
 };
+
+interface CallsOf {
+  readonly organizationId: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly now: number;
+}
+
+/** How many calls of a model an organization made in the last 30 days. */
+export const selectCallsOf = async (db: pg.Pool, { organizationId, vendor, model, now }: CallsOf): Promise<number> => {
+  const { rows } = await db.query<{ calls: number }>(
+    `select coalesce(sum(calls), 0)::int as calls from nexus.usage_day_app
+      where org_id = $1 and day >= $4::timestamptz - interval '30 days' and vendor = $2 and lower(model) = lower($3)`,
+    [organizationId, vendor, model, new Date(now)],
+  );
+  return rows[0]?.calls ?? 0;
+};
+
+interface UnpricedClassRow {
+  readonly vendor: string;
+  readonly model: string;
+  readonly unit_class: string;
+  readonly calls: number;
+  readonly last: string;
+}
+
+/** What had no price in the newest calls of an organization, by model and class. */
+export const selectUnpricedClasses = async (
+  db: pg.Pool,
+  {
+    organizationId,
+    days,
+    now,
+    limit,
+  }: { readonly organizationId: string; readonly days: number; readonly now: number; readonly limit: number },
+): Promise<UnpricedClassRow[]> => {
+  const { rows } = await db.query<UnpricedClassRow>(
+    `with found as materialized (
+       select operation_id, vendor, model
+         from nexus.nexus_recent_calls($1, nexus.nexus_uuid_floor($2::timestamptz - $3::int * interval '1 day'), nexus.nexus_uuid_floor($2::timestamptz + interval '1 day'), $4, true)
+        where unpriced)
+     select f.vendor, f.model, c.unit_class, count(*)::int as calls, (array_agg(f.operation_id order by f.operation_id desc))[1] as last
+       from found f join nexus.operation o on o.operation_id = f.operation_id,
+            jsonb_array_elements_text(o.result->'unpricedClasses') c (unit_class)
+      group by 1, 2, 3 order by calls desc, 1, 2, 3 limit 200`,
+    [organizationId, new Date(now), days, limit],
+  );
+  return rows;
+};

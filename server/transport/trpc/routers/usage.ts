@@ -29,14 +29,6 @@ import {
   SetRateLimitInput,
 } from "../../../domain/limits/index.ts";
 import {
-  listPrices,
-  ListPricesInput,
-  ListPricesOutput,
-  setPrice,
-  SetPriceInput,
-  SetPriceOutput,
-} from "../../../domain/pricing/index.ts";
-import {
   AppStatementCsvOutput,
   AppStatementInput,
   AppStatementOutput,
@@ -61,6 +53,7 @@ import { pagesOutput } from "../pages-output.ts";
 import { declare, declareStream, del, get, put, router } from "../procedures.ts";
 import { alertsRouter, webhooksRouter } from "./alerts.ts";
 import { budgetRequestsRouter } from "./budget-requests.ts";
+import { pricesRouter } from "./prices.ts";
 
 const budgetsRouter = router({
   list: declare({
@@ -118,27 +111,6 @@ const budgetsRouter = router({
     .input(RemoveBudgetInput)
     .output(RemoveBudgetOutput)
     .mutation(({ ctx, input }) => removeBudget(ctx.deps.management, ctx.call, input)),
-});
-
-const pricesRouter = router({
-  list: declare({
-    permission: "srv_nexus.prices:read",
-    summary: "List the prices in force",
-    rest: get("/api/usage/prices"),
-  })
-    .input(ListPricesInput)
-    .output(ListPricesOutput)
-    .query(({ ctx, input }) => listPrices(ctx.deps.management, ctx.call, input)),
-
-  set: declare({
-    permission: "srv_nexus.prices:manage",
-    summary: "Override prices of a model",
-    rest: put("/api/usage/prices"),
-    lasting: false,
-  })
-    .input(SetPriceInput)
-    .output(SetPriceOutput)
-    .mutation(({ ctx, input }) => setPrice(ctx.deps.management, ctx.call, input)),
 });
 
 const rateLimitsRouter = router({
