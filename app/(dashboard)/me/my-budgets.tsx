@@ -15,7 +15,7 @@ import { leftOf, percentOf, periodWords, toneOf } from "../budgets/budget-words.
 import { useOpenDetails } from "../use-open-details.ts";
 import { ShortDay } from "../budgets/short-day.tsx";
 
-const AskDialog = whenOpened(() => import("./ask-dialog.tsx").then((module) => module.AskDialog));
+const AskDialog = whenOpened(() => import("./parts-of-me.ts").then((module) => module.AskDialog));
 
 const everyMs = 10_000;
 

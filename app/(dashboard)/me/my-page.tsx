@@ -13,11 +13,13 @@ import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { Skeleton } from "../../_ui/skeleton.tsx";
 import { useTimeZone } from "../../_ui/use-time-zone.ts";
+import { whenOpened } from "../../_ui/when-opened.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { TimeZoneField } from "../time-zone-field.tsx";
 import { MyBudgets } from "./my-budgets.tsx";
-import { MyRequests } from "./my-requests.tsx";
 import { SpentBy } from "./spent-by.tsx";
+
+const MyRequests = whenOpened(() => import("./parts-of-me.ts").then((module) => module.MyRequests));
 
 const everyMs = 15_000;
 
