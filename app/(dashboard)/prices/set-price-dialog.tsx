@@ -73,14 +73,14 @@ export const SetPriceDialog = ({ vendor, model, present, also = [], onClose }: S
   const title = `Set prices of ${vendor}/${model}`;
 
   const written = (form: FormData): Written => {
-    const prices = offered.flatMap((unitClass) => {
+    const prices = offered.flatMap((unitClass): (readonly [PriceClass, string | null])[] => {
       const text = formText(form, unitClass).trim();
       const before = priceIn(unitClass);
-      if (text === "") return before && before.source !== "catalogue" ? [[unitClass, null] as const] : [];
+      if (text === "") return before && before.source !== "catalogue" ? [[unitClass, null]] : [];
       const nanos = parseDollars(text);
       if (nanos === undefined)
         throw new AuthRefusal("invalid_request", { issues: [{ field: unitClass, expected: wrongAmount }] });
-      return nanos === before?.nanosPerMillion ? [] : [[unitClass, nanos] as const];
+      return nanos === before?.nanosPerMillion ? [] : [[unitClass, nanos]];
     });
     if (prices.length === 0)
       throw new AuthRefusal("nothing_changed", {

@@ -16,7 +16,7 @@ export type ListPriceChangesInput = z.input<typeof ListPriceChangesInput>;
 
 const PriceChange = z.object({
   id: z.string().describe("Of its first row"),
-  vendor: z.string().describe("Id of the vendor"),
+  vendor: z.string().describe("By its id in the register, such as openai"),
   model: z.string().describe("The vendor's own model id"),
   organizationId: z.string().nullable().describe("For whom; null: for every organization"),
   own: z.boolean().describe("Set by the organization for servers of its own"),

@@ -19,10 +19,10 @@ export const ListUnpricedOutput = z.object({
   unpriced: z
     .array(
       z.object({
-        vendor: z.string().describe("Id of the vendor"),
+        vendor: z.string().describe("By its id in the register, such as openai"),
         model: z.string().describe("The vendor's own model id"),
         unitClass: z.enum(unitClasses).describe("What was metered and had no price"),
-        calls: z.int().describe("In how many calls"),
+        calls: z.int().describe("How many of the looked-at operations it concerns"),
         lastOperationId: z.string().describe("The latest of them"),
         pricedNow: z.boolean().describe("Whether it has a price now, so that later calls cost what they cost"),
       }),

@@ -12,7 +12,7 @@ const mostVersions = 100;
 
 /** Input of `priceHistory`. */
 export const PriceHistoryInput = z.strictObject({
-  vendor: z.string().min(1).max(64).describe("Id of the vendor"),
+  vendor: z.string().min(1).max(64).describe("By its id in the register, such as openai"),
   model: ModelName.describe("The vendor's own model id; dated and aliased names are found"),
 });
 export type PriceHistoryInput = z.input<typeof PriceHistoryInput>;
