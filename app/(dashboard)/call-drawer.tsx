@@ -7,7 +7,7 @@ import { Drawer } from "../_ui/drawer.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
 
-const CallFacts = lazy(() => import("./call-facts.tsx").then((module) => ({ default: module.CallFacts })));
+const CallFacts = lazy(() => import("./calls/parts-of-calls.ts").then((module) => ({ default: module.CallFacts })));
 
 const everyMs = 5_000;
 

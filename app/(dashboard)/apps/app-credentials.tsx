@@ -11,11 +11,9 @@ import { TimeAgo } from "../../_ui/time.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 import type { Issued } from "../keys/service-tokens/issued-token.tsx";
 
-const IssuedToken = whenOpened(() =>
-  import("../keys/service-tokens/issued-token.tsx").then((module) => module.IssuedToken),
-);
+const IssuedToken = whenOpened(() => import("./overlays-of-apps.ts").then((module) => module.IssuedToken));
 const MakeServiceTokenDialog = whenOpened(() =>
-  import("../keys/service-tokens/make-service-token-dialog.tsx").then((module) => module.MakeServiceTokenDialog),
+  import("./overlays-of-apps.ts").then((module) => module.MakeServiceTokenDialog),
 );
 
 const link = "text-accent-strong underline underline-offset-2";

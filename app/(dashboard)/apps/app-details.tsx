@@ -20,7 +20,7 @@ import { Fact, Id, Part, ruled } from "../facts.tsx";
 import { AppCredentials } from "./app-credentials.tsx";
 import { standingOf, type ListedApp } from "./app-standing.ts";
 
-const RegisterDialog = whenOpened(() => import("./register-dialog.tsx").then((module) => module.RegisterDialog));
+const RegisterDialog = whenOpened(() => import("./overlays-of-apps.ts").then((module) => module.RegisterDialog));
 
 const days = 30;
 const dayMs = 86_400_000;

@@ -20,7 +20,7 @@ import { AppListItem } from "./app-list-item.tsx";
 import { standingOf, type ListedApp } from "./app-standing.ts";
 import { AttributionGaps } from "./attribution-gaps.tsx";
 
-const RegisterDialog = whenOpened(() => import("./register-dialog.tsx").then((module) => module.RegisterDialog));
+const RegisterDialog = whenOpened(() => import("./overlays-of-apps.ts").then((module) => module.RegisterDialog));
 
 const everyMs = 60_000;
 const days = 30;

@@ -23,7 +23,7 @@ import { whenOpened } from "../../_ui/when-opened.tsx";
 const Filters = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.Filters })));
 const CallsTable = lazy(() => import("./parts-of-calls.ts").then((module) => ({ default: module.CallsTable })));
 
-const CallDrawer = whenOpened(() => import("../call-drawer.tsx").then((module) => module.CallDrawer));
+const CallDrawer = whenOpened(() => import("./parts-of-calls.ts").then((module) => module.CallDrawer));
 
 const pageSize = 50;
 const liveEveryMs = 5_000;

@@ -1,0 +1,3 @@
+"use client";
+
+export { ErrorBoundaryPage as default } from "../_ui/error-boundary-page.tsx";
