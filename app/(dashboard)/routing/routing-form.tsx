@@ -7,13 +7,15 @@ import { useAnswer } from "../../_data/use-answer.ts";
 import { Notice } from "../../_forms/notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
 import { AllowList } from "./allow-list.tsx";
 import { FallbackChains } from "./fallback-chains.tsx";
 import { changesOf, draftOf, type EditedRouting, type ShownPreferences } from "./routing-changes.ts";
 import { RouteTester } from "./route-tester.tsx";
-import { SaveBar } from "./save-bar.tsx";
 import { VendorRanking } from "./vendor-ranking.tsx";
 import { WhoPays } from "./who-pays.tsx";
+
+const SaveBar = whenOpened(() => import("./save-bar.tsx").then((module) => module.SaveBar));
 
 interface RoutingFormProps {
   /** What the changes are based on. */
