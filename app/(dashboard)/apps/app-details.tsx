@@ -7,7 +7,7 @@ import { fieldAt, listAt } from "../../_auth-api/read-answer.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { useAuthAnswer } from "../../_data/use-auth-answer.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";

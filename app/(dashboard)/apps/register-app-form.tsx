@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { optionalText, textAt } from "../../_auth-api/read-answer.ts";
 import { useAskAuth } from "../../_data/use-auth-answer.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { OrganizationPicker } from "../platform-credentials/organization-picker.tsx";

@@ -2,7 +2,7 @@
 
 import { exportFormats, useSaveExport } from "../../_data/use-save-export.ts";
 import { useMinute } from "../../_data/use-minute.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";

@@ -2,7 +2,7 @@
 
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { Modal } from "../../_ui/modal.tsx";

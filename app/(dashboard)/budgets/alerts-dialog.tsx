@@ -3,7 +3,7 @@
 import { useId } from "react";
 import type { ShownAlertSettings, Budget, ListedWebhook } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { Modal } from "../../_ui/modal.tsx";

@@ -3,7 +3,8 @@
 import { useState } from "react";
 import type { ListedWebhook } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { TimeAgo } from "../../_ui/time.tsx";

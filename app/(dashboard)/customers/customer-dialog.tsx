@@ -6,7 +6,7 @@ import type { ListedCustomer } from "../../_data/answers.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";

@@ -5,7 +5,7 @@ import { recentMonths } from "../../_data/recent-months.ts";
 import { saveFile } from "../../_data/save-file.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { useAskAuth } from "../../_data/use-auth-answer.ts";
 import { Button } from "../../_ui/button.tsx";

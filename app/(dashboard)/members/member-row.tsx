@@ -2,7 +2,7 @@
 
 import type { Role } from "@topolo/auth-client";
 import { useState } from "react";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { useAskAuth } from "../../_data/use-auth-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";

@@ -3,7 +3,7 @@
 import type { ListedPayment } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { formatMoney } from "../../_ui/format-money.ts";
 import { Modal } from "../../_ui/modal.tsx";

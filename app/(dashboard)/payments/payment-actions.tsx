@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { ListedPayment, PaymentDetails } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import type { ShownAmount } from "../../_ui/format-money.ts";

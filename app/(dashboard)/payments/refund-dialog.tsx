@@ -8,7 +8,7 @@ import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthRefusal } from "../../_auth-api/auth-refusal.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { formatMoney, type ShownAmount } from "../../_ui/format-money.ts";

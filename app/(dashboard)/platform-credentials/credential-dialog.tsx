@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { KeyVendor } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";

@@ -7,7 +7,7 @@ import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { dayIn } from "../../_data/zoned-days.ts";
 import { recentMonths } from "../../_data/recent-months.ts";
 import { saveFile } from "../../_data/save-file.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../_forms/use-submit.ts";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { exportFormats, useSaveExport } from "../../_data/use-save-export.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import type { UsageQuestion } from "./usage-question.ts";

@@ -2,7 +2,7 @@
 
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
 interface AskByMailProps {

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from "react";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { WideButton } from "./wide-button.tsx";
 
 const pauseSeconds = 30;

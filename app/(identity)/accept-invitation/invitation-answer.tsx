@@ -7,7 +7,8 @@ import { leave } from "../_flow/leave.ts";
 import { useCurrentUser } from "../_flow/use-presence.ts";
 import { leaving, useSubmit, type Submitting } from "../../_forms/use-submit.ts";
 import { AuthSilent } from "../_parts/auth-silent.tsx";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 

@@ -6,7 +6,8 @@ import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
 import { enrollPasskey } from "../../_auth-api/passkeys.ts";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { FormField } from "../../_forms/form-field.tsx";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { askedAfter, confirmByForm, ProofFields, type AskedProof } from "../_parts/proof-fields.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 

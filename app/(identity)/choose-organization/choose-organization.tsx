@@ -7,7 +7,8 @@ import { leaving, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ChoiceButton } from "../_parts/choice.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";
 

@@ -16,7 +16,7 @@ import { AccessChoice } from "../_parts/access-choice.tsx";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
 import { FormField } from "../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";
 
 interface Found {

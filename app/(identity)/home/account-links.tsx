@@ -5,7 +5,7 @@ import { signOut, type CurrentUser } from "../../_auth-api/session.ts";
 import { announceSignOut } from "../_flow/announce-sign-out.ts";
 import { leave } from "../_flow/leave.ts";
 import { leaving, useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 
 interface AccountLinksProps {
   readonly me: CurrentUser;

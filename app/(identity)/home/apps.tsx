@@ -3,7 +3,8 @@
 import { fetchApps } from "../../_auth-api/apps.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { ChoiceLink } from "../_parts/choice.tsx";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 
 /** The apps that the active organization uses. */

@@ -5,7 +5,7 @@ import { answerOwnInvitation, fetchOwnInvitations, type OwnInvitation } from "..
 import { orConfirmIdentity } from "../_flow/or-confirm-identity.ts";
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 
 const Invitation = ({ id, organization, role, onAnswered }: OwnInvitation & { readonly onAnswered: () => void }) => {

@@ -7,7 +7,7 @@ import { leaving, formText, useSubmit } from "../../_forms/use-submit.ts";
 import { useRobotCheck } from "../_flow/use-robot-check.ts";
 import { FormField } from "../../_forms/form-field.tsx";
 import { NewPasswordField } from "../../_forms/new-password-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { RobotCheck } from "../_parts/robot-check.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 

@@ -7,7 +7,7 @@ import { useFragment } from "../_flow/use-fragment.ts";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { NewPasswordField } from "../../_forms/new-password-field.tsx";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideButton, WideLink } from "../_parts/wide-button.tsx";

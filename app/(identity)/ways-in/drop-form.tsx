@@ -4,7 +4,7 @@ import { useState } from "react";
 import { authRefusalOf } from "../../_auth-api/auth-refusal.ts";
 import { sendWaysInDrop } from "../../_auth-api/ways-in.ts";
 import { useSubmit } from "../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { askedAfter, confirmByForm, ProofFields, type AskedProof } from "../_parts/proof-fields.tsx";
 import { WideButton } from "../_parts/wide-button.tsx";
 

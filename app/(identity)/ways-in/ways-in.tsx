@@ -5,7 +5,8 @@ import { fetchWaysIn, type WaysIn, type WaysOfKind } from "../../_auth-api/ways-
 import { useAuthQuery } from "../_flow/use-auth-query.ts";
 import { AuthPage } from "../_parts/auth-page.tsx";
 import { ForSignedIn } from "../_parts/for-signed-in.tsx";
-import { Notice, RefusalNotice } from "../../_forms/notice.tsx";
+import { Notice } from "../../_forms/notice.tsx";
+import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { TextLink } from "../_parts/text-link.tsx";
 import { Waiting } from "../_parts/waiting.tsx";
 import { WideLink } from "../_parts/wide-button.tsx";

@@ -5,7 +5,7 @@ import type { ListedRateLimit } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { AuthRefusal } from "../../../_auth-api/auth-refusal.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { SelectField } from "../../../_ui/field.tsx";

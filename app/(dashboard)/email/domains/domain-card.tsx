@@ -5,7 +5,7 @@ import type { MailDomain } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Badge, type Tone } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { MailSettings } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";

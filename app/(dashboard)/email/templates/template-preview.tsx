@@ -3,7 +3,7 @@
 import { useId, useRef, useState } from "react";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { TextAreaField } from "../../members/sign-in/text-area-field.tsx";
 

@@ -7,7 +7,7 @@ import type { ListedTemplate, MailTemplate } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useAnswer } from "../../../_data/use-answer.ts";
 import { useSubmit } from "../../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";

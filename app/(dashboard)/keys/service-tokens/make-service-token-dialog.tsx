@@ -8,7 +8,7 @@ import { serviceId } from "../../../_session/service-id.ts";
 import { AuthRefusal } from "../../../_auth-api/auth-refusal.ts";
 import { listAt, textAt } from "../../../_auth-api/read-answer.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { SelectField } from "../../../_ui/field.tsx";

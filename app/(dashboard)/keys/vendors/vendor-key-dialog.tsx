@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { KeyVendor } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { SelectField } from "../../../_ui/field.tsx";

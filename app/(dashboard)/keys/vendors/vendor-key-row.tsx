@@ -4,7 +4,7 @@ import { withMaxAttempts } from "@topolo/nexus-client";
 import { useState } from "react";
 import type { KeyVendor, VendorKey } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../../_forms/use-submit.ts";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../_ui/badge.tsx";

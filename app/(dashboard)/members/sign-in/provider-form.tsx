@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { Notice, RefusalNotice } from "../../../_forms/notice.tsx";
+import { Notice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";

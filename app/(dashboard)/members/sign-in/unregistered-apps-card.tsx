@@ -1,7 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { Notice, RefusalNotice } from "../../../_forms/notice.tsx";
+import { Notice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../_data/use-auth-answer.ts";
 import { Button } from "../../../_ui/button.tsx";

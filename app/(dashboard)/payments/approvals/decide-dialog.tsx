@@ -4,7 +4,7 @@ import type { ListedApproval } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
 import { FormField } from "../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { formatMoney } from "../../../_ui/format-money.ts";
 import { Modal } from "../../../_ui/modal.tsx";

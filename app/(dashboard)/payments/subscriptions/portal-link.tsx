@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useSubmit } from "../../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
 import { CopiedValue } from "../../members/sign-in/copied-value.tsx";
 

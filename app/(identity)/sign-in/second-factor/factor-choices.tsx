@@ -9,7 +9,7 @@ import { leave } from "../../_flow/leave.ts";
 import { dropPending } from "../../_flow/pending-sign-in.ts";
 import { thenReturn } from "../../_flow/return-to.ts";
 import { leaving, formText, useSubmit } from "../../../_forms/use-submit.ts";
-import { RefusalNotice } from "../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { OrLine } from "../../_parts/or-line.tsx";
 import { WideButton, WideLink } from "../../_parts/wide-button.tsx";
 import { CodeField } from "./code-field.tsx";

@@ -1,6 +1,6 @@
 "use client";
 
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../../../_forms/use-submit.ts";
 import { Button } from "../../../../_ui/button.tsx";
 import { Modal } from "../../../../_ui/modal.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { leaving, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { useSession } from "../../../../_session/session-provider.tsx";

@@ -4,7 +4,7 @@ import { KeyRound } from "lucide-react";
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useState } from "react";
 import { FormField } from "../../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, useAuthAnswer } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";

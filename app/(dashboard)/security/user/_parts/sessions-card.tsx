@@ -1,7 +1,7 @@
 "use client";
 
 import { Monitor } from "lucide-react";
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth, type AuthAnswerOf } from "../../../../_data/use-auth-answer.ts";
 import { Badge } from "../../../../_ui/badge.tsx";

@@ -3,7 +3,7 @@
 import { lazy, Suspense } from "react";
 import { textAt } from "../../../../_auth-api/read-answer.ts";
 import { FormField } from "../../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import { useAskAuth } from "../../../../_data/use-auth-answer.ts";
 import { Button } from "../../../../_ui/button.tsx";

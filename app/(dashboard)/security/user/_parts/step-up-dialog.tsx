@@ -3,7 +3,7 @@
 import { useRef, useState } from "react";
 import { authRefusalOf } from "../../../../_auth-api/auth-refusal.ts";
 import { FormField } from "../../../../_forms/form-field.tsx";
-import { RefusalNotice } from "../../../../_forms/notice.tsx";
+import { RefusalNotice } from "../../../../_forms/refusal-notice.tsx";
 import { PasswordField } from "../../../../_forms/password-field.tsx";
 import { formText, useSubmit } from "../../../../_forms/use-submit.ts";
 import type { AskAuthAs } from "../../../../_data/ask-auth-as.ts";
