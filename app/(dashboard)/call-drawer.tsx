@@ -1,13 +1,11 @@
 "use client";
 
 import { useNexus } from "@topolo/nexus-client/react-query";
-import { lazy, Suspense } from "react";
 import { useAnswer } from "../_data/use-answer.ts";
 import { Drawer } from "../_ui/drawer.tsx";
 import { FailureNotice } from "../_ui/failure-notice.tsx";
 import { Skeleton } from "../_ui/skeleton.tsx";
-
-const CallFacts = lazy(() => import("./calls/parts-of-calls.ts").then((module) => ({ default: module.CallFacts })));
+import { CallFacts } from "./call-facts.tsx";
 
 const everyMs = 5_000;
 
@@ -24,9 +22,7 @@ const Content = ({ callId }: { readonly callId: string }) => {
     useNexus().operations.get.queryOptions({ operationId: callId }, { refetchInterval: everyMs }),
   );
   if (failure && !data) return <FailureNotice title="The call could not be loaded" failure={failure} onRetry={retry} />;
-  return (
-    <Suspense fallback={<Loading />}>{data ? <CallFacts call={data} onResolved={retry} /> : <Loading />}</Suspense>
-  );
+  return data ? <CallFacts call={data} onResolved={retry} /> : <Loading />;
 };
 
 interface CallDrawerProps {

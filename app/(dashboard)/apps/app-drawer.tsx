@@ -5,7 +5,7 @@ import { whenOpened } from "../../_ui/when-opened.tsx";
 import type { AppDetailsProps } from "./app-details.tsx";
 import type { ListedApp } from "./app-standing.ts";
 
-const AppDetails = whenOpened(() => import("./overlays-of-apps.ts").then((module) => module.AppDetails));
+const AppDetails = whenOpened(() => import("./app-details.tsx").then((module) => module.AppDetails));
 
 interface AppDrawerProps extends Omit<AppDetailsProps, "app"> {
   /** As the address has it. */

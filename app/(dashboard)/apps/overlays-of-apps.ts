@@ -1,5 +1,4 @@
-// What opens on the page of apps, in one module: it shares most of its script.
+// What opens on the page of apps and beside it, in one module: it shares most of its script.
 export { IssuedToken } from "../keys/service-tokens/issued-token.tsx";
 export { MakeServiceTokenDialog } from "../keys/service-tokens/make-service-token-dialog.tsx";
-export { AppDetails } from "./app-details.tsx";
 export { RegisterDialog } from "./register-dialog.tsx";

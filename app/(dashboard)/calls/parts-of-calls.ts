@@ -1,5 +1,4 @@
 // What lies under the heading of Calls, in one module: it shares most of its script.
 export { CallDrawer } from "../call-drawer.tsx";
-export { CallFacts } from "../call-facts.tsx";
 export { CallsTable } from "../calls-table.tsx";
 export { Filters } from "./filters.tsx";
