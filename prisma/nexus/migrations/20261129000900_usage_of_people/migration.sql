@@ -1,48 +1,46 @@
--- Sums by people and their keys: who asks for them has read a row for nearly every call.
+-- Sums by people and their keys alone: who asks for them has read a row for nearly every call. Mails are counted beside the calls.
 create table nexus.usage_day_user (
   org_id text not null,
   day timestamptz not null,
   user_id text not null,
   key_id text not null,
-  app_id text not null,
-  family text not null,
   calls bigint not null,
   failed bigint not null,
   cost bigint not null,
   overrun bigint not null,
   input_units bigint not null,
   output_units bigint not null,
-  latency numeric not null
+  latency numeric not null,
+  messages bigint not null default 0
 );
 create table nexus.usage_hour_user (
   org_id text not null,
   hour timestamptz not null,
   user_id text not null,
   key_id text not null,
-  app_id text not null,
-  family text not null,
   calls bigint not null,
   failed bigint not null,
   cost bigint not null,
   overrun bigint not null,
   input_units bigint not null,
   output_units bigint not null,
-  latency numeric not null
+  latency numeric not null,
+  messages bigint not null default 0
 );
 
 -- The worker that adds up waits until the end; calls do not.
 select pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
 
-insert into nexus.usage_hour_user
-  select org_id, hour, user_id, key_id, app_id, split_part(operation, '.', 1), sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units),
-         sum(output_units), sum(latency)
-    from nexus.usage_hour group by 1, 2, 3, 4, 5, 6;
-insert into nexus.usage_day_user
-  select org_id, date_trunc('day', hour, 'UTC'), user_id, key_id, app_id, family, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units),
-         sum(output_units), sum(latency)
-    from nexus.usage_hour_user group by 1, 2, 3, 4, 5, 6;
-alter table nexus.usage_hour_user add constraint usage_hour_user_pkey primary key (org_id, hour, user_id, key_id, app_id, family);
-alter table nexus.usage_day_user add constraint usage_day_user_pkey primary key (org_id, day, user_id, key_id, app_id, family);
+insert into nexus.usage_hour_user (org_id, hour, user_id, key_id, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+  select org_id, hour, user_id, key_id, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency),
+         coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0)
+    from nexus.usage_hour group by 1, 2, 3, 4;
+insert into nexus.usage_day_user (org_id, day, user_id, key_id, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+  select org_id, date_trunc('day', hour, 'UTC'), user_id, key_id, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units),
+         sum(latency), sum(messages)
+    from nexus.usage_hour_user group by 1, 2, 3, 4;
+alter table nexus.usage_hour_user add constraint usage_hour_user_pkey primary key (org_id, hour, user_id, key_id);
+alter table nexus.usage_day_user add constraint usage_day_user_pkey primary key (org_id, day, user_id, key_id);
 
 do $$
 declare
@@ -51,25 +49,25 @@ declare
   select count(*) into rolled_up from taken;';
   becomes constant text := $becomes$,
   users as materialized (
-    select org_id, hour, user_id, key_id, app_id, split_part(operation, '.', 1) as family, sum(calls) calls, sum(failed) failed, sum(cost) cost,
-           sum(overrun) overrun, sum(input_units) input_units, sum(output_units) output_units, sum(latency) latency
-      from hours group by 1, 2, 3, 4, 5, 6),
+    select org_id, hour, user_id, key_id, sum(calls) calls, sum(failed) failed, sum(cost) cost, sum(overrun) overrun, sum(input_units) input_units,
+           sum(output_units) output_units, sum(latency) latency, coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0) messages
+      from hours group by 1, 2, 3, 4),
   put_user as (
-    insert into usage_hour_user as h
+    insert into usage_hour_user as h (org_id, hour, user_id, key_id, calls, failed, cost, overrun, input_units, output_units, latency, messages)
       select * from users
-      on conflict (org_id, hour, user_id, key_id, app_id, family) do update set
+      on conflict (org_id, hour, user_id, key_id) do update set
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
-        output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency),
+        output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency, messages = h.messages + excluded.messages),
   put_day_user as (
-    insert into usage_day_user as h
-      select org_id, date_trunc('day', hour, 'UTC'), user_id, key_id, app_id, family, sum(calls), sum(failed), sum(cost), sum(overrun),
-             sum(input_units), sum(output_units), sum(latency)
-        from users group by 1, 2, 3, 4, 5, 6
-      on conflict (org_id, day, user_id, key_id, app_id, family) do update set
+    insert into usage_day_user as h (org_id, day, user_id, key_id, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+      select org_id, date_trunc('day', hour, 'UTC'), user_id, key_id, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units),
+             sum(output_units), sum(latency), sum(messages)
+        from users group by 1, 2, 3, 4
+      on conflict (org_id, day, user_id, key_id) do update set
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost,
         overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units,
-        output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency)
+        output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency, messages = h.messages + excluded.messages)
   select count(*) into rolled_up from taken;$becomes$;
 begin
   if position(was in source) = 0 then raise exception 'nexus_roll_up_usage is not the function that this migration changes'; end if;

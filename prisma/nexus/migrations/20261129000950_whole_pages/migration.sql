@@ -16,12 +16,12 @@ declare
   newest constant timestamptz := to_timestamp(least(nexus_uuid_ms(p_before), 253402300799000) / 1000.0) + margin;
   people constant boolean := usr is not null or key is not null;
   -- The smallest sums that tell apart what is filtered by.
-  sums constant text := case when not people then '_app' when coalesce(vendor_, model_, name_, source_) is null then '_user' else '' end;
+  sums constant text := case when not people then '_app' when coalesce(app, vendor_, model_, name_, source_, family_) is null then '_user' else '' end;
   matches constant text := concat(
     case when app is not null then ' and app_id = $4' end, case when usr is not null then ' and user_id = $5' end, case when key is not null then ' and key_id = $6' end,
     case when vendor_ is not null then ' and vendor = $7' end, case when model_ is not null then ' and model = $8' end,
     case when name_ is not null then ' and operation = $9' end, case when source_ is not null then ' and source = $10' end,
-    case when family_ is not null then case when sums = '_user' then ' and family = $11' else ' and split_part(operation, ''.'', 1) = $11' end end,
+    case when family_ is not null then ' and split_part(operation, ''.'', 1) = $11' end,
     case when status = 'failed' or state_ = 'released' then ' and failed > 0' when status = 'succeeded' or state_ = 'settled' then ' and (calls > failed or cost > 0)' end);
   days refcursor; next_day timestamptz; day timestamptz; hour timestamptz; hours timestamptz[]; others timestamptz[];
   above uuid := p_before; low uuid; high uuid; wanted int := p_limit; got int;
