@@ -145,7 +145,7 @@ describe.each(doors)("$name", (door) => {
     expect(error).toMatchObject({
       code: "BUDGET_EXCEEDED",
       message: expect.stringMatching(
-        /^The hard budget of the organization \(day, .*0\.000000001 USD.* It resets at 20.*Z\.$/,
+        /^The hard budget of the organization \(day, .*0\.000000001 USD.* It resets at 20.*Z\. A person can ask for more at http.*\/me\?ask=[0-9a-f-]{36}$/,
       ),
       details: {
         neededNanoUsd: expect.stringMatching(/^\d+$/),

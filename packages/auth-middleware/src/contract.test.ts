@@ -47,7 +47,9 @@ describe.each(transports)("Auth's contract over %s", (_, transport) => {
     });
     expect(principal.permissions.has("srv_nexus.keys:manage")).toBe(true);
     await auth.pool.query("update auth.organization_memberships set role = 'guest' where user_id = $1", [user.id]);
-    expect((await middleware.validate(token)).permissions).toEqual(new Set(["srv_nexus.usage:read"]));
+    expect((await middleware.validate(token)).permissions).toEqual(
+      new Set(["srv_nexus.requests:create", "srv_nexus.usage:read"]),
+    );
     await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
     await expect(middleware.validate(token)).rejects.toMatchObject({
       name: "Unauthenticated",

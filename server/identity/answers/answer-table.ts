@@ -84,8 +84,8 @@ const ownAccount = {
 const ofOrganizations = {
   "GET /api/organizations": ok(organizations.OrganizationsAnswer),
   "POST /api/organizations": made(organizations.OwnedOrganizationAnswer),
-  "GET /api/organizations/by-slug/:slug": ok(organizations.OrganizationAnswer),
-  "GET /api/organizations/:id": ok(organizations.OrganizationAnswer),
+  "GET /api/organizations/by-slug/:slug": ok(organizations.ReadOrganizationAnswer),
+  "GET /api/organizations/:id": ok(organizations.ReadOrganizationAnswer),
   "PATCH /api/organizations/:id": ok(organizations.OrganizationAnswer),
   "PUT /api/organizations/:id/admission": ok(organizations.OrganizationAnswer),
   "DELETE /api/organizations/:id/admission": ok(organizations.OrganizationAnswer),

@@ -5,6 +5,7 @@ import {
   toldList,
   fieldsOf,
   toldText,
+  toldTexts,
   toldTime,
   toldWord,
   ids,
@@ -42,6 +43,21 @@ const organization = {
   createdAt: toldTime("When the organization was made"),
 };
 export const OrganizationAnswer = fieldsOf(organization);
+
+/** An organization as a service under its secret reads it. */
+export const ServedOrganizationAnswer = fieldsOf({
+  ...organizationFacts,
+  kind: organization.kind,
+  status: organizationStatus,
+  admission: orNull(
+    fieldsOf({ monthlyLimitNanos: organization.admissionLimitNanos }),
+    "What it may use of the platform's vendor credentials; null: it uses its own vendor keys alone",
+  ),
+  services: toldTexts("Ids of the services that may act for it", "srv_nexus"),
+});
+
+/** What a person reads of an organization, or what a service does. */
+export const ReadOrganizationAnswer = z.union([OrganizationAnswer, ServedOrganizationAnswer]);
 
 /** A member's own role in it; a list of all organizations has none. */
 const ownRole = orNull(

@@ -331,7 +331,10 @@ test("a removed member who returns has none of their earlier keys, bundles or ov
   await auth.call("POST", path, { bearer: owner.token, body: { userId: leaver.user.id, role: "guest" } });
   await acceptInvitations(leaver.user);
   const validated = await auth.call("GET", "/validate", { bearer: leaver.token });
-  expect(validated.body).toMatchObject({ role: "guest", permissions: ["srv_nexus.usage:read"] });
+  expect(validated.body).toMatchObject({
+    role: "guest",
+    permissions: ["srv_nexus.requests:create", "srv_nexus.usage:read"],
+  });
   expect((await auth.call("GET", "/validate", { bearer: textOf(made.body, "apiKey") })).body).toMatchObject({
     valid: false,
   });

@@ -193,7 +193,7 @@ test("a switch of organization applies to tokens issued before [B3]", async () =
     expect((await auth.call("GET", "/validate", { bearer })).body).toMatchObject({
       organization: { id: other },
       role: "guest",
-      permissions: ["srv_nexus.usage:read"],
+      permissions: ["srv_nexus.requests:create", "srv_nexus.usage:read"],
     });
   }
 });

@@ -241,7 +241,10 @@ describe("stored data decides, not the token [B3, B4]", () => {
   test("a lowered role applies at the next call", async () => {
     const { user, token: bearer } = await signIn("owner");
     await auth.pool.query("update auth.organization_memberships set role = 'guest' where user_id = $1", [user.id]);
-    expect((await validate(bearer)).body).toMatchObject({ role: "guest", permissions: ["srv_nexus.usage:read"] });
+    expect((await validate(bearer)).body).toMatchObject({
+      role: "guest",
+      permissions: ["srv_nexus.requests:create", "srv_nexus.usage:read"],
+    });
   });
 
   test.each(["locked", "suspended", "deleted"])("a %s account is refused at once", async (status) => {
@@ -290,7 +293,7 @@ describe("stored data decides, not the token [B3, B4]", () => {
     const permissions = async () => (await validate(bearer, { "x-service-id": "srv_nexus" })).body.permissions;
     const permissionId = async (key: string) =>
       (await auth.pool.query("select id from auth.service_permissions where key = $1", [key])).rows[0].id;
-    expect(await permissions()).toEqual(["srv_nexus.usage:read"]);
+    expect(await permissions()).toEqual(["srv_nexus.requests:create", "srv_nexus.usage:read"]);
     const override = async (key: string, effect: string, expiresAt: Date | null = null) =>
       auth.pool.query(
         "insert into auth.user_permission_overrides (organization_id, user_id, permission_id, effect, granted_by, expires_at) values ($1, $2, $3, $4, 'test', $5)",
@@ -298,11 +301,11 @@ describe("stored data decides, not the token [B3, B4]", () => {
       );
     await override("srv_nexus.ai:invoke", "allow");
     await override("srv_nexus.usage:read", "deny");
-    expect(await permissions()).toEqual(["srv_nexus.ai:invoke"]);
+    expect(await permissions()).toEqual(["srv_nexus.ai:invoke", "srv_nexus.requests:create"]);
     await override("srv_nexus.ai:read", "allow", new Date(auth.clock.now() + 3_000));
-    expect(await permissions()).toEqual(["srv_nexus.ai:invoke", "srv_nexus.ai:read"]);
+    expect(await permissions()).toEqual(["srv_nexus.ai:invoke", "srv_nexus.ai:read", "srv_nexus.requests:create"]);
     auth.clock.advance(3_500);
-    expect(await permissions()).toEqual(["srv_nexus.ai:invoke"]);
+    expect(await permissions()).toEqual(["srv_nexus.ai:invoke", "srv_nexus.requests:create"]);
     await auth.pool.query(
       "update auth.organization_service_access set enabled = false where organization_id = $1 and service_id = 'srv_nexus'",
       [organizationId],
