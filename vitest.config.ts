@@ -14,6 +14,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: availableParallelism(),
+    setupFiles: ["test/property-reports.ts"],
     // Node strips the types itself and keeps what it compiled; transformed by the runner, each module would cost that once a project.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     projects: [

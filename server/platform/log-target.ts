@@ -80,12 +80,21 @@ const endOf = (path: string, size: number, length: number): Buffer => {
 
 /** Nobody is writing to a file that has been still for so long. */
 const stillMs = 100;
+const stillWaitMs = 5;
 
-/** The line of a process that was killed while it wrote must not swallow the next one. */
-const endLine = (path: string, fd: number, { size, mtimeMs }: Stats): void => {
-  if (size === 0 || Date.now() - mtimeMs < stillMs) return;
+/**
+ * The line of a process that was killed while it wrote must not swallow the next one. Where somebody may still be writing it, that
+ * is waited for: a line that ends itself needs no end from here.
+ */
+const endLine = (path: string, fd: number): void => {
   try {
-    if (endOf(path, size, 1).toString() !== "\n") writeSync(fd, "\n");
+    for (let waited = 0; ; waited += stillWaitMs) {
+      const { size, mtimeMs } = fstatSync(fd);
+      if (size === 0 || endOf(path, size, 1).toString() === "\n") return;
+      if (waited >= stillMs || Date.now() - mtimeMs >= stillMs) break;
+      Atomics.wait(sleeper, 0, 0, stillWaitMs);
+    }
+    writeSync(fd, "\n");
   } catch {
     // It may not be read, or the disk is full: lines are written all the same.
   }
@@ -121,7 +130,7 @@ export const fileTarget = (
   const begin = (): number => {
     const opened = openSync(path, "a", mode);
     const found = fstatSync(opened);
-    if (found.isFile()) endLine(path, opened, found);
+    if (found.isFile()) endLine(path, opened);
     return use(opened, found);
   };
 

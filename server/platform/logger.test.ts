@@ -183,16 +183,22 @@ test("a folder that is not there costs no line once it is", async () => {
   expect((await linesOf([file])).map((line) => line.n)).toEqual(numbers(100));
 });
 
-test("the line of a process that was killed in it does not swallow the next one", async () => {
-  const file = join(folder, "cut.log");
-  await writeFile(file, '{"pid":1,"n":0}\n{"pid":1,"n":');
-  await write(file, 2);
-  expect((await readFile(file, "utf8")).split("\n").slice(0, 3)).toEqual([
-    '{"pid":1,"n":0}',
-    '{"pid":1,"n":',
-    expect.stringMatching(/^\{.*"n":0.*\}$/),
-  ]);
-});
+test.each([0, 50, 200])(
+  "the line of a process that was killed in it, %s ms ago, does not swallow the next one",
+  async (agoMs) => {
+    const file = join(folder, `cut-${agoMs}.log`);
+    await writeFile(file, '{"pid":1,"n":0}\n{"pid":1,"n":');
+    await pause(agoMs);
+    createLogger({ name: "cut", level: "info", destination: file }).info({ n: 0 }, "line");
+    await until("written", async () => (await readFile(file, "utf8")).includes('"cut"'));
+    expect((await readFile(file, "utf8")).split("\n")).toEqual([
+      '{"pid":1,"n":0}',
+      '{"pid":1,"n":',
+      expect.stringMatching(/^\{.*"n":0.*\}$/),
+      "",
+    ]);
+  },
+);
 
 test("a full disk drops lines, counts them, throws nothing and holds up no end of a process", async () => {
   const before = droppedLogLines();
