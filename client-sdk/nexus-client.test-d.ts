@@ -1,4 +1,5 @@
 import { expectTypeOf } from "vitest";
+import { z } from "zod";
 import type {
   GenerateTextInput,
   GenerateTextOutput,
@@ -7,6 +8,7 @@ import type {
   NexusOutputs,
   StreamPart,
 } from "./src/index.ts";
+import { generateObject } from "./src/index.ts";
 
 type Verb<K extends keyof NexusClient["ai"]> = NexusClient["ai"][K];
 type Input<F extends (...args: never[]) => unknown> = Parameters<F>[0];
@@ -20,6 +22,11 @@ expectTypeOf<GenerateTextOutput["nexus"]["costNanoUsd"]>().toEqualTypeOf<string>
 expectTypeOf<GenerateTextOutput["usage"]["inputTokens"]>().toEqualTypeOf<number | null>();
 
 expectTypeOf<Awaited<ReturnType<Verb<"moderate">["mutate"]>>["scores"]>().toEqualTypeOf<Record<string, number>>();
+
+const rivers = z.object({ rivers: z.array(z.object({ name: z.string(), km: z.int().optional() })) });
+const asksForRivers = (nexus: NexusClient) =>
+  generateObject(nexus, { model: "openai/gpt-4o-mini", prompt: "Name rivers.", schema: rivers });
+expectTypeOf<Awaited<ReturnType<typeof asksForRivers>>["object"]>().toEqualTypeOf<z.output<typeof rivers>>();
 
 expectTypeOf<Extract<StreamPart, { type: "text-delta" }>["delta"]>().toEqualTypeOf<string>();
 expectTypeOf<Extract<StreamPart, { type: "finish" }>["nexus"]>().toEqualTypeOf<GenerateTextOutput["nexus"]>();

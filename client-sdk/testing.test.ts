@@ -1,8 +1,15 @@
 import { generateText, streamText } from "ai";
 import { describe, expect, it } from "vitest";
 import { createNexusProvider } from "./src/ai-sdk/index.ts";
-import { NexusClientError, withCustomer, withIdempotencyKey } from "./src/index.ts";
-import { createTestNexus, nexusRefusal, textAnswer, UnscriptedCallError } from "./src/testing/index.ts";
+import { z } from "zod";
+import {
+  generateObject,
+  NexusClientError,
+  ObjectMismatchError,
+  withCustomer,
+  withIdempotencyKey,
+} from "./src/index.ts";
+import { createTestNexus, nexusRefusal, objectAnswer, textAnswer, UnscriptedCallError } from "./src/testing/index.ts";
 
 const ask = { model: "openai/gpt-4o-mini", prompt: "Where is it?" };
 const mail = { from: "app@example.com", to: ["ann@example.org"], subject: "Hello", text: "Hello." };
@@ -59,6 +66,24 @@ describe("an in-memory Nexus", () => {
     expect(providerMetadata?.["nexus"]).toMatchObject({ costNanoUsd: "1000000", vendor: "openai" });
     expect((await streamText({ model: provider(ask.model), prompt: ask.prompt }).text).length).toBeGreaterThan(0);
     expect(spentNanoUsd()).toBe(5_000_000n);
+  });
+
+  it("gives objects of the caller's own schema, which has the last word", async () => {
+    const test = createTestNexus();
+    const river = z.object({ name: z.string().min(6), km: z.int().min(3), bank: z.enum(["left", "right"]).nullable() });
+    const schema = z.object({ rivers: z.array(river).min(2), found: z.iso.datetime().optional() }).transform((one) => ({
+      ...one,
+      count: one.rivers.length,
+    }));
+    const made = await generateObject(test.nexus, { ...ask, schema: z.object({ rivers: z.array(river).min(2) }) });
+    expect(made.object.rivers).toEqual(Array.from({ length: 2 }, () => ({ name: "text--", km: 3, bank: "left" })));
+    test.answer("ai.generateObject", objectAnswer({ rivers: [], found: "yesterday" }));
+    const error: unknown = await generateObject(test.nexus, { ...ask, schema }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ObjectMismatchError);
+    expect(error).toMatchObject({ answer: { object: { rivers: [] }, nexus: { costNanoUsd: "1000000" } } });
+    const two = [river.parse({ name: "Danube", km: 2850, bank: null }), { name: "Vltava", km: 430, bank: "left" }];
+    test.answer("ai.generateObject", objectAnswer({ rivers: two }));
+    expect((await generateObject(test.nexus, { ...ask, schema })).object).toEqual({ rivers: two, count: 2 });
   });
 
   it("says which operation a test has forgotten", async () => {

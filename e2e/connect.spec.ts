@@ -118,10 +118,18 @@ test("the playground bounds a call, streams its answer, says what it cost, and t
   await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(2);
 });
 
-test("the playground judges, embeds, and renders a mail that is not sent", async () => {
+test("the playground judges, makes an object, embeds, and renders a mail that is not sent", async () => {
   await page.goto(`${facts.gatewayUrl}/playground?try=moderate`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Categories" })).toBeVisible();
+  await page.getByRole("button", { name: "Generate an object", exact: true }).click();
+  await page.getByLabel("Schema").fill('{"type": "strin"}');
+  await expect(page.getByText(/schema/i).first()).toBeVisible();
+  await page.getByLabel("Schema").fill('{"type": "object", "properties": {"rivers": {"type": "array"}}}');
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("region", { name: "The object" })).toContainText('"rivers"');
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-object");
   await page.getByRole("button", { name: "Embed", exact: true }).click();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Vectors" }).getByRole("listitem")).toHaveCount(2);

@@ -34,6 +34,20 @@ const tried = [
       ],
     },
   },
+  {
+    operation: "ai.generateObject",
+    input: {
+      model: "openai/gpt-4o-mini",
+      prompt: "Name three rivers.",
+      schema: {
+        type: "object",
+        properties: { rivers: { type: "array", items: { type: "string" } }, found: { type: ["string", "null"] } },
+        required: ["rivers", "found"],
+        additionalProperties: false,
+      },
+      maxOutputTokens: 200,
+    },
+  },
   { operation: "ai.embed", input: { model: "openai/text-embedding-3-small", values: ["one", "it's two"] } },
   { operation: "ai.moderate", input: { model: "openai/omni-moderation-latest", content: "I don't like \\ rivers." } },
 ] as const;

@@ -4,6 +4,12 @@ import { canaryKey } from "./canary-key.ts";
 export const procedureInputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "ai.generateText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
   "ai.streamText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
+  "ai.generateObject": {
+    model: "openai/gpt-4o-mini",
+    prompt: "Hello",
+    maxOutputTokens: 8,
+    schema: { type: "object", properties: { greeting: { type: "string" } } },
+  },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },

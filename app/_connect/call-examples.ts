@@ -2,7 +2,7 @@ import type { Example } from "./connection.ts";
 import { keyVariable } from "./connection.ts";
 
 /** What can be tried on the page Playground, by its procedure. */
-export type TriedOperation = "ai.generateText" | "ai.embed" | "ai.moderate" | "email.render";
+export type TriedOperation = "ai.generateText" | "ai.generateObject" | "ai.embed" | "ai.moderate" | "email.render";
 
 interface TriedCall {
   readonly origin: string;
@@ -13,6 +13,7 @@ interface TriedCall {
 
 const paths: Readonly<Record<TriedOperation, string>> = {
   "ai.generateText": "/api/ai/generate-text",
+  "ai.generateObject": "/api/ai/generate-object",
   "ai.embed": "/api/ai/embed",
   "ai.moderate": "/api/ai/moderate",
   "email.render": "/api/email/render",
@@ -23,6 +24,10 @@ const told: Readonly<Record<TriedOperation, { readonly ts: string; readonly pyth
   "ai.generateText": {
     ts: "answer.text, answer.nexus.costNanoUsd",
     python: 'answer["text"], answer["nexus"]["costNanoUsd"]',
+  },
+  "ai.generateObject": {
+    ts: "answer.object, answer.nexus.costNanoUsd",
+    python: 'answer["object"], answer["nexus"]["costNanoUsd"]',
   },
   "ai.embed": { ts: "answer.embeddings.length", python: 'len(answer["embeddings"])' },
   "ai.moderate": { ts: "answer.flagged, answer.categories", python: 'answer["flagged"], answer["categories"]' },

@@ -2,6 +2,13 @@ export type { NexusCallOptions } from "./call-options.ts";
 export { createNexusClient, type NexusClientOptions } from "./create-nexus-client.ts";
 export type { NexusCredential } from "./credential.ts";
 export { withCustomer } from "./customer.ts";
+export {
+  generateObject,
+  ObjectMismatchError,
+  type GeneratedObject,
+  type ObjectRequest,
+  type ObjectSchema,
+} from "./generate-object.ts";
 export { withIdempotencyKey } from "./idempotency.ts";
 export type { NexusClient } from "./nexus-client.ts";
 export {
@@ -18,6 +25,8 @@ export type { AppRouter } from "./router.ts";
 export type {
   EmbedInput,
   EmbedOutput,
+  GenerateObjectInput,
+  GenerateObjectOutput,
   GenerateTextInput,
   GenerateTextOutput,
   NexusFacts,

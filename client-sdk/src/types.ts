@@ -9,6 +9,8 @@ export type NexusOutputs = inferRouterOutputs<AppRouter>;
 
 export type GenerateTextInput = NexusInputs["ai"]["generateText"];
 export type GenerateTextOutput = NexusOutputs["ai"]["generateText"];
+export type GenerateObjectInput = NexusInputs["ai"]["generateObject"];
+export type GenerateObjectOutput = NexusOutputs["ai"]["generateObject"];
 export type EmbedInput = NexusInputs["ai"]["embed"];
 export type EmbedOutput = NexusOutputs["ai"]["embed"];
 

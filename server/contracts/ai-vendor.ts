@@ -28,7 +28,11 @@ type Ask<O extends AiOperation> = (input: z.infer<O["input"]>, io: ProviderIo) =
 /** The contract's operations beside text, of which a vendor has those that it can do. */
 type FurtherOperations = {
   readonly [
-    V in keyof typeof ai as (typeof ai)[V] extends AiOperation ? Exclude<V, "generateText" | "streamText"> : never
+    V in keyof typeof ai as (typeof ai)[V] extends AiOperation
+      ? (typeof ai)[V] extends { readonly by: string }
+        ? never
+        : Exclude<V, "generateText" | "streamText">
+      : never
   ]?: (typeof ai)[V] extends AiOperation ? Ask<(typeof ai)[V]> : never;
 };
 

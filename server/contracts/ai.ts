@@ -1,6 +1,7 @@
 import { defineAiOperation } from "./ai-operation.ts";
 import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
 import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
+import { GenerateObjectInput, GenerateObjectOutput } from "./ai/generate-object.ts";
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
@@ -30,6 +31,18 @@ export const ai = {
     summary: "Generate text as a stream of parts",
     input: GenerateTextInput,
     output: StreamPart,
+  }),
+  generateObject: defineAiOperation({
+    id: "ai.generateObject",
+    family: "ai",
+    effect: "read",
+    skill: "text",
+    by: "generateText",
+    unitClasses: ["input", "output"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Generate an object that fits a JSON schema",
+    input: GenerateObjectInput,
+    output: GenerateObjectOutput,
   }),
   embed: defineAiOperation({
     id: "ai.embed",

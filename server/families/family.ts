@@ -5,6 +5,7 @@ import type { Operation, OperationOf } from "../contracts/operation.ts";
 import type { Answered, Metered, Streaming, VendorIo } from "../contracts/vendor-call.ts";
 import type { Units, UsageSource } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
+import type { ErrorCode } from "../errors.ts";
 import type { HoldFacts, HoldResult } from "../platform/ledger/index.ts";
 
 /** What the call path reads of a request; what is asked for, only the request's family reads. */
@@ -35,6 +36,8 @@ export interface AnswerRequest<A> extends ReadRequest {
   /** Stored answers are bytes; both directions must be exact. */
   readonly encode: (result: A) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => A;
+  /** The error that the caller is given in place of an answer that came and is paid for; its row is marked with it. */
+  readonly unfit?: (result: A) => ErrorCode | undefined;
 }
 
 /** A request whose answer is a stream. */

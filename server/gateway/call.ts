@@ -28,6 +28,7 @@ export const call = async <A>(
       deliveredBytes: answered.final ? 0 : request.encode(answered.result).byteLength,
       whole: true,
       callerLeft: ctx.signal.aborted,
+      errorCode: "unfit" in request ? request.unfit?.(answered.result) : undefined,
       reply: () => request.encode(answered.result),
     });
     return { result: answered.result, facts, units, replayed: false, allowance: reservation.rate.allowance };

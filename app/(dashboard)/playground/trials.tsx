@@ -5,10 +5,12 @@ import { oneOf, useChoice } from "../use-choice.ts";
 import { EmbedTrial } from "./embed-trial.tsx";
 import { MailTrial } from "./mail-trial.tsx";
 import { ModerateTrial } from "./moderate-trial.tsx";
+import { ObjectTrial } from "./object-trial.tsx";
 import { TextTrial } from "./text-trial.tsx";
 
 const operations = [
   { id: "text", name: "Generate text", Trial: TextTrial },
+  { id: "object", name: "Generate an object", Trial: ObjectTrial },
   { id: "embed", name: "Embed", Trial: EmbedTrial },
   { id: "moderate", name: "Moderate", Trial: ModerateTrial },
   { id: "mail", name: "Render a mail", Trial: MailTrial },

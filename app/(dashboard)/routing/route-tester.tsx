@@ -19,10 +19,11 @@ type Operation = NonNullable<Question["operation"]>;
 const operations: readonly (readonly [Operation, string])[] = [
   ["ai.generateText", "Text"],
   ["ai.streamText", "Text, as a stream"],
+  ["ai.generateObject", "Object of a schema"],
   ["ai.embed", "Vectors"],
   ["ai.moderate", "Moderation"],
 ];
-const writes = (operation: Operation): boolean => operation === "ai.generateText" || operation === "ai.streamText";
+const writing: ReadonlySet<Operation> = new Set(["ai.generateText", "ai.streamText", "ai.generateObject"]);
 
 const needs = [
   ["tools", "offers tools"],
@@ -62,7 +63,7 @@ export const RouteTester = ({ stored, draft, models, nameOf }: RouteTesterProps)
   const [wanted, setWanted] = useState<readonly string[]>([]);
   const { fallbackModels, requireApp: _app, ...changed } = draftFields(stored, draft);
   const isChanged = Object.keys(changed).length > 0;
-  const needed = writes(operation) ? Object.fromEntries(wanted.map((need) => [need, true])) : {};
+  const needed = writing.has(operation) ? Object.fromEntries(wanted.map((need) => [need, true])) : {};
   const asked = model === undefined ? undefined : { model, operation, ...needed };
   const able = models.filter((one) => one.operations.includes(operation)).map(({ id }) => id);
   return (
@@ -95,7 +96,7 @@ export const RouteTester = ({ stored, draft, models, nameOf }: RouteTesterProps)
             <input
               type="checkbox"
               className="size-4"
-              disabled={!writes(operation)}
+              disabled={!writing.has(operation)}
               checked={wanted.includes(need)}
               onChange={({ currentTarget }) =>
                 setWanted(currentTarget.checked ? [...wanted, need] : wanted.filter((one) => one !== need))

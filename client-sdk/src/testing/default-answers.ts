@@ -52,7 +52,20 @@ export const textAnswer = (text: string, nexus: Facts = testFacts(), asked = "")
   nexus,
 });
 
-/** The same answer as a stream of its parts. */
+type ObjectAnswer = NexusOperations["ai.generateObject"]["output"];
+
+/**
+ * A whole answer of a model that gives an object.
+ *
+ * @example
+ * test.answer("ai.generateObject", objectAnswer({ rivers: ["Rhine"] }));
+ */
+export const objectAnswer = (object: ObjectAnswer["object"], nexus: Facts = testFacts(), asked = ""): ObjectAnswer => {
+  const text = JSON.stringify(object);
+  return { object, text, finishReason: "stop", usage: usageOfText(asked, text), warnings: [], nexus };
+};
+
+/** An answer of text as a stream of its parts. */
 export const partsOf = async function* ({
   text,
   finishReason,

@@ -5,5 +5,5 @@ export {
   type TestNexus,
   type TestNexusOptions,
 } from "./create-test-nexus.ts";
-export { textAnswer } from "./default-answers.ts";
+export { objectAnswer, textAnswer } from "./default-answers.ts";
 export { nexusRefusal, type RefusalOptions } from "./refusal.ts";

@@ -1,5 +1,6 @@
 import type { NexusOperations } from "../operations.ts";
-import { embedAnswer, factsOf, moderateAnswer, partsOf, textAnswer } from "./default-answers.ts";
+import { embedAnswer, factsOf, moderateAnswer, objectAnswer, partsOf, textAnswer } from "./default-answers.ts";
+import { objectOfSchema } from "./object-of-schema.ts";
 import { nexusRefusal, scriptedRefusalOf } from "./refusal.ts";
 import { testedProcedures } from "./server-schemas.ts";
 import { sendTestMail } from "./test-mail.ts";
@@ -181,6 +182,11 @@ export class TestState {
         return say(parsed as Inputs<"ai.generateText">);
       case "ai.streamText":
         return partsOf(say(parsed as Inputs<"ai.generateText">));
+      case "ai.generateObject": {
+        const input = parsed as Inputs<"ai.generateObject">;
+        const object = objectOfSchema(input.schema) as NexusOperations["ai.generateObject"]["output"]["object"];
+        return objectAnswer(object, model(input), JSON.stringify(input.messages ?? input.prompt));
+      }
       case "ai.embed": {
         const input = parsed as Inputs<"ai.embed">;
         return embedAnswer(input.values, model(input));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { credentialTiers } from "../units.ts";
 import { EmbedInput } from "./embed.ts";
+import { GenerateObjectInput } from "./generate-object.ts";
 import { GenerateTextInput } from "./generate-text.ts";
 import { ModerateInput } from "./moderate.ts";
 
@@ -8,11 +9,12 @@ import { ModerateInput } from "./moderate.ts";
 export const EstimateInput = z
   .strictObject({
     generateText: GenerateTextInput.optional().describe("A request of ai.generateText or ai.streamText"),
+    generateObject: GenerateObjectInput.optional().describe("A request of ai.generateObject"),
     embed: EmbedInput.optional().describe("A request of ai.embed"),
     moderate: ModerateInput.optional().describe("A request of ai.moderate"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
-    error: "exactly one of generateText, embed and moderate",
+    error: "exactly one of generateText, generateObject, embed and moderate",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

@@ -23,38 +23,49 @@ const responseFormat = z.discriminatedUnion("type", [
 const ReasoningEffort = z.enum(["provider-default", "none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 
+/** What every request to write something has. */
+export const writingFields = {
+  model: ModelName,
+  instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
+  prompt: text(8_000_000).min(1).optional(),
+  messages: z.array(Message).min(1).max(10_000).optional(),
+  maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  topK: z.int().min(1).max(10_000).optional(),
+  presencePenalty: z.number().min(-2).max(2).optional(),
+  frequencyPenalty: z.number().min(-2).max(2).optional(),
+  stopSequences: z.array(text(256)).max(16).optional(),
+  seed: z.int().optional(),
+  reasoning: ReasoningEffort.optional().describe("Reasoning effort, for any vendor"),
+  reasoningBudget: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe("Most reasoning tokens, as part of maxOutputTokens; overrides `reasoning`"),
+  providerOptions,
+};
+
+interface Asked {
+  readonly prompt?: unknown;
+  readonly messages?: unknown;
+}
+
+/** A prompt or a conversation. */
+export const asksOnce = (input: Asked): boolean => (input.prompt === undefined) !== (input.messages === undefined);
+export const oneWayToAsk = { error: "exactly one of prompt and messages", path: ["prompt"] };
+
 /** Input of `ai.generateText` and `ai.streamText`. Exactly one of prompt and messages. */
 export const GenerateTextInput = z
   .strictObject({
-    model: ModelName,
-    instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
-    prompt: text(8_000_000).min(1).optional(),
-    messages: z.array(Message).min(1).max(10_000).optional(),
+    ...writingFields,
     tools: z.array(Tool).max(128).optional(),
     toolChoice: toolChoice.optional(),
     parallelToolCalls: z.boolean().optional().describe("False: at most one tool call in an answer"),
     responseFormat: responseFormat.optional(),
-    maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
-    temperature: z.number().min(0).max(2).optional(),
-    topP: z.number().min(0).max(1).optional(),
-    topK: z.int().min(1).max(10_000).optional(),
-    presencePenalty: z.number().min(-2).max(2).optional(),
-    frequencyPenalty: z.number().min(-2).max(2).optional(),
-    stopSequences: z.array(text(256)).max(16).optional(),
-    seed: z.int().optional(),
-    reasoning: ReasoningEffort.optional().describe("Reasoning effort, for any vendor"),
-    reasoningBudget: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .describe("Most reasoning tokens, as part of maxOutputTokens; overrides `reasoning`"),
-    providerOptions,
   })
-  .refine((input) => (input.prompt === undefined) !== (input.messages === undefined), {
-    error: "exactly one of prompt and messages",
-    path: ["prompt"],
-  });
+  .refine(asksOnce, oneWayToAsk);
 export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
 
 /** Why the model stopped. */

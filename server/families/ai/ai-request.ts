@@ -21,7 +21,7 @@ export interface AiRequest extends ReadRequest {
 }
 
 /** How an AI vendor is asked for one complete answer. */
-interface AnswerBy<A> extends Pick<AnswerRequest<A>, "encode" | "decode"> {
+interface AnswerBy<A> extends Pick<AnswerRequest<A>, "encode" | "decode" | "unfit"> {
   readonly run: (vendor: AiVendor, io: ProviderIo) => Promise<Answered<A>>;
 }
 

@@ -13,4 +13,6 @@ export const modelOperationOf = (id: string): Declared | undefined => byId.get(i
 
 /** The operations that a vendor can do: those of which it has the function. */
 export const operationsOfVendor = (vendor: AiVendor): readonly Declared[] =>
-  all.flatMap(({ verb, operation }) => (Object.hasOwn(vendor, verb) ? [operation] : []));
+  all.flatMap(({ verb, operation }) =>
+    Object.hasOwn(vendor, "by" in operation ? operation.by : verb) ? [operation] : [],
+  );

@@ -2,6 +2,17 @@
 export const operationExamples: Readonly<Record<string, unknown>> = {
   "ai.generateText": { model: "openai/gpt-4o-mini", prompt: "Name three rivers.", maxOutputTokens: 100 },
   "ai.streamText": { model: "anthropic/claude-sonnet-4-5", prompt: "Name three rivers.", maxOutputTokens: 100 },
+  "ai.generateObject": {
+    model: "openai/gpt-4o-mini",
+    prompt: "Name three rivers.",
+    schema: {
+      type: "object",
+      properties: { rivers: { type: "array", items: { type: "string" } } },
+      required: ["rivers"],
+      additionalProperties: false,
+    },
+    maxOutputTokens: 100,
+  },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["sunny day at the beach", "rainy afternoon"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "I like rivers." },
   "email.send": {

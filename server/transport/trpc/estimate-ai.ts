@@ -1,11 +1,18 @@
 import type { EstimateInput, EstimateOutput } from "../../contracts/ai/estimate.ts";
 import { NexusError } from "../../errors.ts";
-import { embedRequest, generateTextRequest, moderateRequest, type AiRequest } from "../../families/ai/index.ts";
+import {
+  embedRequest,
+  generateObjectRequest,
+  generateTextRequest,
+  moderateRequest,
+  type AiRequest,
+} from "../../families/ai/index.ts";
 import { estimate } from "../../gateway/estimate.ts";
 import type { ProcedureContext } from "./init.ts";
 
-const requestOf = ({ generateText, embed, moderate }: EstimateInput): AiRequest => {
+const requestOf = ({ generateText, generateObject, embed, moderate }: EstimateInput): AiRequest => {
   if (generateText) return generateTextRequest(generateText);
+  if (generateObject) return generateObjectRequest(generateObject);
   if (embed) return embedRequest(embed);
   if (moderate) return moderateRequest(moderate);
   throw new NexusError("INVALID_INPUT");

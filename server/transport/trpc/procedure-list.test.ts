@@ -42,6 +42,7 @@ describe("the router", () => {
     ).toEqual([
       "ai.generateText",
       "ai.streamText",
+      "ai.generateObject",
       "ai.embed",
       "ai.moderate",
       "ai.estimate",

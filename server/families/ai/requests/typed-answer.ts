@@ -10,7 +10,7 @@ interface TypedRequest extends Pick<AiRequest, "operation" | "size" | "needs"> {
   readonly input: { readonly model: string };
 }
 
-interface TypedAnswer<A> {
+interface TypedAnswer<A> extends Pick<AnswerRequest<A>, "unfit"> {
   /** Asks the vendor's function; undefined where the vendor has none. */
   readonly ask: (vendor: AiVendor, io: ProviderIo) => Promise<Answered<A>> | undefined;
   /** What is stored of an answer, and given again for the same idempotency key. */
@@ -29,7 +29,10 @@ const cannot = (operation: string): ProviderError =>
   });
 
 /** A request with one whole answer as the contract describes both, for the call path. */
-export const typedAnswer = <A>(request: TypedRequest, { ask, stored }: TypedAnswer<A>): AiRequest & AnswerRequest<A> =>
+export const typedAnswer = <A>(
+  request: TypedRequest,
+  { ask, stored, unfit }: TypedAnswer<A>,
+): AiRequest & AnswerRequest<A> =>
   aiAnswer(
     { ...request, requestedModel: request.input.model, dialect: "typed" },
     {
@@ -40,5 +43,6 @@ export const typedAnswer = <A>(request: TypedRequest, { ask, stored }: TypedAnsw
       },
       encode: toJsonBytes,
       decode: (bytes) => stored.parse(fromJsonBytes(bytes)),
+      ...(unfit === undefined ? {} : { unfit }),
     },
   );

@@ -1,9 +1,16 @@
 import { z } from "zod";
 import { ai } from "../../../contracts/ai.ts";
 import type { StreamPart } from "../../../contracts/ai/stream-text.ts";
-import { embedRequest, generateTextRequest, moderateRequest, streamTextRequest } from "../../../families/ai/index.ts";
+import {
+  embedRequest,
+  generateObjectRequest,
+  generateTextRequest,
+  moderateRequest,
+  streamTextRequest,
+} from "../../../families/ai/index.ts";
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
+import { objectOutputOf } from "../object-output-of.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 const isParts = (value: unknown): boolean =>
@@ -22,6 +29,11 @@ export const aiRouter = router({
     .input(ai.streamText.input)
     .output(parts)
     .mutation(({ ctx, input }) => answerInParts(ctx, streamTextRequest(input))),
+
+  generateObject: metered(ai.generateObject, post("/api/ai/generate-object"))
+    .input(ai.generateObject.input)
+    .output(ai.generateObject.output)
+    .mutation(async ({ ctx, input }) => objectOutputOf(await answer(ctx, generateObjectRequest(input)))),
 
   embed: metered(ai.embed, post("/api/ai/embed"))
     .input(ai.embed.input)
