@@ -27,6 +27,8 @@ const allowed = {
   GenerateTextInput: clientTypes,
   GenerateTextOutput: clientTypes,
   NexusFacts: clientTypes,
+  GenerateObjectInput: clientTypes,
+  GenerateObjectOutput: clientTypes,
   StreamPart: clientTypes,
   contractFixtures: "each vendor's own, found by this name",
   BudgetRow: evidenceOfRuns,

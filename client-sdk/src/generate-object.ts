@@ -19,7 +19,7 @@ type Validated<Output> =
  * A schema that checks values and describes them as JSON Schema: Standard Schema with Standard JSON Schema
  * (https://standardschema.dev), as Zod 4.2, ArkType and others implement them.
  */
-export interface ObjectSchema<Output> {
+export interface StandardObjectSchema<Output> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -30,7 +30,7 @@ export interface ObjectSchema<Output> {
 }
 
 /** A request for an object; what it must be is said by a schema of the caller's own library. */
-export type ObjectRequest<Output> = Omit<Asked, "schema"> & { readonly schema: ObjectSchema<Output> };
+export type ObjectRequest<Output> = Omit<Asked, "schema"> & { readonly schema: StandardObjectSchema<Output> };
 
 /** The answer of `ai.generateObject`, whose object has the schema's type. */
 export type GeneratedObject<Output> = Omit<Answer, "object"> & { readonly object: Output };

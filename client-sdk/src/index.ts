@@ -7,7 +7,7 @@ export {
   ObjectMismatchError,
   type GeneratedObject,
   type ObjectRequest,
-  type ObjectSchema,
+  type StandardObjectSchema,
 } from "./generate-object.ts";
 export { withIdempotencyKey } from "./idempotency.ts";
 export type { NexusClient } from "./nexus-client.ts";

@@ -27,16 +27,31 @@ export type ReasoningEffort = z.infer<typeof ReasoningEffort>;
 export const writingFields = {
   model: ModelName,
   instructions: text(2_000_000).optional().describe("System instructions, put before the conversation"),
-  prompt: text(8_000_000).min(1).optional(),
-  messages: z.array(Message).min(1).max(10_000).optional(),
-  maxOutputTokens: z.int().min(1).max(1_000_000).optional(),
-  temperature: z.number().min(0).max(2).optional(),
-  topP: z.number().min(0).max(1).optional(),
-  topK: z.int().min(1).max(10_000).optional(),
-  presencePenalty: z.number().min(-2).max(2).optional(),
-  frequencyPenalty: z.number().min(-2).max(2).optional(),
-  stopSequences: z.array(text(256)).max(16).optional(),
-  seed: z.int().optional(),
+  prompt: text(8_000_000).min(1).optional().describe("One message of the user; this or `messages`"),
+  messages: z
+    .array(Message)
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe("The conversation so far, in the vocabulary of the AI SDK; this or `prompt`"),
+  maxOutputTokens: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe("Most tokens of the answer, reasoning included. What is held follows from it"),
+  temperature: z.number().min(0).max(2).optional().describe("0: the likeliest words; higher: more varied ones"),
+  topP: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Only the likeliest tokens of so much probability are chosen from"),
+  topK: z.int().min(1).max(10_000).optional().describe("Only the likeliest so many tokens are chosen from"),
+  presencePenalty: z.number().min(-2).max(2).optional().describe("Above zero: turns to new subjects more"),
+  frequencyPenalty: z.number().min(-2).max(2).optional().describe("Above zero: repeats the same words less"),
+  stopSequences: z.array(text(256)).max(16).optional().describe("Texts at which the model stops"),
+  seed: z.int().optional().describe("The same number makes the same answer likelier, at vendors that know it"),
   reasoning: ReasoningEffort.optional().describe("Reasoning effort, for any vendor"),
   reasoningBudget: z
     .int()
@@ -72,7 +87,11 @@ export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
 export const FinishReason = z.enum(["stop", "length", "content-filter", "tool-calls", "error", "interrupted", "other"]);
 export type FinishReason = z.infer<typeof FinishReason>;
 
-export const warning = z.object({ type: z.string(), setting: z.string().optional(), details: z.string().optional() });
+export const warning = z.object({
+  type: z.string(),
+  setting: z.string().optional().describe("The setting that was not applied"),
+  details: z.string().optional().describe("More about it"),
+});
 
 /** One part of a generated answer. */
 export const ContentPart = z.discriminatedUnion("type", [

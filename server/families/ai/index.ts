@@ -5,7 +5,7 @@ export { modelOperationOf, operationsOfVendor } from "./model-operations.ts";
 export { routingRequestOf } from "./routing-request.ts";
 export { countTokensRequest } from "./requests/count-tokens-request.ts";
 export { embedRequest } from "./requests/embed-request.ts";
-export { generateObjectRequest, type GeneratedObject } from "./requests/generate-object-request.ts";
+export { generateObjectRequest, type ObjectAttempt } from "./requests/generate-object-request.ts";
 export { generateTextRequest } from "./requests/generate-text-request.ts";
 export { moderateRequest } from "./requests/moderate-request.ts";
 export { streamTextRequest } from "./requests/stream-text-request.ts";

@@ -1,13 +1,13 @@
 import type { GenerateObjectOutput } from "../../contracts/ai/generate-object.ts";
 import { NexusError } from "../../errors.ts";
-import type { GeneratedObject } from "../../families/ai/index.ts";
+import type { ObjectAttempt } from "../../families/ai/index.ts";
 import type { Reply } from "../../gateway/reply.ts";
 import { outputOf } from "./answer.ts";
 
 const maxShownChars = 16_000;
 
 /** What a model wrote, or the error that says what of it does not fit, what it was, and what it has cost. */
-export const objectOutputOf = (reply: Reply<GeneratedObject>): GenerateObjectOutput => {
+export const objectOutputOf = (reply: Reply<ObjectAttempt>): GenerateObjectOutput => {
   const { result, ...call } = reply;
   if (!("issues" in result)) return outputOf({ ...call, result });
   const { issues, text, finishReason } = result;

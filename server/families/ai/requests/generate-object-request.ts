@@ -18,7 +18,7 @@ const stored = z.union([
 ]);
 
 /** What came of asking for an object: the object, or what of the answer does not fit the schema. */
-export type GeneratedObject = z.infer<typeof stored>;
+export type ObjectAttempt = z.infer<typeof stored>;
 
 /** The vendors' adapters enforce a schema as far as the vendor can, unless they are told not to. */
 const looselyEnforced = ({ providerOptions }: GenerateObjectInput): GenerateTextInput["providerOptions"] => {
@@ -47,7 +47,7 @@ export const asText = (input: GenerateObjectInput): GenerateTextInput => {
 
 const askFor =
   (asked: GenerateTextInput, check: ObjectChecker) =>
-  async (vendor: AiVendor, io: ProviderIo): Promise<Answered<GeneratedObject>> => {
+  async (vendor: AiVendor, io: ProviderIo): Promise<Answered<ObjectAttempt>> => {
     const answered = await vendor.generateText(asked, io);
     const { text, finishReason, warnings } = answered.result;
     return { ...answered, result: stored.parse({ text, finishReason, warnings, ...check(text) }) };
@@ -58,7 +58,7 @@ export const generateObjectRequest = (input: GenerateObjectInput) => {
   const check = objectChecker(input.schema, "schema");
   const asked = asText(input);
   refuseUnpricedOptions(asked);
-  return typedAnswer<GeneratedObject>(
+  return typedAnswer<ObjectAttempt>(
     { operation: ai.generateObject, input, ...measureText(asked) },
     {
       ask: askFor(asked, check),
