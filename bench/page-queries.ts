@@ -45,7 +45,6 @@ export const notMeasured: Readonly<Record<string, string>> = {
   "preferences.explainRoute": "answered from memory",
   "system.get": "for platform administrators: counts of queues and processes",
   "usage.alerts.get": "one budget's settings by its key",
-  "usage.budgets.mine": "for people alone: usage.budgets.list of their own budgets",
   "usage.export": "a file that is streamed: measured by itself",
   "usage.statementCsv": "usage.statement as a file",
   "wallets.getTopUp": "asked for by apps",
@@ -107,6 +106,7 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     homeUsage(1, "by hour", { interval: "hour", compare: true }),
     home("usage.attention"),
     ...["app", "model", "vendor"].map((by) => explored("Me")(30, `own by ${by}`, { user, groupBy: [by], limit: 8 })),
+    asking("Me")("usage.budgets.mine"),
     explore(30, "all", {}),
     ...["app", "user", "key", "customer", "family", "operation", "vendor", "model", "tier", "source", "status"].flatMap(
       (by) => [

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { faultSources } from "./fault-sources.ts";
 import { faults } from "./faults.ts";
@@ -360,6 +360,30 @@ describe("transport faults", () => {
     const seen = await send("openai", false, 150);
     expect([seen.status, seen.text.length, seen.complete]).toEqual([200, 100, false]);
     expect((await ending())?.answer?.bytesSent).toBe(100);
+  });
+
+  it("an answer that came whole holds up no other one on its connection", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const { path, body } = target("openai", false);
+    const headers = { authorization: `Bearer ${key}` };
+    const ask = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const options = { method: "POST", agent, headers, signal: AbortSignal.timeout(5_000) };
+        const asked = httpRequest(sandbox.baseUrls.openai + path, options, (response) => {
+          let bytes = 0;
+          response.on("data", (chunk: Buffer) => (bytes += chunk.length));
+          response.on("end", () => resolve(bytes));
+        });
+        asked.on("error", reject);
+        asked.end(JSON.stringify(body));
+      });
+    const at = await ask();
+    script("hang-mid-body", { at });
+    expect(await ask()).toBe(at);
+    expect((await ending())?.answer).toMatchObject({ complete: true, bytesSent: at });
+    await sandbox.reset();
+    expect(await ask()).toBe(at);
+    agent.destroy();
   });
 
   it("cut-at-byte sends exactly so many bytes", async () => {

@@ -74,7 +74,9 @@ async function sendInPieces(response: ServerResponse, plan: Plan, gone: AbortSig
     if (gone.aborted || !(await written(response, bytes))) return sent(false);
     bytesSent += bytes.length;
   }
-  if (plan.stop !== undefined) {
+  // Of a length that was told in the head, all has come: there is nothing to fall silent about, and the connection is free.
+  const hangsAfterAll = plan.stop?.how === "hang" && !plan.reply.streamed && bytesSent === size(plan.reply.frames);
+  if (plan.stop !== undefined && !hangsAfterAll) {
     await stop(response, plan.stop.how, gone);
     return sent(false);
   }

@@ -35,8 +35,9 @@ export const selectFailingCredentials = async (
     `with latest as (
        select distinct on (a.credential_id) a.credential_id, a.error_code, coalesce(a.started_at, o.created_at) as at
          from nexus.nexus_recent_calls($1, $2, $3, $4, false) r
-         join lateral (select x.created_at from nexus.operation x where x.operation_id = r.operation_id) o on true
-         join lateral (select x.n, x.credential_id, x.error_code, x.started_at from nexus.operation_attempt x where x.operation_id = r.operation_id) a on true
+         -- An offset keeps each of them a look-up by its id: joined as a whole, all operations would be read.
+         cross join lateral (select x.created_at from nexus.operation x where x.operation_id = r.operation_id offset 0) o
+         cross join lateral (select x.n, x.credential_id, x.error_code, x.started_at from nexus.operation_attempt x where x.operation_id = r.operation_id offset 0) a
         where a.credential_id is not null and (a.error_code is null or a.error_code in ('PROVIDER_AUTH_FAILED', 'PROVIDER_ACCOUNT_EXHAUSTED'))
         order by a.credential_id, r.operation_id desc, a.n desc),
      stored as (
@@ -75,7 +76,15 @@ interface UncertainCounts {
 /** What is of unknown outcome, of everybody or of one person. Few are: their own index finds them. */
 export const countUncertainOf = async (
   pool: pg.Pool,
-  { organizationId, userId, appId }: { organizationId: string; userId: string | undefined; appId: string | undefined },
+  {
+    organizationId,
+    userId,
+    appId,
+  }: {
+    organizationId: string;
+    userId: string | undefined;
+    appId: string | undefined;
+  },
 ): Promise<UncertainCounts> => {
   const { rows } = await pool.query<UncertainCounts>(
     `select count(*) filter (where $2::text is null or o.user_id = $2)::int as operations,

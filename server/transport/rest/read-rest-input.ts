@@ -4,10 +4,18 @@ import type { DoorRequest } from "../door-request.ts";
 import { readJson } from "../read-json.ts";
 import { parametersOf, type RestMatch } from "./rest-route.ts";
 
-const unwrap = (schema: unknown): unknown =>
-  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
-    ? unwrap(schema.unwrap())
-    : schema;
+/** What is asked for, whether it may be left out, and whatever becomes of it. */
+const unwrap = (schema: unknown): unknown => {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodReadonly
+  )
+    return unwrap(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
+};
 
 const decimal = /^-?\d{1,15}(\.\d{1,15})?$/;
 
