@@ -5,10 +5,10 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
   outputDir: "test-results",
-  globalSetup: "./e2e/start-product.ts",
-  // One product, one browser: the journeys build upon each other.
+  globalSetup: "./e2e/start-products.ts",
+  // The journeys of a file build upon each other, and each worker has a product and a browser of its own.
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {

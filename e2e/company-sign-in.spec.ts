@@ -2,9 +2,9 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { startDnsServer, type DnsServer } from "../test/dns-server.ts";
 import { startOpenIdIssuer, type OpenIdIssuer } from "../test/openid-issuer.ts";
 import { problemsOf } from "./accessibility.ts";
-import { dnsPortVariable, providerPortVariable } from "./company-ports.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
+import { productUnderTest } from "./product-under-test.ts";
 import { registerCompany } from "./register-company.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
@@ -26,7 +26,7 @@ const card = (name: string) => page.getByRole("region", { name, exact: true });
 
 test.beforeAll(async ({ browser }) => {
   facts = readFirstRun();
-  dns = await startDnsServer(Number(process.env[dnsPortVariable]));
+  dns = await startDnsServer(productUnderTest().dnsPort);
   context = await browser.newContext();
   page = await context.newPage();
 });
@@ -80,7 +80,7 @@ test("the company's OpenID provider is set up, tried out and enforced", async ()
   const signIn = card("Sign-in");
   await expect(signIn.getByLabel("Issuer")).toBeVisible();
   const redirect = await signIn.getByText(/\/organization-sign-in\/org_\w+\/callback$/).textContent();
-  provider = await startOpenIdIssuer([redirect ?? ""], Number(process.env[providerPortVariable]));
+  provider = await startOpenIdIssuer([redirect ?? ""], productUnderTest().providerPort);
   await signIn.getByLabel("Protocol").selectOption("saml");
   await expect(signIn.getByLabel("Certificates")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** Names the data folder of the product under test to the journeys. */
-export const dataDirVariable = "NEXUS_E2E_DATA_DIR";
+import { productUnderTest } from "./product-under-test.ts";
 
 /** What the product tells a newcomer. */
 export interface FirstRunFacts {
@@ -21,7 +19,7 @@ const isFirstRun = (value: unknown): value is FirstRunFacts =>
   );
 
 export const readFirstRun = (): FirstRunFacts => {
-  const facts: unknown = JSON.parse(readFileSync(join(process.env[dataDirVariable] ?? "", "first-run.json"), "utf8"));
+  const facts: unknown = JSON.parse(readFileSync(join(productUnderTest().dataDir, "first-run.json"), "utf8"));
   if (!isFirstRun(facts)) throw new Error("first-run.json is not as expected");
   return facts;
 };

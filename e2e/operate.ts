@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { dataDirVariable } from "./first-run.ts";
+import { productUnderTest } from "./product-under-test.ts";
 
 const execute = promisify(execFile);
 
@@ -9,7 +9,7 @@ export const operate = async (...args: readonly string[]): Promise<string> => {
   const { stdout } = await execute(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", "server/cli/main.ts", ...args],
-    { env: { ...process.env, NEXUS_DATA_DIR: process.env[dataDirVariable] } },
+    { env: { ...process.env, NEXUS_DATA_DIR: productUnderTest().dataDir } },
   );
   return stdout;
 };

@@ -6,11 +6,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
 import type { FirstRunFacts } from "./first-run.ts";
+import { productUnderTest } from "./product-under-test.ts";
 
 const run = promisify(execFile);
 
-/** Names the port under which Auth allows the second app. */
-export const secondAppPortVariable = "NEXUS_E2E_APP_PORT";
 /** Whose app it pretends to be. */
 export const secondAppService = "srv_roadmapper";
 
@@ -120,7 +119,7 @@ export const startSecondApp = async (facts: FirstRunFacts): Promise<SecondApp> =
         () => response.writeHead(404).end(),
       );
   };
-  const own = await listen(handler, Number(process.env[secondAppPortVariable]));
+  const own = await listen(handler, productUnderTest().appPort);
   const strangers = await listen(handler, 0);
   return {
     origin: own.origin,

@@ -1,9 +1,9 @@
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { startDocumentServer, type DocumentServer } from "../test/document-server.ts";
 import { problemsOf } from "./accessibility.ts";
-import { documentPortVariable } from "./company-ports.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
+import { productUnderTest } from "./product-under-test.ts";
 import { registerCompany } from "./register-company.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
@@ -64,7 +64,7 @@ const save = () => card().getByRole("button", { name: "Save the apps" }).click()
 
 test.beforeAll(async ({ browser }) => {
   facts = readFirstRun();
-  site = await startDocumentServer(Number(process.env[documentPortVariable]));
+  site = await startDocumentServer(productUnderTest().documentPort);
   site.describe("/client.json");
   const app = appPage(facts.authUrl);
   const serve: Parameters<DocumentServer["answer"]>[1] = (_, response) =>

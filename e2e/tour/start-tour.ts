@@ -1,11 +1,11 @@
 import { chromium } from "@playwright/test";
 import { chromiumOptions } from "../../scripts/find-chromium.mjs";
-import startProduct from "../start-product.ts";
+import startProducts from "../start-products.ts";
 import { furnish } from "./furnish.ts";
 
 /** Starts everything and fills it; returns the way to end it. */
 const startTour = async (): Promise<() => Promise<void>> => {
-  const end = await startProduct();
+  const end = await startProducts({ workers: 1 });
   const browser = await chromium.launch(chromiumOptions());
   try {
     await furnish(browser);

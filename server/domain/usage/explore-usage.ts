@@ -93,15 +93,6 @@ const planBefore = (deps: Pick<DirectoryDeps, "db">, plan: PeriodPlan, timeZone:
   return selectPlan(deps.db.pool, { from, to: plan.from }, "all", timeZone);
 };
 
-/** Sums of the rows of a period before that belong to the groups shown, and of all others as one. */
-const matchBefore = (shown: readonly SumRow[], rows: readonly SumRow[]): ReadonlyMap<string, readonly SumRow[]> => {
-  const apart = new Set(shown.filter(({ other }) => !other).map(keyOf));
-  return Map.groupBy(rows, (row) => (apart.has(keyOf(row)) ? keyOf(row) : keyOf({ g1: null, g2: null, other: true })));
-};
-
-/** More groups than are ever told apart of a period before. */
-const allGroups = 2_147_483_646;
-
 /** The wallets that a filter for a customer means. */
 export const walletsOf = async (
   { db }: Pick<DirectoryDeps, "db">,
@@ -151,22 +142,20 @@ export const exploreUsage = async (
     orderBy,
     limit,
   };
-  const [rows, held, earlier] = await Promise.all([
+  const [rows, held, planned] = await Promise.all([
     selectSums(pool, query),
     selectHeld(pool, query),
-    compare
-      ? planBefore(deps, plan, timeZone).then(async (before) => ({
-          plan: before,
-          rows: await selectSums(pool, {
-            ...query,
-            plan: before,
-            limit: allGroups,
-          }),
-        }))
-      : undefined,
+    compare ? planBefore(deps, plan, timeZone) : undefined,
   ]);
   const groups = [...Map.groupBy(rows, keyOf).values()].toSorted((a, b) => (a[0]?.rank ?? 0) - (b[0]?.rank ?? 0));
-  const before = earlier && matchBefore(rows, earlier.rows);
+  const shown = groups.flatMap(([first]) =>
+    first === undefined || first.other ? [] : [[first.g1 ?? "", first.g2 ?? ""] as const],
+  );
+  const earlier = planned && {
+    plan: planned,
+    rows: await selectSums(pool, { ...query, plan: planned, shown }),
+  };
+  const before = earlier && Map.groupBy(earlier.rows, keyOf);
   const values = (place: "g1" | "g2"): string[] => asText(rows.map((row) => row[place]));
   const nameOf = await nameUsage(deps, organizationId, {
     ...(groupBy[0] === undefined ? {} : { [groupBy[0]]: values("g1") }),

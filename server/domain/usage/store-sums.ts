@@ -40,6 +40,8 @@ interface SumQuery {
   readonly orderBy: SumOrder;
   /** How many groups are told apart. */
   readonly limit: number;
+  /** Which are told apart, instead of those with most. */
+  readonly shown?: readonly (readonly [string, string])[];
 }
 
 const columnOf: Readonly<Record<Exclude<UsageGrouping, "status">, string>> = {
@@ -55,10 +57,17 @@ const columnOf: Readonly<Record<Exclude<UsageGrouping, "status">, string>> = {
   source: "u.source",
 };
 
+/** Empty where no grouping has this place. */
+const groupAt = (by: readonly UsageGrouping[], place: 0 | 1): string => {
+  const grouping = by[place];
+  if (grouping === undefined) return "''";
+  return grouping === "status" ? "u.status" : `coalesce(${columnOf[grouping]}, '')`;
+};
+
 const orders: Readonly<Record<SumOrder, string>> = {
-  cost: "sum(cost)",
-  calls: "sum(calls)",
-  errors: "sum(failed)",
+  cost: "sum(u.cost)",
+  calls: "sum(u.calls)",
+  errors: "sum(u.failed)",
 };
 
 const columnsFor: Readonly<Record<UsageDetail, readonly string[]>> = {
@@ -68,57 +77,91 @@ const columnsFor: Readonly<Record<UsageDetail, readonly string[]>> = {
 };
 const measures = ["calls", "failed", "cost", "overrun", "input_units", "output_units", "latency"] as const;
 
-const columnsOf = (alias: string, detail: UsageDetail): string =>
-  columnsFor[detail].map((column) => `${alias}.${column}`).join(", ");
+const columnsOf = (detail: UsageDetail): string => columnsFor[detail].map((column) => `u.${column}`).join(", ");
+
+const everything = [...measures, "messages"] as const;
+/** What groups are put into their order by. */
+const ranking = ["calls", "failed", "cost"] as const;
+type Measure = (typeof everything)[number];
 
 /** Mails that were sent: the sums by user, which know no operation, have counted them. */
-const messagesOf = (alias: string, detail: UsageDetail): string =>
-  detail === "user"
-    ? `${alias}.messages`
-    : `case when ${alias}.operation like 'email.%' then ${alias}.calls - ${alias}.failed else 0 end`;
+const messagesOf = (detail: UsageDetail): string =>
+  detail === "user" ? "u.messages" : "case when u.operation like 'email.%' then u.calls - u.failed else 0 end";
 
-const signed = measures.map((measure) => `p.sign * h.${measure} as ${measure}`).join(", ");
-const plain = (alias: string): string => measures.map((measure) => `${alias}.${measure}`).join(", ");
+const valuesOf = (detail: UsageDetail, of: readonly Measure[], sign = ""): string =>
+  of
+    .map((measure) => `${sign}(${measure === "messages" ? messagesOf(detail) : `u.${measure}`}) as ${measure}`)
+    .join(", ");
 
-/** Failed calls cost nothing: what they are told apart by is a count beside the others. */
-const statuses = `lateral (values ('succeeded', u.calls - u.failed, 0::bigint, u.cost, u.overrun, u.input_units, u.output_units, u.latency, u.messages),
-                                  ('failed', u.failed, u.failed, 0, 0, 0, 0, 0, 0)) s (status, calls, failed, cost, overrun, input_units, output_units, latency, messages)`;
+const asText = everything.map((measure) => `${measure}::text`).join(", ");
 
 /** Values of a filter as parameters, and the conditions on them. */
 const conditionsOf = (
   { filter, wallets }: Pick<SumQuery, "filter" | "wallets">,
   first: number,
-): {
-  readonly where: (alias: string) => string;
-  readonly values: readonly unknown[];
-} => {
+): { readonly where: string; readonly values: readonly unknown[] } => {
   const values: unknown[] = [];
-  const parts: ((alias: string) => string)[] = [];
-  for (const grouping of groupingsOf(filter)) {
-    if (grouping === "status") continue;
+  const where = groupingsOf(filter).map((grouping) => {
+    if (grouping === "status") return "";
     values.push(grouping === "customer" ? (wallets ?? []) : filter[grouping]);
     const place = `$${first + values.length - 1}`;
-    const column = columnOf[grouping];
-    parts.push((alias) =>
-      grouping === "customer"
-        ? `${alias}.customer = any (${place}::bigint[])`
-        : `${column.replaceAll("u.", `${alias}.`)} = ${place}`,
-    );
-  }
-  return {
-    where: (alias) => parts.map((part) => ` and ${part(alias)}`).join(""),
-    values,
-  };
+    return grouping === "customer"
+      ? ` and u.customer = any (${place}::bigint[])`
+      : ` and ${columnOf[grouping]} = ${place}`;
+  });
+  return { where: where.join(""), values };
 };
+
+interface Rows {
+  readonly detail: UsageDetail;
+  readonly of: readonly Measure[];
+  readonly where: string;
+}
+
+const days =
+  "u.org_id = $1 and u.day >= ($4::timestamptz[])[1] and u.day <= ($4::timestamptz[])[cardinality($4::timestamptz[])]";
+
+/** Rows of whole days, of the hours by which days differ from the intervals, and of the entries that are in neither yet. */
+const rowsByInterval = ({ detail, of, where }: Rows): string => `
+       select d.interval, ${columnsOf(detail)}, ${valuesOf(detail, of)}
+         from nexus.usage_day${tableEndOf[detail]} u join day d on d.at = u.day where ${days}${where}
+       union all
+       select h.interval, ${columnsOf(detail)}, ${valuesOf(detail, of, "h.sign * ")}
+         from hour h join nexus.usage_hour${tableEndOf[detail]} u on u.hour = h.at and u.org_id = $1
+        where u.hour = any ($6::timestamptz[])${where}
+       union all
+       select u.interval, ${columnsOf(detail)}, ${valuesOf("all", of)} from pending u where true${where}`;
+
+/** The same of the period as a whole: an hour that is another interval's is still the period's. */
+const rowsOfPeriod = ({ detail, of, where }: Rows): string => `
+       select ${columnsOf(detail)}, ${valuesOf(detail, of)} from nexus.usage_day${tableEndOf[detail]} u where ${days}${where}
+       union all
+       select ${columnsOf(detail)}, ${valuesOf(detail, of, "e.sign * ")}
+         from (select at, sum(sign) as sign from hour group by 1 having sum(sign) <> 0) e join nexus.usage_hour${tableEndOf[detail]} u on u.hour = e.at and u.org_id = $1
+        where true${where}
+       union all
+       select ${columnsOf(detail)}, ${valuesOf("all", of)} from pending u where true${where}`;
+
+/** Failed calls cost nothing: what they are told apart by is a count beside the others. */
+const byStatus = ({ detail, of }: Rows, rows: string, status: UsageFilter["status"], interval = ""): string => {
+  const succeeded: Readonly<Partial<Record<Measure, string>>> = { calls: "u.calls - u.failed", failed: "0" };
+  const failed: Readonly<Partial<Record<Measure, string>>> = { calls: "u.failed", failed: "u.failed" };
+  return `select ${interval}${columnsOf(detail)}, s.* from (${rows}) u, lateral (values
+         ('succeeded', ${of.map((measure) => succeeded[measure] ?? `u.${measure}`).join(", ")}),
+         ('failed', ${of.map((measure) => failed[measure] ?? "0").join(", ")})) s (status, ${of.join(", ")})
+        ${status === undefined ? "" : `where s.status = '${status}'`}`;
+};
+
+const sumsOf = (of: readonly Measure[]): string => of.map((measure) => `sum(u.${measure}) as ${measure}`).join(", ");
 
 /**
  * Sums of days, of hours where a day is cut, and of the entries that are in neither yet, in one snapshot of the database: every
- * entry exactly once. Beyond `limit` groups the rest is one.
+ * entry exactly once. Groups are put into their order by the period as a whole, which takes few sums of many rows; of those that are
+ * told apart, and of all together, everything is summed up by interval. Beyond `limit` groups the rest is one.
  */
 export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow[]> => {
   const { organizationId, plan, filter, by, orderBy, limit } = query;
-  const detail = detailFor([...by, ...groupingsOf(filter)]);
-  const tableEnd = tableEndOf[detail];
+  const shown = by.length === 0 ? [["", ""] as const] : query.shown;
   const fixed = [
     organizationId,
     plan.from,
@@ -130,43 +173,42 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
     plan.hours.map(({ sign }) => sign),
     plan.starts,
     limit,
+    ...(shown === undefined ? [] : [shown.map(([g1]) => g1), shown.map(([, g2]) => g2)]),
   ];
   const { where, values } = conditionsOf(query, fixed.length + 1);
-  const byStatus = filter.status !== undefined || by.includes("status");
-  const group = (place: 0 | 1): string => {
-    const grouping = by[place];
-    if (grouping === undefined) return "''";
-    return grouping === "status" ? "s.status" : `coalesce(${columnOf[grouping]}, '')`;
-  };
-  const counted = byStatus ? "s" : "u";
+  const filtered = groupingsOf(filter);
+  const grouped: Rows = { detail: detailFor([...by, ...filtered]), of: everything, where };
+  const whole: Rows = { ...grouped, detail: detailFor(filtered) };
+  const ranked: Rows = { ...grouped, of: ranking };
+  const told = (rows: Rows, text: string, interval = ""): string =>
+    filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status, interval);
+  const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
   const { rows } = await pool.query<SumRow>(
-    `with u as (
-       select p.interval, ${columnsOf("d", detail)}, ${plain("d")}, ${messagesOf("d", detail)} as messages
-         from nexus.usage_day${tableEnd} d join unnest($4::timestamptz[], $5::int[]) p (at, interval) on p.at = d.day
-        where d.org_id = $1 and d.day >= $2 and d.day < $3${where("d")}
-       union all
-       select p.interval, ${columnsOf("h", detail)}, ${signed}, p.sign * (${messagesOf("h", detail)}) as messages
-         from nexus.usage_hour${tableEnd} h join unnest($6::timestamptz[], $7::int[], $8::int[]) p (at, interval, sign) on p.at = h.hour
-        where h.org_id = $1 and h.hour = any ($6::timestamptz[])${where("h")}
-       union all
-       select width_bucket(t.hour, $9::timestamptz[]) - 1, ${columnsOf("t", detail)}, ${plain("t")}, ${messagesOf("t", "all")}
-         from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3${where("t")}),
-     sums as materialized (
-       select u.interval, ${group(0)} as g1, ${group(1)} as g2, sum(${counted}.calls) as calls, sum(${counted}.failed) as failed,
-              sum(${counted}.messages) as messages, sum(${counted}.cost) as cost,
-              sum(${counted}.overrun) as overrun, sum(${counted}.input_units) as input_units, sum(${counted}.output_units) as output_units,
-              sum(${counted}.latency) as latency
-         from u ${byStatus ? `, ${statuses}` : ""} ${filter.status === undefined ? "" : `where s.status = '${filter.status}'`}
-        group by 1, 2, 3),
-     ranked as materialized (
-       select g1, g2, row_number() over (order by ${orders[orderBy]} desc, sum(cost) desc, sum(calls) desc, g1, g2)::int as rank
-         from sums group by 1, 2 having sum(calls) <> 0 or sum(cost) <> 0)
-     select s.interval, nullif(case when r.rank <= $10 then s.g1 end, '') as g1, nullif(case when r.rank <= $10 then s.g2 end, '') as g2, r.rank > $10 as other,
-            least(r.rank, $10 + 1) as rank, sum(s.calls)::text as calls, sum(s.failed)::text as failed, coalesce(sum(s.messages), 0)::text as messages,
-            sum(s.cost)::text as cost, sum(s.overrun)::text as overrun, sum(s.input_units)::text as input_units,
-            sum(s.output_units)::text as output_units, sum(s.latency)::text as latency, (select count(*) from ranked)::int as groups
-       from sums s join ranked r using (g1, g2)
-      group by 1, 2, 3, 4, 5 order by 5, 1`,
+    `with day as materialized (select * from unnest($4::timestamptz[], $5::int[]) d (at, interval)),
+     hour as materialized (select * from unnest($6::timestamptz[], $7::int[], $8::int[]) h (at, interval, sign)),
+     pending as materialized (
+       select width_bucket(t.hour, $9::timestamptz[]) - 1 as interval, t.* from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3),
+     top as materialized (${
+       shown === undefined
+         ? `select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups,
+              row_number() over (order by ${orders[orderBy]} desc, sum(u.cost) desc, sum(u.calls) desc, ${g1}, ${g2})::int as rank
+         from (${told(ranked, rowsOfPeriod(ranked))}) u
+        group by 1, 2 having sum(u.calls) <> 0 or sum(u.cost) <> 0 order by rank limit $10`
+         : "select t.g1, t.g2, count(*) over ()::int as groups, t.rank::int as rank from unnest($11::text[], $12::text[]) with ordinality t (g1, g2, rank)"
+     }),
+     shown as materialized (
+       select u.interval, t.g1, t.g2, t.rank, t.groups, ${sumsOf(everything)}
+         from (${told(grouped, rowsByInterval(grouped), "u.interval, ")}) u join top t on t.g1 = ${g1} and t.g2 = ${g2} group by 1, 2, 3, 4, 5),
+     whole as materialized (
+       select u.interval, ${sumsOf(everything)} from (${told(whole, rowsByInterval(whole), "u.interval, ")}) u group by 1),
+     rest as (
+       select w.interval, ${everything.map((measure) => `w.${measure} - coalesce(s.${measure}, 0) as ${measure}`).join(", ")}
+         from whole w left join (select u.interval, ${sumsOf(everything)} from shown u group by 1) s using (interval)
+        where ${query.shown === undefined ? "(select max(groups) from top) > $10" : "true"})
+     select interval, nullif(g1, '') as g1, nullif(g2, '') as g2, false as other, rank, groups, ${asText} from shown
+     union all
+     select interval, null, null, true, $10::int + 1, (select max(groups) from top), ${asText} from rest
+      order by rank, interval`,
     [...fixed, ...values],
   );
   return rows;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePorts } from "../test/free-ports.ts";
 import { ramFolder } from "../test/ram-folder.ts";
-import { dataDirVariable } from "./first-run.ts";
-import { dnsPortVariable, documentPortVariable, providerPortVariable } from "./company-ports.ts";
-import { secondAppPortVariable, secondAppService } from "./second-app.ts";
+import type { FullConfig } from "@playwright/test";
+import { tellWorkers } from "./product-under-test.ts";
+import { secondAppService } from "./second-app.ts";
 
 // The first start builds the dashboard.
 const startMs = 420_000;
@@ -27,9 +27,10 @@ const stop = async (product: ChildProcess): Promise<void> => {
 };
 
 /** Starts everything as a newcomer does, in a data folder of its own, and returns the way to end it. */
-const startProduct = async (): Promise<() => Promise<void>> => {
+const startProduct = async (place: number): Promise<() => Promise<void>> => {
   const dataDir = await mkdtemp(join(await ramFolder(), "nexus-e2e-"));
-  const [port, authPort, sandboxPort, appPort, dnsPort, providerPort, documentPort] = await freePorts(7);
+  const [port, authPort, sandboxPort, appPort = 0, dnsPort = 0, providerPort = 0, documentPort = 0] =
+    await freePorts(7);
   const output: string[] = [];
   const product = spawn(process.execPath, ["scripts/start.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -62,12 +63,23 @@ const startProduct = async (): Promise<() => Promise<void>> => {
     }
     await pause(500);
   }
-  process.env[dataDirVariable] = dataDir;
-  process.env[secondAppPortVariable] = String(appPort);
-  process.env[dnsPortVariable] = String(dnsPort);
-  process.env[providerPortVariable] = String(providerPort);
-  process.env[documentPortVariable] = String(documentPort);
+  tellWorkers(place, { dataDir, appPort, dnsPort, providerPort, documentPort });
   return end;
 };
 
-export default startProduct;
+/** A product for each worker, and the way to end them. The first builds the dashboard for all. */
+const startProducts = async ({ workers }: Pick<FullConfig, "workers">): Promise<() => Promise<void>> => {
+  const ends: (() => Promise<void>)[] = [];
+  const endAll = async (): Promise<void> => {
+    await Promise.all(ends.map((end) => end()));
+  };
+  try {
+    for (let place = 0; place < workers; place += 1) ends.push(await startProduct(place));
+  } catch (error) {
+    await endAll();
+    throw error;
+  }
+  return endAll;
+};
+
+export default startProducts;
