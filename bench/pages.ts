@@ -27,8 +27,7 @@ const serviceTokenOf = async ({ dataDir }: RunningNexus): Promise<string> => {
     [
       "--disable-warning=ExperimentalWarning",
       join(import.meta.dirname, "..", "server", "cli", "main.ts"),
-      ...["token", "create", "--org", organizationId, "--label", "bench", "--json"],
-      ...["--permission", "srv_nexus.customers:read"],
+      ...`token create --org ${organizationId} --label bench --json --permission srv_nexus.customers:read`.split(" "),
     ],
     { env: { ...process.env, NEXUS_DATA_DIR: dataDir, NODE_ENV: "test" } },
   );
