@@ -1,4 +1,4 @@
-import { embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import { embedMany, generateImage, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
 import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
@@ -207,7 +207,25 @@ describe("the AI SDK's provider", () => {
       }),
     );
     expect(UnsupportedFunctionalityError.isInstance(error)).toBe(true);
-    expect(() => nexus.imageModel("openai/gpt-image-1")).toThrow("no image models");
     expect(keys).toEqual([]);
   });
+});
+
+it("makes images, says what they cost, and pays once for the same key", async () => {
+  const caller = test.callAs();
+  const asked = {
+    model: nexus.image("openai/gpt-image-1.5"),
+    prompt: "A boat",
+    n: 2,
+    size: "1024x1536",
+    providerOptions: { openai: { quality: "low" }, nexus: { idempotencyKey: "boat-1" } },
+  } as const;
+  const { images, providerMetadata, usage } = await generateImage(asked);
+  expect(images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
+  expect(usage.outputTokens).toBe(2 * 408);
+  const [row] = await test.rows(caller.organizationId);
+  expect(providerMetadata["nexus"]).toMatchObject({ operationId: row?.operationId, costNanoUsd: String(row?.cost) });
+  const again = await generateImage(asked);
+  expect(again.images[0]?.base64).toBe(images[0]?.base64);
+  expect(await test.rows(caller.organizationId)).toHaveLength(1);
 });

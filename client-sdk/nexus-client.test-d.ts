@@ -21,6 +21,7 @@ expectTypeOf<GenerateTextOutput["text"]>().toEqualTypeOf<string>();
 expectTypeOf<GenerateTextOutput["nexus"]["costNanoUsd"]>().toEqualTypeOf<string>();
 expectTypeOf<GenerateTextOutput["usage"]["inputTokens"]>().toEqualTypeOf<number | null>();
 
+expectTypeOf<Awaited<ReturnType<Verb<"generateImage">["mutate"]>>["images"][number]["data"]>().toEqualTypeOf<string>();
 expectTypeOf<Awaited<ReturnType<Verb<"moderate">["mutate"]>>["scores"]>().toEqualTypeOf<Record<string, number>>();
 
 const rivers = z.object({ rivers: z.array(z.object({ name: z.string(), km: z.int().optional() })) });

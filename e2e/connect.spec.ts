@@ -134,6 +134,13 @@ test("the playground judges, makes an object, embeds, and renders a mail that is
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Vectors" }).getByRole("listitem")).toHaveCount(2);
   await picture(page, "playground-embed");
+  await page.getByRole("button", { name: "Make images" }).click();
+  await expect(page.getByText(/^At most \$0\.0/)).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Images" }).getByRole("img")).toHaveCount(1);
+  await expect(page.getByText(/^It cost \$0\./)).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-image");
   await page.getByRole("button", { name: "Render a mail" }).click();
   await page.getByRole("button", { name: "Render", exact: true }).click();
   await expect(page.getByText("Nothing was sent, and nothing is booked.")).toBeVisible();

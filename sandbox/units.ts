@@ -8,6 +8,8 @@ export type UnitClass =
   | "reasoning"
   | "inputAudio"
   | "outputAudio"
+  | "inputImage"
+  | "outputImage"
   | "request";
 
 /** Billed units by class. */

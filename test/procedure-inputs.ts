@@ -12,6 +12,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
+  "ai.generateImage": { model: "openai/gpt-image-1.5", prompt: "A boat", size: "1024x1024", quality: "low" },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
   "ai.models": { vendor: "openai" },
   "email.send": {

@@ -2,7 +2,13 @@ import type { Example } from "./connection.ts";
 import { keyVariable } from "./connection.ts";
 
 /** What can be tried on the page Playground, by its procedure. */
-export type TriedOperation = "ai.generateText" | "ai.generateObject" | "ai.embed" | "ai.moderate" | "email.render";
+export type TriedOperation =
+  | "ai.generateText"
+  | "ai.generateObject"
+  | "ai.embed"
+  | "ai.moderate"
+  | "ai.generateImage"
+  | "email.render";
 
 interface TriedCall {
   readonly origin: string;
@@ -16,6 +22,7 @@ const paths: Readonly<Record<TriedOperation, string>> = {
   "ai.generateObject": "/api/ai/generate-object",
   "ai.embed": "/api/ai/embed",
   "ai.moderate": "/api/ai/moderate",
+  "ai.generateImage": "/api/ai/generate-image",
   "email.render": "/api/email/render",
 };
 
@@ -31,6 +38,7 @@ const told: Readonly<Record<TriedOperation, { readonly ts: string; readonly pyth
   },
   "ai.embed": { ts: "answer.embeddings.length", python: 'len(answer["embeddings"])' },
   "ai.moderate": { ts: "answer.flagged, answer.categories", python: 'answer["flagged"], answer["categories"]' },
+  "ai.generateImage": { ts: "answer.images.length", python: 'len(answer["images"])' },
   "email.render": { ts: "answer.boundNanoUsd, answer.request", python: 'answer["boundNanoUsd"], answer["request"]' },
 };
 

@@ -19,6 +19,7 @@ const triedFirst: readonly RegExp[] = [
   /^anthropic\/claude-sonnet-4-5$/,
   /^google\/gemini-2\.5-flash$/,
   /^openai\/text-embedding-3-small$/,
+  /^openai\/gpt-image-1\.5$/,
   /^openai\/omni-moderation-latest$/,
 ];
 

@@ -3,7 +3,7 @@ export interface OpenaiModel {
   /** Listed under this name. */
   readonly id: string;
   readonly matches: RegExp;
-  readonly serves: readonly ("chat" | "responses" | "embeddings" | "moderations")[];
+  readonly serves: readonly ("chat" | "responses" | "embeddings" | "moderations" | "images")[];
   readonly context: number;
   readonly maxOutput: number;
   /** Reasoning efforts it takes, the one it has unasked first; undefined where it does not reason. */
@@ -12,6 +12,8 @@ export interface OpenaiModel {
   readonly audio: boolean;
   /** Vector sizes up to this one can be asked for. */
   readonly dimensions?: number;
+  /** It draws these sizes, or any; and takes these words for how well. */
+  readonly draws?: { readonly sizes: readonly string[] | "any" };
   /** A server of somebody's own, which has no limits of OpenAI's and no opinion on fields. */
   readonly lenient?: boolean;
 }
@@ -49,6 +51,12 @@ const fiveFour: Facts = { ...fiveTwo, context: 1_050_000 };
 const fivePro: Facts = { ...five, serves: ["responses"], efforts: ["medium", "high", "xhigh"] };
 const fiveSix: Facts = { ...fiveFour, efforts: ["medium", "none", "low", "high", "xhigh", "max"] };
 const embeds: Facts = { ...four, serves: ["embeddings"], context: 8_192, maxOutput: 0, images: false };
+const draws: Facts = {
+  ...four,
+  serves: ["images"],
+  maxOutput: 0,
+  draws: { sizes: ["1024x1024", "1024x1536", "1536x1024", "auto"] },
+};
 const moderates: Facts = { ...four, serves: ["moderations"], maxOutput: 0 };
 
 // Limits and endpoints: https://platform.openai.com/docs/models
@@ -116,6 +124,9 @@ const table: readonly OpenaiModel[] = [
     { ...four, context: 16_385, maxOutput: 4_096, images: false },
     /^gpt-3\.5-turbo(-0125|-1106)?$/,
   ),
+  model("gpt-image-2", { ...draws, draws: { sizes: "any" } }),
+  model("gpt-image-1.5", draws),
+  model("gpt-image-1-mini", draws),
   model("text-embedding-3-large", { ...embeds, dimensions: 3_072 }),
   model("text-embedding-3-small", { ...embeds, dimensions: 1_536 }),
   model("text-embedding-ada-002", embeds),

@@ -3,6 +3,7 @@ import type { Refusal } from "../refusal.ts";
 import { findMisfit, kindOf } from "../shape.ts";
 import type { ObjectShape, Misfit, Path } from "../shape.ts";
 import { chatShape } from "./chat-shape.ts";
+import { imagesShape } from "./images-shape.ts";
 import { listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
 import { moderationsShape } from "./moderations-shape.ts";
@@ -67,3 +68,6 @@ export const embeddingsFit: OpenaiRule = fits(embeddingsShape);
 
 /** Missing and mistyped fields: https://platform.openai.com/docs/api-reference/moderations/create */
 export const moderationsFit: OpenaiRule = fits(moderationsShape);
+
+/** Unknown, missing and mistyped fields: https://platform.openai.com/docs/api-reference/images/create */
+export const imagesFit: OpenaiRule = fits(imagesShape);

@@ -8,6 +8,7 @@ import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { openaiModel, openaiModels, selfHosted } from "./models.ts";
 import type { OpenaiModel } from "./models.ts";
+import { imagesReply } from "./images.ts";
 import { moderationsReply } from "./moderations.ts";
 import { responsesReply } from "./responses.ts";
 
@@ -61,6 +62,12 @@ const routes: Readonly<Record<string, Route>> = {
     serves: "embeddings",
     answer: embeddingsReply,
     refuse: () => ({ status: 403, message: "You are not allowed to generate embeddings from this model" }),
+  },
+  "/images/generations": {
+    serves: "images",
+    answer: imagesReply,
+    refuse: (named) =>
+      invalid(`Invalid value: '${named}'. Value must be a model that makes images.`, "model", "invalid_value"),
   },
   "/moderations": {
     serves: "moderations",

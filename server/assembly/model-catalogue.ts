@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { ai } from "../contracts/ai.ts";
 import type { ModelInfo, ModelsInput } from "../contracts/ai/models.ts";
+import type { AiOperation } from "../contracts/ai-operation.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { unitClasses, type UnitClass } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
@@ -29,8 +30,9 @@ export interface ModelCatalogue {
 const maxModels = 5_000;
 
 const isPriced = (priceSet: PriceSet, operation: string): boolean => {
-  const classes: readonly UnitClass[] = modelOperationOf(operation)?.unitClasses ?? [];
+  const { unitClasses: classes = [], madeIn }: Partial<AiOperation> = modelOperationOf(operation) ?? {};
   const has = (unitClass: UnitClass): boolean => priceOf(priceSet, unitClass) !== undefined;
+  if (madeIn !== undefined) return classes.every(has) && madeIn.some(has);
   // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
   return classes.every(has) && classes.includes("output") === has("output");
 };

@@ -7,8 +7,10 @@ import { formatUsd } from "./usd.ts";
 
 type EstimateInput = Parameters<NexusClient["ai"]["estimate"]["mutate"]>[0];
 
+const operations = ["ai.generateText", "ai.embed", "ai.moderate", "ai.generateImage"] as const;
+
 interface Options {
-  readonly operation: "ai.generateText" | "ai.embed" | "ai.moderate";
+  readonly operation: (typeof operations)[number];
   readonly maxOutputTokens?: string;
   readonly json?: boolean;
 }
@@ -23,6 +25,7 @@ const requestOf = (model: string, text: string, { operation, maxOutputTokens }: 
     throw new CliError(`--max-output-tokens is for ai.generateText; ${operation} writes no tokens.`);
   if (operation === "ai.embed") return { embed: { model, values: [text] } };
   if (operation === "ai.moderate") return { moderate: { model, content: text } };
+  if (operation === "ai.generateImage") return { generateImage: { model, prompt: text } };
   return {
     generateText: {
       model,
@@ -37,11 +40,7 @@ export const estimateCommand = (program: Command, { say }: Terminal, withClient:
   program
     .command("estimate <model> <text>")
     .description("the most that a call can cost, which is what would be set aside for it; nothing is sent")
-    .addOption(
-      new Option("--operation <name>", "the operation")
-        .choices(["ai.generateText", "ai.embed", "ai.moderate"])
-        .default("ai.generateText"),
-    )
+    .addOption(new Option("--operation <name>", "the operation").choices([...operations]).default("ai.generateText"))
     .option("--max-output-tokens <n>", "most tokens of the answer")
     .option("--json", "one JSON object")
     .action((model: string, text: string, options: Options) =>

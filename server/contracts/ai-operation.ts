@@ -9,6 +9,8 @@ export interface AiOperation extends Operation {
   readonly by?: string;
   /** Classes that every call is metered in: a model without a price for each of them is not called. */
   readonly unitClasses: readonly UnitClass[];
+  /** Of what is made beside text: the classes in one of which vendors meter it. */
+  readonly madeIn?: readonly UnitClass[];
 }
 
 /** Declares an operation of models; its skill stays known to the compiler. */

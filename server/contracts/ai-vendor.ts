@@ -64,7 +64,12 @@ export interface NativeAnswer {
 }
 
 /** The dialects that may pass untranslated. */
-export type NativeDialect = "openai.chat" | "openai.embeddings" | "openai.moderations" | "anthropic.messages";
+export type NativeDialect =
+  | "openai.chat"
+  | "openai.embeddings"
+  | "openai.images"
+  | "openai.moderations"
+  | "anthropic.messages";
 
 /** A price as a fraction of the listed one, so that it stays exact. */
 export interface TierRate {

@@ -2,6 +2,7 @@ import { defineAiOperation } from "./ai-operation.ts";
 import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
 import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
 import { GenerateObjectInput, GenerateObjectOutput } from "./ai/generate-object.ts";
+import { GenerateImageInput, GenerateImageOutput } from "./ai/generate-image.ts";
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
@@ -65,6 +66,18 @@ export const ai = {
     summary: "Judge whether texts and images are harmful",
     input: ModerateInput,
     output: ModerateOutput,
+  }),
+  generateImage: defineAiOperation({
+    id: "ai.generateImage",
+    family: "ai",
+    effect: "read",
+    skill: "image",
+    unitClasses: [],
+    madeIn: ["outputImage", "image"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Make images of a description",
+    input: GenerateImageInput,
+    output: GenerateImageOutput,
   }),
   estimate: defineOperation({
     id: "ai.estimate",

@@ -7,6 +7,8 @@ export interface PriceCatalogue {
   readonly id: string;
   /** Classes that a model bills at its input's rate where the catalogue lists none for them, beside those of all vendors. */
   readonly billedAsInput?: (model: string) => readonly UnitClass[];
+  /** Classes that a model bills at its output's rate where the catalogue lists none for them. */
+  readonly billedAsOutput?: (model: string) => readonly UnitClass[];
   /** Classes whose rate is not the whole price of a model, so that they stay unpriced. */
   readonly unpriced?: (model: string) => readonly UnitClass[];
   /**

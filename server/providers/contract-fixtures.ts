@@ -40,6 +40,14 @@ export interface DialectFixtures {
   /** The vendor takes images as data alone. */
   readonly fetchesNoImages?: boolean;
   readonly embedding?: { readonly answer: unknown; readonly units: Units | null };
+  /** Of two images of one prompt, and answers in which there are none. */
+  readonly image?: {
+    readonly answer: unknown;
+    readonly units: Units | null;
+    readonly path: string;
+    readonly body: unknown;
+    readonly unreadable: readonly unknown[];
+  };
   /** Of a text with an image, and answers that are no verdict. */
   readonly moderation?: {
     readonly answer: unknown;

@@ -411,6 +411,43 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     });
   });
 
+  it.runIf(ai.generateImage !== undefined)("makes images, and takes nothing else for one", async () => {
+    const generateImage = ai.generateImage as NonNullable<AiVendor["generateImage"]>;
+    const { image } = fixtures;
+    const two = { ...io(), choices: 2 };
+    const asked = {
+      model: "v/m",
+      prompt: "A boat",
+      n: 2,
+      size: "1024x1536",
+      quality: "low",
+      background: "opaque",
+      outputFormat: "png",
+    } as const;
+    server.reply = json(image?.answer);
+    const answer = await generateImage(asked, two);
+    expect(answer.result.images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
+    expect(answer).toMatchObject({ final: true, units: image?.units });
+    const [sent] = server.sent;
+    expect(sent?.path).toBe(`/base${image?.path}`);
+    expect(sent?.body).toEqual(image?.body);
+    expect(inspect(sent?.headers)).toContain(plantedKey);
+    for (const unreadable of image?.unreadable ?? []) {
+      server.reply = json(unreadable);
+      expect(await failureOf(generateImage({ model: "v/m", prompt: plantedPrompt }, io()))).toMatchObject({
+        kind: "unknown",
+        code: "PROVIDER_BAD_RESPONSE",
+      });
+    }
+    for (const { status, body, headers, expect: expected } of fixtures.errors) {
+      server.reply = json(body, status, headers);
+      expect(await failureOf(generateImage({ model: "v/m", prompt: plantedPrompt }, io()))).toMatchObject({
+        status,
+        ...expected,
+      });
+    }
+  });
+
   it.runIf(ai.moderate !== undefined)("moderates texts and images together, and guesses no verdict", async () => {
     const moderate = ai.moderate as NonNullable<AiVendor["moderate"]>;
     const { moderation } = fixtures;

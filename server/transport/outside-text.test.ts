@@ -38,6 +38,7 @@ const dialects = [
     (content: string) => ({ ...chat, model: "anthropic/claude-sonnet-4-5", messages: [{ role: "user", content }] }),
     "messages.0.content",
   ],
+  ["/v1/images/generations", (text: string) => ({ model: "openai/gpt-image-1.5", prompt: text }), "prompt"],
   ["/v1/moderations", (text: string) => ({ model: "openai/omni-moderation-latest", input: [text] }), "input.0"],
   ["/v1/embeddings", (text: string) => ({ model: "openai/text-embedding-3-small", input: [text] }), "input.0"],
 ] as const;

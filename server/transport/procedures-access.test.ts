@@ -137,27 +137,33 @@ describe("without its permission", () => {
     },
   );
 
-  it.each(["/v1/chat/completions", "/v1/embeddings", "/v1/moderations", "/v1/messages", "/v1/models"])(
-    "%s is refused",
-    async (path) => {
-      const permissions = new Set(
-        [...everyPermission()].filter((one) => one !== "srv_nexus.ai:invoke" && one !== "srv_nexus.ai:read"),
-      );
-      const { credential } = test.issue({ permissions });
-      const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
-      const input =
-        path === "/v1/embeddings" || path === "/v1/moderations"
-          ? { input: "x" }
+  it.each([
+    "/v1/chat/completions",
+    "/v1/embeddings",
+    "/v1/images/generations",
+    "/v1/moderations",
+    "/v1/messages",
+    "/v1/models",
+  ])("%s is refused", async (path) => {
+    const permissions = new Set(
+      [...everyPermission()].filter((one) => one !== "srv_nexus.ai:invoke" && one !== "srv_nexus.ai:read"),
+    );
+    const { credential } = test.issue({ permissions });
+    const model = path === "/v1/messages" ? "anthropic/claude-sonnet-4-5" : "openai/gpt-4o-mini";
+    const input =
+      path === "/v1/embeddings" || path === "/v1/moderations"
+        ? { input: "x" }
+        : path === "/v1/images/generations"
+          ? { prompt: "x" }
           : { messages: [{ role: "user", content: "x" }], max_tokens: 1 };
-      const answer = await sendRaw(test.port, {
-        method: path === "/v1/models" ? "GET" : "POST",
-        path,
-        headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
-        body: path === "/v1/models" ? undefined : JSON.stringify({ model, ...input }),
-      });
-      expect([answer.status, codeOf(answer)]).toEqual([403, "SCOPE_DENIED"]);
-    },
-  );
+    const answer = await sendRaw(test.port, {
+      method: path === "/v1/models" ? "GET" : "POST",
+      path,
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+      body: path === "/v1/models" ? undefined : JSON.stringify({ model, ...input }),
+    });
+    expect([answer.status, codeOf(answer)]).toEqual([403, "SCOPE_DENIED"]);
+  });
 
   it.each(procedures.map(({ name }) => name))("%s answers nobody without a credential", async (name) => {
     for (const [, askFor] of doors) {

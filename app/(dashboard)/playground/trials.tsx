@@ -3,6 +3,7 @@
 import { classNames } from "../../_ui/class-names.ts";
 import { oneOf, useChoice } from "../use-choice.ts";
 import { EmbedTrial } from "./embed-trial.tsx";
+import { ImageTrial } from "./image-trial.tsx";
 import { MailTrial } from "./mail-trial.tsx";
 import { ModerateTrial } from "./moderate-trial.tsx";
 import { ObjectTrial } from "./object-trial.tsx";
@@ -13,6 +14,7 @@ const operations = [
   { id: "object", name: "Generate an object", Trial: ObjectTrial },
   { id: "embed", name: "Embed", Trial: EmbedTrial },
   { id: "moderate", name: "Moderate", Trial: ModerateTrial },
+  { id: "image", name: "Make images", Trial: ImageTrial },
   { id: "mail", name: "Render a mail", Trial: MailTrial },
 ] as const;
 

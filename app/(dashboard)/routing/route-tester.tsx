@@ -22,6 +22,7 @@ const operations: readonly (readonly [Operation, string])[] = [
   ["ai.generateObject", "Object of a schema"],
   ["ai.embed", "Vectors"],
   ["ai.moderate", "Moderation"],
+  ["ai.generateImage", "Images"],
 ];
 const writing: ReadonlySet<Operation> = new Set(["ai.generateText", "ai.streamText", "ai.generateObject"]);
 

@@ -1,11 +1,11 @@
-import type { EmbeddingModelV4, LanguageModelV4, ProviderV4 } from "@ai-sdk/provider";
+import type { EmbeddingModelV4, ImageModelV4, LanguageModelV4, ProviderV4 } from "@ai-sdk/provider";
 import type { NexusClient } from "../nexus-client.ts";
 import type { NexusFacts } from "../types.ts";
 import { contentOf, toFinishReason, factsMetadata, toUsage, warningOf } from "./answered.ts";
 import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
 import { generateTextInputOf } from "./generate-text-input.ts";
+import { imageModel } from "./image-model.ts";
 import { streamOf } from "./streamed.ts";
-import { UnsupportedByNexusError } from "./unsupported-by-nexus-error.ts";
 
 /** What stands in `providerMetadata.nexus` of an answer. */
 export type NexusCallFacts = NexusFacts;
@@ -29,6 +29,10 @@ export interface NexusAiProvider extends ProviderV4 {
   readonly languageModel: (modelId: string) => LanguageModelV4;
   /** A model that turns texts into vectors: `nexus.embeddingModel("openai/text-embedding-3-small")`. */
   readonly embeddingModel: (modelId: string) => EmbeddingModelV4;
+  /** A model that makes images: `nexus.image("openai/gpt-image-1.5")`. */
+  readonly image: (modelId: string) => ImageModelV4;
+  /** The same by the AI SDK's own name. */
+  readonly imageModel: (modelId: string) => ImageModelV4;
 }
 
 type Models = Pick<NexusClient, "ai">;
@@ -95,12 +99,12 @@ const embeddingModel = (client: Models, modelId: string): EmbeddingModelV4 => ({
  */
 export const createNexusProvider = (client: Models): NexusAiProvider => {
   const language = (modelId: string): LanguageModelV4 => languageModel(client, modelId);
+  const image = (modelId: string): ImageModelV4 => imageModel(client, modelId);
   return Object.assign((modelId: string): LanguageModelV4 => language(modelId), {
     specificationVersion: "v4" as const,
     languageModel: language,
     embeddingModel: (modelId: string): EmbeddingModelV4 => embeddingModel(client, modelId),
-    imageModel: (modelId: string): never => {
-      throw new UnsupportedByNexusError("image models", `Nexus has no image models yet, so not ${modelId} either.`);
-    },
+    image,
+    imageModel: image,
   });
 };

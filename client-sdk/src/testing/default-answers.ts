@@ -102,3 +102,22 @@ export const moderateAnswer = (content: string, nexus: Facts): NexusOperations["
   usage: { ...usageOfText(content, ""), outputTokens: null },
   nexus,
 });
+
+/** One pixel, as PNG. */
+const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/** As many images of one pixel as were asked for. */
+export const imageAnswer = (
+  prompt: string,
+  count: number,
+  nexus: Facts,
+): NexusOperations["ai.generateImage"]["output"] => ({
+  images: Array.from({ length: count }, () => ({ mediaType: "image/png", data: pixel })),
+  warnings: [],
+  usage: {
+    ...usageOfText(prompt, ""),
+    outputTokens: count,
+    units: { input: Math.ceil(prompt.length / 4), outputImage: count },
+  },
+  nexus,
+});

@@ -1,5 +1,13 @@
 import type { NexusOperations } from "../operations.ts";
-import { embedAnswer, factsOf, moderateAnswer, objectAnswer, partsOf, textAnswer } from "./default-answers.ts";
+import {
+  embedAnswer,
+  factsOf,
+  imageAnswer,
+  moderateAnswer,
+  objectAnswer,
+  partsOf,
+  textAnswer,
+} from "./default-answers.ts";
 import { objectOfSchema } from "./object-of-schema.ts";
 import { nexusRefusal, scriptedRefusalOf } from "./refusal.ts";
 import { testedProcedures } from "./server-schemas.ts";
@@ -194,6 +202,10 @@ export class TestState {
       case "ai.moderate": {
         const input = parsed as Inputs<"ai.moderate">;
         return moderateAnswer(JSON.stringify(input.content), model(input));
+      }
+      case "ai.generateImage": {
+        const input = parsed as Inputs<"ai.generateImage">;
+        return imageAnswer(input.prompt, input.n ?? 1, model(input));
       }
       case "email.send":
         return sendTestMail(parsed as Inputs<"email.send">, this.#suppressed, facts);

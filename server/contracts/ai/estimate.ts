@@ -2,6 +2,7 @@ import { z } from "zod";
 import { credentialTiers } from "../units.ts";
 import { EmbedInput } from "./embed.ts";
 import { GenerateObjectInput } from "./generate-object.ts";
+import { GenerateImageInput } from "./generate-image.ts";
 import { GenerateTextInput } from "./generate-text.ts";
 import { ModerateInput } from "./moderate.ts";
 
@@ -12,9 +13,10 @@ export const EstimateInput = z
     generateObject: GenerateObjectInput.optional().describe("A request of ai.generateObject"),
     embed: EmbedInput.optional().describe("A request of ai.embed"),
     moderate: ModerateInput.optional().describe("A request of ai.moderate"),
+    generateImage: GenerateImageInput.optional().describe("A request of ai.generateImage"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
-    error: "exactly one of generateText, generateObject, embed and moderate",
+    error: "exactly one of generateText, generateObject, embed, moderate and generateImage",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

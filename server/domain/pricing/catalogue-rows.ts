@@ -41,6 +41,7 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
 const billedAs = (
   prices: ModelPrice,
   alsoAsInput: readonly UnitClass[],
+  asOutput: readonly UnitClass[],
 ): readonly (readonly [UnitClass, UnitClass, string])[] => {
   const writes = prices["cache_write_mtok"] !== undefined;
   return [
@@ -48,6 +49,7 @@ const billedAs = (
     ["cacheRead", "input", "input_mtok"],
     ["inputImage", "input", "input_mtok"],
     ...alsoAsInput.map((unitClass) => [unitClass, "input", "input_mtok"] as const),
+    ...asOutput.map((unitClass) => [unitClass, "output", "output_mtok"] as const),
     ...(writes
       ? ([
           ["cacheWrite30m", "cacheWrite5m", "cache_write_mtok"],
@@ -83,13 +85,17 @@ const rowsOf = (
 };
 
 /**
- * All classes a model is billed in, borrowed rates written out as rows of their own; `alsoAsInput` are classes that its
- * vendor bills at the input's rate.
+ * All classes a model is billed in, borrowed rates written out as rows of their own; `alsoAsInput` and `asOutput` are
+ * classes that its vendor bills at the rate of the input, and of the output.
  */
-export const classPricesOf = (prices: ModelPrice, alsoAsInput: readonly UnitClass[]): ClassPrice[] => {
+export const classPricesOf = (
+  prices: ModelPrice,
+  alsoAsInput: readonly UnitClass[] = [],
+  asOutput: readonly UnitClass[] = [],
+): ClassPrice[] => {
   const own = ownRates.flatMap(([unitClass, key, per]) => rowsOf(prices, key, per, unitClass, null));
   const priced = new Set(own.map(({ unitClass }) => unitClass));
-  const borrowed = billedAs(prices, alsoAsInput)
+  const borrowed = billedAs(prices, alsoAsInput, asOutput)
     .filter(([unitClass]) => !priced.has(unitClass))
     .flatMap(([unitClass, as, key]) => rowsOf(prices, key, million, unitClass, as));
   return [...own, ...borrowed];

@@ -44,7 +44,7 @@ const whenOf = (constraint: ConditionalPrice["constraint"]): When => {
 const importModel = (
   book: string,
   vendor: string,
-  { billedAsInput, unpriced }: PriceCatalogue,
+  { billedAsInput, billedAsOutput, unpriced }: PriceCatalogue,
   origin: string,
   info: ModelInfo,
 ): CatalogueModel => {
@@ -52,7 +52,7 @@ const importModel = (
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
-    const rows = classPricesOf(prices, billedAsInput?.(info.id) ?? []).filter(
+    const rows = classPricesOf(prices, billedAsInput?.(info.id), billedAsOutput?.(info.id)).filter(
       ({ unitClass }) => !leftOut.includes(unitClass),
     );
     return {

@@ -1,3 +1,4 @@
+import type { Made } from "../../contracts/made.ts";
 import type { MediumReadings } from "../../contracts/media.ts";
 import type { UnitClass, Units } from "../../contracts/units.ts";
 import {
@@ -76,12 +77,29 @@ export const maxInputOf = (route: ModelRoute): Units => {
   return size.media.length === 0 ? units : addUnits(units, mediaUnitsOf(route, classes));
 };
 
+const notBounded = ({ model, priceSet }: ModelRoute, { kind }: Made): NexusError => {
+  const name = `${priceSet.vendor}/${model}`;
+  return new NexusError("CAPABILITY_MISSING", {
+    message: `What this ${kind} costs at ${name} cannot be known beforehand: its vendor documents no figure for it.`,
+    details: { model: name, missing: kind },
+  });
+};
+
+/** The most that can be metered of what is made beside text, and of what went in for it. */
+const madeUnits = (route: ModelRoute, made: Made): Units => {
+  const { vendor, model, size } = route;
+  const bound = vendor.bounds.made?.(made, model);
+  if (bound === undefined) throw notBounded(route, made);
+  let units: Units = bound.metersInput ? maxInputOf(route) : {};
+  for (let item = 0; item < size.choices; item += 1) units = addUnits(units, bound.units);
+  return units;
+};
+
 /** The most a request can be metered at on a route; refuses what has no price or no bound. */
-export const maxUnitsOf = (route: ModelRoute): Units => ({
-  ...maxInputOf(route),
-  ...outputUnits(route),
-  ...feeUnits(route),
-});
+export const maxUnitsOf = (route: ModelRoute): Units =>
+  route.size.made === undefined
+    ? { ...maxInputOf(route), ...outputUnits(route), ...feeUnits(route) }
+    : madeUnits(route, route.size.made);
 
 /** Nano-USD that a request can cost on a route, at most. */
 export const boundOfRoute = (route: ModelRoute): bigint => boundOf(maxUnitsOf(route), route.priceSet);

@@ -1,3 +1,4 @@
+import type { Made } from "../../contracts/made.ts";
 import type { Medium, MediumReadings } from "../../contracts/media.ts";
 
 /** What a request demands of a route. */
@@ -21,6 +22,8 @@ export interface RequestSize {
   readonly choices: number;
   /** The request asks the vendor to write its prompt cache, which costs more than plain input. */
   readonly writesCache: boolean;
+  /** What is to be made beside text, `choices` times. */
+  readonly made?: Made;
 }
 
 /** Of an operation that has no output tokens. */

@@ -2,7 +2,7 @@ import type { Metered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import { costOf, inputTokensOf, type PriceSet } from "../../domain/pricing/index.ts";
 import type { Booking, Settlement, Usage } from "../family.ts";
-import { boundOfRoute, feeUnits, maxInputOf } from "./bound.ts";
+import { boundOfRoute, feeUnits, maxInputOf, maxUnitsOf } from "./bound.ts";
 import type { ModelRoute } from "./model-route.ts";
 
 /** Prices of another model than the route's, paid by the same credential. */
@@ -24,6 +24,8 @@ export const unitsSoFar = ({ size, outputLimit }: ModelRoute, { metered, deliver
 /** The same with what was sent, at its most where the vendor did not report it. */
 const estimate = (route: ModelRoute, usage: Usage): Units => {
   const units = unitsSoFar(route, usage);
+  // Nothing that came says how much of a file's making was billed.
+  if (route.size.made !== undefined) return { ...maxUnitsOf(route), ...units };
   const input = units.input !== undefined || inputTokensOf(units) > 0 ? {} : maxInputOf(route);
   const output = route.outputLimit === 0 || units.output !== undefined ? {} : { output: 0 };
   return { ...feeUnits(route), ...units, ...output, ...input };

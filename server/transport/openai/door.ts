@@ -6,6 +6,7 @@ import { answerInDialect } from "../dialect/answer-in-dialect.ts";
 import { servedMethods } from "../vendor-methods.ts";
 import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
+import { answerImages } from "./images.ts";
 import { answerModerations } from "./moderations.ts";
 
 const requireMethod = (request: DoorRequest, method: string): void => {
@@ -16,7 +17,7 @@ const requireMethod = (request: DoorRequest, method: string): void => {
     });
 };
 
-/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`, `/v1/moderations`. Errors are thrown, to be encoded by `openAiErrorReply`. */
+/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`, `/v1/images/generations`, `/v1/moderations`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createOpenAiDoor =
   (gateway: Gateway) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
@@ -28,6 +29,9 @@ export const createOpenAiDoor =
       case "/v1/embeddings":
         requireMethod(request, "POST");
         return answerEmbeddings(gateway, request, ctx);
+      case "/v1/images/generations":
+        requireMethod(request, "POST");
+        return answerImages(gateway, request, ctx);
       case "/v1/moderations":
         requireMethod(request, "POST");
         return answerModerations(gateway, request, ctx);

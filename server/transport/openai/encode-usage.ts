@@ -35,3 +35,15 @@ export const embeddingUsage = (units: Units) => {
   const promptTokens = sum(units, prompt);
   return { prompt_tokens: promptTokens, total_tokens: promptTokens };
 };
+
+/** Of images the details of what went in are always told. */
+export const imageUsage = (units: Units) => {
+  const inputTokens = sum(units, prompt);
+  const outputTokens = sum(units, completion);
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    input_tokens_details: { text_tokens: inputTokens - (units.inputImage ?? 0), image_tokens: units.inputImage ?? 0 },
+  };
+};

@@ -113,3 +113,32 @@ export const moderationFields: FieldRules = {
   passes: new Set(["model", "input"]),
   refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
 };
+
+/** POST /v1/images/generations. What a language model draws, and moving pictures, have no price that is known beforehand. */
+export const imageFields: FieldRules = {
+  passes: new Set([
+    "model",
+    "prompt",
+    "n",
+    "size",
+    "quality",
+    "background",
+    "output_format",
+    "output_compression",
+    "moderation",
+    "response_format",
+    "user",
+    "safety_identifier",
+  ]),
+  harmless: { stream: false, partial_images: 0 },
+  refused: {
+    ...routing,
+    ...held,
+    service_tier: cost,
+    extra_body: cost,
+    svg: cost,
+    complexity: cost,
+    frame_count: cost,
+    frame_duration_ms: cost,
+  },
+};

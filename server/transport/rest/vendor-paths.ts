@@ -4,6 +4,7 @@ import { ai } from "../../contracts/ai.ts";
 import { CountRequest, MessagesRequest } from "../anthropic/messages-request.ts";
 import { ChatRequest } from "../openai/chat-request.ts";
 import { EmbeddingsRequest } from "../openai/embeddings-request.ts";
+import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 
@@ -42,6 +43,14 @@ const embeddings = z
     usage: z.looseObject({ prompt_tokens: tokens, total_tokens: tokens }),
   })
   .meta({ id: "EmbeddingList" });
+
+const images = z
+  .looseObject({
+    created: z.int(),
+    data: z.array(z.looseObject({ b64_json: z.string().describe("The file, as Base64") })),
+    usage: z.looseObject({ input_tokens: tokens, output_tokens: tokens, total_tokens: tokens }).optional(),
+  })
+  .meta({ id: "ImageList" });
 
 const moderation = z
   .looseObject({
@@ -161,6 +170,15 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     request: EmbeddingsRequest,
     example: { model: "openai/text-embedding-3-small", input: ["sunny day at the beach"] },
     answer: embeddings,
+    error: openAiError,
+  }),
+  "/v1/images/generations": dialectOperation({
+    operationId: "createImage",
+    summary: "Make images of a description, in OpenAI's dialect",
+    tag: "OpenAI API",
+    request: ImagesRequest,
+    example: { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
+    answer: images,
     error: openAiError,
   }),
   "/v1/moderations": dialectOperation({

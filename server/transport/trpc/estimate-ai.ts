@@ -3,6 +3,7 @@ import { NexusError } from "../../errors.ts";
 import {
   embedRequest,
   generateObjectRequest,
+  generateImageRequest,
   generateTextRequest,
   moderateRequest,
   type AiRequest,
@@ -10,11 +11,13 @@ import {
 import { estimate } from "../../gateway/estimate.ts";
 import type { ProcedureContext } from "./init.ts";
 
-const requestOf = ({ generateText, generateObject, embed, moderate }: EstimateInput): AiRequest => {
+const requestOf = (input: EstimateInput): AiRequest => {
+  const { generateText, generateObject, embed, moderate, generateImage } = input;
   if (generateText) return generateTextRequest(generateText);
   if (generateObject) return generateObjectRequest(generateObject);
   if (embed) return embedRequest(embed);
   if (moderate) return moderateRequest(moderate);
+  if (generateImage) return generateImageRequest(generateImage);
   throw new NexusError("INVALID_INPUT");
 };
 

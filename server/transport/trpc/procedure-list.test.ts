@@ -45,6 +45,7 @@ describe("the router", () => {
       "ai.generateObject",
       "ai.embed",
       "ai.moderate",
+      "ai.generateImage",
       "ai.estimate",
       "email.send",
       "email.sendBatch",

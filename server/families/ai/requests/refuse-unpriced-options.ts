@@ -16,6 +16,8 @@ const harmless: ReadonlySet<string> = new Set([
   "logprobs",
   "mediaResolution",
   "metadata",
+  "moderation",
+  "outputCompression",
   "outputDimensionality",
   "parallelToolCalls",
   "promptCacheKey",

@@ -32,9 +32,43 @@ const moderation: DialectFixtures["moderation"] = {
   ],
 };
 
+const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const imageUsage = {
+  total_tokens: 862,
+  input_tokens: 42,
+  output_tokens: 820,
+  input_tokens_details: { text_tokens: 30, image_tokens: 12 },
+  output_tokens_details: { image_tokens: 816, text_tokens: 4 },
+};
+
+// Origin: platform.openai.com/docs/api-reference/images/object.
+const image: DialectFixtures["image"] = {
+  answer: { created: 1, data: [{ b64_json: png }, { b64_json: png }], usage: imageUsage },
+  units: { input: 30, inputImage: 12, output: 4, outputImage: 816 },
+  path: "/images/generations",
+  body: {
+    model: "model-x",
+    n: 2,
+    prompt: "A boat",
+    size: "1024x1536",
+    quality: "low",
+    background: "opaque",
+    output_format: "png",
+    response_format: "b64_json",
+  },
+  unreadable: [
+    { created: 1, data: [], usage: imageUsage },
+    { created: 1, data: [{ b64_json: "bm90IGFuIGltYWdl" }], usage: imageUsage },
+    { created: 1, data: [{ url: "https://pictures.example.com/a.png" }] },
+    { created: 1 },
+    {},
+  ],
+};
+
 export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
   models: ["gpt-4o-mini", "gpt-4o"],
+  image,
   moderation,
   reasoner: "gpt-5-mini",
 };

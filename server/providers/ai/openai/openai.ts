@@ -2,6 +2,7 @@ import { createOpenAI } from "@ai-sdk/openai";
 import { z } from "zod";
 import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
+import { imageWith } from "../../_wire/image-model.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
@@ -9,6 +10,8 @@ import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeAnswer } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import { imageDialect } from "./image-dialect.ts";
+import { imageOptions } from "./image-options.ts";
 import { moderateWith, moderationDialect } from "./moderate.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
@@ -79,7 +82,12 @@ export const openai = defineProvider({
   }),
   models: openAiModels,
   // https://platform.openai.com/docs/guides/moderation: "The moderation endpoint is free to use."
-  catalogue: { id: "openai", free: ["omni-moderation-latest", "omni-moderation-2024-09-26"] },
+  catalogue: {
+    id: "openai",
+    free: ["omni-moderation-latest", "omni-moderation-2024-09-26"],
+    // The catalogue's output rate of these models is that of the images that they make.
+    billedAsOutput: (model) => (/^gpt-image-/.test(model) ? ["outputImage"] : []),
+  },
   ai: {
     generateText: generateTextWith(chat),
     streamText: streamTextWith(chat),
@@ -89,8 +97,15 @@ export const openai = defineProvider({
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
     moderate: moderateWith(headers),
+    generateImage: imageWith({
+      dialect: imageDialect,
+      paths: ["/images/generations"],
+      model: (io, fetch) => sdk(io, fetch).image(io.model),
+      options: imageOptions,
+    }),
     native: {
       ...openAiNative({ chat: dialect, embeddings, headers }),
+      "openai.images": { answer: nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] }) },
       "openai.moderations": {
         answer: nativeAnswer({ dialect: moderationDialect, headers, passes: ["openai-beta"] }),
       },

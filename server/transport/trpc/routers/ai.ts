@@ -4,6 +4,7 @@ import type { StreamPart } from "../../../contracts/ai/stream-text.ts";
 import {
   embedRequest,
   generateObjectRequest,
+  generateImageRequest,
   generateTextRequest,
   moderateRequest,
   streamTextRequest,
@@ -44,6 +45,11 @@ export const aiRouter = router({
     .input(ai.moderate.input)
     .output(ai.moderate.output)
     .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, moderateRequest(input)))),
+
+  generateImage: metered(ai.generateImage, post("/api/ai/generate-image"))
+    .input(ai.generateImage.input)
+    .output(ai.generateImage.output)
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, generateImageRequest(input)))),
 
   estimate: metered(ai.estimate, post("/api/ai/estimate"))
     .input(ai.estimate.input)

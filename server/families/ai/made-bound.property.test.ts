@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openai } from "../../../sandbox/openai/vendor.ts";
+import { boundOf, costOf, createPriceBook, importCatalogue, type PriceSet } from "../../domain/pricing/index.ts";
+import { providers } from "../../providers/index.ts";
+import { maxUnitsOf } from "./bound.ts";
+import type { ModelRoute } from "./model-route.ts";
+import { generateImageRequest } from "./requests/generate-image-request.ts";
+
+const book = createPriceBook(importCatalogue(providers), []);
+
+const priceSetOf = (model: string): PriceSet => {
+  const set = book.priceSet({ vendor: "openai", model, at: Date.now(), organizationId: "" });
+  if (!set) throw new Error(`no price of ${model}`);
+  return set;
+};
+
+const boundAtOpenAi = (model: string, size: ReturnType<typeof generateImageRequest>["size"]): bigint => {
+  const vendor = providers.get("openai")?.ai;
+  if (!vendor) throw new Error("no vendor");
+  const route: ModelRoute = {
+    vendor,
+    model,
+    priceSet: priceSetOf(model),
+    size: { ...size, media: [] },
+    outputLimit: 0,
+  };
+  return boundOf(maxUnitsOf(route), route.priceSet);
+};
+
+/** What the sandbox bills for a body, in figures of its own. */
+const billed = (body: Readonly<Record<string, unknown>>, model: string): bigint | undefined => {
+  const { units } = openai.reply({
+    method: "POST",
+    path: "/images/generations",
+    query: new URLSearchParams(),
+    headers: {},
+    body,
+    bodyDigest: "0".repeat(64),
+    model,
+    nowMs: 0,
+    telling: { edit: (usage) => usage, mode: "once" },
+  });
+  return units === null ? undefined : costOf(units, priceSetOf(model)).nanos;
+};
+
+const edge = fc.integer({ min: 16, max: 100 }).map((steps) => steps * 16);
+const size = fc.oneof(
+  fc.constantFrom("1024x1024", "1024x1536", "1536x1024", undefined),
+  fc.tuple(edge, edge).map(([width, height]) => `${width}x${height}`),
+);
+
+describe("what an image costs is never more than what is held for it", () => {
+  it("at any size, quality and number", () => {
+    let asked = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom("gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2"),
+        fc.string({ minLength: 1, maxLength: 200, unit: "grapheme" }),
+        size,
+        fc.constantFrom("low", "medium", "high", "auto", undefined),
+        fc.integer({ min: 1, max: 3 }),
+        (model, prompt, pixels, quality, n) => {
+          const cost = billed({ model, prompt, n, quality, ...(pixels === undefined ? {} : { size: pixels }) }, model);
+          // A size that the model does not draw is refused, and costs nothing.
+          if (cost === undefined) return;
+          asked += 1;
+          const request = generateImageRequest({ model: `openai/${model}`, prompt, size: pixels, quality, n });
+          expect(boundAtOpenAi(model, request.size)).toBeGreaterThanOrEqual(cost);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(asked).toBeGreaterThan(50);
+  });
+
+  // The prices of one image that OpenAI publishes beside the tokens: developers.openai.com/api/docs/models/gpt-image-1.5
+  it.each([
+    ["gpt-image-1-mini", "1024x1024", "low", 272n * 8_000n],
+    ["gpt-image-1-mini", "1024x1536", "high", 6_240n * 8_000n],
+    ["gpt-image-1.5", "1024x1024", "medium", 1_056n * 32_000n],
+    ["gpt-image-2", "1024x1024", "high", 7_024n * 30_000n],
+  ])("%s, %s, %s: the image's own tokens to the nano-dollar", (model, pixels, quality, nanos) => {
+    const text = costOf({ input: 1 }, priceSetOf(model)).nanos;
+    expect(billed({ model, prompt: "Boat", size: pixels, quality }, model)).toBe(nanos + text);
+  });
+});
