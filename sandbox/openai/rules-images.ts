@@ -24,12 +24,17 @@ const within =
   ({ body }) => {
     const value = finiteNumberOf(body[name]);
     if (value === undefined || (value >= least && value <= most)) return undefined;
-    const [side, limit, sign] = value < least ? ["below_min", least, ">="] : ["above_max", most, "<="];
-    return invalid(
-      `Invalid '${name}': integer ${String(side).replace("_", " ").replace("min", "minimum value").replace("max", "maximum value")}. Expected a value ${sign} ${limit}, but got ${value} instead.`,
-      name,
-      `integer_${side}_value`,
-    );
+    return value < least
+      ? invalid(
+          `Invalid '${name}': integer below minimum value. Expected a value >= ${least}, but got ${value} instead.`,
+          name,
+          "integer_below_min_value",
+        )
+      : invalid(
+          `Invalid '${name}': integer above maximum value. Expected a value <= ${most}, but got ${value} instead.`,
+          name,
+          "integer_above_max_value",
+        );
   };
 
 // …#images-create-size: the three sizes, or multiples of 16 of a bounded shape where any size is drawn

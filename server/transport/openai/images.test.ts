@@ -52,7 +52,7 @@ it("gives the official client images, and the same row of the ledger as the type
   expect(response.headers.get("x-nexus-operation-id")).toBe(facts.operationId);
   const typed = await call(world.gateway, generateImageRequest(asked), ctx);
   const rows = await Promise.all([facts.operationId, typed.facts.operationId].map((id) => world.row(id)));
-  const [native, own] = rows.map(({ operationId: _, ...row }) => row);
+  const [native, own] = rows.map(({ operationId: _id, ...row }) => row);
   expect(native).toEqual(own);
   expect(native).toMatchObject({ state: "settled", source: "provider", cost: BigInt(2 * 5_000 + 2 * 7_024 * 30_000) });
 });

@@ -40,7 +40,7 @@ const translated = async (
 ): Promise<Answered<WireAnswer>> => {
   if (!vendor.generateImage) throw notTranslatable("Making images");
   const answered = await vendor.generateImage(inputOf(request), io);
-  const lost = ["moderation", "output_compression"].filter((field) => request[field] != null);
+  const lost = ["moderation", "output_compression"].filter((field) => (request[field] ?? undefined) !== undefined);
   const warnings = answered.result.warnings.flatMap(({ setting }) => setting ?? []);
   return { ...answered, result: { body: encodeImages(answered, createdMs), warnings: [...lost, ...warnings] } };
 };

@@ -86,7 +86,7 @@ export const openai = defineProvider({
     id: "openai",
     free: ["omni-moderation-latest", "omni-moderation-2024-09-26"],
     // The catalogue's output rate of these models is that of the images that they make.
-    billedAsOutput: (model) => (/^gpt-image-/.test(model) ? ["outputImage"] : []),
+    billedAsOutput: (model) => (model.startsWith("gpt-image-") ? ["outputImage"] : []),
   },
   ai: {
     generateText: generateTextWith(chat),
