@@ -13,7 +13,7 @@ interface AskedModel {
 }
 
 /** Of an answer in which what was asked for is not to be found. */
-export const unreadableAnswer = (): ProviderError =>
+export const nothingUsable = (): ProviderError =>
   failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
 
 /** Asks a model of the AI SDK once, and reads what it used off the wire; every failure is a `ProviderError`. */
@@ -32,7 +32,7 @@ export const askModel = async <R>(
     if (error instanceof ProviderError) return error;
     return tap.requests() === 0
       ? failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" })
-      : unreadableAnswer();
+      : nothingUsable();
   };
   try {
     const result = await ask(tappedFetch({ tap, dialect, io, mode: "answer", paths, onFailure }));

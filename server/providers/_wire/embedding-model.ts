@@ -1,6 +1,6 @@
 import type { EmbeddingModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
-import { askModel, unreadableAnswer } from "./ask-model.ts";
+import { askModel, nothingUsable } from "./ask-model.ts";
 import type { Dialect } from "./dialect.ts";
 
 interface EmbeddingVendor {
@@ -24,6 +24,6 @@ export const embedWith =
         abortSignal: io.signal,
         ...(input.providerOptions === undefined ? {} : { providerOptions: asOptions(input.providerOptions) }),
       });
-      if (embeddings.length !== input.values.length) throw unreadableAnswer();
+      if (embeddings.length !== input.values.length) throw nothingUsable();
       return { embeddings };
     });

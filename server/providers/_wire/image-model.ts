@@ -1,7 +1,7 @@
 import type { ImageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { GenerateImageInput, GenerateImageOutput } from "../../contracts/ai/generate-image.ts";
 import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
-import { askModel, unreadableAnswer } from "./ask-model.ts";
+import { askModel, nothingUsable } from "./ask-model.ts";
 import type { Dialect } from "./dialect.ts";
 import { imageTypeOf } from "./image-type.ts";
 import { toWarning } from "./to-generated-text.ts";
@@ -20,7 +20,7 @@ type Image = GenerateImageOutput["images"][number];
 const imageOf = (file: string | Uint8Array): Image => {
   const data = typeof file === "string" ? file : Buffer.from(file).toString("base64");
   const mediaType = imageTypeOf(data);
-  if (mediaType === undefined) throw unreadableAnswer();
+  if (mediaType === undefined) throw nothingUsable();
   return { mediaType, data };
 };
 
@@ -44,6 +44,6 @@ export const imageWith =
         providerOptions: vendor.options(input),
         abortSignal: io.signal,
       });
-      if (images.length === 0) throw unreadableAnswer();
+      if (images.length === 0) throw nothingUsable();
       return { images: images.map(imageOf), warnings: warnings.map(toWarning) };
     });
