@@ -80,6 +80,9 @@ const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   google,
   anthropic,
   openai,
+  mistral: openai,
+  groq: openai,
+  xai: openai,
   // Whoever made the model counts.
   compatible: (known, model) =>
     (model.startsWith("google/") ? google : model.startsWith("anthropic/") ? anthropic : openai)(

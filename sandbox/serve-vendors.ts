@@ -3,6 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { anthropic } from "./anthropic/vendor.ts";
 import { planReply, usageTelling } from "./plan-reply.ts";
 import { google } from "./google/vendor.ts";
+import { groqWire } from "./chat-vendors/groq.ts";
+import { mistralWire } from "./chat-vendors/mistral.ts";
+import { xaiWire } from "./chat-vendors/xai.ts";
 import { compatible, openai } from "./openai/vendor.ts";
 import { parseJson } from "./read-json.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -17,6 +20,9 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   openai,
   anthropic,
   google,
+  mistral: mistralWire,
+  groq: groqWire,
+  xai: xaiWire,
   compatible,
 };
 

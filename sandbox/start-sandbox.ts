@@ -180,6 +180,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       openai: url + vendors.openai.mount,
       anthropic: url + vendors.anthropic.mount,
       google: url + vendors.google.mount,
+      mistral: url + vendors.mistral.mount,
+      groq: url + vendors.groq.mount,
+      xai: url + vendors.xai.mount,
       compatible: url + vendors.compatible.mount,
     },
     acting: {

@@ -34,7 +34,8 @@ interface IoOptions {
 const asObject = (text: string): Readonly<Record<string, unknown>> =>
   JSON.parse(text) as Readonly<Record<string, unknown>>;
 
-export const startVendorServer = async (): Promise<VendorServer> => {
+/** `further`: other hosts that may be asked, such as the sandbox's. */
+export const startVendorServer = async (further: readonly string[] = []): Promise<VendorServer> => {
   const sent: SentRequest[] = [];
   const http = createServer((request, response) => {
     let text = "";
@@ -48,7 +49,7 @@ export const startVendorServer = async (): Promise<VendorServer> => {
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const egress = createEgress({ allow: [host, "127.0.0.1:9"], log: silentLogger, clock: systemClock });
+  const egress = createEgress({ allow: [host, "127.0.0.1:9", ...further], log: silentLogger, clock: systemClock });
   const baseUrl = `http://${host}/base`;
 
   const server: VendorServer = {

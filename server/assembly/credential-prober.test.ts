@@ -71,12 +71,26 @@ const accessOf = (id: string): Access | undefined => {
   return answering === undefined ? acting[id] : { secret: { apiKey: "sk-sandbox-accepts-this" }, baseUrl: answering };
 };
 
-const emulated = ["openai", "anthropic", "google", "resend", "cloudflare", "ses", "postmark", "sendgrid", "mailgun"];
+const emulated = [
+  "openai",
+  "anthropic",
+  "google",
+  "mistral",
+  "groq",
+  "xai",
+  "resend",
+  "cloudflare",
+  "ses",
+  "postmark",
+  "sendgrid",
+  "mailgun",
+];
 const paying = ["stripe", "paypal", "mollie", "square", "adyen", "razorpay"];
 
 /** Nobody's key, in the form in which the sandbox does not take it. */
 const spoilt: Readonly<Record<string, Secret>> = {
   google: { apiKey: "" },
+  mistral: { apiKey: "?" },
   ses: { secretAccessKey: "another-secret-than-the-one" },
   paypal: { clientSecret: "" },
   razorpay: { clientSecret: "x" },

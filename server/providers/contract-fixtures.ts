@@ -37,6 +37,10 @@ export interface DialectFixtures {
     /** The caller's header for beta features, which goes on to the vendor. */
     readonly passes: string;
   };
+  /** Usage is told in the last chunk of every stream, and no option asks for it. */
+  readonly usageUnasked?: boolean;
+  /** Answers are put otherwise also for callers of the vendor's own dialect, whose clients could not read them. */
+  readonly rewrites?: boolean;
   /** The vendor takes images as data alone. */
   readonly fetchesNoImages?: boolean;
   readonly embedding?: { readonly answer: unknown; readonly units: Units | null };

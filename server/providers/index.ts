@@ -1,5 +1,7 @@
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
+import { groq } from "./ai/groq/groq.ts";
+import { mistral } from "./ai/mistral/mistral.ts";
 import { google } from "./ai/google/google.ts";
 import { deepseek } from "./ai/deepseek/deepseek.ts";
 import { compatible } from "./ai/compatible/compatible.ts";
@@ -7,6 +9,7 @@ import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
 import { openrouter } from "./ai/openrouter/openrouter.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
+import { xai } from "./ai/xai/xai.ts";
 import { cloudflare } from "./email/cloudflare/cloudflare.ts";
 import { postmark } from "./email/postmark/postmark.ts";
 import { mailgun } from "./email/mailgun/mailgun.ts";
@@ -26,6 +29,9 @@ const all: readonly ProviderDefinition[] = [
   openai,
   anthropic,
   google,
+  mistral,
+  groq,
+  xai,
   deepseek,
   openrouter,
   ollama,

@@ -52,6 +52,24 @@ const told: Readonly<Record<string, Told>> = {
     variables: /^(GEMINI|GOOGLE_GENERATIVE_AI|GOOGLE_AI)_(API_)?KEY/,
     keys: /\bAIza[A-Za-z0-9_-]{35}/,
   },
+  mistral: {
+    packages: ["@mistralai/mistralai", "@ai-sdk/mistral", "mistralai", "@langchain/mistralai", "langchain_mistralai"],
+    redirectable: [],
+    variables: /^MISTRAL_(API_)?KEY/,
+    keys: undefined,
+  },
+  groq: {
+    packages: ["groq-sdk", "@ai-sdk/groq", "groq", "@langchain/groq", "langchain_groq"],
+    redirectable: [],
+    variables: /^GROQ_(API_)?KEY/,
+    keys: /\bgsk_[A-Za-z0-9]{20,}/,
+  },
+  xai: {
+    packages: ["@ai-sdk/xai", "xai_sdk", "xai-sdk", "@langchain/xai", "langchain_xai"],
+    redirectable: [],
+    variables: /^(XAI|GROK)_(API_)?KEY/,
+    keys: /\bxai-[A-Za-z0-9]{20,}/,
+  },
   deepseek: {
     packages: ["@ai-sdk/deepseek"],
     redirectable: [],

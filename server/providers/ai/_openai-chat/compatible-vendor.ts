@@ -10,10 +10,18 @@ import type { Fit } from "../../_wire/fit.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
+import type { RefusedFields } from "../../_wire/refuse-fields.ts";
 import type { ReasoningPlace } from "../../_wire/usage-reading.ts";
 import { chatErrors } from "./chat-errors.ts";
 import { fitCompatible } from "./fit-compatible.ts";
-import { bearer, openAiChatDialect, openAiEmbeddingDialect, openAiNative, openAiPaths } from "./openai-dialect.ts";
+import {
+  bearer,
+  openAiChatDialect,
+  openAiEmbeddingDialect,
+  openAiNative,
+  openAiPaths,
+  type OutputLimitField,
+} from "./openai-dialect.ts";
 import { refuseAddresses } from "./refuse-addresses.ts";
 
 type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "models" | "catalogue">;
@@ -31,7 +39,11 @@ interface CompatibleVendor extends Described {
   readonly reasoningPlace?: ReasoningPlace;
   /** Output limits for callers who name none, below the models' own; 4,096 for models that match none. */
   readonly outputLimits?: OutputLimits;
-  /** Says what it charges, in USD, in `usage.cost`. */
+  /** The name of the output limit; `max_tokens` where absent, as some servers would leave the output unbounded for the newer. */
+  readonly limit?: OutputLimitField;
+  /** Fields that sell what was not reserved, beside those of the wire; the values that may be sent. */
+  readonly refuses?: RefusedFields;
+  /** Says what it charges, in USD, in its usage. */
   readonly tellsCost?: boolean;
   /** Takes a number of tokens to think with, in `reasoning.max_tokens`. */
   readonly countsThinking?: boolean;
@@ -41,6 +53,8 @@ interface CompatibleVendor extends Described {
   readonly keyQuestion?: { readonly asks: string; readonly path: string };
   /** What its requests must say beside the model and the output limit. */
   readonly enforce?: (dialect: Dialect) => Dialect;
+  /** The same of requests for embeddings; `enforce` where absent. */
+  readonly enforceEmbeddings?: (dialect: Dialect) => Dialect;
 }
 
 /** By which a caller would choose who answers, and what else is bought. */
@@ -56,10 +70,13 @@ export const compatibleVendor = ({
   errors = chatErrors,
   reasoningPlace,
   outputLimits = [],
+  limit = "max_tokens",
+  refuses = {},
   tellsCost = false,
   countsThinking = false,
   fit = (wire) => wire,
   enforce = (dialect) => dialect,
+  enforceEmbeddings = enforce,
   keyQuestion = { asks: "lists the models", path: "/models" },
   ...described
 }: CompatibleVendor): ProviderDefinition => {
@@ -74,10 +91,9 @@ export const compatibleVendor = ({
       ...(io.credential.apiKey ? { apiKey: io.credential.apiKey } : {}),
     });
 
-  // Some servers know only max_tokens, and would leave the output unbounded for the newer name.
   const told = { tellsCost, ...(reasoningPlace === undefined ? {} : { reasoningPlace }) };
-  const dialect = { ...enforce(openAiChatDialect("max_tokens", refusedFields, told)), errors };
-  const embeddings = embeds ? { ...enforce(openAiEmbeddingDialect({ tellsCost })), errors } : undefined;
+  const dialect = { ...enforce(openAiChatDialect(limit, { ...refusedFields, ...refuses }, told)), errors };
+  const embeddings = embeds ? { ...enforceEmbeddings(openAiEmbeddingDialect({ tellsCost })), errors } : undefined;
   const chat: LanguageModelVendor = {
     dialect,
     paths: openAiPaths.chat,

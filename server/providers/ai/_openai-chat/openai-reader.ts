@@ -34,9 +34,14 @@ const isEmpty = (value: unknown): boolean =>
 const saysSomething = (message: unknown): boolean =>
   isRecord(message) && Object.entries(message).some(([key, value]) => key !== "role" && !isEmpty(value));
 
-/** The charge in USD: OpenRouter's own, and with a key of the caller's upstream what that upstream takes. */
+/** xAI counts its charge in ten-thousand-millionths of a dollar: https://docs.x.ai/developers/rest-api-reference/inference */
+const ofTicks = (ticks: unknown): bigint | undefined =>
+  typeof ticks === "number" ? usdNanos(`${ticks}e-10`) : undefined;
+
+/** The charge: xAI's, or OpenRouter's own, and with a key of the caller's upstream what that upstream takes. */
 const chargeOf = (usage: unknown): bigint | undefined => {
   if (!isRecord(usage)) return undefined;
+  if (!isEmpty(usage.cost_in_usd_ticks)) return ofTicks(usage.cost_in_usd_ticks);
   const own = usdNanos(usage.cost);
   const upstream = usdNanos(recordAt(usage, "cost_details")?.upstream_inference_cost);
   if (own === undefined || upstream === undefined || usage.is_byok === false) return own;
@@ -46,7 +51,7 @@ const chargeOf = (usage: unknown): bigint | undefined => {
 
 export interface OpenAiReaderOptions {
   readonly reasoningPlace?: ReasoningPlace;
-  /** `usage.cost` is what the vendor charges. */
+  /** `usage.cost`, or `usage.cost_in_usd_ticks`, is what the vendor charges. */
   readonly tellsCost?: boolean;
   /** How many answers were asked for: the ending of one is not that of the others. */
   readonly choices?: number;
@@ -104,7 +109,8 @@ const openAiReader = (
       understood ??= rawUsage === undefined ? nothingTold : readUsage(rawUsage);
       const { units, whole, notes } = understood;
       const charge = tellsCost ? chargeOf(rawUsage) : undefined;
-      const unusableCost = tellsCost && charge === undefined && !isEmpty(rawUsage?.cost);
+      const told = [rawUsage?.cost, rawUsage?.cost_in_usd_ticks];
+      const unusableCost = tellsCost && charge === undefined && !told.every(isEmpty);
       const odd = unusableCost ? [...notes, "unusable_cost" as const] : notes;
       return {
         units,

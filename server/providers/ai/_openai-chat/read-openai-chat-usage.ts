@@ -16,7 +16,11 @@ export const readOpenAiChatUsage = (
   { reasoningPlace = "by total" }: OpenAiChatUsage = {},
 ): UsageReading => {
   const counts = new Counts();
-  const inputDetails = recordAt(usage, "prompt_tokens_details") ?? recordAt(usage, "input_tokens_details");
+  const inputDetails =
+    recordAt(usage, "prompt_tokens_details") ??
+    recordAt(usage, "input_tokens_details") ??
+    // Mistral's spelling, beside the usual one.
+    recordAt(usage, "prompt_token_details");
   const outputDetails = recordAt(usage, "completion_tokens_details") ?? recordAt(usage, "output_tokens_details");
   const missed = counts.at(usage, "prompt_cache_miss_tokens");
   const cacheRead = counts.largest(

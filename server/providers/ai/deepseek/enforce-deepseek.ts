@@ -1,15 +1,6 @@
 import type { Dialect } from "../../_wire/dialect.ts";
 import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
-import { failure } from "../../_wire/vendor-failure.ts";
-
-/** Searches and pages that a server-side tool fetches have fees (api-docs.deepseek.com/quick_start/pricing). */
-const functionsAlone = (body: JsonRecord): void => {
-  if (arrayAt(body, "tools").every((tool) => stringAt(tool, "type") === "function")) return;
-  throw failure(
-    { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
-    { message: "The field tools is not offered with anything but functions." },
-  );
-};
+import { functionsAlone } from "../_openai-chat/functions-alone.ts";
 
 const isOff = (body: JsonRecord): boolean =>
   body.reasoning_effort === "none" || stringAt(recordAt(body, "thinking"), "type") === "disabled";
@@ -45,6 +36,7 @@ const wordsFor = (format: JsonRecord, messages: readonly unknown[]): string | un
 
 /** A chat as DeepSeek takes it: functions for tools, its own switch for thinking, its own roles, JSON without a schema. */
 const asDeepSeekTakesIt = (body: JsonRecord): JsonRecord => {
+  // Searches and pages that a tool at the vendor fetches have fees (api-docs.deepseek.com/quick_start/pricing).
   functionsAlone(body);
   const asked = arrayAt(body, "messages");
   const thinks = !isOff(body);

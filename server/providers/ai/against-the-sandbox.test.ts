@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSandbox, type Sandbox } from "../../../sandbox/start-sandbox.ts";
+import { readAll } from "../../../test/read-all.ts";
+import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
+import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
+import type { Message } from "../../contracts/ai/message.ts";
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import { ProviderError, type ProviderFailure } from "../../contracts/vendor-call.ts";
+import { providers } from "../index.ts";
+
+// The vendors whose wire is strict in ways of its own: what they are sent here, they take, and what they would bill is
+// what is metered, to the token.
+
+let sandbox: Sandbox;
+let server: VendorServer;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  server = await startVendorServer([new URL(sandbox.url).host]);
+});
+afterAll(async () => {
+  await server.close();
+  await sandbox.close();
+});
+
+const secrets = { mistral: "mistral-key", groq: "gsk_key", xai: "xai-key" } as const;
+type Vendor = keyof typeof secrets;
+
+const aiOf = (vendor: Vendor): AiVendor => {
+  const ai = providers.get(vendor)?.ai;
+  if (ai === undefined) throw new Error(`no vendor ${vendor}`);
+  return ai;
+};
+const ioOf = (vendor: Vendor, model: string): ProviderIo => ({
+  ...server.io(model, { apiKey: secrets[vendor] }, { baseUrl: sandbox.baseUrls[vendor] }),
+  maxOutputTokens: 400,
+});
+const billed = () => sandbox.requests().at(-1)?.units;
+
+const ask = async (vendor: Vendor, model: string, input: Omit<GenerateTextInput, "model">) => {
+  const answer = await aiOf(vendor).generateText({ model: "v/m", ...input }, ioOf(vendor, model));
+  expect(answer.final).toBe(true);
+  expect(answer.units).toEqual(billed());
+  return answer.result;
+};
+
+const stream = async (vendor: Vendor, model: string, input: Omit<GenerateTextInput, "model">) => {
+  const { chunks, meter } = await aiOf(vendor).streamText({ model: "v/m", ...input }, ioOf(vendor, model));
+  const parts = await readAll(chunks);
+  expect(meter()).toMatchObject({ complete: true, final: true });
+  expect(meter().units).toEqual(billed());
+  return parts;
+};
+
+const failureOf = async (promise: Promise<unknown>): Promise<ProviderFailure> => {
+  const error: unknown = await promise.catch((caught: unknown) => caught);
+  if (!(error instanceof ProviderError)) throw new Error("expected a ProviderError", { cause: error });
+  return error.failure;
+};
+
+const native = (vendor: Vendor, model: string, body: Readonly<Record<string, unknown>>) => {
+  const { "openai.chat": chat } = aiOf(vendor).native;
+  if (chat === undefined) throw new Error(`${vendor} passes no chat`);
+  const request = { path: "/chat/completions", headers: {}, includeUsage: false };
+  return chat.answer({ ...request, body: { messages: hello, ...body } }, ioOf(vendor, model));
+};
+
+const hello = [{ role: "user" as const, content: "Hello there" }];
+const weather = { name: "weather", inputSchema: { type: "object", properties: { city: { type: "string" } } } };
+/** A turn of another vendor: its ids and its thinking are none of the next one's. */
+const foreign: Message[] = [
+  { role: "system", content: "Be brief." },
+  { role: "user", content: "Weather?" },
+  {
+    role: "assistant",
+    content: [
+      { type: "reasoning", text: "It asks for the weather." },
+      { type: "tool-call", toolCallId: "toolu_01AAAAAAAAAAAAAAAAAAAAAA", toolName: "weather", input: { city: "Linz" } },
+    ],
+  },
+  {
+    role: "tool",
+    content: [
+      {
+        type: "tool-result",
+        toolCallId: "toolu_01AAAAAAAAAAAAAAAAAAAAAA",
+        toolName: "weather",
+        output: { type: "text", value: "sun" },
+      },
+    ],
+  },
+];
+const models = [
+  ["mistral", "mistral-small-2603"],
+  ["groq", "openai/gpt-oss-120b"],
+  ["groq", "qwen/qwen3-32b"],
+  ["xai", "grok-4.5"],
+  ["xai", "grok-3"],
+] as const;
+
+describe.each(models)("%s with %s", (vendor, model) => {
+  it("answers, streams and thinks, and is metered at what it bills", async () => {
+    const asked = { messages: hello, seed: 7, temperature: 0.5 };
+    expect((await ask(vendor, model, asked)).text).toContain("Hello there");
+    const parts = await stream(vendor, model, { ...asked, reasoning: "high" });
+    expect(parts.map((part) => (part.type === "text-delta" ? part.delta : "")).join("")).toContain("Hello there");
+    expect(parts.at(-1)).toEqual({ type: "finish", finishReason: "stop" });
+    // Long enough for a part of it to come from the cache.
+    await ask(vendor, model, { prompt: "What of this? ".repeat(600), reasoning: "low", stopSequences: ["END"] });
+  });
+
+  it("goes on with another vendor's turns, calls tools and keeps a schema", async () => {
+    expect((await ask(vendor, model, { messages: foreign, tools: [weather] })).text).toContain("sun");
+    const called = await ask(vendor, model, { prompt: "Go.", tools: [weather], toolChoice: "required" });
+    expect(called).toMatchObject({ finishReason: "tool-calls", toolCalls: [{ toolName: "weather" }] });
+    const responseFormat = { type: "json", name: "place", schema: weather.inputSchema } as const;
+    expect(JSON.parse((await ask(vendor, model, { prompt: "A city.", responseFormat })).text)).toHaveProperty("city");
+  });
+
+  it("takes a chat of OpenAI's clients, and sells no tools but functions", async () => {
+    const body = {
+      messages: [{ role: "developer", content: "Be brief." }, ...hello],
+      max_tokens: 100,
+      seed: 7,
+      stream_options: { include_usage: true },
+    };
+    const { result, units } = await native(vendor, model, body);
+    expect(units).toEqual(billed());
+    expect(JSON.parse(String(result.body))).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] });
+    const before = sandbox.requests().length;
+    expect(await failureOf(native(vendor, model, { tools: [{ type: "web_search" }] }))).toMatchObject({
+      kind: "not_sent",
+      code: "CAPABILITY_MISSING",
+    });
+    expect(sandbox.requests()).toHaveLength(before);
+  });
+
+  it("refuses a model that there is not, and nothing of it is about the credential", async () => {
+    const asked = aiOf(vendor).generateText({ model: "v/m", messages: hello }, ioOf(vendor, "no-such-model"));
+    expect(await failureOf(asked)).toMatchObject({ kind: "refused", code: "PROVIDER_REJECTED", about: "route" });
+  });
+});
+
+describe("what a model does not take", () => {
+  it("is left out of a typed request, which says so", async () => {
+    const { warnings } = await ask("xai", "grok-4.5", { messages: hello, stopSequences: ["END"], reasoning: "none" });
+    expect(warnings.map(({ setting }) => setting)).toEqual(["reasoning", "stopSequences"]);
+    expect(
+      (await ask("groq", "llama-3.3-70b-versatile", { messages: hello, reasoning: "high" })).warnings,
+    ).toMatchObject([{ setting: "reasoning", details: expect.stringContaining("takes no effort") }]);
+    expect((await ask("groq", "qwen/qwen3-32b", { messages: hello, reasoning: "none" })).warnings).toEqual([]);
+  });
+
+  it.each([
+    ["mistral", "mistral-small-2603", { store: true }, /Extra inputs are not permitted/],
+    ["groq", "openai/gpt-oss-20b", { logit_bias: {} }, /logit_bias/],
+    ["groq", "openai/gpt-oss-20b", { messages: [{ ...hello[0], name: "Ada" }] }, /name/],
+    ["xai", "grok-4.5", { stop: ["END"] }, /Argument not supported on this model: stop/],
+  ] as const)("%s refuses by its own words, which are passed on", async (vendor, model, body, said) => {
+    const failed = await failureOf(native(vendor, model, body));
+    expect(failed).toMatchObject({ kind: "refused", code: "PROVIDER_REJECTED", about: "request" });
+    expect(failed.message).toMatch(said);
+  });
+
+  it.each([
+    ["xai", { search_parameters: { mode: "on" } }],
+    ["xai", { deferred: true }],
+    ["groq", { service_tier: "performance" }],
+    ["groq", { documents: [{}] }],
+  ] as const)("%s is not asked for what was not reserved: %j", async (vendor, body) => {
+    expect(await failureOf(native(vendor, "grok-4.5", body))).toMatchObject({
+      kind: "not_sent",
+      code: "CAPABILITY_MISSING",
+    });
+  });
+});
+
+it("Mistral goes on with an answer that the caller began, and shows its thinking apart", async () => {
+  const begun: Message[] = [...hello, { role: "assistant", content: "Well" }];
+  await ask("mistral", "mistral-large-2512", { messages: begun });
+  const { content, text } = await ask("mistral", "magistral-medium-latest", { messages: hello });
+  expect(content.map(({ type }) => type)).toEqual(["reasoning", "text"]);
+  expect(text).toContain("Hello there");
+});
+
+it("Mistral embeds, in the size that is asked for", async () => {
+  const { embed } = aiOf("mistral");
+  const answer = await embed?.({ model: "v/m", values: ["a", "b"], dimensions: 8 }, ioOf("mistral", "codestral-embed"));
+  expect(answer?.result.embeddings.map((vector) => vector.length)).toEqual([8, 8]);
+  expect(answer?.units).toEqual(billed());
+});
+
+it("xAI's own charge is the bill, to the nano-dollar", async () => {
+  sandbox.script({
+    vendor: "xai",
+    times: 2,
+    faults: [
+      {
+        name: "usage-exact",
+        usage: { prompt_tokens: 9_212, completion_tokens: 3_417, cost_in_usd_ticks: 318_319_005 },
+      },
+    ],
+  });
+  const answer = await aiOf("xai").generateText({ model: "v/m", messages: hello }, ioOf("xai", "grok-4.5"));
+  expect(answer).toMatchObject({ vendorCostNanos: 31_831_901n, final: true });
+});
