@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { callAsClaudeCode, callAsCursor, callAsOpencode } from "../test/coding-tools.ts";
+import { callAsClaudeCode, callAsCodex, callAsCursor, callAsOpencode } from "../test/coding-tools.ts";
 import { connectExamples, serviceTokenPrograms, triedExamples, wayToConnect } from "../test/connect-examples.ts";
 import { openListeningGateway, type ListeningGateway } from "../test/listening-gateway.ts";
 import { curlCommandsOf, findSnippets } from "../test/markdown-snippets.ts";
@@ -264,13 +264,8 @@ describe("the settings of coding tools on the page Connect", () => {
     expect(wayToConnect("cursor").about).toContain("do not reach this address");
   });
 
-  it("have none for Codex, as long as there is no Responses API", async () => {
-    const { status } = await fetch(`${gateway.url}/v1/responses`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
-      body: JSON.stringify({ model: "openai/gpt-4o-mini", input: "Hello" }),
-    });
-    expect(status).toBe(404);
-    expect(wayToConnect("codex").examples).toEqual([]);
+  it("let Codex stream with tools of its kinds, and without its web search", async () => {
+    expect(await callAsCodex(only("codex"), { NEXUS_API_KEY: credential })).not.toBe("");
+    expect(await callAsCodex(only("codex", credential), {})).not.toBe("");
   });
 });

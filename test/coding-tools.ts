@@ -94,6 +94,40 @@ export const callAsOpencode = async (
   return answers;
 };
 
+/** The value of a setting in a file of plain TOML. */
+const settingIn = (file: string, name: string): string =>
+  new RegExp(`^${name} = (?:"([^"]*)"|(true|false))$`, "m")
+    .exec(file)
+    ?.slice(1)
+    .find((one) => one !== undefined) ?? "";
+
+/** Codex streams from the address, the model and the key of its settings, with functions and tools of free text, and keeps the turns itself. */
+export const callAsCodex = async (file: string, env: Readonly<Record<string, string>>): Promise<string> => {
+  if (settingIn(file, "wire_api") !== "responses") throw new Error("Codex speaks nothing else");
+  if (settingIn(file, "web_search") !== "disabled") throw new Error("its web search would be refused");
+  if (!file.includes(`[model_providers.${settingIn(file, "model_provider")}]`)) throw new Error("an unknown provider");
+  const apiKey = env[settingIn(file, "env_key")] ?? settingIn(file, "experimental_bearer_token");
+  const client = new OpenAI({ baseURL: settingIn(file, "base_url"), apiKey, maxRetries: 0 });
+  const stream = await client.responses.create({
+    model: settingIn(file, "model"),
+    instructions: "You help with code.",
+    input: [{ type: "message", role: "user", content: [{ type: "input_text", text: "Hello" }] }],
+    tools: [
+      { type: "function", ...reading, strict: false },
+      { type: "custom", name: "apply_patch", format: { type: "grammar", syntax: "lark", definition: "start: /.+/" } },
+    ],
+    tool_choice: "auto",
+    parallel_tool_calls: false,
+    store: false,
+    stream: true,
+    include: ["reasoning.encrypted_content"],
+    prompt_cache_key: "a-conversation",
+  });
+  let text = "";
+  for await (const event of stream) if (event.type === "response.output_text.delta") text += event.delta;
+  return text;
+};
+
 /** Cursor checks the key with a call, and then streams with tools from the address and the model of its settings. */
 export const callAsCursor = async (settings: string, apiKey: string): Promise<string> => {
   const set = new Map(

@@ -70,19 +70,36 @@ const opencode = (connection: ConnectFacts): ConnectWay => {
   };
 };
 
-const codex = (): ConnectWay => ({
+const codex = ({ origin, model, apiKey }: ConnectFacts): ConnectWay => ({
   id: "codex",
   name: "Codex",
   about:
-    "Codex speaks OpenAI's Responses API alone, which this gateway does not offer yet: it cannot be connected. opencode and Claude Code reach the same models.",
+    "OpenAI's coding tool, over the Responses API. Its own web search is a tool that OpenAI runs and bills: turn it off. Put the settings into ~/.codex/config.toml.",
   documentedAt: "https://developers.openai.com/codex/config-reference",
-  examples: [],
+  examples: [
+    {
+      name: "config.toml",
+      language: "text",
+      code: `model = "${model}"
+model_provider = "nexus"
+web_search = "disabled"
+
+[model_providers.nexus]
+name = "Topolo Nexus"
+base_url = "${origin}/v1"
+${apiKey === undefined ? `env_key = "${keyVariable}"` : `experimental_bearer_token = "${apiKey}"`}
+wire_api = "responses"
+supports_websockets = false
+`,
+    },
+    { name: "Shell", language: "sh", code: `codex exec "Say hello"\n` },
+  ],
 });
 
 /** The ways of coding tools. */
 export const toolWays = (connection: ConnectFacts): readonly ConnectWay[] => [
   claudeCode(connection),
-  codex(),
+  codex(connection),
   cursor(connection),
   opencode(connection),
 ];

@@ -28,6 +28,7 @@ import {
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { packageDoors } from "../transport/package-doors.ts";
+import { createConversationsDoor, createResponsesDoor } from "../transport/responses/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { createTrpcDoor, trpcPrefix } from "../transport/trpc/trpc-door.ts";
@@ -147,6 +148,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const { metrics, log, authenticator, models, isDraining, procedures, readiness, gateway } = options;
   const rest = createRestDoor({ deps: procedures });
   const resource = protectedResourceDoor(options);
+  const kept = { gateway, deps: options.deps, metrics };
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: ctx.door });
     logError(log, error, request, ctx);
@@ -166,6 +168,14 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       {
         prefix: "/v1/messages",
         door: { name: "anthropic", answer: createAnthropicDoor(gateway), encodeError: anthropicErrorReply },
+      },
+      {
+        prefix: "/v1/responses",
+        door: { name: "openai", answer: createResponsesDoor(kept), encodeError: openAiErrorReply },
+      },
+      {
+        prefix: "/v1/conversations",
+        door: { name: "openai", answer: createConversationsDoor(kept), encodeError: openAiErrorReply },
       },
       {
         prefix: "/v1/models",

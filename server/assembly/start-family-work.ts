@@ -1,4 +1,5 @@
 import { matchEmailEvents, pruneEmails, type EmailDeps } from "../domain/email/index.ts";
+import { pruneResponses } from "../domain/responses/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
 import { settleLeftInReview } from "../gateway/settle-left-in-review.ts";
@@ -8,6 +9,7 @@ const resolveMs = 500;
 const reviewMs = 60_000;
 const emailEventsMs = 5_000;
 const pruneEmailsMs = 60_000;
+const pruneResponsesMs = 600_000;
 
 /** As long as there are more that are due. */
 const resolveAll = async (gateway: Gateway): Promise<void> => {
@@ -21,13 +23,14 @@ const matchAll = async (deps: EmailDeps): Promise<void> => {
 /** What families do beside their calls, again and again; answers how each is ended. */
 export const startFamilyWork = (gateway: Gateway, deps: EmailDeps): readonly (() => void)[] => {
   const { log } = gateway;
-  const mail = [
+  const always = [
+    repeatWork(pruneResponsesMs, "expired responses", log, async () => void (await pruneResponses(deps))),
     repeatWork(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
     repeatWork(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
   ];
-  if (Object.values(gateway.families).every(({ acts }) => acts === undefined)) return mail;
+  if (Object.values(gateway.families).every(({ acts }) => acts === undefined)) return always;
   return [
-    ...mail,
+    ...always,
     repeatWork(resolveMs, "unknown outcomes", log, () => resolveAll(gateway)),
     repeatWork(reviewMs, "outcomes left in review", log, async () => void (await settleLeftInReview(gateway))),
   ];

@@ -66,6 +66,7 @@ export interface NativeAnswer {
 /** The dialects that may pass untranslated. */
 export type NativeDialect =
   | "openai.chat"
+  | "openai.responses"
   | "openai.embeddings"
   | "openai.images"
   | "openai.moderations"

@@ -46,6 +46,8 @@ export interface Metrics {
   readonly meterOldestSeconds: Gauge;
   /** Messages about alerts of budgets, by what became of each try. */
   readonly alertDeliveries: Counter<"channel" | "outcome">;
+  /** Responses that were to be kept for their callers, by whether they were. */
+  readonly responsesKept: Counter<"outcome">;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
@@ -302,6 +304,12 @@ export const createMetrics = (): Metrics => {
       name: "nexus_alert_deliveries_total",
       help: "Tries to tell people and webhooks of alerts of budgets, and people of requests for more, by what became of them",
       labelNames: ["channel", "outcome"],
+      registers,
+    }),
+    responsesKept: new Counter({
+      name: "nexus_responses_kept_total",
+      help: "Responses that were to be kept for their callers: `kept`, or `lost` where that failed",
+      labelNames: ["outcome"],
       registers,
     }),
     droppedLogLines: new Counter({

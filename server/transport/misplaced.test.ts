@@ -49,6 +49,8 @@ const ask = (method: string, path: string, headers: Record<string, string> = {})
 describe("a base URL without /v1", () => {
   it.each([
     ["POST", "/chat/completions"],
+    ["POST", "/responses"],
+    ["GET", "/responses/resp_1/input_items"],
     ["POST", "/embeddings"],
     ["GET", "/models"],
     ["GET", "/models/openai%2Fgpt-4o-mini"],
@@ -64,12 +66,12 @@ describe("a base URL without /v1", () => {
     expect(JSON.stringify(body)).toContain("followed by /v1");
   });
 
-  it.each(["/responses", "/v1/v1/responses", "/completions", "/audio/speech", "/files/file_1", "/v2/batches"])(
+  it.each(["/completions", "/v1/v1/completions", "/audio/speech", "/files/file_1", "/v2/batches"])(
     "%s, which is nowhere, is answered with what there is, and not sent to another nowhere",
     async (path) => {
       const { status, body } = await ask("POST", path);
       expect(status).toBe(404);
-      expect(body).toMatchObject({ error: { message: expect.stringContaining("chat/completions, embeddings") } });
+      expect(body).toMatchObject({ error: { message: expect.stringContaining("chat/completions, responses") } });
       expect(JSON.stringify(body)).not.toContain("base URL");
     },
   );

@@ -59,6 +59,25 @@ const inserts: Readonly<Record<SealedPlace, (rowId: string) => Promise<unknown>>
       "insert into nexus.webhook (id, organization_id, label, url, secrets) values ($1, 'org_a', 'hook', 'https://example.com/', $2)",
       [rowId, sealed("webhook", rowId, "kept")],
     ),
+  kept_response: (rowId) =>
+    deps.db.pool.query(
+      `insert into nexus.kept_response (response_id, organization_id, owner_digest, status, size, content, expires_at)
+       values ($1, 'org_a', $2, 'completed', 4, $3, now())`,
+      [rowId, randomBytes(32), sealed("kept_response", rowId, "kept")],
+    ),
+  conversation: (rowId) =>
+    deps.db.pool.query(
+      `insert into nexus.conversation (conversation_id, organization_id, owner_digest, metadata, expires_at) values ($1, 'org_a', $2, $3, now())`,
+      [rowId, randomBytes(32), sealed("conversation", rowId, "kept")],
+    ),
+  conversation_item: async (rowId) => {
+    // In the conversation that is there.
+    await deps.db.pool.query(
+      `insert into nexus.conversation_item (row_id, conversation_id, item_id, size, content)
+       select $1, conversation_id, 'msg_1', 4, $2 from nexus.conversation limit 1`,
+      [rowId, sealed("conversation_item", rowId, "kept")],
+    );
+  },
 };
 
 const bytesOf = async (place: SealedPlace, rowId: string): Promise<Buffer> => {

@@ -9,6 +9,9 @@ export const sealedPlaces = {
   email_content: "email_content",
   email_suppression: "email_suppression",
   webhook: "webhook",
+  kept_response: "response",
+  conversation: "conversation",
+  conversation_item: "conversation_item",
 } as const satisfies Readonly<Record<string, SealedKind>>;
 export type SealedPlace = keyof typeof sealedPlaces;
 

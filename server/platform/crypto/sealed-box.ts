@@ -32,7 +32,16 @@ const unpack = (bytes: Buffer): Sealed => {
 };
 
 /** What is sealed in rows, beside credentials. */
-export type SealedKind = "answer" | "request" | "email" | "email_content" | "email_suppression" | "webhook";
+export type SealedKind =
+  | "answer"
+  | "request"
+  | "email"
+  | "email_content"
+  | "email_suppression"
+  | "webhook"
+  | "response"
+  | "conversation"
+  | "conversation_item";
 
 /** Seals what is kept in rows; each is bound to its row, so that what was moved to another does not open. */
 export const createSealedBox = (secretBox: SecretBox, kind: SealedKind): SealedBox => ({

@@ -43,6 +43,9 @@ const managed = [
   "spending_policy",
   "untold_change",
   "webhook",
+  "conversation",
+  "conversation_item",
+  "kept_response",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */

@@ -4,6 +4,7 @@ import { anthropicReader } from "./anthropic/anthropic-reader.ts";
 import { googleReader } from "./google/google-reader.ts";
 import { openAiChatReader } from "./_openai-chat/openai-reader.ts";
 import type { Reader } from "../_wire/reader.ts";
+import { responsesReader } from "./openai/responses-reader.ts";
 import { readOpenAiChatUsage } from "./_openai-chat/read-openai-chat-usage.ts";
 
 /** Test prices in nano-USD per token. */
@@ -39,6 +40,17 @@ const openAiUsage = {
   prompt_tokens_details: { cached_tokens: 400, audio_tokens: 100 },
   completion_tokens: 200,
   completion_tokens_details: { reasoning_tokens: 60, audio_tokens: 40 },
+};
+const responsesUsage = {
+  input_tokens: 1000,
+  input_tokens_details: {
+    cached_tokens: 400,
+    cache_write_tokens: 200,
+    cache_write_tokens_details: { ttl_30m_tokens: 150, ttl_12h_tokens: 50 },
+  },
+  output_tokens: 200,
+  output_tokens_details: { reasoning_tokens: 60 },
+  total_tokens: 1200,
 };
 const anthropicUsage = {
   input_tokens: 1000,
@@ -92,6 +104,18 @@ const rows: readonly GoldenRow[] = [
     ],
     units: { input: 500, cacheRead: 400, inputAudio: 100, output: 100, reasoning: 60, outputAudio: 40 },
     nanoUsd: 11_220_000n,
+  },
+  {
+    name: "OpenAI responses with cache writes of both lengths",
+    reader: responsesReader,
+    answer: [{ object: "response", usage: responsesUsage, output: [] }],
+    stream: [
+      { type: "response.created", response: { id: "resp_1", usage: null } },
+      { type: "response.output_text.delta", delta: "a" },
+      { type: "response.completed", response: { id: "resp_1", usage: responsesUsage, output: [] } },
+    ],
+    units: { input: 400, cacheRead: 400, cacheWrite30m: 150, cacheWrite12h: 50, output: 140, reasoning: 60 },
+    nanoUsd: 5_195_000n,
   },
   {
     name: "Anthropic with cache and thinking",
@@ -203,7 +227,7 @@ describe("golden table", () => {
 });
 
 it("absent usage gives neither units nor a raw object", () => {
-  for (const reader of [openAiChatReader(), anthropicReader(), googleReader()]) {
+  for (const reader of [openAiChatReader(), responsesReader(), anthropicReader(), googleReader()]) {
     expect(readAll(reader, [{}, null, [], "x", { usage: null }])).toMatchObject({
       units: null,
       rawUsage: undefined,

@@ -16,6 +16,17 @@ import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
 /** The most a request for text may weigh. */
 export const maxBodyBytes = 24 * 1024 * 1024;
 
+/** A request for text, read and checked. */
+export interface AskedInDialect<R> {
+  /** As the caller wrote it. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly asked: R;
+  /** Of all that is asked, what the gateway adds to it included. */
+  readonly byteLength: number;
+  /** What it came with; its body is read already. */
+  readonly request: DoorRequest;
+}
+
 /** Answers a request for text in its own dialect, for any vendor. */
 export const answerInDialect = async <R extends { readonly model: string }>(
   dialect: TextDialect<R>,
@@ -24,8 +35,21 @@ export const answerInDialect = async <R extends { readonly model: string }>(
   ctx: CallContext,
 ): Promise<DoorReply> => {
   const { value, byteLength } = await readSizedJson(request, maxBodyBytes);
-  const asked = dialect.parse(value);
-  const body = asRecord(value);
+  return answerAsked(
+    dialect,
+    gateway,
+    { body: asRecord(value), asked: dialect.parse(value), byteLength, request },
+    ctx,
+  );
+};
+
+/** The same for a request that is read already. */
+export const answerAsked = async <R extends { readonly model: string }>(
+  dialect: TextDialect<R>,
+  gateway: Gateway,
+  { body, asked, byteLength, request }: AskedInDialect<R>,
+  ctx: CallContext,
+): Promise<DoorReply> => {
   const made = new DialectCall(
     dialect,
     {
@@ -45,12 +69,18 @@ export const answerInDialect = async <R extends { readonly model: string }>(
     heldField: dialect.heldField(asked),
     input: body,
   };
-  return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(gateway, made, metered, ctx);
+  return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(dialect, gateway, made, metered, ctx);
 };
 
 type AnyCall = Pick<DialectCall<{ readonly model: string }>, "answer" | "open" | "warnings">;
 
-const answered = async (gateway: Gateway, made: AnyCall, metered: AiRequest, ctx: CallContext): Promise<DoorReply> => {
+const answered = async <R extends { readonly model: string }>(
+  dialect: TextDialect<R>,
+  gateway: Gateway,
+  made: AnyCall,
+  metered: AiRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
   const { result, facts, replayed, allowance } = await call(
     gateway,
     aiAnswer(metered, {
@@ -60,6 +90,7 @@ const answered = async (gateway: Gateway, made: AnyCall, metered: AiRequest, ctx
     }),
     ctx,
   );
+  await dialect.settled?.();
   return {
     status: 200,
     headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
@@ -82,9 +113,19 @@ const streamed = async <R extends { readonly model: string }>(
     ctx,
   );
   const { start, replayed, allowance } = reply;
+  const { settled } = dialect;
+  const end =
+    settled === undefined
+      ? reply.end
+      : reply.end.then(async (ended) => {
+          await settled();
+          return ended;
+        });
+  // Nobody may be waiting for it.
+  end.catch(() => undefined);
   return {
     status: 200,
     headers: dialectStreamHeaders({ start, replayed, allowance }, ctx.requestId, made.warnings),
-    body: meteredSse({ reply, ending: dialect.ending(ctx.requestId), log: gateway.log }),
+    body: meteredSse({ reply: { ...reply, end }, ending: dialect.ending(ctx.requestId), log: gateway.log }),
   };
 };

@@ -52,21 +52,32 @@ export class DialectCall<R extends { readonly model: string }> {
     const native = vendor.native[this.#dialect.id];
     if (native) {
       const answered = await native.answer(this.#native(io), io);
-      return { ...answered, result: { body: answered.result.body, warnings: this.#asked.withheld } };
+      const { adopt } = this.#dialect;
+      const { body } = answered.result;
+      const own = adopt === undefined ? body : adopt.answer(body, this.#origin(io, answered.responseModel));
+      return { ...answered, result: { body: own, warnings: this.#asked.withheld } };
     }
     const { input, warnings } = this.#translate();
     const answered = await vendor.generateText(input, io);
     const changes = answered.result.warnings.map(told);
     const body = this.#dialect.encodeAnswer(answered, this.#origin(io, answered.responseModel));
-    return { ...answered, result: { body, warnings: [...new Set([...warnings, ...changes])] } };
+    return {
+      ...answered,
+      result: { body, warnings: [...new Set([...this.#asked.withheld, ...warnings, ...changes])] },
+    };
   }
 
   async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {
-    const { isEnding, includeUsage, encodeStream, id } = this.#dialect;
+    const { isEnding, includeUsage, encodeStream, id, adopt } = this.#dialect;
     const native = vendor.native[id]?.stream;
     this.warnings.clear();
     for (const withheld of this.#asked.withheld) this.warnings.add(withheld);
-    if (native) return withoutEnding(await native(this.#native(io), io), isEnding);
+    if (native) {
+      const streaming = await native(this.#native(io), io);
+      return adopt === undefined
+        ? withoutEnding(streaming, isEnding)
+        : adopt.stream(streaming, () => this.#origin(io, streaming.meter().responseModel));
+    }
     const { input, warnings } = this.#translate();
     for (const warning of warnings) this.warnings.add(warning);
     const streaming = await vendor.streamText(input, io);

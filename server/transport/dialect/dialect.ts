@@ -22,7 +22,7 @@ export interface AnswerOrigin {
 
 /** How one vendor's way of asking for text is read, passed on, translated and answered. */
 export interface TextDialect<R extends { readonly model: string }> {
-  readonly id: Extract<NativeDialect, "openai.chat" | "anthropic.messages">;
+  readonly id: Extract<NativeDialect, "openai.chat" | "openai.responses" | "anthropic.messages">;
   /** Below a vendor's base URL. */
   readonly path: string;
   /** Checks a body, strictly where policy reads it; throws INVALID_INPUT. */
@@ -42,6 +42,14 @@ export interface TextDialect<R extends { readonly model: string }> {
     io: Pick<ProviderIo, "model" | "maxOutputTokens">,
   ) => Record<string, unknown>;
   readonly includeUsage: (request: R) => boolean;
+  /** What Nexus says itself in the answers of a vendor of the same dialect; where absent, they pass as they are. */
+  readonly adopt?: {
+    readonly answer: (body: Uint8Array, origin: AnswerOrigin) => Uint8Array;
+    /** Whole events, of which a stream that stops short of its ending fails. */
+    readonly stream: (streaming: Streaming<Uint8Array>, origin: () => AnswerOrigin) => Streaming<Uint8Array>;
+  };
+  /** Done once a call is settled, and before its caller is told so; must not throw. */
+  readonly settled?: () => Promise<void>;
   readonly translate: (request: R) => Translated;
   readonly encodeAnswer: (answered: Answered<GeneratedText>, origin: AnswerOrigin) => Uint8Array;
   /** Events without the dialect's ending. `origin` is asked once, when the first content is there. */

@@ -8,8 +8,10 @@ const keepAlive = ": keep-alive\n\n";
 
 /** How a dialect ends a stream. */
 export interface SseEnding {
-  /** After the last delta, once the call is settled. */
+  /** After the last delta, once the call is settled; nothing where the last event is held back. */
   readonly done: string;
+  /** The event that ends a stream and says more than that: it waits until the call is settled. */
+  readonly holdsBack?: (event: Uint8Array) => boolean;
   /** Instead of `done`, where the vendor broke off. */
   readonly failed: (error: NexusError) => string;
 }
@@ -58,6 +60,7 @@ export async function* meteredSse({
 }: MeteredSse): AsyncGenerator<string | Uint8Array, void, void> {
   const silence = new Silence(ms);
   let failure: NexusError | undefined;
+  let last: Uint8Array | undefined;
   try {
     let pending = reply.chunks.next();
     for (;;) {
@@ -67,7 +70,8 @@ export async function* meteredSse({
         continue;
       }
       if (next.done) break;
-      yield next.value;
+      if (ending.holdsBack?.(next.value) === true) last = next.value;
+      else yield next.value;
       pending = reply.chunks.next();
     }
   } catch (error) {
@@ -84,4 +88,5 @@ export async function* meteredSse({
     return;
   }
   yield factsComment(end) + (failure ? ending.failed(failure) : ending.done);
+  if (last !== undefined && failure === undefined) yield last;
 }

@@ -29,10 +29,11 @@ const namesAnswer = (audio: unknown): boolean => isRecord(audio) && typeof audio
 export const uploadedFile = (
   messages: readonly { readonly content?: unknown; readonly audio?: unknown; readonly images?: unknown }[],
   system?: unknown,
+  at = "messages",
 ): string | undefined => {
   for (const [index, { content, audio, images }] of messages.entries()) {
-    if (namesAnswer(audio)) return `messages.${index}.audio`;
-    const found = uploadIn(content, `messages.${index}.content`) ?? uploadIn(images, `messages.${index}.images`);
+    if (namesAnswer(audio)) return `${at}.${index}.audio`;
+    const found = uploadIn(content, `${at}.${index}.content`) ?? uploadIn(images, `${at}.${index}.images`);
     if (found !== undefined) return found;
   }
   return uploadIn(system, "system");

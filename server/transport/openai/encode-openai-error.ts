@@ -8,9 +8,9 @@ const paramOf = (field: string | undefined): string | null =>
 
 const typeOf = ({ code, http }: NexusError): string => (http === 403 ? "permission_error" : errorTable[code].openai);
 
-/** How the vendor itself names what it refused. */
+/** How the vendor itself names what it, or Nexus in its place, refused. */
 const refusalOf = ({ code, details }: NexusError): { readonly code?: string; readonly param?: string } => {
-  const told = code === "PROVIDER_REJECTED" ? details?.["vendorError"] : undefined;
+  const told = code === "PROVIDER_REJECTED" || code === "INVALID_INPUT" ? details?.["vendorError"] : undefined;
   if (typeof told !== "object" || told === null) return {};
   return {
     ...("code" in told && typeof told.code === "string" ? { code: told.code } : {}),

@@ -70,17 +70,33 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     expect(fits(JSON.parse(text)) ? [] : fits.errors, text.slice(0, 300)).toEqual([]);
   };
 
+  /** The id of something that the caller keeps. */
+  const kept = async (what: "responses" | "conversations", own: string): Promise<string> => {
+    const body = dialectOperations.find((one) => one.path === `/v1/${what}` && one.method === "POST")?.body;
+    const { text } = await sendRaw(test.port, {
+      method: "POST",
+      path: `/v1/${what}`,
+      headers: { ...json, authorization: `Bearer ${own}` },
+      body: JSON.stringify(body),
+    });
+    return String(at(JSON.parse(text), "id"));
+  };
+
   it.each(dialectOperations.map((one) => [`${one.method} ${one.path}`, one] as const))("%s", async (_name, one) => {
     const { method, path, operation, body } = one;
+    // An organization of its own: what was asked above stores keys and preferences.
+    const { credential: own } = test.issue();
+    const id = path.includes("{id}")
+      ? await kept(path.startsWith("/v1/conv") ? "conversations" : "responses", own)
+      : "";
     const ask = (authorization: string) =>
       sendRaw(test.port, {
         method,
-        path,
+        path: path.replace("{id}", id),
         headers: { ...json, authorization },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
-    // An organization of its own: what was asked above stores keys and preferences.
-    const answer = await ask(`Bearer ${test.issue().credential}`);
+    const answer = await ask(`Bearer ${own}`);
     expect(answer.status, answer.text).toBe(200);
     const declared = (status: string): unknown =>
       at(operation, "responses", status, "content", "application/json", "schema");

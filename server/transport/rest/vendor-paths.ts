@@ -6,6 +6,8 @@ import { ChatRequest } from "../openai/chat-request.ts";
 import { EmbeddingsRequest } from "../openai/embeddings-request.ts";
 import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
+import { NewConversation } from "../responses/conversations-door.ts";
+import { ResponsesRequest } from "../responses/responses-request.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 
 // Requests are described by the schemas that check them. Of answers, which vendors may extend, what clients rely on is said.
@@ -28,6 +30,30 @@ const chatCompletion = z
     usage: z.looseObject({ prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens }).optional(),
   })
   .meta({ id: "ChatCompletion" });
+
+const item = z.looseObject({ type: z.string(), id: z.string().optional() });
+
+const response = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal("response"),
+    created_at: z.number(),
+    status: z.string(),
+    model: z.string(),
+    output: z.array(item),
+    usage: z.looseObject({ input_tokens: tokens, output_tokens: tokens, total_tokens: tokens }).nullish(),
+  })
+  .meta({ id: "Response" });
+
+const itemList = z
+  .looseObject({ object: z.literal("list"), data: z.array(item), has_more: z.boolean() })
+  .meta({ id: "ItemList" });
+
+const conversation = z
+  .looseObject({ id: z.string(), object: z.literal("conversation"), created_at: z.int() })
+  .meta({ id: "Conversation" });
+
+const deleted = z.looseObject({ id: z.string(), deleted: z.literal(true) }).meta({ id: "Deleted" });
 
 const embeddings = z
   .looseObject({
@@ -151,6 +177,31 @@ const hello = [{ role: "user", content: "Name three rivers." }];
 const chatModel = "openai/gpt-4o-mini";
 const claude = "anthropic/claude-sonnet-4-5";
 
+interface KeptOperation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly answer: z.ZodType;
+  /** How the id in the path begins. */
+  readonly prefix: "resp" | "conv";
+}
+
+/** Of what is kept for its caller. It costs nothing, and is found by nobody else. */
+const keptOperation = ({ operationId, summary, answer, prefix }: KeptOperation) => ({
+  operationId,
+  summary,
+  description: `${permission(ai.generateText.permission)} What another caller keeps is not found.`,
+  tags: ["OpenAI API"],
+  security,
+  requestParams: {
+    path: z.object({ id: z.string().meta({ example: `${prefix}_00000000-0000-7000-8000-000000000000` }) }),
+  },
+  responses: {
+    200: { description: "What is kept", content: { "application/json": { schema: answer } } },
+    "4XX": failure(openAiError),
+    "5XX": failure(openAiError),
+  },
+});
+
 /** The APIs of OpenAI and Anthropic, as far as they are served under `/v1`. */
 export const vendorPaths: ZodOpenApiPathsObject = {
   "/v1/chat/completions": dialectOperation({
@@ -163,6 +214,70 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     error: openAiError,
     streams: true,
   }),
+  "/v1/responses": dialectOperation({
+    operationId: "createResponse",
+    summary: "Generate a response, in OpenAI's dialect; kept for 30 days after its last use unless `store` is false",
+    tag: "OpenAI API",
+    request: ResponsesRequest,
+    example: { model: chatModel, input: "Name three rivers.", max_output_tokens: 100 },
+    answer: response,
+    error: openAiError,
+    streams: true,
+  }),
+  "/v1/responses/{id}": {
+    get: keptOperation({
+      operationId: "retrieveResponse",
+      summary: "Read a response",
+      answer: response,
+      prefix: "resp",
+    }),
+    delete: keptOperation({
+      operationId: "deleteResponse",
+      summary: "Delete a response",
+      answer: deleted,
+      prefix: "resp",
+    }),
+  },
+  "/v1/responses/{id}/input_items": {
+    get: keptOperation({
+      operationId: "listInputItems",
+      summary: "List what came in with a response",
+      answer: itemList,
+      prefix: "resp",
+    }),
+  },
+  "/v1/conversations": dialectOperation({
+    operationId: "createConversation",
+    summary: "Begin a conversation that responses go on with; free",
+    tag: "OpenAI API",
+    request: NewConversation,
+    example: { items: [{ type: "message", role: "user", content: "Name three rivers." }] },
+    answer: conversation,
+    error: openAiError,
+    free: true,
+  }),
+  "/v1/conversations/{id}": {
+    get: keptOperation({
+      operationId: "retrieveConversation",
+      summary: "Read a conversation",
+      answer: conversation,
+      prefix: "conv",
+    }),
+    delete: keptOperation({
+      operationId: "deleteConversation",
+      summary: "Delete a conversation with its items",
+      answer: deleted,
+      prefix: "conv",
+    }),
+  },
+  "/v1/conversations/{id}/items": {
+    get: keptOperation({
+      operationId: "listConversationItems",
+      summary: "List the items of a conversation",
+      answer: itemList,
+      prefix: "conv",
+    }),
+  },
   "/v1/embeddings": dialectOperation({
     operationId: "createEmbeddings",
     summary: "Turn texts into vectors, in OpenAI's dialect",

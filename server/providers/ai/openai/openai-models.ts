@@ -5,7 +5,7 @@ export const openAiModels: ModelRules = {
   name: /^([a-z0-9._-]+|ft:[A-Za-z0-9._:-]+)$/,
   nameExpected: "an OpenAI model id, such as gpt-4o-mini or a fine-tuned ft:gpt-4o-mini:…",
   makes: /^(gpt-|chatgpt-|o\d|text-embedding-|ft:gpt-)/,
-  home: ["openai.chat", "openai.embeddings", "openai.images", "openai.moderations"],
+  home: ["openai.chat", "openai.responses", "openai.embeddings", "openai.images", "openai.moderations"],
   owned: /^ft:/,
   retired: /^(gpt-3\.5-turbo-(0613|16k)|gpt-4-32k|gpt-4\.5-preview|o1-(mini|preview)|gpt-image-1$)/,
   skills: [

@@ -7,7 +7,7 @@ import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
-import { nativeAnswer } from "../../_wire/native-pass.ts";
+import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
 import { imageDialect } from "./image-dialect.ts";
@@ -24,6 +24,7 @@ import {
   openAiPaths,
 } from "../_openai-chat/openai-dialect.ts";
 import { fitOpenAi } from "./fit-openai.ts";
+import { openAiResponsesDialect } from "./responses-dialect.ts";
 import { ownFieldsOnly } from "./own-fields-only.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
@@ -59,6 +60,8 @@ const chat: LanguageModelVendor = {
   paths: openAiPaths.chat,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
 };
+
+const responses = { dialect: openAiResponsesDialect, headers, passes: ["openai-beta"], namesEvents: true };
 
 /** OpenAI, over chat completions. */
 export const openai = defineProvider({
@@ -106,6 +109,7 @@ export const openai = defineProvider({
     native: {
       ...openAiNative({ chat: dialect, embeddings, headers }),
       "openai.images": { answer: nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] }) },
+      "openai.responses": { answer: nativeAnswer(responses), stream: nativeStream(responses) },
       "openai.moderations": {
         answer: nativeAnswer({ dialect: moderationDialect, headers, passes: ["openai-beta"] }),
       },

@@ -1,0 +1,20 @@
+export {
+  addConversationItems,
+  createConversation,
+  deleteConversation,
+  deleteConversationItem,
+  getConversation,
+  getConversationItem,
+  listConversationItems,
+  setConversationMetadata,
+  type KeptConversation,
+} from "./conversations.ts";
+export { findItems } from "./find-items.ts";
+export { keepResponse } from "./keep-response.ts";
+export { keepingBounds } from "./keeping-bounds.ts";
+export { rowIdOf } from "./kept-id.ts";
+export { keeperOf, type Owner } from "./keeper-of.ts";
+export { pruneResponses } from "./prune-responses.ts";
+export { readConversation, readHistory } from "./read-history.ts";
+export { deleteResponse, readInputItems, readResponse, type FoundResponse } from "./read-response.ts";
+export type { ResponsesDeps, WireObject } from "./responses-deps.ts";

@@ -1,0 +1,164 @@
+import type pg from "pg";
+import type { Owner } from "./keeper-of.ts";
+
+export { inTransaction } from "../../platform/db/transaction.ts";
+
+/** How a response stands. */
+export type KeptStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
+
+export interface ResponseRow {
+  readonly responseId: string;
+  readonly previousId: string | null;
+  readonly conversationId: string | null;
+  readonly status: KeptStatus;
+  readonly cancelAsked: boolean;
+  readonly content: Buffer;
+}
+
+const columns = `response_id "responseId", previous_id "previousId", conversation_id "conversationId", status,
+  cancel_asked "cancelAsked", content`;
+
+export interface NewResponseRow extends Owner {
+  readonly responseId: string;
+  readonly previousId: string | undefined;
+  readonly conversationId: string | undefined;
+  readonly status: KeptStatus;
+  readonly itemIds: readonly string[];
+  readonly size: number;
+  readonly content: Uint8Array;
+  readonly days: number;
+  /** Of one that goes on without its caller. */
+  readonly aliveMs?: number | undefined;
+}
+
+/** Whether it is new; what it goes on from is kept as long as it. */
+export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow): Promise<boolean> => {
+  const { rowCount } = await client.query(
+    `insert into nexus.kept_response
+       (response_id, organization_id, owner_digest, previous_id, conversation_id, status, item_ids, size, content, alive_until, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10::bigint * interval '1 ms',
+             clock_timestamp() + $11::int * interval '1 day')
+     on conflict (response_id) do nothing`,
+    [
+      row.responseId,
+      row.organizationId,
+      row.owner,
+      row.previousId ?? null,
+      row.conversationId ?? null,
+      row.status,
+      row.itemIds,
+      row.size,
+      row.content,
+      row.aliveMs ?? null,
+      row.days,
+    ],
+  );
+  return rowCount === 1;
+};
+
+const chainOf = `with recursive chain (response_id, previous_id, n) as (
+    select response_id, previous_id, 1 from nexus.kept_response where response_id = $1 and owner_digest = $2
+    union all
+    select p.response_id, p.previous_id, c.n + 1 from chain c
+      join nexus.kept_response p on p.response_id = c.previous_id and p.owner_digest = $2 where c.n < $3)`;
+
+/** A response with all that it goes on from, oldest first. What was used is kept on. */
+export const selectChain = async (
+  pool: pg.Pool,
+  responseId: string,
+  { owner }: Owner,
+  { turns, bytes, days }: { readonly turns: number; readonly bytes: number; readonly days: number },
+): Promise<readonly (ResponseRow & { readonly tooLarge: boolean })[]> => {
+  const { rows } = await pool.query<ResponseRow & { tooLarge: boolean }>(
+    `${chainOf},
+     used as (update nexus.kept_response r set expires_at = clock_timestamp() + $5::int * interval '1 day'
+               from chain c where c.response_id = r.response_id and r.expires_at < clock_timestamp() + ($5::int - 1) * interval '1 day'),
+     summed as (select c.n, sum(r.size) over (order by c.n) total, r.* from chain c join nexus.kept_response r using (response_id))
+     select response_id "responseId", previous_id "previousId", conversation_id "conversationId", status,
+            cancel_asked "cancelAsked", total > $4 "tooLarge", case when total > $4 then ''::bytea else content end content
+       from summed order by n desc`,
+    [responseId, owner, turns, bytes, days],
+  );
+  return rows;
+};
+
+export const selectResponse = async (
+  pool: pg.Pool,
+  responseId: string,
+  { owner }: Owner,
+): Promise<ResponseRow | undefined> => {
+  const { rows } = await pool.query<ResponseRow>(
+    `select ${columns} from nexus.kept_response where response_id = $1 and owner_digest = $2`,
+    [responseId, owner],
+  );
+  return rows[0];
+};
+
+/** Those that have one of the items. */
+export const selectResponsesWith = async (
+  pool: pg.Pool,
+  itemIds: readonly string[],
+  { owner }: Owner,
+  limit: number,
+): Promise<readonly ResponseRow[]> => {
+  const { rows } = await pool.query<ResponseRow>(
+    `select ${columns} from nexus.kept_response where item_ids && $1::text[] and owner_digest = $2 order by response_id desc limit $3`,
+    [itemIds, owner, limit],
+  );
+  return rows;
+};
+
+export const deleteResponseRow = async (pool: pg.Pool, responseId: string, { owner }: Owner): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    "delete from nexus.kept_response where response_id = $1 and owner_digest = $2",
+    [responseId, owner],
+  );
+  return rowCount === 1;
+};
+
+interface PruneBounds {
+  readonly most: number;
+  readonly bytes: number;
+  readonly conversations: number;
+  readonly atOnce: number;
+}
+
+/** Deletes what has expired, and of each organization the oldest beyond its bounds. Says how much it was. */
+export const pruneRows = async (
+  pool: pg.Pool,
+  { most, bytes, conversations, atOnce }: PruneBounds,
+): Promise<number> => {
+  let pruned = 0;
+  for (const [sql, values] of [
+    [
+      `delete from nexus.kept_response where response_id in
+         (select response_id from nexus.kept_response where expires_at < clock_timestamp() and alive_until is null limit $1)`,
+      [atOnce],
+    ],
+    [
+      `delete from nexus.conversation where conversation_id in
+         (select conversation_id from nexus.conversation where expires_at < clock_timestamp() limit $1)`,
+      [atOnce],
+    ],
+    [
+      `delete from nexus.kept_response where response_id in
+         (select response_id from
+           (select response_id, alive_until,
+                   row_number() over w n, sum(size::bigint) over w total from nexus.kept_response
+            window w as (partition by organization_id order by created_at desc, response_id desc)) k
+          where (n > $1 or total > $2) and alive_until is null limit $3)`,
+      [most, bytes, atOnce],
+    ],
+    [
+      `delete from nexus.conversation where conversation_id in
+         (select conversation_id from
+           (select conversation_id, row_number() over (partition by organization_id order by expires_at desc, conversation_id desc) n
+              from nexus.conversation) k where n > $1 limit $2)`,
+      [conversations, atOnce],
+    ],
+  ] as const) {
+    const { rowCount } = await pool.query(sql, [...values]);
+    pruned += rowCount ?? 0;
+  }
+  return pruned;
+};

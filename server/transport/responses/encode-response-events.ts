@@ -1,0 +1,61 @@
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { TextDialect } from "../dialect/dialect.ts";
+import { told } from "../dialect/told.ts";
+import { endedEarly } from "../dialect/without-ending.ts";
+import { ResponseEventWriter } from "./response-event-writer.ts";
+import type { ResponsesRequest } from "./responses-request.ts";
+
+type EncodeStream = Parameters<TextDialect<ResponsesRequest>["encodeStream"]>[0];
+
+const encodePart = (part: VendorStreamPart, writer: ResponseEventWriter): string => {
+  switch (part.type) {
+    case "text-start":
+      return writer.text(part.id, "", undefined);
+    case "text-delta":
+      return writer.text(part.id, part.delta, part.providerMetadata);
+    case "text-end":
+      return writer.text(part.id, "", part.providerMetadata) + writer.end("text", part.id);
+    case "reasoning-start":
+      return writer.reasoning(part.id, "", part.providerMetadata);
+    case "reasoning-delta":
+      return writer.reasoning(part.id, part.delta, part.providerMetadata);
+    case "reasoning-end":
+      return writer.reasoning(part.id, "", part.providerMetadata) + writer.end("reasoning", part.id);
+    case "tool-input-start":
+      return writer.toolStart(part.id, part.toolName, part.providerMetadata);
+    case "tool-input-delta":
+      return writer.toolFragment(part.id, part.delta);
+    case "tool-call":
+      return writer.toolCall(part.toolCallId, part.toolName, part.input, part.providerMetadata);
+    case "file":
+      return part.mediaType.startsWith("image/") ? writer.image(part.data) : "";
+    default:
+      return "";
+  }
+};
+
+/** Whoever reads on takes one event at a time. JSON has no empty line in it. */
+function* eachEvent(events: string): Generator<Uint8Array, void, void> {
+  for (let from = 0; from < events.length;) {
+    const end = events.indexOf("\n\n", from) + 2;
+    yield Buffer.from(events.slice(from, end));
+    from = end;
+  }
+}
+
+/** Stream parts as the events of a response, each a chunk of its own. */
+export async function* encodeResponseEvents(
+  { streaming, origin, onWarning }: EncodeStream,
+  request: ResponsesRequest,
+): AsyncGenerator<Uint8Array, void, void> {
+  const writer = new ResponseEventWriter(request, origin);
+  for await (const part of streaming.chunks) {
+    if (part.type === "stream-start") {
+      for (const warning of part.warnings) onWarning(told(warning));
+    } else if (part.type === "finish") {
+      const { units, vendorRequestId } = streaming.meter();
+      if (part.finishReason === "interrupted" || part.finishReason === "error") throw endedEarly(vendorRequestId);
+      yield* eachEvent(writer.finish(part.finishReason, units));
+    } else yield* eachEvent(encodePart(part, writer));
+  }
+}

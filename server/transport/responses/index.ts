@@ -1,0 +1,2 @@
+export { createConversationsDoor } from "./conversations-door.ts";
+export { createResponsesDoor } from "./responses-door.ts";

@@ -1,0 +1,233 @@
+import OpenAI, { APIError } from "openai";
+import type { Response, ResponseOutputItem } from "openai/resources/responses/responses";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import { listenDoor } from "../../../test/listen-door.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusFacts } from "../../contracts/nexus-facts.ts";
+import { openAiErrorReply } from "../openai/index.ts";
+import { createConversationsDoor, createResponsesDoor } from "./index.ts";
+
+let world: TestGateway;
+let ctx: CallContext;
+let url: string;
+let client: OpenAI;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  world = await openTestGateway();
+  const { gateway, deps, metrics } = world;
+  const responses = createResponsesDoor({ gateway, deps, metrics });
+  const conversations = createConversationsDoor({ gateway, deps, metrics });
+  const door = await listenDoor({
+    answer: (request, of) => (request.path.startsWith("/v1/conversations") ? conversations : responses)(request, of),
+    encodeError: openAiErrorReply,
+    context: (known) => ({ ...ctx, ...known, door: "openai" }),
+  });
+  ({ url, close } = door);
+  client = new OpenAI({ apiKey: "unused", baseURL: `${url}/v1`, maxRetries: 0 });
+});
+beforeEach(async () => {
+  await world.sandbox.reset();
+  ctx = world.context();
+});
+afterAll(async () => {
+  await close();
+  await world.close();
+});
+
+const models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"];
+
+const weather = {
+  type: "function" as const,
+  name: "weather",
+  description: "The weather in a city",
+  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  strict: false,
+};
+
+/** Items of an answer that are items of the next request, too. */
+const goesBack = (item: ResponseOutputItem) =>
+  item.type === "message" || item.type === "reasoning" || item.type === "function_call" ? [item] : [];
+
+const expectRow = async (answer: object): Promise<void> => {
+  const { operationId, costNanoUsd, usageSource } = NexusFacts.parse(Reflect.get(answer, "nexus"));
+  const row = await world.row(operationId);
+  expect(row).toMatchObject({ state: "settled", source: usageSource, cost: BigInt(costNanoUsd) });
+  expect(row.booked).toBe(row.cost);
+};
+
+describe.each(models)("the official client with %s", (model) => {
+  it("gets a response that is paid for, and the same in events", async () => {
+    const ask = { model, instructions: "Be kind.", input: "Hello there", max_output_tokens: 2_000, store: false };
+    const whole = await client.responses.create(ask);
+    expect(whole).toMatchObject({ object: "response", status: "completed", store: false, max_output_tokens: 2_000 });
+    expect(whole.output_text).toContain("Hello there");
+    expect(whole.usage?.total_tokens).toBe((whole.usage?.input_tokens ?? 0) + (whole.usage?.output_tokens ?? 0));
+    await expectRow(whole);
+
+    const types: string[] = [];
+    const numbers: number[] = [];
+    let text = "";
+    let last: Response | undefined;
+    for await (const event of await client.responses.create({ ...ask, stream: true })) {
+      types.push(event.type);
+      numbers.push(event.sequence_number);
+      if (event.type === "response.output_text.delta") text += event.delta;
+      if (event.type === "response.completed") last = event.response;
+    }
+    expect(numbers).toEqual(numbers.map((_number, index) => index));
+    expect(types.slice(0, 3)).toEqual(["response.created", "response.in_progress", "response.output_item.added"]);
+    expect(types.at(-1)).toBe("response.completed");
+    expect(text).toBe(whole.output_text);
+    expect(last?.usage?.total_tokens).toBe(whole.usage?.total_tokens);
+    expect(last?.output.map(({ type }) => type)).toEqual(whole.output.map(({ type }) => type));
+    const rows = await world.rows(ctx.organizationId);
+    expect(new Set(rows.map(({ cost, units }) => JSON.stringify([String(cost), units]))).size).toBe(1);
+    expect(rows.map(({ operationId }) => `resp_${operationId}`)).toEqual([whole.id, last?.id]);
+  });
+
+  it("gets calls of functions and of free text, whole and streamed, and goes on with their outputs", async () => {
+    const input = [{ role: "user" as const, content: "Please call the tool" }];
+    const ask = { model, input, tools: [weather], store: false, include: ["reasoning.encrypted_content" as const] };
+    const whole = await client.responses.create(ask);
+    const call = whole.output.find((item) => item.type === "function_call");
+    if (call === undefined) throw new Error("no call");
+    expect(JSON.parse(call.arguments)).toHaveProperty("city");
+    const streamed = await client.responses.stream(ask).finalResponse();
+    const again = streamed.output.find((item) => item.type === "function_call");
+    expect(again).toMatchObject({ name: "weather", arguments: call.arguments, status: "completed" });
+    const answer = await client.responses.create({
+      ...ask,
+      input: [
+        ...input,
+        ...whole.output.flatMap(goesBack),
+        { type: "function_call_output", call_id: call.call_id, output: "21 degrees" },
+      ],
+    });
+    expect(answer.output_text).toContain("21 degrees");
+  });
+
+  it("gets a JSON object of the schema it asked for", async () => {
+    const schema = {
+      type: "object",
+      properties: { name: { type: "string" }, age: { type: "integer" } },
+      required: ["name", "age"],
+      additionalProperties: false,
+    };
+    const answer = await client.responses.parse({
+      model,
+      input: "Who is it?",
+      text: { format: { type: "json_schema", name: "person", schema, strict: true } },
+    });
+    expect(JSON.parse(answer.output_text)).toMatchObject({ name: expect.any(String), age: expect.any(Number) });
+  });
+});
+
+const caught = async (work: Promise<unknown>): Promise<APIError> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof APIError) return error;
+  throw new Error(`not an API error: ${String(error)}`);
+};
+
+describe("what is kept", () => {
+  it("goes on at any vendor, by response, by reference and in a conversation, and is nobody else's", async () => {
+    const first = await client.responses.create({
+      model: "openai/gpt-5-mini",
+      input: "Please call the tool",
+      tools: [weather],
+      metadata: { ticket: "7" },
+    });
+    const call = first.output.find((item) => item.type === "function_call");
+    if (call === undefined) throw new Error("no call");
+    const output = { type: "function_call_output" as const, call_id: call.call_id, output: "21 degrees" };
+    for (const model of models) {
+      const next = await client.responses.create({
+        model,
+        tools: [weather],
+        previous_response_id: first.id,
+        input: [output],
+      });
+      expect(next.output_text).toContain("21 degrees");
+      expect(next.previous_response_id).toBe(first.id);
+      const third = await client.responses.create({ model, previous_response_id: next.id, input: "Hello again" });
+      expect(third.output_text).toContain("Hello again");
+    }
+    const references = first.output.map(({ id }) => ({ type: "item_reference" as const, id: String(id) }));
+    const referring = await client.responses.create({
+      model: "openai/gpt-5-mini",
+      tools: [weather],
+      input: [{ role: "user", content: "Please call the tool" }, ...references, output],
+    });
+    expect(referring.output_text).toContain("21 degrees");
+
+    const { nexus: _nexus, ...told } = { nexus: undefined, ...first };
+    expect(await client.responses.retrieve(first.id)).toMatchObject({
+      id: first.id,
+      output: told.output,
+      metadata: { ticket: "7" },
+    });
+    const items = await client.responses.inputItems.list(first.id);
+    expect(items.data).toMatchObject([
+      { role: "user", content: [{ text: "Please call the tool" }], id: expect.any(String) },
+    ]);
+    const { rows } = await world.deps.db.pool.query<{ content: Buffer }>(
+      "select content from nexus.kept_response where organization_id = $1",
+      [ctx.organizationId],
+    );
+    expect(rows.length).toBeGreaterThan(6);
+    expect(rows.some(({ content }) => content.includes("Please call"))).toBe(false);
+
+    const conversation = await client.conversations.create({ items: [{ role: "user", content: "My name is Ada." }] });
+    await client.responses.create({
+      model: "anthropic/claude-haiku-4-5",
+      conversation: conversation.id,
+      input: "Hello one",
+    });
+    const two = await client.responses.create({
+      model: "openai/gpt-4o-mini",
+      conversation: conversation.id,
+      input: "Hello two",
+      store: false,
+    });
+    expect(two.conversation).toEqual({ id: conversation.id });
+    const listed = await client.conversations.items.list(conversation.id, { order: "asc" });
+    expect(listed.data.map((item) => (item.type === "message" ? item.role : item.type))).toEqual([
+      "user",
+      "user",
+      "assistant",
+      "user",
+      "assistant",
+    ]);
+    const whole = await client.responses.create({ model: "openai/gpt-4o-mini", input: "Hello two", store: false });
+    expect(two.usage?.input_tokens).toBeGreaterThan(whole.usage?.input_tokens ?? Infinity);
+
+    const own = ctx;
+    ctx = world.context();
+    expect(await caught(client.responses.retrieve(first.id))).toMatchObject({ status: 404 });
+    expect(await caught(client.responses.delete(first.id))).toMatchObject({ status: 404 });
+    expect(await caught(client.conversations.retrieve(conversation.id))).toMatchObject({ status: 404 });
+    expect(
+      await caught(client.responses.create({ model: models[0], previous_response_id: first.id, input: "Hi" })),
+    ).toMatchObject({
+      status: 400,
+      code: "previous_response_not_found",
+      param: "previous_response_id",
+    });
+    ctx = own;
+    await client.responses.delete(first.id);
+    expect(await caught(client.responses.retrieve(first.id))).toMatchObject({ status: 404 });
+    await client.conversations.delete(conversation.id);
+    expect(await caught(client.conversations.items.list(conversation.id).then((page) => page))).toMatchObject({
+      status: 404,
+    });
+  });
+
+  it("is not what was sent with store: false", async () => {
+    const { id } = await client.responses.create({ model: "openai/gpt-4o-mini", input: "Hi", store: false });
+    expect(await caught(client.responses.retrieve(id))).toMatchObject({ status: 404, code: "NOT_FOUND" });
+  });
+});
