@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { anthropic } from "./anthropic/vendor.ts";
 import { planReply, usageTelling } from "./plan-reply.ts";
 import { google } from "./google/vendor.ts";
+import { bedrockWire } from "./bedrock/vendor.ts";
 import { groqWire } from "./chat-vendors/groq.ts";
 import { mistralWire } from "./chat-vendors/mistral.ts";
 import { xaiWire } from "./chat-vendors/xai.ts";
@@ -20,6 +21,7 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   openai,
   anthropic,
   google,
+  bedrock: bedrockWire,
   mistral: mistralWire,
   groq: groqWire,
   xai: xaiWire,
@@ -116,6 +118,8 @@ export async function serveVendor(
       method,
       path,
       query: url.searchParams,
+      target: request.url ?? "/",
+      raw,
       headers: request.headers,
       body,
       bodyDigest,

@@ -7,6 +7,7 @@ import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
 import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { LoggedRequest, RequestRecord } from "./request-log.ts";
+import { bedrockCredential } from "./bedrock/vendor.ts";
 import { createScript } from "./script.ts";
 import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
@@ -180,6 +181,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       openai: url + vendors.openai.mount,
       anthropic: url + vendors.anthropic.mount,
       google: url + vendors.google.mount,
+      bedrock: url + vendors.bedrock.mount,
       mistral: url + vendors.mistral.mount,
       groq: url + vendors.groq.mount,
       xai: url + vendors.xai.mount,
@@ -187,6 +189,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     acting: {
       ...accessOf(wires),
+      // Reached as those are: by more than a key.
+      bedrock: { secret: bedrockCredential, baseUrl: url + vendors.bedrock.mount },
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },
     mailVendor,

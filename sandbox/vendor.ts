@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "./read-json.ts";
 import type { Units } from "./units.ts";
 
-export const vendorIds = ["openai", "anthropic", "google", "mistral", "groq", "xai", "compatible"] as const;
+export const vendorIds = ["openai", "anthropic", "google", "bedrock", "mistral", "groq", "xai", "compatible"] as const;
 export type SandboxVendorId = (typeof vendorIds)[number];
 
 /** `whole` is an answer in one piece; a stream has an opening, deltas, usage and an ending, each at least once. */
@@ -35,6 +35,9 @@ export interface VendorRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Path and query, mount included, exactly as they were sent; with `raw` what a signature is over. */
+  readonly target: string;
+  readonly raw: Uint8Array;
   readonly headers: IncomingHttpHeaders;
   readonly body: unknown;
   /** Digest of the body as hex; ids in answers derive from it. */

@@ -150,7 +150,16 @@ export const openTestGateway = async ({
   };
   await seedPlatformDefaults(
     deps,
-    new Map(Object.entries(baseUrls).map(([id, baseUrl]) => [id, { secret: { apiKey: vendorKey }, baseUrl }])),
+    new Map(
+      Object.entries(baseUrls).map(([id, baseUrl]) => {
+        // Of vendors that sign, the key is what they sign with.
+        const signs = "secretAccessKey" in (providers.get(id)?.credential.shape ?? {});
+        const secret: Readonly<Record<string, string>> = signs
+          ? { accessKeyId: "AKIDOFTHETESTS01", secretAccessKey: vendorKey }
+          : { apiKey: vendorKey };
+        return [id, { secret, baseUrl }];
+      }),
+    ),
   );
   await seedPlatformDefaults(deps, new Map(Object.entries(acting)));
   const runtime = await openRuntimeState(deps, undefined);

@@ -5,7 +5,16 @@ import type { LedgerRow } from "../../test/gateway.ts";
 import type { EdgeCheck } from "./checks-leaving.ts";
 import { wireOf, type EdgeKindId } from "./edge-table.ts";
 import type { Crossing, EdgeReply } from "./edge-world.ts";
-import { answerText, eventsOf, wholeOf, withEvents, withGzip, withJson, withStream } from "./reply-with.ts";
+import {
+  answerText,
+  eventsOf,
+  wholeOf,
+  withEvents,
+  withGzip,
+  withJson,
+  withStream,
+  writtenEvents,
+} from "./reply-with.ts";
 import { counted, wireRefusal, spelled, usageOf, type WireEvent } from "./wire-answers.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,12 +41,18 @@ const unknownParts: Readonly<Record<EdgeWire, Json>> = {
   openai: { type: "citation_of_the_future", citation_of_the_future: { where: 3 } },
   anthropic: { type: "block_of_the_future", content: { deep: [1, 2] } },
   google: { partOfTheFuture: { deep: [1, 2] } },
+  bedrock: { blockOfTheFuture: { deep: [1, 2] } },
 };
 
 const unreadable: Readonly<Record<EdgeWire, (usage: Json) => Json>> = {
   openai: (usage) => ({ id: "c", object: "chat.completion", created: 1, model: "m", choices: [], usage }),
   anthropic: (usage) => ({ id: "m", type: "message", role: "assistant", model: 7, content: "no list", usage }),
   google: (usage) => ({ candidates: "none", usageMetadata: usage }),
+  bedrock: (usage) => ({
+    output: { message: { role: "assistant", content: "no list" } },
+    stopReason: "end_turn",
+    usage,
+  }),
 };
 
 /** Parts that are larger than the total that contains them. */
@@ -62,6 +77,8 @@ const inconsistent: Readonly<Record<EdgeWire, Json>> = {
     totalTokenCount: 374,
     cachedContentTokenCount: 149,
   },
+  // What lies in the cache stands beside the input here; only the total can be wrong.
+  bedrock: { inputTokens: 130, cacheReadInputTokens: 149, outputTokens: 95, totalTokens: 7 },
 };
 
 /** The usage at the end of a stream, emptied. */
@@ -93,12 +110,17 @@ const emptied: Readonly<Record<EdgeWire, (events: readonly WireEvent[]) => reado
       },
     },
   ],
+  bedrock: (events) => [
+    ...events,
+    { name: "metadata", data: { usage: { inputTokens: 0, outputTokens: 0, cacheReadInputTokens: null } } },
+  ],
 };
 
 const prefaces: Readonly<Record<EdgeWire, string>> = {
   openai: ": OPENROUTER PROCESSING\n\nretry: 3000\n\n",
   anthropic: ': hello\n\nevent: ping\ndata: {"type": "ping"}\n\n',
   google: ": hello\n\nretry: 10\n\n",
+  bedrock: "",
 };
 
 export const checksCounted = {
@@ -122,15 +144,15 @@ export const checksCounted = {
     expect(outputOf(row)).toBeGreaterThanOrEqual(95);
   },
   zeroAfterNumbers: async (crossing) => {
-    crossing.answer(withEvents(emptied[wireOf(crossing)](eventsOf(crossing))));
+    crossing.answer(withEvents(crossing, emptied[wireOf(crossing)](eventsOf(crossing))));
     const { text, endings } = await crossing.ask({ stream: true });
     expect({ text, endings }).toEqual({ text: answerText, endings: 1 });
     await expectCounted(crossing);
   },
   emptyFinish: async (crossing) => {
     const events = eventsOf(crossing, { finish: "" });
-    const last = wireOf(crossing) === "google" ? events.length : events.length - 2;
-    crossing.answer(withEvents(events.slice(0, last)));
+    const last = ["google", "bedrock"].includes(wireOf(crossing)) ? events.length : events.length - 2;
+    crossing.answer(withEvents(crossing, events.slice(0, last)));
     const { text, endings, error } = await crossing.ask({ stream: true });
     expect({ text, endings }).toEqual({ text: answerText, endings: 0 });
     // The typed doors name the ending; the wires' own clients take only an error for a cut.
@@ -138,7 +160,9 @@ export const checksCounted = {
   },
   beginning: async (crossing) => {
     const wire = wireOf(crossing);
-    const error = spelled([{ name: "error", data: wireRefusal[wire]("Overloaded", "overloaded_error", 503) }]);
+    const name = wire === "bedrock" ? "serviceUnavailableException" : "error";
+    const refusal = { name, data: wireRefusal[wire]("Overloaded", "overloaded_error", 503) };
+    const error = writtenEvents(crossing, [refusal]);
     crossing.answer(withStream(Buffer.concat([Buffer.from(prefaces[wire]), error])));
     const { status, error: told } = await crossing.ask({ stream: true });
     // The typed client reads a stream's refusal as it reads any other.
@@ -167,7 +191,7 @@ export const checksCounted = {
   },
   largeEvent: async (crossing) => {
     const text = "long ".repeat(700_000);
-    crossing.answer(withEvents(eventsOf(crossing, { text })));
+    crossing.answer(withEvents(crossing, eventsOf(crossing, { text })));
     const answer = await crossing.ask({ stream: true });
     expect({ length: answer.text.length, endings: answer.endings }).toEqual({ length: text.length, endings: 1 });
     await expectCounted(crossing);
@@ -205,7 +229,7 @@ export const checksCounted = {
     for (const kept of [0, Math.ceil(events.length / 3)]) {
       crossing.answer((response) => {
         response.writeHead(200, { "content-type": "text/event-stream" });
-        response.write(spelled(events.slice(0, kept)));
+        response.write(writtenEvents(crossing, events.slice(0, kept)));
         setTimeout(() => response.socket?.destroy(), 20);
       });
       const { endings, error } = await crossing.ask({ stream: true });

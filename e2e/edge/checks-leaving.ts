@@ -68,8 +68,9 @@ export const checksLeaving = {
       openai: "/chat/completions",
       anthropic: "/messages",
       google: `/models/${model}:generateContent`,
+      bedrock: `/model/${encodeURIComponent(model)}/converse`,
     }[wireOf(crossing)];
     expect(request?.path).toBe(`/base/${crossing.vendor}${path}`);
-    if (wireOf(crossing) !== "google") expect(request?.body["model"]).toBe(model);
+    if (["openai", "anthropic"].includes(wireOf(crossing))) expect(request?.body["model"]).toBe(model);
   },
 } satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

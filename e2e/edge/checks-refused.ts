@@ -69,7 +69,8 @@ export const checksRefused = {
     const good = withJson(wholeOf(crossing, { model: modelOf(crossing, 1) }));
     crossing.answer((response, request) =>
       JSON.stringify([request.path, request.body["model"]]).includes(`${refused}"`) ||
-      request.path.includes(`/${refused}:`)
+      request.path.includes(`/${refused}:`) ||
+      request.path.includes(`/${encodeURIComponent(refused)}/`)
         ? withJson(refusal, 403)(response, request)
         : good(response, request),
     );

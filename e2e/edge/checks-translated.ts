@@ -64,6 +64,11 @@ export const checksTranslated = {
         expect(budget).toBeLessThan(numberIn(body, "max_tokens") ?? 0);
         return;
       }
+      case "bedrock":
+        expect(body).toMatchObject({
+          additionalModelRequestFields: { reasoning_effort: expect.stringMatching(/low|medium|high/) },
+        });
+        return;
       case "google":
         expect(JSON.stringify(body)).toMatch(/thinkingBudget|thinkingLevel/);
     }

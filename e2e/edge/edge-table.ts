@@ -90,6 +90,8 @@ export const edgeKinds = {
   spelling: {
     group: "what comes back",
     says: "Events in every legal spelling are read alike, with exactly one ending",
+    // A binary stream has one.
+    asked: (cell) => fixturesOf(cell.vendor).encode === undefined,
   },
   largeEvent: {
     group: "what comes back",

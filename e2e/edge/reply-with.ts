@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { wireOf, type EdgeCell } from "./edge-table.ts";
+import { fixturesOf, wireOf, type EdgeCell } from "./edge-table.ts";
 import type { EdgeReply } from "./edge-world.ts";
 import { modelOf } from "./edge-world.ts";
 import { counted, spelled, streamedAnswer, usageOf, wholeAnswer, type WireEvent } from "./wire-answers.ts";
@@ -61,4 +61,9 @@ export const withStream =
     response.end();
   };
 
-export const withEvents = (events: readonly WireEvent[]): EdgeReply => withStream(spelled(events), 1_000_000);
+/** Events as the vendor's wire writes them: binary messages where it has those. */
+export const writtenEvents = (cell: EdgeCell, events: readonly WireEvent[]): Buffer =>
+  fixturesOf(cell.vendor).encode?.(events.map(({ name = "", data }) => ({ [name]: data }))) ?? spelled(events);
+
+export const withEvents = (cell: EdgeCell, events: readonly WireEvent[]): EdgeReply =>
+  withStream(writtenEvents(cell, events), 1_000_000);

@@ -23,6 +23,7 @@ export const usageOf: Readonly<Record<EdgeWire, (counts: Counted) => Json>> = {
     candidatesTokenCount: output,
     totalTokenCount: input + output,
   }),
+  bedrock: ({ input, output }) => ({ inputTokens: input, outputTokens: output, totalTokens: input + output }),
 };
 
 interface Whole {
@@ -70,6 +71,12 @@ export const wholeAnswer: Readonly<Record<EdgeWire, (answer: Whole) => Json>> = 
     usageMetadata: usage,
     modelVersion: model,
     responseId: "r1",
+  }),
+  bedrock: ({ text, usage, parts = [] }) => ({
+    output: { message: { role: "assistant", content: [...parts, { text }] } },
+    stopReason: "end_turn",
+    usage,
+    metrics: { latencyMs: 7 },
   }),
 };
 
@@ -139,6 +146,17 @@ export const streamedAnswer: Readonly<Record<EdgeWire, (answer: Streamed) => rea
     });
     return [event([{ text }], {}), ...(finish === null ? [] : [event([{ text: "" }], { finishReason: finish })])];
   },
+  bedrock: ({ text, usage, finish = "end_turn" }) => [
+    { name: "messageStart", data: { role: "assistant" } },
+    { name: "contentBlockDelta", data: { contentBlockIndex: 0, delta: { text } } },
+    { name: "contentBlockStop", data: { contentBlockIndex: 0 } },
+    ...(finish === null
+      ? []
+      : [
+          { name: "messageStop", data: { stopReason: finish } },
+          { name: "metadata", data: { usage, metrics: { latencyMs: 7 } } },
+        ]),
+  ],
 };
 
 interface Spelling {
@@ -170,4 +188,14 @@ export const wireRefusal: Readonly<Record<EdgeWire, (message: string, code: stri
   openai: (message, code) => ({ error: { message, type: "invalid_request_error", param: "messages", code } }),
   anthropic: (message, code) => ({ type: "error", error: { type: code, message }, request_id: "req_1" }),
   google: (message, code, status) => ({ error: { code: status, message, status: code } }),
+  bedrock: (message, code) => ({ message, code: exceptions[code] ?? "ValidationException" }),
+};
+
+/** What others call so, by the names that AWS has for it. */
+const exceptions: Readonly<Record<string, string>> = {
+  model_not_found: "ResourceNotFoundException",
+  authentication_error: "UnrecognizedClientException",
+  insufficient_credits: "ServiceQuotaExceededException",
+  server_error: "ServiceUnavailableException",
+  overloaded_error: "ServiceUnavailableException",
 };

@@ -68,13 +68,16 @@ interface Access {
 const accessOf = (id: string): Access | undefined => {
   const { baseUrls, acting } = test.sandbox;
   const answering = Object.entries(baseUrls).find(([vendor]) => vendor === id)?.[1];
-  return answering === undefined ? acting[id] : { secret: { apiKey: "sk-sandbox-accepts-this" }, baseUrl: answering };
+  return answering === undefined || acting[id] !== undefined
+    ? acting[id]
+    : { secret: { apiKey: "sk-sandbox-accepts-this" }, baseUrl: answering };
 };
 
 const emulated = [
   "openai",
   "anthropic",
   "google",
+  "bedrock",
   "mistral",
   "groq",
   "xai",
@@ -91,6 +94,7 @@ const paying = ["stripe", "paypal", "mollie", "square", "adyen", "razorpay"];
 const spoilt: Readonly<Record<string, Secret>> = {
   google: { apiKey: "" },
   mistral: { apiKey: "?" },
+  bedrock: { secretAccessKey: "another-secret-than-the-one" },
   ses: { secretAccessKey: "another-secret-than-the-one" },
   paypal: { clientSecret: "" },
   razorpay: { clientSecret: "x" },

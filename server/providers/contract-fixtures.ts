@@ -3,7 +3,7 @@ import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 
 /** The wires in which the tests of the edge compose a vendor's answers. */
-export type EdgeWire = "openai" | "anthropic" | "google";
+export type EdgeWire = "openai" | "anthropic" | "google" | "bedrock";
 
 /** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */
 export interface DialectFixtures {
@@ -14,8 +14,17 @@ export interface DialectFixtures {
   readonly reasoner?: string;
   readonly text: string;
   readonly units: Units;
-  readonly responseModel: string;
+  /** Undefined where the vendor does not say which model answered. */
+  readonly responseModel: string | undefined;
   readonly answer: unknown;
+  /** How it asks to be paid; a key where absent. */
+  readonly credential?: Readonly<Record<string, string>>;
+  /** What of the credential stands in a request in the clear; the key where absent. */
+  readonly shows?: string;
+  /** Headers of its answers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Writes events as bytes, for a wire that has no server-sent ones. */
+  readonly encode?: (events: readonly unknown[]) => Buffer;
   /** The same answer as the data of events. */
   readonly events: readonly unknown[];
   /** The last of the events before which nothing of the text is missing, but the ending is. */

@@ -23,7 +23,6 @@ beforeEach(() => {
   server.sent.length = 0;
 });
 
-const credential = { apiKey: plantedKey };
 const input: GenerateTextInput = { model: "v/m", instructions: "Be brief.", prompt: plantedPrompt };
 
 const json =
@@ -38,7 +37,7 @@ const eventOf = (data: unknown): string => {
       : "";
   return `${type}data: ${JSON.stringify(data)}\n\n`;
 };
-const bytesOf = (events: readonly unknown[], tail = ""): Buffer => Buffer.from(events.map(eventOf).join("") + tail);
+const spelled = (events: readonly unknown[], tail = ""): Buffer => Buffer.from(events.map(eventOf).join("") + tail);
 
 /** Streams in small pieces, so that characters and events are split. */
 const stream =
@@ -109,6 +108,8 @@ describe("what all vendors share", () => {
 
 describe.each(vendors)("$id", ({ id, ai, provider }) => {
   const fixtures = fixturesOf[id] as DialectFixtures;
+  const { credential = { apiKey: plantedKey }, shows = plantedKey, encode } = fixtures;
+  const bytesOf = (events: readonly unknown[], tail = ""): Buffer => encode?.(events) ?? spelled(events, tail);
   const io = (options?: Parameters<VendorServer["io"]>[2]) => server.io("model-x", credential, options);
   const native = fixtures.native === undefined ? undefined : ai.native[fixtures.native.dialect];
   const nativeRequest = (includeUsage = false) => ({
@@ -126,7 +127,7 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
   });
 
   it("generates text, sends one output limit, and meters off the wire", async () => {
-    server.reply = json(fixtures.answer);
+    server.reply = json(fixtures.answer, 200, fixtures.headers);
     const answer = await ai.generateText(input, io());
     expect(answer).toMatchObject({
       result: {
@@ -144,7 +145,7 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     expect(fixtures.outputLimit(request?.body ?? {})).toEqual([123]);
     expect(request?.path).toMatch(/^\/base\//);
     expect(request?.text).not.toContain(plantedKey);
-    expect(inspect(request?.headers)).toContain(plantedKey);
+    expect(inspect(request?.headers)).toContain(shows);
     expect(request?.path).not.toContain(plantedKey);
   });
 

@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
+import { bedrock } from "./ai/bedrock/bedrock.ts";
 import { groq } from "./ai/groq/groq.ts";
 import { mistral } from "./ai/mistral/mistral.ts";
 import { google } from "./ai/google/google.ts";
@@ -29,6 +30,7 @@ const all: readonly ProviderDefinition[] = [
   openai,
   anthropic,
   google,
+  bedrock,
   mistral,
   groq,
   xai,

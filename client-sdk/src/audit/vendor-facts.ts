@@ -52,6 +52,12 @@ const told: Readonly<Record<string, Told>> = {
     variables: /^(GEMINI|GOOGLE_GENERATIVE_AI|GOOGLE_AI)_(API_)?KEY/,
     keys: /\bAIza[A-Za-z0-9_-]{35}/,
   },
+  bedrock: {
+    packages: ["@aws-sdk/client-bedrock-runtime", "@ai-sdk/amazon-bedrock", "@langchain/aws", "langchain_aws"],
+    redirectable: [],
+    variables: /^(AWS_)?BEDROCK_.*(KEY|SECRET|TOKEN)|^AWS_BEARER_TOKEN_BEDROCK/,
+    keys: undefined,
+  },
   mistral: {
     packages: ["@mistralai/mistralai", "@ai-sdk/mistral", "mistralai", "@langchain/mistralai", "langchain_mistralai"],
     redirectable: [],

@@ -34,6 +34,8 @@ const billed = (body: Readonly<Record<string, unknown>>, model: string): bigint 
     method: "POST",
     path: "/images/generations",
     query: new URLSearchParams(),
+    target: "/openai/v1/images/generations",
+    raw: Buffer.from(JSON.stringify(body)),
     headers: {},
     body,
     bodyDigest: "0".repeat(64),

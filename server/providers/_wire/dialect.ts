@@ -16,6 +16,8 @@ export interface Dialect {
   readonly errors: ErrorRules;
   /** Cuts the bytes of a stream into messages; server-sent events where absent. */
   readonly framer?: () => Framer;
+  /** Writes a document as a message of such a stream, for an adapter that reads no other. */
+  readonly encode?: (document: unknown) => Uint8Array;
   /** Gives the headers that sign a request with the opened credential, for vendors that take no key itself. */
   readonly sign?: (
     request: Parameters<SignRequest>[0],

@@ -45,6 +45,8 @@ export interface ErrorRules {
     error: JsonRecord,
     read: (document: JsonRecord) => VendorErrorBody | undefined,
   ) => VendorErrorBody | undefined;
+  /** The header that names the error, before a colon. */
+  readonly nameHeader?: string;
   /** The header with the vendor's id of a request, where it is not one of the usual ones. */
   readonly requestIdHeader?: string;
 }

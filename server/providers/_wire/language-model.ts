@@ -17,7 +17,8 @@ export interface LanguageModelVendor {
   readonly dialect: Dialect;
   /** Declared paths below the base URL, with `{model}` in place of the model's name. */
   readonly paths: { readonly answer: string; readonly stream: string };
-  readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4;
+  /** A promise where the adapter is loaded by the first call. */
+  readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4 | Promise<LanguageModelV4>;
   readonly fit: Fit;
   /** Members of the adapter's metadata by which the vendor recognizes its own thinking; callers send them back. */
   readonly signatures?: Signatures;
@@ -27,7 +28,7 @@ export interface LanguageModelVendor {
 
 interface Call {
   readonly tap: Tap;
-  readonly model: LanguageModelV4;
+  readonly model: LanguageModelV4 | Promise<LanguageModelV4>;
   /** The error that the call path shall see for one that came out of the SDK. */
   readonly failed: (error: unknown) => ProviderError;
 }
@@ -81,7 +82,8 @@ export const generateTextWith =
     const { tap, model, failed } = open(vendor, io, "answer");
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
-      const result = await model.doGenerate(callOptions(fitted, await urlsOf(vendor, model), io));
+      const adapter = await model;
+      const result = await adapter.doGenerate(callOptions(fitted, await urlsOf(vendor, adapter), io));
       const generated = toGeneratedText(result, vendor.signatures);
       return { ...meteredOf(tap.reading()), result: { ...generated, warnings: [...warnings, ...generated.warnings] } };
     } catch (error) {
@@ -145,7 +147,8 @@ export const streamTextWith =
 
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
-      const { stream } = await model.doStream(callOptions(fitted, await urlsOf(vendor, model), io));
+      const adapter = await model;
+      const { stream } = await adapter.doStream(callOptions(fitted, await urlsOf(vendor, adapter), io));
       return { chunks: parts(stream, warnings), meter: () => tap.reading() };
     } catch (error) {
       throw failed(error).with(meteredOf(tap.reading()));

@@ -9,7 +9,12 @@ import type { Tidy } from "./tidy.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** An event in its plainest spelling, and as the SDK's schema can read it; nothing for what says nothing to it. */
-const plain = ({ data, document }: TappedFrame, tidy: Tidy | undefined): Uint8Array | undefined => {
+const plain = (
+  { data, document }: TappedFrame,
+  tidy: Tidy | undefined,
+  encode: Dialect["encode"],
+): Uint8Array | undefined => {
+  if (encode !== undefined) return isRecord(document) ? encode(tidy?.(document) ?? document) : undefined;
   if (!isRecord(document)) return data?.trim() === doneData ? Buffer.from(`data: ${doneData}\n\n`) : undefined;
   const tidied = tidy?.(document);
   if (tidied === null) return undefined;
@@ -19,7 +24,7 @@ const plain = ({ data, document }: TappedFrame, tidy: Tidy | undefined): Uint8Ar
 
 const streamOf = (
   frames: AsyncIterable<TappedFrame>,
-  tidy: Tidy | undefined,
+  { tidy, encode }: { readonly tidy: Tidy | undefined; readonly encode: Dialect["encode"] },
   onFailure: (error: unknown) => void,
 ): ReadableStream<Uint8Array> => {
   const source = frames[Symbol.asyncIterator]();
@@ -30,7 +35,7 @@ const streamOf = (
           for (;;) {
             const { done, value } = await source.next();
             if (done === true) return controller.close();
-            const event = plain(value, tidy);
+            const event = plain(value, tidy, encode);
             if (event !== undefined) return controller.enqueue(event);
           }
         } catch (error) {
@@ -108,7 +113,10 @@ export const tappedFetch = ({ tap, dialect, io, mode, paths, onFailure }: Tapped
         return new Response(body, { status: response.status, headers: response.headers });
       }
       const { response, frames } = await tap.stream(request);
-      return new Response(streamOf(frames, tidy, onFailure), { status: response.status, headers: streamHeaders });
+      return new Response(streamOf(frames, { tidy, encode: dialect.encode }, onFailure), {
+        status: response.status,
+        headers: streamHeaders,
+      });
     } catch (error) {
       onFailure(error);
       throw error;

@@ -1,7 +1,7 @@
 import { ProviderError, type ProviderFailure } from "../../contracts/vendor-call.ts";
 import { safeRequestId, safeWord, scrubbed, type Secrets } from "./safe-message.ts";
 import type { ErrorRules, VendorErrorBody } from "./error-rules.ts";
-import { errorBodyOf, refusalBodyOf } from "./vendor-error-body.ts";
+import { errorBodyOf, identifier, nothing, refusalBodyOf } from "./vendor-error-body.ts";
 import { effectiveStatus, verdictOf, type Verdict } from "./verdict-of.ts";
 
 const sentences: Record<ProviderFailure["code"], string> = {
@@ -66,6 +66,18 @@ const reasonOf = (status: number, error: VendorErrorBody | undefined, secrets: S
   param: safeWord(error?.param, secrets),
 });
 
+/** The error with the name that a header gives it, in front of those of its document. */
+const named = (
+  error: VendorErrorBody | undefined,
+  headers: Readonly<Record<string, string>>,
+  { nameHeader }: ErrorRules,
+): VendorErrorBody | undefined => {
+  const name = nameHeader === undefined ? undefined : identifier(headers[nameHeader]?.split(":")[0]);
+  if (name === undefined) return error;
+  const body = error ?? nothing;
+  return { ...body, type: body.type ?? name, names: [name, ...body.names] };
+};
+
 /** What an error answer means for the call path. */
 export const vendorFailure = (
   { status, headers, document }: VendorAnswer,
@@ -73,9 +85,17 @@ export const vendorFailure = (
   rules: ErrorRules,
 ): ProviderError => {
   const own = errorBodyOf(document, rules);
-  const error = own ?? (status >= 400 ? refusalBodyOf(document, rules) : undefined);
+  const told = own ?? (status >= 400 ? refusalBodyOf(document, rules) : undefined);
+  const error = named(told, headers, rules);
   const effective = effectiveStatus(status, error, rules);
-  const verdict = verdictOf({ status: effective, headers, error, ownDocument: own !== undefined, rules, ...secrets });
+  const verdict = verdictOf({
+    status: effective,
+    headers,
+    error,
+    ownDocument: own !== undefined || error !== told,
+    rules,
+    ...secrets,
+  });
   return new ProviderError({
     ...verdict,
     status,

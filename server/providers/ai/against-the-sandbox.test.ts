@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { bedrockCredential } from "../../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../../sandbox/start-sandbox.ts";
 import { readAll } from "../../../test/read-all.ts";
 import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
@@ -22,7 +23,12 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const secrets = { mistral: "mistral-key", groq: "gsk_key", xai: "xai-key" } as const;
+const secrets: Readonly<Record<"bedrock" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>> = {
+  bedrock: bedrockCredential,
+  mistral: { apiKey: "mistral-key" },
+  groq: { apiKey: "gsk_key" },
+  xai: { apiKey: "xai-key" },
+};
 type Vendor = keyof typeof secrets;
 
 const aiOf = (vendor: Vendor): AiVendor => {
@@ -31,7 +37,7 @@ const aiOf = (vendor: Vendor): AiVendor => {
   return ai;
 };
 const ioOf = (vendor: Vendor, model: string): ProviderIo => ({
-  ...server.io(model, { apiKey: secrets[vendor] }, { baseUrl: sandbox.baseUrls[vendor] }),
+  ...server.io(model, secrets[vendor], { baseUrl: sandbox.baseUrls[vendor] }),
   maxOutputTokens: 400,
 });
 const billed = () => sandbox.requests().at(-1)?.units;
@@ -90,6 +96,9 @@ const foreign: Message[] = [
   },
 ];
 const models = [
+  ["bedrock", "amazon.nova-lite-v1:0"],
+  ["bedrock", "openai.gpt-oss-120b-1:0"],
+  ["bedrock", "us.anthropic.claude-sonnet-4-6"],
   ["mistral", "mistral-small-2603"],
   ["groq", "openai/gpt-oss-120b"],
   ["groq", "qwen/qwen3-32b"],
@@ -116,7 +125,7 @@ describe.each(models)("%s with %s", (vendor, model) => {
     expect(JSON.parse((await ask(vendor, model, { prompt: "A city.", responseFormat })).text)).toHaveProperty("city");
   });
 
-  it("takes a chat of OpenAI's clients, and sells no tools but functions", async () => {
+  it.skipIf(vendor === "bedrock")("takes a chat of OpenAI's clients, and sells no tools but functions", async () => {
     const body = {
       messages: [{ role: "developer", content: "Be brief." }, ...hello],
       max_tokens: 100,
@@ -187,6 +196,76 @@ it("Mistral embeds, in the size that is asked for", async () => {
   const answer = await embed?.({ model: "v/m", values: ["a", "b"], dimensions: 8 }, ioOf("mistral", "codestral-embed"));
   expect(answer?.result.embeddings.map((vector) => vector.length)).toEqual([8, 8]);
   expect(answer?.units).toEqual(billed());
+});
+
+describe("Bedrock", () => {
+  const sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+  it("takes its own thinking back, and thinks within the limit that is reserved", async () => {
+    const messages: Message[] = [{ role: "user", content: "Think." }];
+    const asked = { messages, reasoning: "high" } as const;
+    const io = { ...ioOf("bedrock", sonnet), maxOutputTokens: 2_000 };
+    const { result, units } = await aiOf("bedrock").generateText({ model: "v/m", ...asked }, io);
+    expect(units).toEqual(billed());
+    const [thought] = result.content;
+    expect(thought).toMatchObject({
+      type: "reasoning",
+      providerMetadata: { amazonBedrock: { signature: expect.any(String) } },
+    });
+    if (thought?.type !== "reasoning") throw new Error("no thinking");
+    const { text, providerMetadata = {} } = thought;
+    const turn: Message = {
+      role: "assistant",
+      content: [
+        { type: "reasoning", text, providerOptions: providerMetadata },
+        { type: "text", text: result.text },
+      ],
+    };
+    const again = await ask("bedrock", sonnet, { messages: [...messages, turn, { role: "user", content: "And?" }] });
+    expect(again.warnings).toEqual([]);
+  });
+
+  const refused: readonly (readonly [string, NonNullable<GenerateTextInput["providerOptions"]>[string][string]])[] = [
+    ["guardrailConfig", { guardrailIdentifier: "g", guardrailVersion: "1" }],
+    ["serviceTier", "priority"],
+    ["performanceConfig", { latency: "optimized" }],
+    ["additionalModelRequestFields", { tools: [{ type: "computer_20250124" }] }],
+  ];
+  it.each(refused)("is not asked for what was not reserved: %s", async (field, value) => {
+    const providerOptions = { bedrock: { [field]: value } };
+    const asked = aiOf("bedrock").generateText(
+      { model: "v/m", messages: hello, providerOptions },
+      ioOf("bedrock", "amazon.nova-lite-v1:0"),
+    );
+    expect(await failureOf(asked)).toMatchObject({ kind: "not_sent", code: "CAPABILITY_MISSING" });
+  });
+
+  it("refuses a session that has ended, as a credential", async () => {
+    const io = server.io(
+      "amazon.nova-lite-v1:0",
+      { ...secrets.bedrock, accessKeyId: "ASIAENDEDENDEDENDED1" },
+      {
+        baseUrl: sandbox.baseUrls.bedrock,
+      },
+    );
+    expect(await failureOf(aiOf("bedrock").generateText({ model: "v/m", messages: hello }, io))).toMatchObject({
+      kind: "refused",
+      code: "PROVIDER_AUTH_FAILED",
+      about: "credential",
+    });
+  });
+
+  it("signs a session's token with the request", async () => {
+    const io = server.io(
+      "amazon.nova-lite-v1:0",
+      { ...secrets.bedrock, sessionToken: "a-token-of-a-session" },
+      {
+        baseUrl: sandbox.baseUrls.bedrock,
+      },
+    );
+    const { units } = await aiOf("bedrock").generateText({ model: "v/m", messages: hello }, io);
+    expect(units).toEqual(billed());
+  });
 });
 
 it("xAI's own charge is the bill, to the nano-dollar", async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Units, UnitClass } from "../../contracts/units.ts";
 import { anthropicReader } from "./anthropic/anthropic-reader.ts";
+import { bedrockReader } from "./bedrock/bedrock-reader.ts";
 import { googleReader } from "./google/google-reader.ts";
 import { openAiChatReader } from "./_openai-chat/openai-reader.ts";
 import type { Reader } from "../_wire/reader.ts";
 import { responsesReader } from "./openai/responses-reader.ts";
-import { readOpenAiChatUsage } from "./_openai-chat/read-openai-chat-usage.ts";
 
 /** Test prices in nano-USD per token. */
 const prices: { readonly [K in UnitClass]?: bigint } = {
@@ -75,6 +75,41 @@ const geminiUsage = {
   toolUsePromptTokenCount: 50,
   candidatesTokenCount: 100,
   thoughtsTokenCount: 60,
+};
+
+const converseUsage = {
+  inputTokens: 1000,
+  cacheReadInputTokens: 400,
+  cacheWriteInputTokens: 300,
+  outputTokens: 200,
+  totalTokens: 1900,
+};
+const cacheDetails = [
+  { ttl: "1h", inputTokens: 100 },
+  { ttl: "5m", inputTokens: 200 },
+];
+const grokUsage = {
+  prompt_tokens: 1000,
+  prompt_tokens_details: { text_tokens: 1000, image_tokens: 0, cached_tokens: 400 },
+  completion_tokens: 100,
+  completion_tokens_details: { reasoning_tokens: 60 },
+  total_tokens: 1160,
+  num_sources_used: 0,
+};
+const groqUsage = {
+  queue_time: 0.04,
+  prompt_tokens: 1000,
+  prompt_tokens_details: { cached_tokens: 400 },
+  completion_tokens: 200,
+  completion_tokens_details: { reasoning_tokens: 60 },
+  total_tokens: 1200,
+  total_time: 0.5,
+};
+const mistralUsage = {
+  prompt_tokens: 1000,
+  num_cached_tokens: 400,
+  completion_tokens: 200,
+  total_tokens: 1200,
 };
 
 const anthropicStream = (usage: Readonly<Record<string, unknown>>): unknown[] => [
@@ -166,6 +201,60 @@ const rows: readonly GoldenRow[] = [
     nanoUsd: 4_470_000n,
   },
   {
+    name: "Bedrock Converse: input leaves out the cache, writes are for five minutes",
+    reader: bedrockReader,
+    answer: [{ output: { message: { content: [{ text: "a" }] } }, stopReason: "end_turn", usage: converseUsage }],
+    stream: [
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "a" } } },
+      { messageStop: { stopReason: "end_turn" } },
+      { metadata: { usage: converseUsage } },
+    ],
+    units: { input: 1000, cacheRead: 400, cacheWrite5m: 300, output: 200 },
+    nanoUsd: 7_245_000n,
+  },
+  {
+    name: "Bedrock Converse with writes for an hour",
+    reader: bedrockReader,
+    answer: [{ stopReason: "end_turn", usage: { ...converseUsage, cacheDetails } }],
+    stream: [{ messageStop: { stopReason: "end_turn" } }, { metadata: { usage: { ...converseUsage, cacheDetails } } }],
+    units: { input: 1000, cacheRead: 400, cacheWrite5m: 200, cacheWrite1h: 100, output: 200 },
+    nanoUsd: 7_470_000n,
+  },
+  {
+    name: "xAI chat: reasoning stands beside the completion, streamed too",
+    reader: () => openAiChatReader({ reasoningPlace: "beside" }),
+    answer: [{ usage: grokUsage, choices: [{ message: { content: "a" }, finish_reason: "stop" }] }],
+    stream: [
+      { choices: [{ delta: { content: "a" } }] },
+      { choices: [{ delta: {}, finish_reason: "stop" }] },
+      { choices: [], usage: grokUsage },
+    ],
+    units: { input: 600, cacheRead: 400, output: 100, reasoning: 60 },
+    nanoUsd: 4_320_000n,
+  },
+  {
+    name: "Groq: usage in the ending of a stream, times beside the counts",
+    reader: () => openAiChatReader({ reasoningPlace: "inside" }),
+    answer: [{ usage: groqUsage, choices: [{ message: { content: "a" }, finish_reason: "stop" }] }],
+    stream: [
+      { choices: [{ delta: { content: "a" } }], x_groq: { id: "req_1" } },
+      { choices: [{ delta: {}, finish_reason: "stop" }], x_groq: { id: "req_1", usage: groqUsage } },
+    ],
+    units: { input: 600, cacheRead: 400, output: 140, reasoning: 60 },
+    nanoUsd: 4_920_000n,
+  },
+  {
+    name: "Mistral: cached tokens beside the total, thinking within the completion",
+    reader: () => openAiChatReader({ reasoningPlace: "inside" }),
+    answer: [{ usage: mistralUsage, choices: [{ message: { content: "a" }, finish_reason: "stop" }] }],
+    stream: [
+      { choices: [{ delta: { content: "a" } }] },
+      { choices: [{ delta: {}, finish_reason: "stop" }], usage: mistralUsage },
+    ],
+    units: { input: 600, cacheRead: 400, output: 200 },
+    nanoUsd: 4_920_000n,
+  },
+  {
     name: "explicit zeros",
     reader: openAiChatReader,
     answer: [{ usage: { prompt_tokens: 0, completion_tokens: 0 }, choices: [{ message: {}, finish_reason: "stop" }] }],
@@ -195,18 +284,6 @@ describe("golden table", () => {
     const { further } = readAll(anthropicReader(), anthropicStream(iterations));
     expect(further).toEqual([{ responseModel: "advisor-1", units: { input: 200, output: 30 } }]);
     expect(cost(further?.[0]?.units ?? null, { input: 1_000n, output: 5_000n })).toBe(350_000n);
-  });
-
-  it("xAI chat: reasoning stands beside the completion", () => {
-    const usage = {
-      prompt_tokens: 1000,
-      prompt_tokens_details: { cached_tokens: 400 },
-      completion_tokens: 100,
-      completion_tokens_details: { reasoning_tokens: 60 },
-    };
-    const { units } = readOpenAiChatUsage(usage, { reasoningPlace: "beside" });
-    expect(units).toEqual({ input: 600, cacheRead: 400, output: 100, reasoning: 60 });
-    expect(cost(units)).toBe(4_320_000n);
   });
 
   it.each([

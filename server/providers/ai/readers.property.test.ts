@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { anthropicErrors } from "./anthropic/anthropic-errors.ts";
 import { anthropicReader } from "./anthropic/anthropic-reader.ts";
+import { bedrockErrors } from "./bedrock/bedrock-errors.ts";
+import { bedrockReader } from "./bedrock/bedrock-reader.ts";
 import { googleErrors } from "./google/google-errors.ts";
 import { googleReader } from "./google/google-reader.ts";
 import { chatErrors } from "./_openai-chat/chat-errors.ts";
@@ -22,6 +24,8 @@ const counts = [
   "input_tokens",
   "output_tokens",
   "promptTokenCount",
+  "inputTokens",
+  "cacheWriteInputTokens",
   "candidatesTokenCount",
   "tokenCount",
   "type",
@@ -33,13 +37,27 @@ const details = [
   "iterations",
   "promptTokensDetails",
   "server_tool_use",
+  "cacheDetails",
   ...counts,
 ];
 const usage = shaped(details, fc.oneof(odd, shaped(counts, odd), fc.array(shaped(counts, odd), { maxLength: 3 })));
 const document = fc.oneof(
   odd,
   shaped(
-    ["usage", "usageMetadata", "message", "choices", "candidates", "delta", "type", "error", "content", "data"],
+    [
+      "usage",
+      "usageMetadata",
+      "metadata",
+      "output",
+      "message",
+      "choices",
+      "candidates",
+      "delta",
+      "type",
+      "error",
+      "content",
+      "data",
+    ],
     fc.oneof(odd, usage, fc.array(usage, { maxLength: 3 })),
   ),
   fc.record({
@@ -55,6 +73,7 @@ const vendors = [
   [openAiEmbeddingReader, chatErrors],
   [anthropicReader, anthropicErrors],
   [googleReader, googleErrors],
+  [bedrockReader, bedrockErrors],
 ] as const;
 
 describe("readers", () => {

@@ -4,7 +4,7 @@ import { sentBy } from "../../../../test/sent-by.ts";
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { Message } from "../../../contracts/ai/message.ts";
 import { anthropic } from "./anthropic.ts";
-import { claudeModel } from "./claude-models.ts";
+import { claudeModel } from "../_claude/claude-models.ts";
 
 const answer = {
   id: "msg_1",
