@@ -15,6 +15,8 @@ export interface ModelRequest {
   readonly lastUserText: string;
   /** Text of the tool result that ends the conversation, if one does. */
   readonly toolResult: string | undefined;
+  /** How many results of tools there are since the user spoke last; not told by every wire. */
+  readonly toolResults?: number;
   readonly tools: readonly { readonly name: string; readonly schema: JsonObject }[];
   readonly toolChoice: "none" | "auto" | "required" | { readonly name: string };
   /** Present where the answer must be a JSON object; empty where any object will do. */
@@ -63,6 +65,16 @@ function quote(text: string): string {
   return `“${shown.length < line.length ? `${shown}…` : shown}”`;
 }
 
+/** Calls that the user's own words prescribe, one a turn: `[[call:name:arguments]]`, the arguments as JSON in base64url. */
+function prescribedCall(ask: ModelRequest): Answer["toolCalls"][number] | undefined {
+  // Where nobody counts the results, only the first turn is known.
+  if (ask.toolResults === undefined && ask.toolResult !== undefined) return undefined;
+  const all = [...ask.lastUserText.matchAll(/\[\[call:([\w-]{1,64}):([\w-]+)\]\]/g)];
+  const [, name, written] = all[ask.toolResults ?? 0] ?? [];
+  if (name === undefined || written === undefined || !ask.tools.some((tool) => tool.name === name)) return undefined;
+  return { name, json: Buffer.from(written, "base64url").toString("utf8") };
+}
+
 function calledTools(ask: ModelRequest): ModelRequest["tools"] {
   const { toolChoice } = ask;
   if (toolChoice === "none" || ask.tools.length === 0) return [];
@@ -93,12 +105,12 @@ export function composeAnswer(ask: ModelRequest, index = 0): Answer {
       ? ""
       : firstTokens("I read the question, then answer it plainly. ".repeat(32), reasoningTokens);
   const left = limit - reasoningTokens;
-  const tools = calledTools(ask);
-  if (tools.length > 0) {
-    const toolCalls = tools.map((tool) => ({
-      name: tool.name,
-      json: JSON.stringify(generateInstance(tool.schema)),
-    }));
+  const prescribed = prescribedCall(ask);
+  const toolCalls =
+    prescribed === undefined
+      ? calledTools(ask).map((tool) => ({ name: tool.name, json: JSON.stringify(generateInstance(tool.schema)) }))
+      : [prescribed];
+  if (toolCalls.length > 0) {
     const cost = countTokens(toolCalls.map((call) => call.name + call.json).join(""));
     if (cost <= left) {
       return {

@@ -89,7 +89,7 @@ name = "Topolo Nexus"
 base_url = "${origin}/v1"
 ${apiKey === undefined ? `env_key = "${keyVariable}"` : `experimental_bearer_token = "${apiKey}"`}
 wire_api = "responses"
-supports_websockets = false
+supports_websockets = true
 `,
     },
     { name: "Shell", language: "sh", code: `codex exec "Say hello"\n` },

@@ -31,6 +31,7 @@ export function readResponsesRequest(body: JsonObject, model: OpenaiModel): Mode
   const parts = items.flatMap((item) => listOf(item["content"])).map(objectOf);
   const images = parts.filter((part) => part["type"] === "input_image");
   const last = items.at(-1) ?? {};
+  const spoken = items.findLastIndex((item) => item["role"] === "user");
   return {
     texts: [stringOf(body["instructions"]), ...items.map(itemText)],
     messages: items.length,
@@ -39,6 +40,7 @@ export function readResponsesRequest(body: JsonObject, model: OpenaiModel): Mode
     heardTokens: 0,
     lastUserText: contentText(items.findLast((item) => item["role"] === "user")?.["content"]),
     toolResult: last["type"] === "function_call_output" ? itemText(last) : undefined,
+    toolResults: items.slice(spoken + 1).filter((item) => item["type"] === "function_call_output").length,
     tools: listOf(body["tools"])
       .map(objectOf)
       .filter((tool) => tool["type"] === "function")

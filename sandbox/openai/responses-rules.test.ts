@@ -76,6 +76,13 @@ describe("responses", () => {
       null,
       "invalid_encrypted_content",
     ],
+    [
+      "to encrypt the reasoning of a model that has none",
+      { include: ["reasoning.encrypted_content"] },
+      "Encrypted content is not supported with this model.",
+      "include",
+      null,
+    ],
   ])("refuse %s", async (_what, changes, message, param, code) => {
     expect(await post("/responses", { ...respond, ...changes })).toMatchObject({
       status: 400,

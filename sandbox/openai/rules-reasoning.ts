@@ -1,4 +1,4 @@
-import { objectOf, stringOf } from "../read-json.ts";
+import { listOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { OpenaiModel } from "./models.ts";
@@ -95,8 +95,15 @@ export const chatReasoningRules: readonly OpenaiRule[] = [
   samplingOf((body) => body["reasoning_effort"]),
 ];
 
+// https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items: of reasoning models. In the words that clients met.
+const encryptedOfNone: OpenaiRule = ({ body, model: { efforts } }) =>
+  efforts === undefined && listOf(body["include"]).includes("reasoning.encrypted_content")
+    ? invalid("Encrypted content is not supported with this model.", "include", null)
+    : undefined;
+
 /** What responses refuse about it. */
 export const responsesReasoningRules: readonly OpenaiRule[] = [
   responsesEffort,
+  encryptedOfNone,
   samplingOf((body) => objectOf(body["reasoning"])["effort"]),
 ];

@@ -60,6 +60,25 @@ const native = (model: string): StreamRequest<unknown> => {
   return asUnknown(by);
 };
 
+/** OpenAI's responses as they come; their last event has the numbers. */
+const nativeResponses = (model: string): StreamRequest<unknown> => {
+  const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
+  const by = aiStream<Uint8Array>(
+    { ...base, dialect: "openai.responses" },
+    {
+      encodeChunk: (chunk) => chunk,
+      decodeChunk: (bytes) => bytes,
+      open: async (vendor, io) => {
+        const road = vendor.native["openai.responses"]?.stream;
+        if (!road) throw new Error("no native road");
+        const body = { model: io.model, input: prompt, stream: true };
+        return road({ path: "/responses", headers: {}, body, includeUsage: true }, io);
+      },
+    },
+  );
+  return asUnknown(by);
+};
+
 /** Anthropic's events as they come; the ending is the door's, as above. */
 const nativeMessages = (model: string): StreamRequest<unknown> => {
   const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
@@ -90,6 +109,12 @@ const shapes = [
     shape: "OpenAI, untranslated",
     model: "gpt-4o-mini",
     request: () => native("openai/gpt-4o-mini"),
+    vendor: "openai",
+  },
+  {
+    shape: "OpenAI's responses, untranslated",
+    model: "gpt-4o-mini",
+    request: () => nativeResponses("openai/gpt-4o-mini"),
     vendor: "openai",
   },
   {

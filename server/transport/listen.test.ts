@@ -135,7 +135,7 @@ describe("a WebSocket", () => {
   const pages: Pages = { request: (_incoming, outgoing) => void setTimeout(() => outgoing.end("page"), 20_000) };
 
   it.each([
-    "/v1/responses",
+    "/v1/responses/resp_1",
     "/v1/realtime?model=x",
     "/",
     "/calls",

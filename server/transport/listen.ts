@@ -17,6 +17,7 @@ import type { Dispatch } from "./dispatch.ts";
 import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
 import { StandstillWatch } from "./standstill-watch.ts";
+import { openWebSockets } from "./web-sockets.ts";
 
 /** Whatever is not the API: the dashboard, when there is one. */
 export interface Pages {
@@ -208,6 +209,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
   const { pages, arrival = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 } } = options;
   let draining = false;
   const standstills = new StandstillWatch();
+  const sockets = openWebSockets(options);
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -217,7 +219,9 @@ export const listen = async (options: Listen): Promise<Listener> => {
       connectionsCheckingInterval: arrival.lookMs,
       keepAliveTimeout: 65_000,
       noDelay: true,
-      shouldUpgradeCallback: (incoming) => isDevelopmentSocket(pages, incoming),
+      shouldUpgradeCallback: (incoming) =>
+        isDevelopmentSocket(pages, incoming) ||
+        (asksForWebSocket(incoming) && !draining && !isLate(incoming.socket) && sockets.takes(incoming)),
     },
     createHandler(
       options,
@@ -241,8 +245,8 @@ export const listen = async (options: Listen): Promise<Listener> => {
     refuseRaw(error, socket, options.newId(), () => standstills.within(arrival.headersMs)),
   );
   server.on("upgrade", (incoming, socket, head) => {
-    if (pages?.upgrade) pages.upgrade(incoming, socket, head);
-    else socket.destroy();
+    if (isDevelopmentSocket(pages, incoming)) pages?.upgrade?.(incoming, socket, head);
+    else sockets.upgrade(incoming, socket, head);
   });
   server.on("connect", refuseConnect);
   const port = await listening(server, options);
@@ -252,6 +256,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
       new Promise((resolve) => {
         draining = true;
         standstills.close();
+        void sockets.drain(deadlineMs);
         const timer = setTimeout(() => {
           server.closeAllConnections();
           resolve();

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { call } from "../../gateway/call.ts";
+import { generateTextRequest } from "../../families/ai/index.ts";
 import { NexusFacts } from "../../contracts/nexus-facts.ts";
-import { openAiErrorReply } from "../openai/index.ts";
+import { createOpenAiDoor, openAiErrorReply } from "../openai/index.ts";
+import { createAnthropicDoor } from "../anthropic/index.ts";
 import { createConversationsDoor, createResponsesDoor } from "./index.ts";
 
 let world: TestGateway;
@@ -37,6 +40,17 @@ afterAll(async () => {
 });
 
 const models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"];
+
+type HttpAnswer = ReturnType<typeof createOpenAiDoor>;
+
+/** The classes in which something was used. */
+const used = (units: object | null) =>
+  Object.entries(units ?? {})
+    .filter(([, count]) => count > 0)
+    .sort();
+
+/** One pixel. */
+const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 const weather = {
   type: "function" as const,
@@ -132,6 +146,130 @@ const caught = async (work: Promise<unknown>): Promise<APIError> => {
   if (error instanceof APIError) return error;
   throw new Error(`not an API error: ${String(error)}`);
 };
+
+describe("the caller who leaves", () => {
+  it.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])(
+    "%s at any event: the answer is read on and booked once, and kept",
+    async (model) => {
+      const events = async (leaveAfter: number): Promise<number> => {
+        const stream = await client.responses.create({ model, input: "Hello", stream: true });
+        let seen = 0;
+        for await (const event of stream) {
+          seen += event.sequence_number >= 0 ? 1 : 0;
+          if (seen === leaveAfter) break;
+        }
+        return seen;
+      };
+      const all = await events(Number.POSITIVE_INFINITY);
+      for (let leaveAfter = 1; leaveAfter < all; leaveAfter += 4) expect(await events(leaveAfter)).toBe(leaveAfter);
+      const settled = async () => (await world.rows(ctx.organizationId)).filter(({ state }) => state !== "open");
+      const leaving = Math.ceil((all - 1) / 4);
+      await expect.poll(async () => (await settled()).length, { timeout: 5_000 }).toBe(1 + leaving);
+      const rows = await settled();
+      expect(new Set(rows.map(({ cost, booked }) => `${cost} ${booked}`)).size).toBe(1);
+      expect(rows.every(({ state, source }) => state === "settled" && source !== "estimated")).toBe(true);
+      const kept = async () => {
+        const { rows: found } = await world.deps.db.pool.query(
+          "select from nexus.kept_response where organization_id = $1",
+          [ctx.organizationId],
+        );
+        return found.length;
+      };
+      await expect.poll(kept, { timeout: 5_000 }).toBe(rows.length);
+    },
+  );
+});
+
+it.each(["openai/gpt-4o-mini", "google/gemini-2.5-flash"])(
+  "%s costs the same by chat, by responses, by messages and typed",
+  async (model) => {
+    const chat = createOpenAiDoor(world.gateway);
+    const messages = createAnthropicDoor(world.gateway);
+    const asked = { role: "user" as const, content: "Hello there" };
+    const ask = async (door: HttpAnswer, path: string, body: object): Promise<void> => {
+      const listening = await listenDoor({
+        answer: door,
+        encodeError: openAiErrorReply,
+        context: (known) => ({ ...ctx, ...known, door: "openai" }),
+      });
+      const { status } = await fetch(listening.url + path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      expect(status).toBe(200);
+      await listening.close();
+    };
+    await ask(chat, "/v1/chat/completions", { model, messages: [asked], max_completion_tokens: 300 });
+    await client.responses.create({ model, input: [asked], max_output_tokens: 300, store: false });
+    await ask(messages, "/v1/messages", { model, messages: [asked], max_tokens: 300 });
+    await call(world.gateway, generateTextRequest({ model, prompt: asked.content, maxOutputTokens: 300 }), ctx);
+    const rows = await world.rows(ctx.organizationId);
+    expect(rows).toHaveLength(4);
+    const told = rows.map(({ state, source, cost, booked, vendor, model: of, units, tier }) =>
+      // OpenAI's chat tells zeros of sound, too.
+      JSON.stringify([state, source, String(cost), String(booked), vendor, of, used(units), tier]),
+    );
+    expect(new Set(told).size).toBe(1);
+  },
+);
+
+describe("other vendors", () => {
+  const patch = { type: "custom" as const, name: "apply_patch", description: "Applies a patch." };
+  const custom = { model: models[1], input: "Please call the tool", tools: [patch], store: false };
+
+  it("call tools of free text and of namespaces by names of their own, and the caller by its", async () => {
+    const whole = await client.responses.create(custom);
+    expect(whole.output.find(({ type }) => type === "custom_tool_call")).toMatchObject({
+      name: "apply_patch",
+      input: expect.any(String),
+    });
+    const done: string[] = [];
+    for await (const event of await client.responses.create({ ...custom, stream: true }))
+      if (event.type === "response.custom_tool_call_input.done") done.push(event.input);
+    expect(done).toHaveLength(1);
+    const spaced = await client.responses.create({
+      ...custom,
+      tools: [{ type: "namespace", name: "skies", description: "The weather", tools: [weather] }],
+    });
+    const call = spaced.output.find((item) => item.type === "function_call");
+    expect(call).toMatchObject({ name: "weather", namespace: "skies" });
+    const [request] = world.sandbox.requests().slice(-1);
+    expect(JSON.stringify(request)).not.toContain("previous_response_id");
+  });
+
+  it("see images and files, and what has no translation is named or refused", async () => {
+    const content = [
+      { type: "input_text" as const, text: "What is it?" },
+      { type: "input_image" as const, image_url: `data:image/png;base64,${png}`, detail: "auto" as const },
+    ];
+    for (const model of models) {
+      const seen = await client.responses.create({ model, input: [{ role: "user", content }] });
+      expect(seen.output_text).toContain("image");
+    }
+    const { response } = await client.responses
+      .create({ model: models[1], input: "Hi", truncation: "auto", prompt_cache_key: "k", store: false })
+      .withResponse();
+    expect(response.headers.get("x-nexus-warnings")).toContain("truncation");
+    for (const [fields, field] of [
+      [{ tools: [{ type: "web_search" }] }, "tools[0].type"],
+      [{ background: true }, "background"],
+      [{ service_tier: "priority" }, "service_tier"],
+      [{ prompt: { id: "pmpt_1" } }, "prompt"],
+      [{ max_output_tokens: 15 }, "max_output_tokens"],
+      [{ previous_response_id: "msg_1" }, "previous_response_id"],
+    ] as const) {
+      const refused = await fetch(`${url}/v1/responses`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: models[0], input: "Hi", ...fields }),
+      });
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(await refused.json()).toMatchObject({ error: { param: field } });
+    }
+    expect(world.sandbox.requests().every(({ path }) => path !== "/files")).toBe(true);
+  });
+});
 
 describe("what is kept", () => {
   it("goes on at any vendor, by response, by reference and in a conversation, and is nobody else's", async () => {

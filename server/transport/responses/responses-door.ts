@@ -4,6 +4,7 @@ import { NexusError } from "../../errors.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
 import { createResponse, type ResponsesDoorDeps } from "./create-response.ts";
 import { keptReply, pageIn, keptPage } from "./kept-pages.ts";
@@ -16,6 +17,15 @@ const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError 
     details: { allow: [...allow] },
   });
 
+/** A GET opens a WebSocket, if anything. */
+const upgradeReply = ({ requestId }: CallContext): DoorReply => {
+  const { headers, body } = openAiErrorReply(
+    new NexusError("INVALID_INPUT", { message: "Open a WebSocket here, or send a request by POST." }),
+    requestId,
+  );
+  return { status: 426, headers: { ...headers, upgrade: "websocket" }, body };
+};
+
 /** OpenAI's responses: `/v1/responses`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createResponsesDoor =
   (door: ResponsesDoorDeps) =>
@@ -23,7 +33,11 @@ export const createResponsesDoor =
     const { method } = request;
     const [id, member, ...more] = request.path.split("/").slice(3);
     if (id === undefined) {
-      if (method !== "POST") throw notHere(request, "POST");
+      if (method === "GET") {
+        await requireUse(door.gateway, ctx);
+        return upgradeReply(ctx);
+      }
+      if (method !== "POST") throw notHere(request, "GET", "POST");
       const { value, byteLength } = await readSizedJson(request, maxBodyBytes);
       const asked = parseResponsesRequest(value);
       return createResponse(door, { body: asRecord(value), asked, byteLength, request }, ctx);
