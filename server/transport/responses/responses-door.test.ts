@@ -47,7 +47,7 @@ type HttpAnswer = ReturnType<typeof createOpenAiDoor>;
 const used = (units: object | null) =>
   Object.entries(units ?? {})
     .filter(([, count]) => count > 0)
-    .sort();
+    .sort(([one], [other]) => (one < other ? -1 : 1));
 
 /** One pixel. */
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
