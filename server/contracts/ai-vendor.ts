@@ -87,6 +87,8 @@ export interface AiVendor extends FurtherOperations {
     readonly [D in NativeDialect]?: {
       readonly answer: (request: NativeRequest, io: ProviderIo) => Promise<Answered<NativeAnswer>>;
       readonly stream?: (request: NativeRequest, io: ProviderIo) => Promise<Streaming<Uint8Array>>;
+      /** Of the vendor's models, those that this road leads to; all where absent. */
+      readonly serves?: (model: string) => boolean;
       /** Counts the input tokens of a request without answering it, which must be free. */
       readonly count?: (request: NativeRequest, io: ProviderIo) => Promise<number>;
     };

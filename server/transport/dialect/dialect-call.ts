@@ -1,4 +1,4 @@
-import type { AiVendor, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { AiVendor, NativeDialect, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
@@ -13,6 +13,12 @@ interface Asked<R> {
   /** Of the caller's headers, what the vendor does not get to see. */
   readonly withheld: readonly string[];
 }
+
+/** The untranslated road to a model, where there is one. */
+const roadOf = (vendor: AiVendor, dialect: NativeDialect, model: string): AiVendor["native"][NativeDialect] => {
+  const road = vendor.native[dialect];
+  return road?.serves?.(model) === false ? undefined : road;
+};
 
 /** One request on its way: by the vendor's own dialect where it speaks it, else translated. */
 export class DialectCall<R extends { readonly model: string }> {
@@ -49,7 +55,7 @@ export class DialectCall<R extends { readonly model: string }> {
   }
 
   async answer(vendor: AiVendor, io: ProviderIo): Promise<Answered<WireAnswer>> {
-    const native = vendor.native[this.#dialect.id];
+    const native = roadOf(vendor, this.#dialect.id, io.model);
     if (native) {
       const answered = await native.answer(this.#native(io), io);
       const { adopt } = this.#dialect;
@@ -69,7 +75,7 @@ export class DialectCall<R extends { readonly model: string }> {
 
   async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {
     const { isEnding, includeUsage, encodeStream, id, adopt } = this.#dialect;
-    const native = vendor.native[id]?.stream;
+    const native = roadOf(vendor, id, io.model)?.stream;
     this.warnings.clear();
     for (const withheld of this.#asked.withheld) this.warnings.add(withheld);
     if (native) {

@@ -1,3 +1,5 @@
+import { createOpenAI } from "@ai-sdk/openai";
+import { generateText, jsonSchema, stepCountIs, streamText, tool, type ModelMessage } from "ai";
 import OpenAI, { APIError } from "openai";
 import type { Response, ResponseOutputItem } from "openai/resources/responses/responses";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -52,11 +54,13 @@ const used = (units: object | null) =>
 /** One pixel. */
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+const place = { type: "object" as const, properties: { city: { type: "string" as const } }, required: ["city"] };
+
 const weather = {
   type: "function" as const,
   name: "weather",
   description: "The weather in a city",
-  parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  parameters: place,
   strict: false,
 };
 
@@ -147,6 +151,27 @@ const caught = async (work: Promise<unknown>): Promise<APIError> => {
   throw new Error(`not an API error: ${String(error)}`);
 };
 
+it.each(models)("the AI SDK's own openai() carries a tool loop of several turns through %s", async (model) => {
+  const openai = createOpenAI({ baseURL: `${url}/v1`, apiKey: "unused" });
+  const tools = {
+    weather: tool({
+      description: "The weather in a city",
+      inputSchema: jsonSchema<{ city: string }>(place),
+      execute: () => "21 degrees",
+    }),
+  };
+  const messages: ModelMessage[] = [{ role: "user", content: "Please call the tool" }];
+  const first = await generateText({ model: openai(model), tools, messages, stopWhen: stepCountIs(3), maxRetries: 0 });
+  expect(first.steps).toHaveLength(2);
+  expect(first.text).toContain("21 degrees");
+  messages.push(...first.response.messages, { role: "user", content: "Hello again" });
+  const streamed = streamText({ model: openai(model), tools, messages, maxRetries: 0 });
+  expect(await streamed.text).toContain("Hello again");
+  expect((await streamed.usage).outputTokens).toBeGreaterThan(0);
+  const rows = await world.rows(ctx.organizationId);
+  expect(rows.map(({ state, source }) => `${state} ${source}`)).toEqual(Array(3).fill("settled provider"));
+});
+
 describe("the caller who leaves", () => {
   it.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])(
     "%s at any event: the answer is read on and booked once, and kept",
@@ -178,6 +203,61 @@ describe("the caller who leaves", () => {
       await expect.poll(kept, { timeout: 5_000 }).toBe(rows.length);
     },
   );
+});
+
+it("a model that OpenAI serves by responses alone is reached by every API, with tools, and costs the same", async () => {
+  const model = "openai/gpt-5-codex";
+  const asked = { role: "user" as const, content: "Please call the tool" };
+  const typed = {
+    model,
+    maxOutputTokens: 2_000,
+    tools: [{ name: "weather", description: weather.description, inputSchema: place, strict: false }],
+  };
+  const { result } = await call(world.gateway, generateTextRequest({ ...typed, messages: [asked] }), ctx);
+  const toolCall = result.content.find((part) => part.type === "tool-call");
+  if (toolCall === undefined) throw new Error("no call");
+  const said = result.content.flatMap((part) =>
+    part.type === "reasoning" ? [{ type: part.type, text: part.text, providerOptions: part.providerMetadata }] : [],
+  );
+  expect(said).toMatchObject([{ providerOptions: { openai: { reasoningEncryptedContent: expect.any(String) } } }]);
+  const { toolCallId, toolName } = toolCall;
+  const next = generateTextRequest({
+    ...typed,
+    messages: [
+      asked,
+      {
+        role: "assistant",
+        content: [
+          ...said,
+          { type: "tool-call", toolCallId, toolName, input: {}, providerOptions: toolCall.providerMetadata },
+        ],
+      },
+      {
+        role: "tool",
+        content: [{ type: "tool-result", toolCallId, toolName, output: { type: "text", value: "21 degrees" } }],
+      },
+    ],
+  });
+  expect((await call(world.gateway, next, ctx)).result.text).toContain("21 degrees");
+  const chat = createOpenAiDoor(world.gateway);
+  const listening = await listenDoor({
+    answer: chat,
+    encodeError: openAiErrorReply,
+    context: (known) => ({ ...ctx, ...known, door: "openai" }),
+  });
+  const other = new OpenAI({ apiKey: "unused", baseURL: `${listening.url}/v1`, maxRetries: 0 });
+  const { parameters, description, name } = weather;
+  const tools = [{ type: "function" as const, function: { name, description, parameters, strict: false } }];
+  const whole = await other.chat.completions.create({ model, messages: [asked], tools, max_completion_tokens: 2_000 });
+  const stream = other.chat.completions.stream({ model, messages: [asked], tools, max_completion_tokens: 2_000 });
+  const streamed = await stream.finalChatCompletion();
+  for (const { choices } of [whole, streamed]) expect(choices[0]?.message.tool_calls).toHaveLength(1);
+  await listening.close();
+  await client.responses.create({ model, input: [asked], tools: [weather], max_output_tokens: 2_000, store: false });
+  const rows = await world.rows(ctx.organizationId);
+  expect(rows.map(({ state, source }) => `${state} ${source}`)).toEqual(Array(5).fill("settled provider"));
+  const costs = rows.filter((_row, at) => at !== 1).map(({ cost }) => String(cost));
+  expect(new Set(costs).size).toBe(1);
 });
 
 it.each(["openai/gpt-4o-mini", "google/gemini-2.5-flash"])(

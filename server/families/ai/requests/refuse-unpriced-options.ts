@@ -44,6 +44,8 @@ const harmlessWithin: ReadonlySet<string> = new Set([
   "citations",
   "context",
   "imageDetail",
+  "itemId",
+  "reasoningEncryptedContent",
   "redactedData",
   "signature",
   "thought",

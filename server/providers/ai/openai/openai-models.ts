@@ -18,8 +18,8 @@ export const openAiModels: ModelRules = {
     [/^gpt-(realtime|transcribe)/, []],
     // A fine-tuned model has an owner and an id; its family alone is none.
     [/^ft:[^:]*$|\.ft-/, []],
-    // Served by Responses alone.
-    [/-(pro|codex|deep-research)(-|$)/, []],
+    // They search by themselves, and bill it apart.
+    [/-deep-research(-|$)/, []],
     // Names by which the catalogue knows other vendors' offers of these models.
     [/^gpt-oss-|^gpt-3\.5-0301|^gpt-35-|^gpt-\d-\d(-|$)|^o\d-mini-high$/, []],
     [/^/, ["text"]],

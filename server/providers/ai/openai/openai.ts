@@ -23,8 +23,10 @@ import {
   openAiNative,
   openAiPaths,
 } from "../_openai-chat/openai-dialect.ts";
+import { fitOpenAiResponses } from "./fit-openai-responses.ts";
 import { fitOpenAi } from "./fit-openai.ts";
 import { openAiResponsesDialect } from "./responses-dialect.ts";
+import { responsesOnly } from "./responses-only.ts";
 import { ownFieldsOnly } from "./own-fields-only.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) => {
@@ -61,9 +63,22 @@ const chat: LanguageModelVendor = {
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
 };
 
+/** For models that chat completions do not serve. Their thinking comes encrypted, and goes back as it came. */
+const overResponses: LanguageModelVendor = {
+  dialect: openAiResponsesDialect,
+  fit: fitOpenAiResponses,
+  paths: { answer: "/responses", stream: "/responses" },
+  model: (io, fetch) => sdk(io, fetch).responses(io.model),
+  signatures: { openai: ["itemId", "reasoningEncryptedContent"] },
+};
+
+const wayOf = (model: string): LanguageModelVendor => (responsesOnly(model) ? overResponses : chat);
+
 const responses = { dialect: openAiResponsesDialect, headers, passes: ["openai-beta"], namesEvents: true };
 
-/** OpenAI, over chat completions. */
+const native = openAiNative({ chat: dialect, embeddings, headers });
+
+/** OpenAI, over chat completions, and over responses where a model is served by them alone. */
 export const openai = defineProvider({
   id: "openai",
   name: "OpenAI",
@@ -92,8 +107,8 @@ export const openai = defineProvider({
     billedAsOutput: (model) => (model.startsWith("gpt-image-") ? ["outputImage"] : []),
   },
   ai: {
-    generateText: generateTextWith(chat),
-    streamText: streamTextWith(chat),
+    generateText: (input, io) => generateTextWith(wayOf(io.model))(input, io),
+    streamText: (input, io) => streamTextWith(wayOf(io.model))(input, io),
     embed: embedWith({
       dialect: embeddings,
       paths: openAiPaths.embeddings,
@@ -107,7 +122,8 @@ export const openai = defineProvider({
       options: imageOptions,
     }),
     native: {
-      ...openAiNative({ chat: dialect, embeddings, headers }),
+      ...native,
+      "openai.chat": { ...native["openai.chat"], serves: (model) => !responsesOnly(model) },
       "openai.images": { answer: nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] }) },
       "openai.responses": { answer: nativeAnswer(responses), stream: nativeStream(responses) },
       "openai.moderations": {
