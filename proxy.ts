@@ -20,6 +20,7 @@ const policy = (nonce: string, surface: Surface): string => {
     `script-src 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
+    "media-src 'self' data:",
     "font-src 'self'",
     ...(surface === "auth"
       ? ["connect-src 'self'", ...(hasWidget() ? [`frame-src ${widgetOrigin}`] : [])]

@@ -1,6 +1,18 @@
-import { embedMany, generateImage, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
+import {
+  embedMany,
+  generateImage,
+  generateSpeech,
+  generateText,
+  jsonSchema,
+  Output,
+  stepCountIs,
+  streamText,
+  tool,
+  transcribe,
+} from "ai";
 import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { waveOf } from "../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
 import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
 import { createNexusClient, NexusClientError } from "./src/index.ts";
@@ -224,8 +236,33 @@ it("makes images, says what they cost, and pays once for the same key", async ()
   expect(images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
   expect(usage.outputTokens).toBe(2 * 408);
   const [row] = await test.rows(caller.organizationId);
-  expect(providerMetadata["nexus"]).toMatchObject({ operationId: row?.operationId, costNanoUsd: String(row?.cost) });
+  const facts = { operationId: row?.operationId, costNanoUsd: String(row?.cost), mediaType: "image/png" };
+  expect(providerMetadata["nexus"]?.images).toMatchObject([facts, facts]);
   const again = await generateImage(asked);
   expect(again.images[0]?.base64).toBe(images[0]?.base64);
   expect(await test.rows(caller.organizationId)).toHaveLength(1);
+});
+
+it("says a text, writes down a recording, and says what both cost", async () => {
+  const caller = test.callAs();
+  const said = await generateSpeech({
+    model: nexus.speech("openai/gpt-4o-mini-tts"),
+    text: "Good morning",
+    voice: "coral",
+    outputFormat: "wav",
+  });
+  expect(Buffer.from(said.audio.uint8Array).toString("latin1", 0, 4)).toBe("RIFF");
+  const heard = await transcribe({
+    model: nexus.transcription("openai/whisper-1"),
+    audio: waveOf({ seconds: 12 }),
+    providerOptions: { openai: { timestampGranularities: ["segment"] } },
+  });
+  expect(heard).toMatchObject({ text: "The river is calm. A boat is coming.", durationInSeconds: 12 });
+  expect(heard.segments).toHaveLength(2);
+  const rows = await test.rows(caller.organizationId);
+  for (const [at, { providerMetadata }] of [said, heard].entries())
+    expect(providerMetadata["nexus"]).toMatchObject({
+      operationId: rows[at]?.operationId,
+      costNanoUsd: String(rows[at]?.cost),
+    });
 });

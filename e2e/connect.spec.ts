@@ -5,6 +5,7 @@ import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
+import { waveOf } from "../test/media-files.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -141,6 +142,20 @@ test("the playground judges, makes an object, embeds, and renders a mail that is
   await expect(page.getByText(/^It cost \$0\./)).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "playground-image");
+  await page.getByRole("button", { name: "Say a text", exact: true }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const recording = page.getByRole("figure", { name: "Recording" }).locator("audio");
+  await expect.poll(() => recording.evaluate((audio: HTMLAudioElement) => audio.duration)).toBeGreaterThan(1);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-speech");
+  await page.getByRole("button", { name: "Transcribe", exact: true }).click();
+  const wave = { name: "meeting.wav", mimeType: "audio/wav", buffer: waveOf({ seconds: 12 }) };
+  await page.getByLabel("Recording").setInputFiles(wave);
+  await expect(page.getByText(/^At most \$0\.0/)).toBeVisible();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Transcript" })).toContainText("A boat is coming.");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-transcribe");
   await page.getByRole("button", { name: "Render a mail" }).click();
   await page.getByRole("button", { name: "Render", exact: true }).click();
   await expect(page.getByText("Nothing was sent, and nothing is booked.")).toBeVisible();

@@ -10,6 +10,8 @@ export type UnitClass =
   | "outputAudio"
   | "inputImage"
   | "outputImage"
+  | "character"
+  | "second"
   | "request";
 
 /** Billed units by class. */

@@ -1,4 +1,7 @@
 import { canaryKey } from "./canary-key.ts";
+import { waveOf } from "./media-files.ts";
+
+const shortWave = waveOf({ seconds: 0.1 }).toString("base64");
 
 /** An input that each procedure accepts, by its name; a procedure without one fails the suites that are made of them. */
 export const procedureInputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -13,6 +16,8 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
   "ai.generateImage": { model: "openai/gpt-image-1.5", prompt: "A boat", size: "1024x1024", quality: "low" },
+  "ai.generateSpeech": { model: "openai/tts-1", text: "Good morning" },
+  "ai.transcribe": { model: "openai/whisper-1", audio: { mediaType: "audio/wav", data: shortWave } },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
   "ai.models": { vendor: "openai" },
   "email.send": {

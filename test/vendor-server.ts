@@ -30,9 +30,9 @@ interface IoOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The requests of the tests are JSON objects. */
-const asObject = (text: string): Readonly<Record<string, unknown>> =>
-  JSON.parse(text) as Readonly<Record<string, unknown>>;
+/** The requests of the tests are JSON objects, or forms, which are looked at as text. */
+const asObject = (text: string, type: string | undefined): Readonly<Record<string, unknown>> =>
+  type?.startsWith("multipart/") === true ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
 
 /** `further`: other hosts that may be asked, such as the sandbox's. */
 export const startVendorServer = async (further: readonly string[] = []): Promise<VendorServer> => {
@@ -42,7 +42,12 @@ export const startVendorServer = async (further: readonly string[] = []): Promis
     request.setEncoding("utf8");
     request.on("data", (chunk: string) => (text += chunk));
     request.on("end", () => {
-      const seen = { path: request.url ?? "", headers: request.headers, text, body: asObject(text) };
+      const seen = {
+        path: request.url ?? "",
+        headers: request.headers,
+        text,
+        body: asObject(text, request.headers["content-type"]),
+      };
       sent.push(seen);
       server.reply(response, seen);
     });

@@ -8,6 +8,8 @@ export type TriedOperation =
   | "ai.embed"
   | "ai.moderate"
   | "ai.generateImage"
+  | "ai.generateSpeech"
+  | "ai.transcribe"
   | "email.render";
 
 interface TriedCall {
@@ -23,6 +25,8 @@ const paths: Readonly<Record<TriedOperation, string>> = {
   "ai.embed": "/api/ai/embed",
   "ai.moderate": "/api/ai/moderate",
   "ai.generateImage": "/api/ai/generate-image",
+  "ai.generateSpeech": "/api/ai/generate-speech",
+  "ai.transcribe": "/api/ai/transcribe",
   "email.render": "/api/email/render",
 };
 
@@ -39,6 +43,8 @@ const told: Readonly<Record<TriedOperation, { readonly ts: string; readonly pyth
   "ai.embed": { ts: "answer.embeddings.length", python: 'len(answer["embeddings"])' },
   "ai.moderate": { ts: "answer.flagged, answer.categories", python: 'answer["flagged"], answer["categories"]' },
   "ai.generateImage": { ts: "answer.images.length", python: 'len(answer["images"])' },
+  "ai.generateSpeech": { ts: "answer.audio.mediaType", python: 'answer["audio"]["mediaType"]' },
+  "ai.transcribe": { ts: "answer.text", python: 'answer["text"]' },
   "email.render": { ts: "answer.boundNanoUsd, answer.request", python: 'answer["boundNanoUsd"], answer["request"]' },
 };
 

@@ -20,6 +20,8 @@ const triedFirst: readonly RegExp[] = [
   /^google\/gemini-2\.5-flash$/,
   /^openai\/text-embedding-3-small$/,
   /^openai\/gpt-image-1\.5$/,
+  /^openai\/gpt-4o-mini-tts$/,
+  /^openai\/whisper-1$/,
   /^openai\/omni-moderation-latest$/,
 ];
 

@@ -3,7 +3,15 @@ export interface OpenaiModel {
   /** Listed under this name. */
   readonly id: string;
   readonly matches: RegExp;
-  readonly serves: readonly ("chat" | "responses" | "embeddings" | "moderations" | "images")[];
+  readonly serves: readonly (
+    | "chat"
+    | "responses"
+    | "embeddings"
+    | "moderations"
+    | "images"
+    | "speech"
+    | "transcriptions"
+  )[];
   readonly context: number;
   readonly maxOutput: number;
   /** Reasoning efforts it takes, the one it has unasked first; undefined where it does not reason. */
@@ -57,6 +65,8 @@ const draws: Facts = {
   maxOutput: 0,
   draws: { sizes: ["1024x1024", "1024x1536", "1536x1024", "auto"] },
 };
+const speaks: Facts = { ...four, serves: ["speech"], maxOutput: 0, images: false };
+const hears: Facts = { ...four, serves: ["transcriptions"], maxOutput: 0, images: false };
 const moderates: Facts = { ...four, serves: ["moderations"], maxOutput: 0 };
 
 // Limits and endpoints: https://platform.openai.com/docs/models
@@ -124,6 +134,12 @@ const table: readonly OpenaiModel[] = [
     { ...four, context: 16_385, maxOutput: 4_096, images: false },
     /^gpt-3\.5-turbo(-0125|-1106)?$/,
   ),
+  model("tts-1", speaks, /^tts-1(-1106)?$/),
+  model("tts-1-hd", speaks, /^tts-1-hd(-1106)?$/),
+  model("gpt-4o-mini-tts", speaks),
+  model("whisper-1", hears),
+  model("gpt-4o-transcribe", hears),
+  model("gpt-4o-mini-transcribe", hears),
   model("gpt-image-2", { ...draws, draws: { sizes: "any" } }),
   model("gpt-image-1.5", draws),
   model("gpt-image-1-mini", draws),

@@ -2,6 +2,7 @@ import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { findMisfit, kindOf } from "../shape.ts";
 import type { ObjectShape, Misfit, Path } from "../shape.ts";
+import { speechShape, transcriptionShape } from "./audio-shape.ts";
 import { chatShape } from "./chat-shape.ts";
 import { imagesShape } from "./images-shape.ts";
 import { listed } from "./openai-rule.ts";
@@ -71,3 +72,9 @@ export const moderationsFit: OpenaiRule = fits(moderationsShape);
 
 /** Unknown, missing and mistyped fields: https://platform.openai.com/docs/api-reference/images/create */
 export const imagesFit: OpenaiRule = fits(imagesShape);
+
+/** The same: https://platform.openai.com/docs/api-reference/audio/createSpeech */
+export const speechFits: OpenaiRule = fits(speechShape);
+
+/** The same: https://platform.openai.com/docs/api-reference/audio/createTranscription */
+export const transcriptionFits: OpenaiRule = fits(transcriptionShape);

@@ -8,6 +8,8 @@ import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { openaiModel, openaiModels, selfHosted } from "./models.ts";
 import type { OpenaiModel } from "./models.ts";
+import { speechReply } from "./speech.ts";
+import { transcriptionReply } from "./transcriptions.ts";
 import { imagesReply } from "./images.ts";
 import { moderationsReply } from "./moderations.ts";
 import { responsesReply } from "./responses.ts";
@@ -40,6 +42,11 @@ interface Route {
   readonly unnamed?: string;
 }
 
+const otherModel =
+  (able: string) =>
+  (named: string): Refusal =>
+    invalid(`Invalid value: '${named}'. Value must be a model that ${able}.`, "model", "invalid_value");
+
 // Which route a model is for: https://platform.openai.com/docs/models
 const routes: Readonly<Record<string, Route>> = {
   "/chat/completions": {
@@ -66,8 +73,18 @@ const routes: Readonly<Record<string, Route>> = {
   "/images/generations": {
     serves: "images",
     answer: imagesReply,
-    refuse: (named) =>
-      invalid(`Invalid value: '${named}'. Value must be a model that makes images.`, "model", "invalid_value"),
+    refuse: otherModel("makes images"),
+  },
+  "/audio/speech": { serves: "speech", answer: speechReply, refuse: otherModel("says a text") },
+  "/audio/transcriptions": {
+    serves: "transcriptions",
+    answer: transcriptionReply,
+    refuse: otherModel("writes down what is said"),
+  },
+  "/audio/translations": {
+    serves: "transcriptions",
+    answer: transcriptionReply,
+    refuse: otherModel("writes down what is said"),
   },
   "/moderations": {
     serves: "moderations",

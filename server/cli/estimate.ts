@@ -7,7 +7,7 @@ import { formatUsd } from "./usd.ts";
 
 type EstimateInput = Parameters<NexusClient["ai"]["estimate"]["mutate"]>[0];
 
-const operations = ["ai.generateText", "ai.embed", "ai.moderate", "ai.generateImage"] as const;
+const operations = ["ai.generateText", "ai.embed", "ai.moderate", "ai.generateImage", "ai.generateSpeech"] as const;
 
 interface Options {
   readonly operation: (typeof operations)[number];
@@ -26,6 +26,7 @@ const requestOf = (model: string, text: string, { operation, maxOutputTokens }: 
   if (operation === "ai.embed") return { embed: { model, values: [text] } };
   if (operation === "ai.moderate") return { moderate: { model, content: text } };
   if (operation === "ai.generateImage") return { generateImage: { model, prompt: text } };
+  if (operation === "ai.generateSpeech") return { generateSpeech: { model, text } };
   return {
     generateText: {
       model,

@@ -70,6 +70,8 @@ export type NativeDialect =
   | "openai.embeddings"
   | "openai.images"
   | "openai.moderations"
+  | "openai.speech"
+  | "openai.transcriptions"
   | "anthropic.messages";
 
 /** A price as a fraction of the listed one, so that it stays exact. */

@@ -3,10 +3,12 @@ import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
 import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
 import { GenerateObjectInput, GenerateObjectOutput } from "./ai/generate-object.ts";
 import { GenerateImageInput, GenerateImageOutput } from "./ai/generate-image.ts";
+import { GenerateSpeechInput, GenerateSpeechOutput } from "./ai/generate-speech.ts";
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
 import { StreamPart } from "./ai/stream-text.ts";
+import { TranscribeInput, TranscribeOutput } from "./ai/transcribe.ts";
 import { defineOperation } from "./operation.ts";
 
 /** The metered operations of the AI family, and its free listing. */
@@ -78,6 +80,30 @@ export const ai = {
     summary: "Make images of a description",
     input: GenerateImageInput,
     output: GenerateImageOutput,
+  }),
+  generateSpeech: defineAiOperation({
+    id: "ai.generateSpeech",
+    family: "ai",
+    effect: "read",
+    skill: "speech",
+    unitClasses: [],
+    madeIn: ["outputAudio", "character", "second"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Say a text",
+    input: GenerateSpeechInput,
+    output: GenerateSpeechOutput,
+  }),
+  transcribe: defineAiOperation({
+    id: "ai.transcribe",
+    family: "ai",
+    effect: "read",
+    skill: "transcription",
+    unitClasses: [],
+    madeIn: ["inputAudio", "second"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Write down what is said in a recording",
+    input: TranscribeInput,
+    output: TranscribeOutput,
   }),
   estimate: defineOperation({
     id: "ai.estimate",

@@ -1,7 +1,6 @@
 import type { Units } from "./units.ts";
 
-/** What a request asks to be made beside text, as far as that decides what is metered. */
-export interface Made {
+interface MadeImage {
   readonly kind: "image";
   /** Width and height, such as `1024x1024`; undefined where the vendor chooses. */
   readonly size: string | undefined;
@@ -9,6 +8,21 @@ export interface Made {
   /** Unfinished images that are shown beforehand. */
   readonly previews: number;
 }
+
+interface MadeSpeech {
+  readonly kind: "speech";
+  /** UTF-16 units, which are at least as many as anybody counts characters. */
+  readonly characters: number;
+  readonly textBytes: number;
+  readonly speed: number;
+}
+
+interface MadeTranscript {
+  readonly kind: "transcript";
+}
+
+/** What a request asks to be made, as far as that decides what is metered. */
+export type Made = MadeImage | MadeSpeech | MadeTranscript;
 
 /** The most that one thing that is made is metered at. */
 export interface MadeBound {

@@ -1,6 +1,14 @@
 import type { FeeSchedule } from "./fee-schedule.ts";
 import type { UnitClass } from "./units.ts";
 
+/** A price of a vendor's own list. */
+export interface WrittenPrice {
+  readonly model: string;
+  /** By the catalogue's names: US dollars for a million characters, or an hour of sound that goes in. */
+  readonly prices: { readonly input_mchars?: number; readonly input_audio_hours?: number };
+  readonly source: string;
+}
+
 /** Where the bundled catalogue has a vendor's prices, and what of its billing the catalogue does not say. */
 export interface PriceCatalogue {
   /** The catalogue's own name for the vendor. */
@@ -16,6 +24,8 @@ export interface PriceCatalogue {
    * a missing price is not zero: without this they are not called.
    */
   readonly free?: readonly string[];
+  /** Models that the catalogue leaves out, by their exact names, each with the vendor's page that has the price. */
+  readonly listed?: readonly WrittenPrice[];
   /** Sells other vendors' models at their makers' rates; the catalogue names whose. */
   readonly resells?: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Made, MadeBound } from "./made.ts";
-import type { MeasuredMedium } from "./media.ts";
+import type { MeasuredMedium, MediumReadings } from "./media.ts";
 import type { UnitClass } from "./units.ts";
 
 /** Tokens a medium becomes at most, in the class in which the vendor reports them. */
@@ -39,6 +39,6 @@ export interface VendorBounds {
   readonly fees: (model: string, documentPages: number | undefined) => readonly VendorFee[];
   /** Tokens of the text a vendor puts before a request that has these tools, by their types. */
   readonly toolTokens: (toolTypes: readonly string[]) => number;
-  /** The most that one image is metered at; undefined where no documented figure bounds it. */
-  readonly made?: (made: Made, model: string) => MadeBound | undefined;
+  /** The most that one file or transcript is metered at; undefined where no documented figure bounds it. */
+  readonly made?: (made: Made, model: string, media: readonly MediumReadings[]) => MadeBound | undefined;
 }

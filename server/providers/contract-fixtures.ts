@@ -61,6 +61,15 @@ export interface DialectFixtures {
     readonly body: unknown;
     readonly unreadable: readonly unknown[];
   };
+  /** Of a recording of "Good morning" that tells nothing. */
+  readonly speech?: { readonly units: Units | null; readonly path: string; readonly body: unknown };
+  /** Of a recording in English in which Nexus is named; what is sent of it. */
+  readonly transcript?: {
+    readonly answer: unknown;
+    readonly units: Units | null;
+    readonly path: string;
+    readonly sent: readonly string[];
+  };
   /** Of a text with an image, and answers that are no verdict. */
   readonly moderation?: {
     readonly answer: unknown;

@@ -455,6 +455,70 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     }
   });
 
+  it.runIf(ai.generateSpeech !== undefined)("says a text, and knows a refusal from a recording", async () => {
+    const generateSpeech = ai.generateSpeech as NonNullable<AiVendor["generateSpeech"]>;
+    const sound = Buffer.from([0xff, 0xfb, 0x90, 0x64, 0x7b, 0x22]);
+    server.reply = (response) => void response.writeHead(200, { "content-type": "audio/mpeg" }).end(sound);
+    const answer = await generateSpeech({ model: "v/m", text: "Good morning" }, io());
+    expect(answer).toMatchObject({
+      final: true,
+      units: fixtures.speech?.units,
+      result: { audio: { mediaType: "audio/mpeg", data: sound.toString("base64") } },
+    });
+    expect(server.sent[0]).toMatchObject({ path: `/base${fixtures.speech?.path}`, body: fixtures.speech?.body });
+    server.reply = (response) => {
+      response.writeHead(200, { "content-type": "audio/mpeg" }).write(sound);
+      setTimeout(() => response.destroy(), 30);
+    };
+    expect(await failureOf(generateSpeech({ model: "v/m", text: plantedPrompt }, io()))).toMatchObject({
+      kind: "unknown",
+      code: "PROVIDER_UNAVAILABLE",
+    });
+    for (const body of ["", "{}"]) {
+      server.reply = (response) =>
+        void response.writeHead(200, { "content-type": body === "" ? "audio/mpeg" : "application/json" }).end(body);
+      expect(await failureOf(generateSpeech({ model: "v/m", text: plantedPrompt }, io()))).toMatchObject({
+        kind: "unknown",
+        code: "PROVIDER_BAD_RESPONSE",
+      });
+    }
+    for (const { status, body, headers, expect: expected } of fixtures.errors) {
+      server.reply = json(body, status, headers);
+      expect(await failureOf(generateSpeech({ model: "v/m", text: plantedPrompt }, io()))).toMatchObject({
+        status,
+        ...expected,
+      });
+    }
+  });
+
+  it.runIf(ai.transcribe !== undefined)(
+    "writes a recording down, and takes nothing else for a transcript",
+    async () => {
+      const transcribe = ai.transcribe as NonNullable<AiVendor["transcribe"]>;
+      const { transcript } = fixtures;
+      const audio = { mediaType: "audio/mpeg", data: "//uQZAAA" };
+      server.reply = json(transcript?.answer);
+      const answer = await transcribe({ model: "v/m", audio, language: "en", prompt: "Nexus" }, io());
+      expect(answer).toMatchObject({ final: true, units: transcript?.units, result: { text: "Good morning." } });
+      const [sent] = server.sent;
+      expect(sent?.path).toBe(`/base${transcript?.path}`);
+      for (const part of transcript?.sent ?? []) expect(sent?.text).toContain(part);
+      expect(inspect(sent?.headers)).toContain(plantedKey);
+      const asked = { model: "v/m", audio, prompt: plantedPrompt };
+      for (const unreadable of [{}, { text: 7 }, { ...Object(transcript?.answer), text: null }]) {
+        server.reply = json(unreadable);
+        expect(await failureOf(transcribe(asked, io()))).toMatchObject({
+          kind: "unknown",
+          code: "PROVIDER_BAD_RESPONSE",
+        });
+      }
+      for (const { status, body, headers, expect: expected } of fixtures.errors) {
+        server.reply = json(body, status, headers);
+        expect(await failureOf(transcribe(asked, io()))).toMatchObject({ status, ...expected });
+      }
+    },
+  );
+
   it.runIf(ai.moderate !== undefined)("moderates texts and images together, and guesses no verdict", async () => {
     const moderate = ai.moderate as NonNullable<AiVendor["moderate"]>;
     const { moderation } = fixtures;

@@ -39,6 +39,7 @@ const dialects = [
     "messages.0.content",
   ],
   ["/v1/images/generations", (text: string) => ({ model: "openai/gpt-image-1.5", prompt: text }), "prompt"],
+  ["/v1/audio/speech", (text: string) => ({ model: "openai/tts-1", voice: "alloy", input: text }), "input"],
   ["/v1/moderations", (text: string) => ({ model: "openai/omni-moderation-latest", input: [text] }), "input.0"],
   ["/v1/embeddings", (text: string) => ({ model: "openai/text-embedding-3-small", input: [text] }), "input.0"],
 ] as const;

@@ -7,7 +7,9 @@ import { ImageTrial } from "./image-trial.tsx";
 import { MailTrial } from "./mail-trial.tsx";
 import { ModerateTrial } from "./moderate-trial.tsx";
 import { ObjectTrial } from "./object-trial.tsx";
+import { SpeechTrial } from "./speech-trial.tsx";
 import { TextTrial } from "./text-trial.tsx";
+import { TranscribeTrial } from "./transcribe-trial.tsx";
 
 const operations = [
   { id: "text", name: "Generate text", Trial: TextTrial },
@@ -15,6 +17,8 @@ const operations = [
   { id: "embed", name: "Embed", Trial: EmbedTrial },
   { id: "moderate", name: "Moderate", Trial: ModerateTrial },
   { id: "image", name: "Make images", Trial: ImageTrial },
+  { id: "speech", name: "Say a text", Trial: SpeechTrial },
+  { id: "transcribe", name: "Transcribe", Trial: TranscribeTrial },
   { id: "mail", name: "Render a mail", Trial: MailTrial },
 ] as const;
 

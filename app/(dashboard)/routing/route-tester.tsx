@@ -23,6 +23,8 @@ const operations: readonly (readonly [Operation, string])[] = [
   ["ai.embed", "Vectors"],
   ["ai.moderate", "Moderation"],
   ["ai.generateImage", "Images"],
+  ["ai.generateSpeech", "Speech"],
+  ["ai.transcribe", "Transcripts"],
 ];
 const writing: ReadonlySet<Operation> = new Set(["ai.generateText", "ai.streamText", "ai.generateObject"]);
 

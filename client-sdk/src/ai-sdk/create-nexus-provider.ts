@@ -1,10 +1,19 @@
-import type { EmbeddingModelV4, ImageModelV4, LanguageModelV4, ProviderV4 } from "@ai-sdk/provider";
+import type {
+  EmbeddingModelV4,
+  ImageModelV4,
+  LanguageModelV4,
+  ProviderV4,
+  SpeechModelV4,
+  TranscriptionModelV4,
+} from "@ai-sdk/provider";
 import type { NexusClient } from "../nexus-client.ts";
 import type { NexusFacts } from "../types.ts";
 import { contentOf, toFinishReason, factsMetadata, toUsage, warningOf } from "./answered.ts";
 import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
 import { generateTextInputOf } from "./generate-text-input.ts";
 import { imageModel } from "./image-model.ts";
+import { speechModel } from "./speech-model.ts";
+import { transcriptionModel } from "./transcription-model.ts";
 import { streamOf } from "./streamed.ts";
 
 /** What stands in `providerMetadata.nexus` of an answer. */
@@ -33,6 +42,14 @@ export interface NexusAiProvider extends ProviderV4 {
   readonly image: (modelId: string) => ImageModelV4;
   /** The same by the AI SDK's own name. */
   readonly imageModel: (modelId: string) => ImageModelV4;
+  /** A model that says a text: `nexus.speech("openai/gpt-4o-mini-tts")`. */
+  readonly speech: (modelId: string) => SpeechModelV4;
+  /** The same by the AI SDK's own name. */
+  readonly speechModel: (modelId: string) => SpeechModelV4;
+  /** A model that writes down what is said: `nexus.transcription("openai/whisper-1")`. */
+  readonly transcription: (modelId: string) => TranscriptionModelV4;
+  /** The same by the AI SDK's own name. */
+  readonly transcriptionModel: (modelId: string) => TranscriptionModelV4;
 }
 
 type Models = Pick<NexusClient, "ai">;
@@ -100,11 +117,17 @@ const embeddingModel = (client: Models, modelId: string): EmbeddingModelV4 => ({
 export const createNexusProvider = (client: Models): NexusAiProvider => {
   const language = (modelId: string): LanguageModelV4 => languageModel(client, modelId);
   const image = (modelId: string): ImageModelV4 => imageModel(client, modelId);
+  const speech = (modelId: string): SpeechModelV4 => speechModel(client, modelId);
+  const transcription = (modelId: string): TranscriptionModelV4 => transcriptionModel(client, modelId);
   return Object.assign((modelId: string): LanguageModelV4 => language(modelId), {
     specificationVersion: "v4" as const,
     languageModel: language,
     embeddingModel: (modelId: string): EmbeddingModelV4 => embeddingModel(client, modelId),
     image,
     imageModel: image,
+    speech,
+    speechModel: speech,
+    transcription,
+    transcriptionModel: transcription,
   });
 };

@@ -55,7 +55,9 @@ export const imageModel = (client: Pick<NexusClient, "ai">, modelId: string): Im
       input,
       await callOptionsOf(options, input),
     );
-    const files: JSONArray = images.map(({ mediaType }) => ({ mediaType }));
+    const facts = factsMetadata(nexus);
+    // The AI SDK keeps what is said of each image alone.
+    const files: JSONArray = images.map(({ mediaType }) => ({ mediaType, ...facts["nexus"] }));
     const { inputTokens, outputTokens } = usage;
     return {
       images: images.map(({ data }) => data),
@@ -65,7 +67,7 @@ export const imageModel = (client: Pick<NexusClient, "ai">, modelId: string): Im
         outputTokens: outputTokens ?? undefined,
         totalTokens: inputTokens === null || outputTokens === null ? undefined : inputTokens + outputTokens,
       },
-      providerMetadata: { nexus: { ...factsMetadata(nexus)["nexus"], images: files } },
+      providerMetadata: { nexus: { images: files } },
       response: { timestamp: new Date(), modelId: nexus.model, headers: undefined },
     };
   },

@@ -6,6 +6,7 @@ import type {
   LanguageModelV4ToolResultPart,
 } from "@ai-sdk/provider";
 import type { GenerateTextInput } from "../types.ts";
+import { base64Of } from "./base64-of.ts";
 import { vendorOptionsOf } from "./call-choices.ts";
 import { UnsupportedByNexusError } from "./unsupported-by-nexus-error.ts";
 
@@ -13,13 +14,6 @@ type Message = NonNullable<GenerateTextInput["messages"]>[number];
 type Content<Role extends Message["role"]> = Exclude<Extract<Message, { role: Role }>["content"], string>[number];
 type FilePart = Extract<Content<"user">, { type: "file" }>;
 type ToolResult = Content<"tool">;
-
-const base64Of = (bytes: Uint8Array): string => {
-  let text = "";
-  // In pieces: an argument list has an end.
-  for (let at = 0; at < bytes.length; at += 8_192) text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
-  return btoa(text);
-};
 
 const contentsOf = ({ data }: Pick<LanguageModelV4FilePart, "data">): Pick<FilePart, "data" | "url"> => {
   if (data.type === "url") return { url: data.url.href };

@@ -121,3 +121,39 @@ export const imageAnswer = (
   },
   nexus,
 });
+
+/** A tenth of a second of silence, as a wave of 8,000 samples a second. */
+const silence = (): string => {
+  const samples = 800;
+  const head = ["RIFF", samples + 36, "WAVEfmt ", 16, [1, 1], 8_000, 8_000, [1, 8], "data", samples].map((part) => {
+    if (typeof part === "string") return part;
+    const [low, high] = Array.isArray(part) ? part : [part % 65_536, Math.floor(part / 65_536)];
+    return [low ?? 0, high ?? 0].map((word) => String.fromCharCode(word % 256, Math.floor(word / 256))).join("");
+  });
+  return btoa(head.join("") + String.fromCharCode(128).repeat(samples));
+};
+
+/** Silence, whatever was to be said. */
+export const speechAnswer = (text: string, nexus: Facts): NexusOperations["ai.generateSpeech"]["output"] => ({
+  audio: { mediaType: "audio/wav", data: silence() },
+  warnings: [],
+  usage: { ...usageOfText(text, ""), inputTokens: null, outputTokens: null, units: { character: text.length } },
+  nexus,
+});
+
+/** A sentence, whatever was recorded. */
+export const transcriptAnswer = (nexus: Facts): NexusOperations["ai.transcribe"]["output"] => ({
+  text: "This is what was said.",
+  segments: [{ text: "This is what was said.", startSecond: 0, endSecond: 1 }],
+  language: "english",
+  durationSeconds: 1,
+  warnings: [],
+  usage: {
+    inputTokens: null,
+    outputTokens: null,
+    cachedInputTokens: null,
+    reasoningTokens: null,
+    units: { second: 1 },
+  },
+  nexus,
+});

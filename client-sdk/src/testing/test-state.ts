@@ -6,7 +6,9 @@ import {
   moderateAnswer,
   objectAnswer,
   partsOf,
+  speechAnswer,
   textAnswer,
+  transcriptAnswer,
 } from "./default-answers.ts";
 import { objectOfSchema } from "./object-of-schema.ts";
 import { nexusRefusal, scriptedRefusalOf } from "./refusal.ts";
@@ -207,6 +209,12 @@ export class TestState {
         const input = parsed as Inputs<"ai.generateImage">;
         return imageAnswer(input.prompt, input.n ?? 1, model(input));
       }
+      case "ai.generateSpeech": {
+        const input = parsed as Inputs<"ai.generateSpeech">;
+        return speechAnswer(input.text, model(input));
+      }
+      case "ai.transcribe":
+        return transcriptAnswer(model(parsed as Inputs<"ai.transcribe">));
       case "email.send":
         return sendTestMail(parsed as Inputs<"email.send">, this.#suppressed, facts);
       case "payments.checkout.create":

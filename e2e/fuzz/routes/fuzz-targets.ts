@@ -46,6 +46,7 @@ const claude = { ...chat, model: "anthropic/claude-sonnet-4-5" };
 const dialects: readonly (readonly [string, object])[] = [
   ["/v1/chat/completions", { ...chat, temperature: 0.5, n: 1, tools: [], stop: ["x"], stream: true }],
   ["/v1/images/generations", { model: "openai/gpt-image-1.5", prompt: "A boat" }],
+  ["/v1/audio/speech", { model: "openai/tts-1", voice: "alloy", input: "Hello" }],
   ["/v1/moderations", { model: "openai/omni-moderation-latest", input: ["one"] }],
   ["/v1/embeddings", { model: "openai/text-embedding-3-small", input: ["one"], dimensions: 8 }],
   ["/v1/messages", { ...claude, system: "s", top_k: 3 }],

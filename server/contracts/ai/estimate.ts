@@ -3,8 +3,10 @@ import { credentialTiers } from "../units.ts";
 import { EmbedInput } from "./embed.ts";
 import { GenerateObjectInput } from "./generate-object.ts";
 import { GenerateImageInput } from "./generate-image.ts";
+import { GenerateSpeechInput } from "./generate-speech.ts";
 import { GenerateTextInput } from "./generate-text.ts";
 import { ModerateInput } from "./moderate.ts";
+import { TranscribeInput } from "./transcribe.ts";
 
 /** Input of `ai.estimate`: one request, as it would be sent. */
 export const EstimateInput = z
@@ -14,9 +16,11 @@ export const EstimateInput = z
     embed: EmbedInput.optional().describe("A request of ai.embed"),
     moderate: ModerateInput.optional().describe("A request of ai.moderate"),
     generateImage: GenerateImageInput.optional().describe("A request of ai.generateImage"),
+    generateSpeech: GenerateSpeechInput.optional().describe("A request of ai.generateSpeech"),
+    transcribe: TranscribeInput.optional().describe("A request of ai.transcribe"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
-    error: "exactly one of generateText, generateObject, embed, moderate and generateImage",
+    error: "exactly one of generateText, generateObject, embed, moderate, generateImage, generateSpeech and transcribe",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

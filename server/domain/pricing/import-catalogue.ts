@@ -97,6 +97,9 @@ export const importCatalogue = (vendors: VendorRegister<PricedVendor>): Catalogu
       ...(catalogue.free ?? []).map((id) =>
         importModel("free", vendor, catalogue, vendor, { id, match: { equals: id }, prices: free }),
       ),
+      ...(catalogue.listed ?? []).map(({ model: id, prices }) =>
+        importModel("listed", vendor, catalogue, vendor, { id, match: { equals: id }, prices }),
+      ),
       ...provider.models.map((info) => importModel(catalogueRelease, vendor, catalogue, vendor, info)),
       ...makers.flatMap(({ id, models }) =>
         models.map((info) => importModel(catalogueRelease, vendor, catalogue, `${vendor}~${id}`, info)),

@@ -77,18 +77,24 @@ export const maxInputOf = (route: ModelRoute): Units => {
   return size.media.length === 0 ? units : addUnits(units, mediaUnitsOf(route, classes));
 };
 
-const notBounded = ({ model, priceSet }: ModelRoute, { kind }: Made): NexusError => {
+const notBounded = ({ model, priceSet, size }: ModelRoute, { kind }: Made): NexusError => {
   const name = `${priceSet.vendor}/${model}`;
+  const field = size.media[0]?.[0].field;
+  const why =
+    field === undefined ? "its vendor documents no figure for it" : "the length of the recording cannot be measured";
   return new NexusError("CAPABILITY_MISSING", {
-    message: `What this ${kind} costs at ${name} cannot be known beforehand: its vendor documents no figure for it.`,
+    message: `What this ${kind} costs at ${name} cannot be known beforehand: ${why}.`,
     details: { model: name, missing: kind },
+    ...(field === undefined
+      ? {}
+      : { issues: [{ field, expected: "WAV, MP3, FLAC, Ogg, AAC, MP4, QuickTime, WebM or Matroska with sound" }] }),
   });
 };
 
 /** The most that can be metered of what is made beside text, and of what went in for it. */
 const madeUnits = (route: ModelRoute, made: Made): Units => {
   const { vendor, model, size } = route;
-  const bound = vendor.bounds.made?.(made, model);
+  const bound = vendor.bounds.made?.(made, model, size.media);
   if (bound === undefined) throw notBounded(route, made);
   let units: Units = bound.metersInput ? maxInputOf(route) : {};
   for (let item = 0; item < size.choices; item += 1) units = addUnits(units, bound.units);

@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openai } from "../../../sandbox/openai/vendor.ts";
+import { waveOf } from "../../../test/media-files.ts";
 import { boundOf, costOf, createPriceBook, importCatalogue, type PriceSet } from "../../domain/pricing/index.ts";
 import { providers } from "../../providers/index.ts";
 import { maxUnitsOf } from "./bound.ts";
 import type { ModelRoute } from "./model-route.ts";
+import type { MeasuredSize, RequestSize } from "./request-size.ts";
 import { generateImageRequest } from "./requests/generate-image-request.ts";
+import { measureSpeech } from "./requests/generate-speech-request.ts";
+import { sizeOfRecording } from "./requests/transcribe-request.ts";
 
 const book = createPriceBook(importCatalogue(providers), []);
 
@@ -15,24 +19,31 @@ const priceSetOf = (model: string): PriceSet => {
   return set;
 };
 
-const boundAtOpenAi = (model: string, size: ReturnType<typeof generateImageRequest>["size"]): bigint => {
+const boundAtOpenAi = (model: string, { media: _media, ...size }: RequestSize, seconds?: number): bigint => {
   const vendor = providers.get("openai")?.ai;
   if (!vendor) throw new Error("no vendor");
   const route: ModelRoute = {
     vendor,
     model,
     priceSet: priceSetOf(model),
-    size: { ...size, media: [] },
+    size: { ...size, media: readings(seconds) },
     outputLimit: 0,
   };
   return boundOf(maxUnitsOf(route), route.priceSet);
 };
 
+const readings = (seconds: number | undefined): MeasuredSize["media"] =>
+  seconds === undefined ? [] : [[{ kind: "audio", field: "audio.data", seconds }]];
+
 /** What the sandbox bills for a body, in figures of its own. */
-const billed = (body: Readonly<Record<string, unknown>>, model: string): bigint | undefined => {
+const billed = (
+  body: Readonly<Record<string, unknown>>,
+  model: string,
+  path = "/images/generations",
+): bigint | undefined => {
   const { units } = openai.reply({
     method: "POST",
-    path: "/images/generations",
+    path,
     query: new URLSearchParams(),
     target: "/openai/v1/images/generations",
     raw: Buffer.from(JSON.stringify(body)),
@@ -86,4 +97,39 @@ describe("what an image costs is never more than what is held for it", () => {
     const text = costOf({ input: 1 }, priceSetOf(model)).nanos;
     expect(billed({ model, prompt: "Boat", size: pixels, quality }, model)).toBe(nanos + text);
   });
+});
+
+it("what speech costs is never more than what is held for it", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("tts-1", "tts-1-hd", "gpt-4o-mini-tts"),
+      fc.string({ minLength: 1, maxLength: 1_000, unit: "grapheme" }),
+      fc.constantFrom(0.25, 0.5, 1, 2, 4),
+      (model, text, speed) => {
+        const cost = billed({ model, input: text, voice: "alloy", speed }, model, "/audio/speech");
+        expect(boundAtOpenAi(model, measureSpeech({ text, speed }))).toBeGreaterThanOrEqual(cost ?? -1n);
+        expect(cost).toBeDefined();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it("what a transcript costs is never more than what is held for it", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom("whisper-1", "gpt-4o-transcribe", "gpt-4o-mini-transcribe"),
+      fc.double({ min: 0.1, max: 120, noNaN: true }),
+      fc.string({ maxLength: 200 }),
+      (model, seconds, prompt) => {
+        const data = waveOf({ seconds }).toString("base64");
+        const file = { name: "a.wav", mediaType: "audio/wav", data };
+        const cost = billed({ model, file, prompt }, model, "/audio/transcriptions");
+        const size = sizeOfRecording({ data, field: "audio.data", prompt });
+        expect(boundAtOpenAi(model, size, seconds)).toBeGreaterThanOrEqual(cost ?? -1n);
+        expect(cost).toBeDefined();
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -18,6 +18,8 @@ export interface Dialect {
   readonly framer?: () => Framer;
   /** Writes a document as a message of such a stream, for an adapter that reads no other. */
   readonly encode?: (document: unknown) => Uint8Array;
+  /** Answers are files and no text: only what is declared as JSON is a document. */
+  readonly binary?: boolean;
   /** Gives the headers that sign a request with the opened credential, for vendors that take no key itself. */
   readonly sign?: (
     request: Parameters<SignRequest>[0],

@@ -29,7 +29,8 @@ export interface TappedAnswer {
 
 /** One attempt's tap: it sends, reads what passes, and turns every failure into a `ProviderError`. */
 export interface Tap {
-  readonly answer: (request: WireRequest) => Promise<TappedAnswer>;
+  /** `said` is what the caller wrote in a request that is no text: nothing of it comes back in an error. */
+  readonly answer: (request: WireRequest, said?: string) => Promise<TappedAnswer>;
   readonly stream: (
     request: WireRequest,
   ) => Promise<{ readonly response: WireResponse; readonly frames: AsyncIterable<TappedFrame> }>;
@@ -75,8 +76,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
     vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model }, errors);
 
-  const send = async (request: WireRequest): Promise<WireResponse> => {
-    payload = typeof request.body === "string" ? request.body : "";
+  const send = async (request: WireRequest, said = ""): Promise<WireResponse> => {
+    payload = typeof request.body === "string" ? request.body : said;
     requests += 1;
     let response: WireResponse;
     try {
@@ -192,8 +193,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   }
 
   return {
-    async answer(request) {
-      const response = await send(request);
+    async answer(request, said) {
+      const response = await send(request, said);
       let bytes: Buffer;
       try {
         bytes = await collectBody(response.body, { onCut });
@@ -227,6 +228,10 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     },
     async stream(request) {
       const response = await send(request);
+      if (dialect.binary === true) {
+        const isJson = /\bjson\b/i.test(response.headers["content-type"] ?? "");
+        return { response, frames: (isJson ? eventsOf : framesOf)(response, response.body) };
+      }
       const { chunks, isDocument } = await sniffDocument(response.body).catch((error: unknown) => {
         throw fail(error);
       });

@@ -39,17 +39,20 @@ describe("what is listed", () => {
     for (const id of ["openai/text-embedding-3-small", "google/gemini-embedding-001"])
       expect(listed.get(id), id).toEqual(["ai.embed"]);
     expect(listed.get("openai/omni-moderation-latest")).toEqual(["ai.moderate"]);
+    expect(listed.get("openai/tts-1")).toEqual(["ai.generateSpeech"]);
+    for (const id of ["openai/whisper-1", "openai/gpt-4o-transcribe"])
+      expect(listed.get(id), id).toEqual(["ai.transcribe"]);
     expect(listed.get("openai/gpt-image-1.5")).toEqual(["ai.generateImage"]);
     for (const operations of listed.values()) expect(operations.length).toBeGreaterThan(0);
   });
 
   it("holds nothing that another endpoint or another vendor serves", async () => {
     const strange =
-      /^google\/claude|^openai\/(ada|babbage|curie|davinci|text-davinci|whisper|tts|dall-e|gpt-realtime|computer-use|moderation)|deep-research|realtime|transcribe|-tts|-live|instruct|:extended/;
+      /^google\/claude|^openai\/(ada|babbage|curie|davinci|text-davinci|dall-e|gpt-realtime|computer-use|moderation)|deep-research|realtime|diarize|-live|instruct|:extended/;
     const openAiAndGoogle = [...(await all()).keys()].filter((id) => /^(openai|google)\//.test(id));
     expect(openAiAndGoogle.length).toBeGreaterThan(30);
     expect(openAiAndGoogle.filter((id) => strange.test(id) && !id.startsWith("google/gemini"))).toEqual([]);
-    expect(openAiAndGoogle.filter((id) => /-(tts|live|omni)|ft[:-]/.test(id))).toEqual([]);
+    expect(openAiAndGoogle.filter((id) => /-(live|omni)|ft[:-]/.test(id))).toEqual([]);
   });
 
   it("agrees with what the vendors say of their models", async () => {

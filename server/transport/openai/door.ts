@@ -8,6 +8,8 @@ import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { answerImages } from "./images.ts";
 import { answerModerations } from "./moderations.ts";
+import { answerSpeech } from "./speech.ts";
+import { answerTranscriptions } from "./transcriptions.ts";
 
 const requireMethod = (request: DoorRequest, method: string): void => {
   if (request.method !== method)
@@ -17,7 +19,7 @@ const requireMethod = (request: DoorRequest, method: string): void => {
     });
 };
 
-/** The OpenAI-compatible door: `/v1/chat/completions`, `/v1/embeddings`, `/v1/images/generations`, `/v1/moderations`. Errors are thrown, to be encoded by `openAiErrorReply`. */
+/** The OpenAI-compatible door: chat, embeddings, images, audio, moderations. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createOpenAiDoor =
   (gateway: Gateway) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
@@ -32,6 +34,18 @@ export const createOpenAiDoor =
       case "/v1/images/generations":
         requireMethod(request, "POST");
         return answerImages(gateway, request, ctx);
+      case "/v1/audio/speech":
+        requireMethod(request, "POST");
+        return answerSpeech(gateway, request, ctx);
+      case "/v1/audio/transcriptions":
+      case "/v1/audio/translations":
+        requireMethod(request, "POST");
+        return answerTranscriptions(
+          gateway,
+          request,
+          ctx,
+          path === "/v1/audio/translations" ? "/audio/translations" : "/audio/transcriptions",
+        );
       case "/v1/moderations":
         requireMethod(request, "POST");
         return answerModerations(gateway, request, ctx);

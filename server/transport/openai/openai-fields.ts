@@ -142,3 +142,33 @@ export const imageFields: FieldRules = {
     frame_duration_ms: cost,
   },
 };
+
+/** POST /v1/audio/speech. */
+export const speechFields: FieldRules = {
+  passes: new Set(["model", "input", "voice", "instructions", "response_format", "speed", "stream_format"]),
+  refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
+};
+
+/** POST /v1/audio/transcriptions, whose lists have names that end with `[]`. */
+export const transcriptionFields: FieldRules = {
+  passes: new Set([
+    "model",
+    "language",
+    "languages[]",
+    "keywords[]",
+    "prompt",
+    "response_format",
+    "temperature",
+    "timestamp_granularities[]",
+    "include[]",
+    "chunking_strategy",
+  ]),
+  harmless: { stream: "false" },
+  refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
+};
+
+/** POST /v1/audio/translations. */
+export const translationFields: FieldRules = {
+  passes: new Set(["model", "prompt", "response_format", "temperature"]),
+  refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
+};

@@ -156,7 +156,7 @@ const failure = {
 };
 
 const tags = [
-  { name: "ai", description: "Models: text, streams, vectors, moderation, images." },
+  { name: "ai", description: "Models: text, streams, vectors, moderation, images, speech, transcripts." },
   { name: "email", description: "Mail: sending, queue, templates, suppressions, domains." },
   { name: "payments", description: "Checkouts, orders, refunds, subscriptions, disputes." },
   { name: "customers", description: "Customers of apps, their wallets and statements." },

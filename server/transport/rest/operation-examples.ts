@@ -16,6 +16,8 @@ export const operationExamples: Readonly<Record<string, unknown>> = {
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["sunny day at the beach", "rainy afternoon"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "I like rivers." },
   "ai.generateImage": { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
+  "ai.generateSpeech": { model: "openai/gpt-4o-mini-tts", text: "Good morning.", voice: "coral" },
+  "ai.transcribe": { model: "openai/whisper-1", audio: { mediaType: "audio/mpeg", data: "//uQZAAAAAAAAAAAAAAA" } },
   "email.send": {
     from: "app@example.com",
     to: ["ann@example.org"],

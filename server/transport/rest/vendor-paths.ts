@@ -8,6 +8,8 @@ import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { NewConversation } from "../responses/conversations-door.ts";
 import { ResponsesRequest } from "../responses/responses-request.ts";
+import { SpeechRequest } from "../openai/speech-request.ts";
+import { TranscriptionsRequest } from "../openai/transcriptions-request.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 
 // Requests are described by the schemas that check them. Of answers, which vendors may extend, what clients rely on is said.
@@ -78,6 +80,18 @@ const images = z
   })
   .meta({ id: "ImageList" });
 
+const transcript = z.looseObject({ text: z.string() }).meta({ id: "Transcription" });
+
+const uploaded = { file: z.string().meta({ format: "binary" }).describe("The recording, of up to 25 MB") };
+const transcriptionForm = TranscriptionsRequest.extend(uploaded);
+const translationForm = TranscriptionsRequest.pick({
+  model: true,
+  prompt: true,
+  response_format: true,
+  temperature: true,
+}).extend(uploaded);
+const plainTranscripts = ["text/plain", "application/x-subrip", "text/vtt"];
+
 const moderation = z
   .looseObject({
     id: z.string(),
@@ -144,10 +158,16 @@ interface DialectOperation {
   readonly error: z.ZodType;
   readonly streams?: boolean;
   readonly free?: boolean;
+  /** It is sent as a form. */
+  readonly form?: boolean;
+  /** What is answered beside JSON, or in its place. */
+  readonly files?: readonly string[];
 }
 
 const dialectOperation = (operation: DialectOperation): ZodOpenApiPathsObject[string] => {
   const { operationId, summary, tag, request, example, answer, error, streams = false, free = false } = operation;
+  const { form = false, files = [] } = operation;
+  const written = form ? "multipart/form-data" : "application/json";
   return {
     post: {
       operationId,
@@ -156,13 +176,14 @@ const dialectOperation = (operation: DialectOperation): ZodOpenApiPathsObject[st
       tags: [tag],
       security,
       ...(free ? {} : { requestParams: { header: MeteredRequestHeaders } }),
-      requestBody: { required: true, content: { "application/json": { schema: request, example } } },
+      requestBody: { required: true, content: { [written]: { schema: request, example } } },
       responses: {
         200: {
           description: "The answer",
           ...(free ? {} : { headers: MeteredResponseHeaders }),
           content: {
-            "application/json": { schema: answer },
+            ...(files.some((type) => type.startsWith("audio/")) ? {} : { "application/json": { schema: answer } }),
+            ...Object.fromEntries(files.map((type) => [type, { schema: z.string() }])),
             ...(streams ? { "text/event-stream": { schema: z.string() } } : {}),
           },
         },
@@ -295,6 +316,38 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     example: { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
     answer: images,
     error: openAiError,
+  }),
+  "/v1/audio/speech": dialectOperation({
+    operationId: "createSpeech",
+    summary: "Say a text, in OpenAI's dialect; the sound comes as it is made",
+    tag: "OpenAI API",
+    request: SpeechRequest,
+    example: { model: "openai/gpt-4o-mini-tts", input: "Good morning.", voice: "coral" },
+    answer: z.string(),
+    error: openAiError,
+    files: ["audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/pcm", "text/event-stream"],
+  }),
+  "/v1/audio/transcriptions": dialectOperation({
+    operationId: "createTranscription",
+    summary: "Write down what is said in a recording, in OpenAI's dialect",
+    tag: "OpenAI API",
+    request: transcriptionForm,
+    example: { model: "openai/whisper-1", file: "meeting.mp3", response_format: "json" },
+    answer: transcript,
+    error: openAiError,
+    form: true,
+    files: plainTranscripts,
+  }),
+  "/v1/audio/translations": dialectOperation({
+    operationId: "createTranslation",
+    summary: "Write down in English what is said in a recording, in OpenAI's dialect",
+    tag: "OpenAI API",
+    request: translationForm,
+    example: { model: "openai/whisper-1", file: "meeting.mp3", response_format: "json" },
+    answer: transcript,
+    error: openAiError,
+    form: true,
+    files: plainTranscripts,
   }),
   "/v1/moderations": dialectOperation({
     operationId: "createModeration",

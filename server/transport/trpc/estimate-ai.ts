@@ -4,20 +4,24 @@ import {
   embedRequest,
   generateObjectRequest,
   generateImageRequest,
+  generateSpeechRequest,
   generateTextRequest,
   moderateRequest,
+  transcribeRequest,
   type AiRequest,
 } from "../../families/ai/index.ts";
 import { estimate } from "../../gateway/estimate.ts";
 import type { ProcedureContext } from "./init.ts";
 
 const requestOf = (input: EstimateInput): AiRequest => {
-  const { generateText, generateObject, embed, moderate, generateImage } = input;
+  const { generateText, generateObject, embed, moderate, generateImage, generateSpeech, transcribe } = input;
   if (generateText) return generateTextRequest(generateText);
   if (generateObject) return generateObjectRequest(generateObject);
   if (embed) return embedRequest(embed);
   if (moderate) return moderateRequest(moderate);
   if (generateImage) return generateImageRequest(generateImage);
+  if (generateSpeech) return generateSpeechRequest(generateSpeech);
+  if (transcribe) return transcribeRequest(transcribe);
   throw new NexusError("INVALID_INPUT");
 };
 

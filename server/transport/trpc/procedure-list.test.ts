@@ -46,6 +46,8 @@ describe("the router", () => {
       "ai.embed",
       "ai.moderate",
       "ai.generateImage",
+      "ai.generateSpeech",
+      "ai.transcribe",
       "ai.estimate",
       "email.send",
       "email.sendBatch",

@@ -65,10 +65,42 @@ const image: DialectFixtures["image"] = {
   ],
 };
 
+// Origin: platform.openai.com/docs/api-reference/audio/createSpeech; the text has 12 characters.
+const speech: DialectFixtures["speech"] = {
+  units: { character: 12 },
+  path: "/audio/speech",
+  body: { model: "model-x", input: "Good morning", voice: "alloy", response_format: "mp3" },
+};
+
+// Origin: platform.openai.com/docs/api-reference/audio/json-object.
+const transcript: DialectFixtures["transcript"] = {
+  answer: {
+    text: "Good morning.",
+    usage: {
+      type: "tokens",
+      input_tokens: 14,
+      input_token_details: { text_tokens: 4, audio_tokens: 10 },
+      output_tokens: 5,
+      total_tokens: 19,
+    },
+  },
+  units: { input: 4, inputAudio: 10, output: 5 },
+  path: "/audio/transcriptions",
+  sent: [
+    'name="model"\r\n\r\nmodel-x',
+    'name="language"\r\n\r\nen',
+    'name="prompt"',
+    'filename="file.mp3"',
+    "audio/mpeg",
+  ],
+};
+
 export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
   models: ["gpt-4o-mini", "gpt-4o"],
   image,
   moderation,
+  speech,
+  transcript,
   reasoner: "gpt-5-mini",
 };

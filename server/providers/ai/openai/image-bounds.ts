@@ -43,7 +43,10 @@ const models: readonly (readonly [RegExp, { readonly tokens: typeof anyTokens; r
 ];
 
 /** The most that an image of OpenAI's is metered at. Newer models have qualities of which no figure is published. */
-export const imageBound = ({ size, quality, previews }: Made, model: string): MadeBound | undefined => {
+export const imageBound = (
+  { size, quality, previews }: Extract<Made, { readonly kind: "image" }>,
+  model: string,
+): MadeBound | undefined => {
   const rule = models.find(([pattern]) => pattern.test(model))?.[1];
   if (rule === undefined || (!isQuality(quality) && quality !== undefined && quality !== "auto")) return undefined;
   const outputImage = rule.tokens(isQuality(quality) ? quality : "high", size) + previews * previewTokens;

@@ -1,6 +1,7 @@
 import type { MeasuredMedium } from "../../../contracts/media.ts";
 import type { MediumTokens, VendorBounds } from "../../../contracts/vendor-bounds.ts";
 import { openAiImageTokens } from "../_openai-chat/openai-image-tokens.ts";
+import { speechBound, transcriptBound } from "./audio-bounds.ts";
 import { imageBound } from "./image-bounds.ts";
 
 // platform.openai.com/docs/guides/realtime-costs: a token for 100 ms of what a person says, for 50 of what a model says.
@@ -45,5 +46,14 @@ export const openAiBounds: VendorBounds = {
         ? [{ unitClass: "search", count: undefined }]
         : [],
   toolTokens: () => 0,
-  made: imageBound,
+  made: (made, model, media) => {
+    switch (made.kind) {
+      case "image":
+        return imageBound(made, model);
+      case "speech":
+        return speechBound(made, model);
+      case "transcript":
+        return transcriptBound(model, media);
+    }
+  },
 };

@@ -13,6 +13,8 @@ import type { Dialect } from "../../_wire/dialect.ts";
 import { imageDialect } from "./image-dialect.ts";
 import { imageOptions } from "./image-options.ts";
 import { moderateWith, moderationDialect } from "./moderate.ts";
+import { generateSpeechWith, nativeSpeech } from "./speech.ts";
+import { nativeTranscription, transcribeWith } from "./transcribe.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
@@ -103,8 +105,13 @@ export const openai = defineProvider({
   catalogue: {
     id: "openai",
     free: ["omni-moderation-latest", "omni-moderation-2024-09-26"],
-    // The catalogue's output rate of these models is that of the images that they make.
-    billedAsOutput: (model) => (model.startsWith("gpt-image-") ? ["outputImage"] : []),
+    // The catalogue's output rate of these models is that of the images, or the sound, that they make.
+    billedAsOutput: (model) =>
+      model.startsWith("gpt-image-") ? ["outputImage"] : model.endsWith("-tts") ? ["outputAudio"] : [],
+    listed: [
+      { model: "tts-1", prices: { input_mchars: 15 }, source: "https://platform.openai.com/docs/models/tts-1" },
+      { model: "tts-1-hd", prices: { input_mchars: 30 }, source: "https://platform.openai.com/docs/models/tts-1-hd" },
+    ],
   },
   ai: {
     generateText: (input, io) => generateTextWith(wayOf(io.model))(input, io),
@@ -121,11 +128,15 @@ export const openai = defineProvider({
       model: (io, fetch) => sdk(io, fetch).image(io.model),
       options: imageOptions,
     }),
+    generateSpeech: generateSpeechWith(headers),
+    transcribe: transcribeWith(headers),
     native: {
       ...native,
       "openai.chat": { ...native["openai.chat"], serves: (model) => !responsesOnly(model) },
       "openai.images": { answer: nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] }) },
       "openai.responses": { answer: nativeAnswer(responses), stream: nativeStream(responses) },
+      "openai.speech": nativeSpeech(headers),
+      "openai.transcriptions": nativeTranscription(headers),
       "openai.moderations": {
         answer: nativeAnswer({ dialect: moderationDialect, headers, passes: ["openai-beta"] }),
       },

@@ -5,9 +5,11 @@ import {
   embedRequest,
   generateObjectRequest,
   generateImageRequest,
+  generateSpeechRequest,
   generateTextRequest,
   moderateRequest,
   streamTextRequest,
+  transcribeRequest,
 } from "../../../families/ai/index.ts";
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
@@ -50,6 +52,16 @@ export const aiRouter = router({
     .input(ai.generateImage.input)
     .output(ai.generateImage.output)
     .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, generateImageRequest(input)))),
+
+  generateSpeech: metered(ai.generateSpeech, post("/api/ai/generate-speech"))
+    .input(ai.generateSpeech.input)
+    .output(ai.generateSpeech.output)
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, generateSpeechRequest(input)))),
+
+  transcribe: metered(ai.transcribe, post("/api/ai/transcribe"))
+    .input(ai.transcribe.input)
+    .output(ai.transcribe.output)
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, transcribeRequest(input)))),
 
   estimate: metered(ai.estimate, post("/api/ai/estimate"))
     .input(ai.estimate.input)

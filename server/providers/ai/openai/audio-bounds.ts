@@ -1,0 +1,48 @@
+import type { Made, MadeBound } from "../../../contracts/made.ts";
+import type { MediumReadings } from "../../../contracts/media.ts";
+
+type MadeOf<K extends Made["kind"]> = Extract<Made, { readonly kind: K }>;
+
+/**
+ * No figure is published for how much sound a text becomes. Measured, a byte of English is 1.3 tokens; a byte is held as
+ * eight, and a minute more: as if each letter took 0.4 seconds.
+ */
+const soundTokensPerByte = 8;
+const soundTokensAside = 1_200;
+
+/** The most that speech of OpenAI's is metered at. */
+export const speechBound = (
+  { characters, textBytes, speed }: MadeOf<"speech">,
+  model: string,
+): MadeBound | undefined => {
+  if (model.startsWith("tts-1")) return { units: { character: characters }, metersInput: false };
+  if (!model.startsWith("gpt-4o-mini-tts")) return undefined;
+  const tokens = (textBytes * soundTokensPerByte + soundTokensAside) / Math.min(speed, 1);
+  return { units: { outputAudio: Math.ceil(tokens) }, metersInput: true };
+};
+
+/** The longest that any reading says; undefined where one could not be measured. */
+const secondsOf = (media: readonly MediumReadings[]): number | undefined => {
+  let most = 0;
+  for (const reading of media.flat()) {
+    if (reading.seconds === undefined) return undefined;
+    most = Math.max(most, reading.seconds);
+  }
+  return most;
+};
+
+// platform.openai.com/docs/models/gpt-4o-transcribe: at most so many tokens are written at a time; nobody says more words
+// than tokens are heard.
+const writtenTokens = 2_000;
+const writtenTokensPerSecond = 20;
+
+/** The most that a transcript of OpenAI's is metered at. */
+export const transcriptBound = (model: string, media: readonly MediumReadings[]): MadeBound | undefined => {
+  const seconds = secondsOf(media);
+  if (seconds === undefined) return undefined;
+  // Seconds are rounded, and two readers of a file may differ by a part of one.
+  if (/^(whisper-1|gpt-transcribe)/.test(model))
+    return { units: { second: Math.ceil(seconds) + 1 }, metersInput: false };
+  if (!/^gpt-4o(-mini)?-transcribe/.test(model)) return undefined;
+  return { units: { output: writtenTokens + Math.ceil(seconds * writtenTokensPerSecond) }, metersInput: true };
+};

@@ -1,0 +1,240 @@
+import OpenAI, { APIError, toFile } from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import { listenDoor } from "../../../test/listen-door.ts";
+import { waveOf } from "../../../test/media-files.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusFacts } from "../../contracts/nexus-facts.ts";
+import { generateSpeechRequest, transcribeRequest } from "../../families/ai/index.ts";
+import { call } from "../../gateway/call.ts";
+import { createOpenAiDoor, openAiErrorReply } from "./index.ts";
+
+let world: TestGateway;
+let ctx: CallContext;
+let door: Awaited<ReturnType<typeof listenDoor>>;
+let client: OpenAI;
+
+beforeAll(async () => {
+  world = await openTestGateway();
+  door = await listenDoor({
+    answer: createOpenAiDoor(world.gateway),
+    encodeError: openAiErrorReply,
+    context: (known) => ({ ...ctx, ...known, door: "openai" }),
+  });
+  client = new OpenAI({ apiKey: "unused", baseURL: `${door.url}/v1`, maxRetries: 0 });
+});
+beforeEach(async () => {
+  await world.sandbox.reset();
+  ctx = world.context();
+});
+afterAll(async () => {
+  await door.close();
+  await world.close();
+});
+
+const errorOf = async (promise: Promise<unknown>): Promise<APIError> => {
+  const error: unknown = await promise.catch((thrown: unknown) => thrown);
+  if (error instanceof APIError) return error;
+  throw new Error(`not an API error: ${String(error)}`);
+};
+
+/** What two rows of the ledger have in common but their ids: everything, where the doors are equal. */
+const onlyRows = async () => (await world.rows(ctx.organizationId)).map(({ operationId: _id, ...row }) => row);
+
+describe("speech", () => {
+  const text = "Good morning. The boat leaves at nine.";
+
+  it.each([
+    // 38 characters at 15 USD a million.
+    ["openai/tts-1", "wav", BigInt(38 * 15_000)],
+    // 10 tokens in at 0.60, 48 of sound at 12 USD a million.
+    ["openai/gpt-4o-mini-tts", "pcm", BigInt(10 * 600 + 48 * 12_000)],
+  ] as const)("of %s comes as a file, and costs through each API the same", async (model, format, cost) => {
+    const response = await client.audio.speech.create({ model, voice: "alloy", input: text, response_format: format });
+    expect(response.headers.get("content-type")).toBe(`audio/${format}`);
+    const sound = Buffer.from(await response.arrayBuffer());
+    const typed = await call(
+      world.gateway,
+      generateSpeechRequest({ model, text, voice: "alloy", outputFormat: format }),
+      ctx,
+    );
+    expect(typed.result.audio).toEqual({ mediaType: `audio/${format}`, data: sound.toString("base64") });
+    const [native, own] = await onlyRows();
+    expect(native).toEqual(own);
+    expect(native).toMatchObject({ state: "settled", source: "provider", cost });
+    expect(native?.held).toBeGreaterThanOrEqual(cost);
+  });
+
+  it("comes as events where they are asked for", async () => {
+    const response = await client.audio.speech.create({
+      model: "openai/gpt-4o-mini-tts",
+      voice: "coral",
+      input: text,
+      stream_format: "sse",
+    });
+    expect(response.headers.get("content-type")).toContain("text/event-stream");
+    const events = await response.text();
+    expect(events).toContain("speech.audio.delta");
+    expect(events).toContain('"output_tokens":48');
+  });
+
+  it("is made once under one idempotency key", async () => {
+    const ask = async () => {
+      const options = { headers: { "idempotency-key": "once" } };
+      const asked = { model: "openai/tts-1", voice: "alloy", input: text } as const;
+      const response = await client.audio.speech.create(asked, options);
+      return { replayed: response.headers.get("x-nexus-replayed"), sound: await response.text() };
+    };
+    const first = await ask();
+    expect(await ask()).toEqual({ ...first, replayed: "true" });
+    expect(world.sandbox.requests()).toHaveLength(1);
+  });
+
+  it.each([["openai/tts-1"], ["openai/gpt-4o-mini-tts"]])(
+    "of %s that is cut breaks off at the caller's, and stays at what was held",
+    async (model) => {
+      world.sandbox.script({ vendor: "openai", faults: [{ name: "cut-at-byte", at: 2_000 }] });
+      const asked = client.audio.speech.create({ model, voice: "alloy", input: text });
+      await expect(asked.then((response) => response.arrayBuffer())).rejects.toThrow();
+      const [row] = await world.rows(ctx.organizationId);
+      const { reserved, spent } = await world.counters(ctx.organizationId);
+      expect(reserved + spent).toBe(row?.held);
+    },
+  );
+
+  it.each([
+    ["voice", { voice: "" }],
+    ["input", { input: "" }],
+    ["speed", { speed: 9 }],
+    ["response_format", { response_format: "ogg" }],
+    ["surprise", { surprise: 1 }],
+  ])("with a wrong %s is refused before anything is asked: %j", async (field, changes) => {
+    const body = {
+      model: "openai/tts-1",
+      voice: "alloy",
+      input: "Hello",
+      ...changes,
+    } as OpenAI.Audio.SpeechCreateParams;
+    const error = await errorOf(client.audio.speech.create(body));
+    expect(error).toMatchObject({ status: 400, param: field });
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it("passes on what the vendor refuses, and gives back what was held", async () => {
+    const error = await errorOf(client.audio.speech.create({ model: "openai/tts-1", voice: "nobody", input: "Hello" }));
+    expect(error.message).toContain("Invalid value: 'nobody'");
+    expect(await world.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+  });
+});
+
+describe("transcripts", () => {
+  const wave = waveOf({ seconds: 25 });
+  const file = () => toFile(wave, "meeting.wav");
+  const text = "The river is calm. A boat is coming. Somebody waves.";
+
+  it.each([
+    // 25 seconds at 0.36 USD an hour.
+    ["openai/whisper-1", BigInt(25 * 100_000)],
+    // 250 tokens heard at 6 USD a million, 13 written at 10.
+    ["openai/gpt-4o-transcribe", BigInt(250 * 6_000 + 13 * 10_000)],
+  ])("of %s cost through each API the same, by the file's own length", async (model, cost) => {
+    const answer = await client.audio.transcriptions.create({ model, file: await file() });
+    expect(answer.text).toBe(text);
+    expect(NexusFacts.parse(Reflect.get(answer, "nexus"))).toMatchObject({ costNanoUsd: String(cost) });
+    const audio = { mediaType: "audio/wav", data: wave.toString("base64") };
+    const typed = await call(world.gateway, transcribeRequest({ model, audio }), ctx);
+    expect(typed.result.text).toBe(text);
+    const [native, own] = await onlyRows();
+    expect(native).toEqual(own);
+    expect(native).toMatchObject({ state: "settled", source: "provider", cost });
+    expect(native?.held).toBeGreaterThanOrEqual(cost);
+  });
+
+  it("say when each was said, as JSON, subtitles, captions or plain text", async () => {
+    const asked = { model: "openai/whisper-1", file: await file() } as const;
+    const verbose = await client.audio.transcriptions.create({
+      ...asked,
+      response_format: "verbose_json",
+      timestamp_granularities: ["word", "segment"],
+    });
+    expect(verbose).toMatchObject({ duration: 25, segments: [{ start: 0, end: 10 }, { start: 10 }, { end: 25 }] });
+    expect(verbose.words).toHaveLength(10);
+    const srt: unknown = await client.audio.transcriptions.create({ ...asked, response_format: "srt" });
+    expect(srt).toContain("2\n00:00:10,000 --> 00:00:20,000\nA boat is coming.\n");
+    const vtt: unknown = await client.audio.transcriptions.create({ ...asked, response_format: "vtt" });
+    expect(vtt).toMatch(/^WEBVTT\n\n00:00:00\.000 --> 00:00:10\.000\nThe river is calm\.\n/);
+    const plain: unknown = await client.audio.transcriptions.create({ ...asked, response_format: "text" });
+    expect(plain).toBe(`${text}\n`);
+    const rows = await world.rows(ctx.organizationId);
+    expect(new Set(rows.map(({ source, cost }) => `${source} ${cost}`))).toEqual(new Set(["provider 2500000"]));
+  });
+
+  it("are translated into English", async () => {
+    const asked = { model: "openai/whisper-1", file: await file() } as const;
+    expect((await client.audio.translations.create(asked)).text).toBe(text);
+    const srt: unknown = await client.audio.translations.create({ ...asked, response_format: "srt" });
+    expect(srt).toContain("00:00:20,000 --> 00:00:25,000");
+  });
+
+  it("that tell no usage, or are cut, stay at what was held", async () => {
+    for (const fault of [{ name: "usage-missing" }, { name: "cut-at-byte", at: 10 }]) {
+      ctx = world.context();
+      world.sandbox.script({ vendor: "openai", faults: [fault] });
+      await client.audio.transcriptions
+        .create({ model: "openai/gpt-4o-transcribe", file: await file() })
+        .catch(() => undefined);
+      const [row] = await world.rows(ctx.organizationId);
+      const { reserved, spent } = await world.counters(ctx.organizationId);
+      expect(reserved + spent).toBe(row?.held);
+      await world.sandbox.reset();
+    }
+  });
+
+  it.each([
+    ["a text", Buffer.from("no recording at all"), "notes.wav"],
+    ["a wave without its sound", waveOf({ seconds: 1 }).subarray(0, 20), "cut.wav"],
+  ])("of %s are refused: nobody knows how long it is", async (_, bytes, name) => {
+    const error = await errorOf(
+      client.audio.transcriptions.create({ model: "openai/whisper-1", file: await toFile(bytes, name) }),
+    );
+    expect(error).toMatchObject({ status: 422, code: "CAPABILITY_MISSING", param: "file" });
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it.each([
+    ["response_format", { response_format: "pdf" }],
+    ["surprise", { surprise: "1" }],
+    ["stream", { stream: true }],
+    ["timestamp_granularities[]", { timestamp_granularities: ["minute"] }],
+  ])("with a wrong %s are refused before anything is asked", async (field, changes) => {
+    const body = { model: "openai/whisper-1", file: await file(), ...changes };
+    const error = await errorOf(
+      Promise.resolve(client.audio.transcriptions.create(body as OpenAI.Audio.TranscriptionCreateParamsNonStreaming)),
+    );
+    expect(error.status).toBe(400);
+    expect(error.param).toContain(field);
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it("with times of a model that tells none are refused before anything is paid", async () => {
+    const audio = { mediaType: "audio/wav", data: wave.toString("base64") };
+    const asked = transcribeRequest({ model: "openai/gpt-4o-transcribe", audio, timestamps: "segment" });
+    await expect(call(world.gateway, asked, ctx)).rejects.toMatchObject({ code: "CAPABILITY_MISSING", effect: "none" });
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it("of a body that is no form are refused", async () => {
+    const response = await fetch(`${door.url}/v1/audio/transcriptions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    expect(response.status).toBe(415);
+    const broken = await fetch(`${door.url}/v1/audio/transcriptions`, {
+      method: "POST",
+      headers: { "content-type": "multipart/form-data; boundary=x" },
+      body: "--y\r\n",
+    });
+    expect(broken.status).toBe(400);
+  });
+});
