@@ -31,8 +31,8 @@ export type TranscribeInput = z.infer<typeof TranscribeInput>;
 
 const spoken = z.object({
   text: z.string().describe("What was said"),
-  startSecond: z.number().describe("From when"),
-  endSecond: z.number().describe("Until when"),
+  startSecond: z.number().describe("When it begins, counted from the beginning of the recording"),
+  endSecond: z.number().describe("When it is over, counted likewise"),
 });
 
 export const TranscribeOutput = z.object({
