@@ -80,6 +80,7 @@ const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   google,
   anthropic,
   openai,
+  azure: openai,
   bedrock: openai,
   mistral: openai,
   groq: openai,

@@ -7,6 +7,7 @@ import { bedrockWire } from "./bedrock/vendor.ts";
 import { groqWire } from "./chat-vendors/groq.ts";
 import { mistralWire } from "./chat-vendors/mistral.ts";
 import { xaiWire } from "./chat-vendors/xai.ts";
+import { azureWire } from "./openai/azure.ts";
 import { compatible, openai } from "./openai/vendor.ts";
 import { readUploadForm } from "./read-upload-form.ts";
 import { parseJson } from "./read-json.ts";
@@ -22,6 +23,7 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   openai,
   anthropic,
   google,
+  azure: azureWire,
   bedrock: bedrockWire,
   mistral: mistralWire,
   groq: groqWire,

@@ -181,6 +181,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       openai: url + vendors.openai.mount,
       anthropic: url + vendors.anthropic.mount,
       google: url + vendors.google.mount,
+      azure: url + vendors.azure.mount,
       bedrock: url + vendors.bedrock.mount,
       mistral: url + vendors.mistral.mount,
       groq: url + vendors.groq.mount,

@@ -2,7 +2,17 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { JsonObject } from "./read-json.ts";
 import type { Units } from "./units.ts";
 
-export const vendorIds = ["openai", "anthropic", "google", "bedrock", "mistral", "groq", "xai", "compatible"] as const;
+export const vendorIds = [
+  "openai",
+  "anthropic",
+  "google",
+  "azure",
+  "bedrock",
+  "mistral",
+  "groq",
+  "xai",
+  "compatible",
+] as const;
 export type SandboxVendorId = (typeof vendorIds)[number];
 
 /** `whole` is an answer in one piece; a stream has an opening, deltas, usage and an ending, each at least once. */

@@ -63,19 +63,22 @@ export const AddressField = ({ vendor, baseUrl, anyAddress = false, expected }: 
         ))}
       </SelectField>
     );
-  if (!vendor.customBaseUrl && !anyAddress) return null;
+  if (!vendor.customBaseUrl && !anyAddress && vendor.addressForm === null) return null;
   return (
     <FormField
-      label={vendor.customBaseUrl ? "Address" : "Address (optional)"}
+      label={vendor.customBaseUrl || vendor.addressForm !== null ? "Address" : "Address (optional)"}
       name="baseUrl"
       type="url"
+      required={vendor.addressForm !== null}
       maxLength={512}
       placeholder={vendor.customBaseUrl ? "https://models.example.com/v1" : vendor.addresses[0]}
       defaultValue={baseUrl}
       hint={
-        vendor.customBaseUrl
-          ? "Where your own server answers; without one, the vendor's usual address."
-          : "Without one, the vendor's usual address."
+        vendor.addressForm !== null
+          ? `It is ${vendor.addressForm}.`
+          : vendor.customBaseUrl
+            ? "Where your own server answers; without one, the vendor's usual address."
+            : "Without one, the vendor's usual address."
       }
       expected={expected("baseUrl")}
     />

@@ -161,6 +161,8 @@ export type EdgeKindId = keyof typeof edgeKinds;
 
 /** Whether a kind concerns a crossing. */
 export const isAsked = (kind: EdgeKindId, cell: EdgeCell): boolean => {
+  // tRPC and REST are one procedure: of vendors that share all code with another, one of them is crossed.
+  if (cell.door === "trpc" && fixturesOf(cell.vendor).alike === true) return false;
   const { asked }: EdgeKind = edgeKinds[kind];
   return asked === undefined || asked(cell);
 };

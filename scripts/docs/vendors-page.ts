@@ -106,7 +106,7 @@ export const vendorsPage = (): string =>
           .map((field) => `\`${field}\``)
           .join(", "),
         vendor.probe?.asks ?? "none is free",
-        `\`${vendor.defaultBaseUrl}\`${vendor.customBaseUrl ? ", or your own" : ""}`,
+        `\`${vendor.defaultBaseUrl}\`${vendor.addressForm ? ", of your own" : vendor.customBaseUrl ? ", or your own" : ""}`,
         vendor.ai ? left[vendor.ai.onDisconnect] : "–",
       ]),
     ),

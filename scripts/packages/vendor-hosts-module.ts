@@ -7,9 +7,11 @@ const isPublic = (host: string): boolean => host.includes(".") && !/^(127\.|loca
 
 /** client-sdk/src/audit/vendor-hosts.ts */
 export const vendorHostsModule = (): string => {
-  const lines = [...providers.values()].map(({ id, name, family, defaultBaseUrl, addresses = [] }) => {
+  const lines = [...providers.values()].map(({ id, name, family, defaultBaseUrl, addresses = [], addressForm }) => {
     const hosts = new Set(
-      [defaultBaseUrl, ...addresses].filter((url) => URL.canParse(url)).map((url) => new URL(url).hostname),
+      (addressForm === undefined ? [defaultBaseUrl, ...addresses] : [])
+        .filter((url) => URL.canParse(url))
+        .map((url) => new URL(url).hostname),
     );
     return { id, name, family, hosts: [...hosts].filter(isPublic).toSorted() };
   });

@@ -77,6 +77,7 @@ const emulated = [
   "openai",
   "anthropic",
   "google",
+  "azure",
   "bedrock",
   "mistral",
   "groq",

@@ -18,6 +18,11 @@ export interface ProviderDefinition {
   readonly defaultBaseUrl: string;
   /** Further addresses of the vendor's own, such as its regions', of which a credential may name one. */
   readonly addresses?: readonly string[];
+  /**
+   * Each account has an address of its own, which its credential must name. What is no such address is no place for the
+   * credential.
+   */
+  readonly addressForm?: { readonly pattern: RegExp; readonly expected: string };
   /** The address may be set per credential (self-hosted vendors). */
   readonly customBaseUrl: boolean;
   readonly docsUrl: string;

@@ -46,6 +46,8 @@ export interface DialectFixtures {
     /** The caller's header for beta features, which goes on to the vendor. */
     readonly passes: string;
   };
+  /** It shares adapter, dialect and readers with other vendors, and differs in data and in what it is sent. */
+  readonly alike?: boolean;
   /** Usage is told in the last chunk of every stream, and no option asks for it. */
   readonly usageUnasked?: boolean;
   /** Answers are put otherwise also for callers of the vendor's own dialect, whose clients could not read them. */

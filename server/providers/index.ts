@@ -1,5 +1,6 @@
 import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
+import { azure } from "./ai/azure/azure.ts";
 import { bedrock } from "./ai/bedrock/bedrock.ts";
 import { groq } from "./ai/groq/groq.ts";
 import { mistral } from "./ai/mistral/mistral.ts";
@@ -30,6 +31,7 @@ const all: readonly ProviderDefinition[] = [
   openai,
   anthropic,
   google,
+  azure,
   bedrock,
   mistral,
   groq,

@@ -52,6 +52,12 @@ const told: Readonly<Record<string, Told>> = {
     variables: /^(GEMINI|GOOGLE_GENERATIVE_AI|GOOGLE_AI)_(API_)?KEY/,
     keys: /\bAIza[A-Za-z0-9_-]{35}/,
   },
+  azure: {
+    packages: ["@ai-sdk/azure", "@azure/openai", "@azure-rest/ai-inference", "azure-ai-inference"],
+    redirectable: [],
+    variables: /^AZURE_(OPENAI|AI)_.*KEY/,
+    keys: undefined,
+  },
   bedrock: {
     packages: ["@aws-sdk/client-bedrock-runtime", "@ai-sdk/amazon-bedrock", "@langchain/aws", "langchain_aws"],
     redirectable: [],

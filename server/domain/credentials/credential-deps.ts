@@ -13,6 +13,8 @@ export interface CredentialVendor {
   /** An organization may set the address (self-hosted vendors). */
   readonly addresses?: readonly string[];
   readonly customBaseUrl: boolean;
+  /** How the address of an account is written, where each has its own. */
+  readonly addressForm?: { readonly pattern: RegExp; readonly expected: string };
   /** What a test asks; absent where nothing free can be asked. */
   readonly probe?: Pick<CredentialProbe, "asks">;
 }

@@ -30,7 +30,10 @@ export const platformDefaultId = (vendorId: string): string => `pcred_platform_$
 
 /** A chosen address outlives a rotation; a vendor's own is read again, in case it has moved. */
 export const keptBaseUrl = (vendor: CredentialVendor, existing: StoredCredential): string | undefined =>
-  vendor.customBaseUrl || existing.organizationId === null || vendor.addresses?.includes(existing.baseUrl) === true
+  vendor.customBaseUrl ||
+  vendor.addressForm !== undefined ||
+  existing.organizationId === null ||
+  vendor.addresses?.includes(existing.baseUrl) === true
     ? existing.baseUrl
     : undefined;
 

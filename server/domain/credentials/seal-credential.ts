@@ -54,12 +54,16 @@ const ownAddresses = ({ defaultBaseUrl, addresses = [] }: CredentialVendor): rea
  * vendor is self-hosted; operators always may.
  */
 export const checkBaseUrl = (
-  deps: CredentialDeps,
+  deps: Pick<CredentialDeps, "checkBaseUrl">,
   vendor: CredentialVendor,
   chosen: string | undefined,
   by: "organization" | "platform",
 ): { readonly baseUrl: string; readonly allowedHost: string } => {
-  if (chosen !== undefined && by === "organization" && !vendor.customBaseUrl) {
+  const { addressForm } = vendor;
+  if (addressForm !== undefined) {
+    const isOwn = chosen !== undefined && (by === "platform" || addressForm.pattern.test(chosen));
+    if (!isOwn) throw invalid("baseUrl", addressForm.expected);
+  } else if (chosen !== undefined && by === "organization" && !vendor.customBaseUrl) {
     const own = ownAddresses(vendor);
     if (own.length === 1) throw invalid("baseUrl", `nothing: ${vendor.name} has one address`);
     if (!own.includes(chosen)) throw invalid("baseUrl", `one of ${own.join(", ")}`);

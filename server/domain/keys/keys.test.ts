@@ -60,6 +60,20 @@ test("the vendors are listed by name, with what their secrets consist of and wha
       },
     ],
     ["one", { ...vendor, id: "one", name: "One" }],
+    [
+      "own",
+      {
+        ...vendor,
+        id: "own",
+        name: "Own",
+        credential: z.object({}),
+        customBaseUrl: false,
+        addressForm: {
+          pattern: /^https:\/\/[a-z]+\.one\.test$/,
+          expected: "your account's, such as https://ann.one.test",
+        },
+      },
+    ],
   ]);
   expect(await listKeyVendors({ vendors }, testContext(), {})).toEqual({
     vendors: [
@@ -67,6 +81,7 @@ test("the vendors are listed by name, with what their secrets consist of and wha
         id: "one",
         name: "One",
         addresses: ["https://one.test"],
+        addressForm: null,
         customBaseUrl: true,
         fields: [
           { name: "apiKey", description: "Secret key", required: true },
@@ -77,9 +92,19 @@ test("the vendors are listed by name, with what their secrets consist of and wha
         test: null,
       },
       {
+        id: "own",
+        name: "Own",
+        addresses: [],
+        addressForm: "your account's, such as https://ann.one.test",
+        customBaseUrl: false,
+        fields: [],
+        test: null,
+      },
+      {
         id: "two",
         name: "Two",
         addresses: ["https://one.test", "https://eu.one.test"],
+        addressForm: null,
         customBaseUrl: false,
         fields: [],
         test: null,

@@ -26,6 +26,12 @@ const KeyVendor = z.object({
     .string()
     .nullable()
     .describe('What a test of a key asks the vendor, as in "lists the models"; null where nothing free can be asked.'),
+  addressForm: z
+    .string()
+    .nullable()
+    .describe(
+      "How `baseUrl` is written where each account at the vendor has an address of its own, which must be named.",
+    ),
   customBaseUrl: z.boolean().describe("Whether the organization may name the address, as of a server of its own."),
 });
 
@@ -44,6 +50,7 @@ const view = ({
   customBaseUrl,
   defaultBaseUrl,
   addresses = [],
+  addressForm,
   probe,
 }: CredentialVendor): z.output<typeof KeyVendor> => ({
   id,
@@ -53,7 +60,8 @@ const view = ({
     description: descriptionOf(schema),
     required: !z.safeParse(schema, undefined).success,
   })),
-  addresses: [defaultBaseUrl, ...addresses],
+  addresses: addressForm === undefined ? [defaultBaseUrl, ...addresses] : [],
+  addressForm: addressForm?.expected ?? null,
   test: probe?.asks ?? null,
   customBaseUrl,
 });

@@ -23,7 +23,11 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const secrets: Readonly<Record<"bedrock" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>> = {
+const secrets: Readonly<Record<"azure" | "bedrock" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>> = {
+  azure: {
+    apiKey: "0123456789abcdef0123456789abcdef",
+    deployments: "gpt-4o=prod-gpt-4o, text-embedding-3-small=prod-text-embedding-3-small",
+  },
   bedrock: bedrockCredential,
   mistral: { apiKey: "mistral-key" },
   groq: { apiKey: "gsk_key" },
@@ -96,6 +100,8 @@ const foreign: Message[] = [
   },
 ];
 const models = [
+  ["azure", "gpt-4o"],
+  ["azure", "gpt-4o-mini"],
   ["bedrock", "amazon.nova-lite-v1:0"],
   ["bedrock", "openai.gpt-oss-120b-1:0"],
   ["bedrock", "us.anthropic.claude-sonnet-4-6"],
@@ -189,6 +195,47 @@ it("Mistral goes on with an answer that the caller began, and shows its thinking
   const { content, text } = await ask("mistral", "magistral-medium-latest", { messages: hello });
   expect(content.map(({ type }) => type)).toEqual(["reasoning", "text"]);
   expect(text).toContain("Hello there");
+});
+
+it("Azure is asked for the deployment of the model that is priced, and by its own name where there is none", async () => {
+  const asked: unknown[] = [];
+  for (const model of ["gpt-4o", "gpt-4o-mini"]) {
+    await ask("azure", model, { messages: hello });
+    asked.push(sandbox.requests().at(-1)?.model);
+  }
+  const { embed } = aiOf("azure");
+  const answer = await embed?.({ model: "v/m", values: ["a"], dimensions: 8 }, ioOf("azure", "text-embedding-3-small"));
+  asked.push(sandbox.requests().at(-1)?.model);
+  expect(asked).toEqual(["prod-gpt-4o", "gpt-4o-mini", "prod-text-embedding-3-small"]);
+  expect(answer?.units).toEqual(billed());
+});
+
+it.each([
+  ["gpt-4o=chat-prod", true],
+  [" gpt-4o=chat-prod , o4-mini=think ", true],
+  ["", true],
+  ["gpt-4o", false],
+  ["gpt-4o=a=b", false],
+  ["gpt-4o=chat/../x", false],
+  ["gpt-4o=a;o4-mini=b", false],
+])("deployments are written as pairs: %j", (deployments, taken) => {
+  const { success } = providers.get("azure")?.credential.safeParse({ apiKey: "k", deployments }) ?? {};
+  expect(success).toBe(taken);
+});
+
+it.each([
+  ["https://acme-eu.openai.azure.com/openai/v1", true],
+  ["https://acme.services.ai.azure.com/openai/v1", true],
+  ["https://acme.cognitiveservices.azure.com/openai/v1", true],
+  ["http://acme.openai.azure.com/openai/v1", false],
+  ["https://acme.openai.azure.com", false],
+  ["https://acme.openai.azure.com.evil.example/openai/v1", false],
+  ["https://evil.example/acme.openai.azure.com/openai/v1", false],
+  ["https://a.b.openai.azure.com/openai/v1", false],
+  ["https://user@acme.openai.azure.com/openai/v1", false],
+  ["https://acme.openai.azure.com:8443/openai/v1", false],
+])("a resource of Azure's is an address of its form: %s", (address, taken) => {
+  expect(providers.get("azure")?.addressForm?.pattern.test(address)).toBe(taken);
 });
 
 it("Mistral embeds, in the size that is asked for", async () => {

@@ -24,13 +24,18 @@ import {
 } from "./openai-dialect.ts";
 import { refuseAddresses } from "./refuse-addresses.ts";
 
-type Described = Pick<ProviderDefinition, "id" | "name" | "defaultBaseUrl" | "docsUrl" | "models" | "catalogue">;
+type Described = Pick<
+  ProviderDefinition,
+  "id" | "name" | "defaultBaseUrl" | "addressForm" | "docsUrl" | "models" | "catalogue"
+>;
 
 /** What sets a vendor of this wire apart from the others. */
 interface CompatibleVendor extends Described {
   /** Runs on machines of the operator: any address, perhaps no key, no files by address. */
   readonly selfHosted: boolean;
   readonly bounds: VendorBounds;
+  /** What its credential consists of beside a key. */
+  readonly credential?: z.ZodRawShape;
   /** Has embeddings beside chat; true where absent. */
   readonly embeds?: boolean;
   /** Its own words for refusals, beside those of the wire. */
@@ -66,6 +71,7 @@ const webUrls = { "image/*": [/^https:\/\//] };
 export const compatibleVendor = ({
   selfHosted,
   bounds,
+  credential: further = {},
   embeds = true,
   errors = chatErrors,
   reasoningPlace,
@@ -105,7 +111,10 @@ export const compatibleVendor = ({
   return defineProvider({
     ...described,
     family: "ai",
-    credential: z.strictObject({ apiKey: (selfHosted ? apiKey.optional() : apiKey.min(1)).describe("API key") }),
+    credential: z.strictObject({
+      apiKey: (selfHosted ? apiKey.optional() : apiKey.min(1)).describe("API key"),
+      ...further,
+    }),
     customBaseUrl: selfHosted,
     probe: modelsProbe({ ...keyQuestion, listed: "data", headers: (credential) => bearer({ credential }), errors }),
     ai: {

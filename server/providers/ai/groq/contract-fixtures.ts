@@ -48,6 +48,7 @@ const refusal = (message: string, type: string, code?: string) => ({
 
 export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
+  alike: true,
   models: ["openai/gpt-oss-120b", "openai/gpt-oss-20b"],
   reasoner: "openai/gpt-oss-120b",
   units: { input: 12, cacheRead: 8, output: 6, reasoning: 3 },

@@ -46,6 +46,7 @@ const refusal = (message: unknown, type: string, code: string | null) => ({
 
 export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
+  alike: true,
   models: ["mistral-large-2512", "mistral-small-2603"],
   // Has levels, which the catalogue does not know yet.
   reasoner: "mistral-small-2603",

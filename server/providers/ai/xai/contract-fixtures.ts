@@ -51,6 +51,7 @@ const refusal = (code: string, error: string) => ({ code, error });
 
 export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
+  alike: true,
   models: ["grok-4.5", "grok-4.3"],
   reasoner: "grok-4.5",
   units: { input: 12, cacheRead: 8, inputAudio: 0, output: 6, reasoning: 3, outputAudio: 0 },
