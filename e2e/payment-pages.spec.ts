@@ -139,6 +139,7 @@ test("a subscription is found by its customer at the vendor, who gets a link, an
   await page.keyboard.press("Enter");
   const subscription = page.getByRole("list", { name: "Subscriptions" }).getByRole("listitem").first();
   await expect(subscription).toContainText("active");
+  await expect(subscription).toContainText("1 × $20.00 a month");
   await page.getByRole("button", { name: "Make a link to the customer's page" }).click();
   await expect(page.getByText("The customer's page, for one visit")).toBeVisible();
   await page.getByRole("button", { name: "End it" }).click();

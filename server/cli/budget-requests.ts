@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { decideRequest, listRequests, type BudgetRequest } from "../domain/budget-requests/index.ts";
+import type { Operator } from "./open-operator.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
@@ -23,11 +24,19 @@ interface Granted {
 
 const usd = (nanos: string): string => formatUsd(BigInt(nanos));
 
-const rowOf = (request: BudgetRequest): readonly string[] => [
+/** What people and keys are called, as far as Topolo Auth says so. */
+const namesOf = async ({ deps }: Operator, organizationId: string, requests: readonly BudgetRequest[]) => {
+  const scoped = (kind: BudgetRequest["scope"]): string[] =>
+    requests.flatMap(({ scope, scopeId }) => (scope === kind && scopeId !== null ? [scopeId] : []));
+  const users = [...new Set([...requests.map(({ userId }) => userId), ...scoped("user")])];
+  return deps.directory.namesOf({ organizationId, users, keys: scoped("key") }).catch(() => new Map<string, string>());
+};
+
+const rowOf = (request: BudgetRequest, names: ReadonlyMap<string, string>): readonly string[] => [
   request.id,
   request.state,
-  request.userId,
-  request.scopeId === null ? request.scope : `${request.scope} ${request.scopeId}`,
+  names.get(request.userId) ?? request.userId,
+  request.scopeId === null ? request.scope : `${request.scope} ${names.get(request.scopeId) ?? request.scopeId}`,
   request.period,
   usd(request.limitBeforeNanos),
   usd(request.limitWantedNanos),
@@ -51,7 +60,9 @@ export const budgetRequestCommands = (budget: Command, { withOperator, say }: Te
         if (options.json) return say(JSON.stringify(requests));
         if (requests.length === 0) return say("Nobody has asked for more.");
         const heads = ["ID", "STATE", "WHO", "BUDGET OF", "PERIOD", "LIMIT", "ASKED FOR", "GRANTED", "WHY"];
-        return say(table(heads, requests.map(rowOf), ["LIMIT", "ASKED FOR"]));
+        const names = await namesOf(operator, ctx.organizationId, requests);
+        const rows = requests.map((request) => rowOf(request, names));
+        return say(table(heads, rows, ["LIMIT", "ASKED FOR"]));
       }),
     );
 

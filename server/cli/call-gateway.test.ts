@@ -166,6 +166,30 @@ test("a customer has subscriptions, which end with their period and go on again"
   expect((await of("subscription", "show", "sub_nobody")).code).toBe(1);
 });
 
+test("preferences are changed one by one and told back; what cannot be meant changes nothing", async () => {
+  const of = (...args: string[]) => nexus(["preferences", ...args]);
+  const set = await of("set", "--vendor-order", "openai", "anthropic", "--chain", "openai/gpt-4o=openai/gpt-4.1");
+  expect(set).toMatchObject({ code: 0, err: "" });
+  expect(set.out).toMatch(/best first: +openai, anthropic\n[^]*openai\/gpt-4o, then openai\/gpt-4\.1\n/);
+  expect((await of("set", "--vendor-order", "opnai")).err).toContain('did you mean "openai"?');
+  expect((await of("set", "--chain", "openai/gpt-4o")).err).toContain("--chain takes model=model,model");
+  const next = [
+    "--no-vendor-order",
+    "--allow",
+    "openai/*",
+    "--chain",
+    "openai/gpt-4o=",
+    "openai/gpt-4.1=openai/gpt-4o",
+  ];
+  expect((await of("set", ...next)).out).toContain("none is preferred");
+  expect(JSON.parse((await of("show", "--json")).out)).toMatchObject({
+    vendorOrder: [],
+    fallbackModels: { "openai/gpt-4.1": ["openai/gpt-4o"] },
+    modelAllowList: ["openai/*"],
+    revision: 2,
+  });
+});
+
 // Its budget refuses what would come after it.
 test("what needs attention is listed with the way to deal with it, and fails a monitor where it is urgent", async () => {
   const calm = await nexus(["attention", "--json"]);

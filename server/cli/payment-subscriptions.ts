@@ -2,6 +2,7 @@ import type { NexusClient } from "@topolo/nexus-client";
 import { Option, type Command } from "commander";
 import type { CallGateway } from "./call-gateway.ts";
 import { asAct, onceFor, toldOf, tryFor, type ActOptions } from "./payment-acts.ts";
+import { showMoney } from "./money.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,10 +23,20 @@ interface UpdateOptions extends ActOptions {
 
 const provider = ["--provider <vendor>", "the vendor that has it", "stripe"] as const;
 
+type Item = View["items"][number];
+
+/** What an item comes to each time, where the vendor says so. */
+const priceOf = ({ priceId, price }: Item): string => {
+  if (price === null) return priceId ?? "–";
+  const { amount, interval, intervalCount } = price;
+  const each = intervalCount === 1 ? interval : `${intervalCount} ${interval}s`;
+  return `${showMoney(amount)} every ${each}`;
+};
+
 const rowOf = ({ providerObjectId, status, items, cancelAtPeriodEnd }: View): string[] => [
   providerObjectId,
   status,
-  items.map(({ priceId, quantity }) => `${quantity ?? 1} × ${priceId ?? "–"}`).join(", "),
+  items.map((item) => `${item.quantity ?? 1} × ${priceOf(item)}`).join(", "),
   items[0]?.currentPeriodEnd?.slice(0, 10) ?? "–",
   cancelAtPeriodEnd ? "ends then" : "renews",
 ];

@@ -22,6 +22,7 @@ import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
 import { paymentCommands } from "./payments.ts";
 import { planCommands } from "./plans.ts";
+import { preferencesCommands } from "./preferences.ts";
 import { priceCommands } from "./prices.ts";
 import { restoreCommand } from "./restore.ts";
 import { routeCommand } from "./route.ts";
@@ -85,6 +86,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   emailCommands(program, terminal, callGateway);
   paymentCommands(program, terminal, callGateway);
   routeCommand(program, terminal.say, callGateway);
+  preferencesCommands(program, terminal.say, callGateway);
   credentialCommands(program, terminal, callGateway);
   attentionCommand(program, terminal, callGateway);
   estimateCommand(program, terminal, callGateway);

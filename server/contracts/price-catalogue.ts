@@ -1,4 +1,5 @@
 import type { FeeSchedule } from "./fee-schedule.ts";
+import type { FamilyName } from "./operation.ts";
 import type { UnitClass } from "./units.ts";
 
 /** A price of a vendor's own list. */
@@ -32,6 +33,7 @@ export interface PriceCatalogue {
 
 /** A vendor as prices know it; one without a catalogue has the prices that an operator sets. */
 export interface PricedVendor {
+  readonly family?: FamilyName;
   readonly catalogue?: PriceCatalogue;
   readonly fees?: FeeSchedule;
 }

@@ -1,39 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { appManifest } from "../app-manifest.ts";
 import { textOf } from "../auth-server.ts";
 import { newPrefixedId } from "../../server/platform/ids.ts";
 import type { AuthCalls } from "./auth-call.ts";
 import type { AuthWorld } from "./auth-world.ts";
-
-const manifestOf = (name: string, clientId: string) => ({
-  id: `srv_${name}`,
-  version: 1,
-  slug: name,
-  name: `App ${name}`,
-  description: "An app of a third party",
-  surface_kind: "application",
-  surface_group: "third-party",
-  launchable: true,
-  launch_url: `https://${name}.example.com/`,
-  docs_url: `https://${name}.example.com/docs`,
-  first_party: false,
-  default_access: false,
-  calls: [],
-  origins: [],
-  pages_projects: [],
-  permissions: [{ permission: `srv_${name}.notes:read`, description: "Read notes" }],
-  role_bundles: [{ name: "Members", role: "member", permissions: [`srv_${name}.notes:read`] }],
-  api_key_scopes: [{ scope: "notes", description: "Read notes", permissions: [`srv_${name}.notes:read`] }],
-  bindable_resource_types: [],
-  clients: [
-    {
-      client_id: clientId,
-      type: "confidential",
-      redirect_uris: [`https://${name}.example.com/callback`],
-      post_logout_redirect_uris: [],
-      grant_types: ["authorization_code", "refresh_token"],
-    },
-  ],
-});
 
 const told = (organizationId: string, userId: string) => ({
   alert: {
@@ -125,7 +95,7 @@ export const serviceCalls = async ({ auth, person, prepare, service }: AuthWorld
     "PUT /api/services/:id/manifest": {
       headers: operator.headers,
       path: { id: `srv_${uploaded}` },
-      body: manifestOf(uploaded, `${uploaded}-web`),
+      body: appManifest(uploaded),
     },
     "PUT /api/services/:id/principals/:userId": {
       headers: operator.headers,
@@ -143,7 +113,7 @@ export const serviceCalls = async ({ auth, person, prepare, service }: AuthWorld
     "POST /api/services/apps": { headers: operator.headers, body: { slug: `own${randomUUID().slice(0, 8)}` } },
     "POST /api/services/approved-apps": {
       headers: developers,
-      body: { appId: approved, organizationId: workspace, manifest: manifestOf(approved, `${approved}-web`) },
+      body: { appId: approved, organizationId: workspace, manifest: appManifest(approved) },
     },
     "POST /api/services/approved-apps/:appId/client-secrets": {
       headers: developers,

@@ -15,28 +15,39 @@ import {
   VendorSubscription,
 } from "./vendor-objects.ts";
 
-const provider = z.string().describe("The vendor that has it");
+const provider = (what: string) => z.string().describe(what);
 
 /** A checkout as its vendor shows it now. */
-export const CheckoutView = VendorCheckout.extend({ checkoutId: CheckoutId, provider });
+export const CheckoutView = VendorCheckout.extend({
+  checkoutId: CheckoutId,
+  provider: provider("The vendor on whose page is paid"),
+});
 export type CheckoutView = z.infer<typeof CheckoutView>;
 
 /** An order as its vendor shows it now. */
-export const OrderView = VendorOrder.extend({ orderId: OrderId, provider });
+export const OrderView = VendorOrder.extend({
+  orderId: OrderId,
+  provider: provider("The vendor that takes the money"),
+});
 export type OrderView = z.infer<typeof OrderView>;
 
 /** A refund as its vendor shows it now. */
-export const RefundView = VendorRefund.extend({ refundId: RefundId, provider });
+export const RefundView = VendorRefund.extend({
+  refundId: RefundId,
+  provider: provider("The vendor that gives the money back"),
+});
 export type RefundView = z.infer<typeof RefundView>;
 
 /** A subscription as its vendor shows it now. */
-export const SubscriptionView = VendorSubscription.omit({ madeFor: true }).extend({ provider });
+export const SubscriptionView = VendorSubscription.omit({ madeFor: true }).extend({
+  provider: provider("The vendor that charges it, period by period"),
+});
 export type SubscriptionView = z.infer<typeof SubscriptionView>;
 
 /** A customer as its vendor shows it now. */
 export const CustomerView = VendorCustomer.omit({ madeFor: true }).extend({
   customerId: z.string().describe("The vendor's id of it"),
-  provider,
+  provider: provider("The vendor whose customer it is"),
 });
 export type CustomerView = z.infer<typeof CustomerView>;
 
@@ -48,13 +59,16 @@ export const SubscriptionPage = z.object({
 export type SubscriptionPage = z.infer<typeof SubscriptionPage>;
 
 /** A payment link as its vendor shows it now. */
-export const LinkView = VendorLink.extend({ linkId: LinkId, provider });
+export const LinkView = VendorLink.extend({
+  linkId: LinkId,
+  provider: provider("The vendor whose page the link opens"),
+});
 export type LinkView = z.infer<typeof LinkView>;
 
 /** An invoice as its vendor shows it now. */
 export const InvoiceView = VendorInvoice.omit({ madeFor: true }).extend({
   invoiceId: z.string().describe("The vendor's id of it"),
-  provider,
+  provider: provider("The vendor that writes it"),
 });
 export type InvoiceView = z.infer<typeof InvoiceView>;
 
@@ -68,7 +82,7 @@ export type InvoicePage = z.infer<typeof InvoicePage>;
 /** A dispute as its vendor shows it now. */
 export const DisputeView = VendorDispute.omit({ madeFor: true }).extend({
   disputeId: z.string().describe("The vendor's id of it"),
-  provider,
+  provider: provider("The vendor through which the payer disputes it"),
 });
 export type DisputeView = z.infer<typeof DisputeView>;
 
@@ -87,7 +101,7 @@ const acted = {
 export const DryRunAnswer = z.object({
   effect: z.literal("none"),
   dryRun: z.literal(true),
-  provider,
+  provider: provider("The vendor to which it would be sent"),
   credentialTier: z.enum(credentialTiers),
   boundNanoUsd: z.string().nullable().describe("Nano-USD; null where a price has to be read at the vendor first"),
   request: z.object({
@@ -108,7 +122,7 @@ export const NeedsApprovalAnswer = z.object({
   status: z.literal("needs_approval"),
   approvalId: z.string(),
   amount: Money,
-  provider,
+  provider: provider("The vendor to which it is sent once it is approved"),
   boundNanoUsd: z
     .string()
     .describe("Nano-USD that will be held for the fee once it is carried out; nothing is held while it waits"),
@@ -127,7 +141,9 @@ export const CancelAnswer = orDryRun(
   OrderView.extend({ ...acted, remoteEffect: z.enum(["voided", "none"]).describe("none: closed on our side alone") }),
 );
 export const CustomerAnswer = orDryRun(CustomerView.extend(acted));
-export const PortalAnswer = orDryRun(VendorPortal.extend({ ...acted, customerId: z.string(), provider }));
+export const PortalAnswer = orDryRun(
+  VendorPortal.extend({ ...acted, customerId: z.string(), provider: provider("The vendor whose page it is") }),
+);
 export const SubscriptionAnswer = orDryRun(SubscriptionView.extend(acted));
 export const RefundAnswer = orDryRun(
   RefundView.extend({

@@ -21,9 +21,11 @@ import {
 import { Money } from "./money.ts";
 import { SubscriptionStatus } from "./statuses.ts";
 
-const provider = HolderName;
 const customer = ProviderObjectId.describe("The vendor's id of a customer of yours");
-const subscriptionOf = { provider, subscriptionId: ProviderObjectId };
+const subscriptionOf = {
+  provider: HolderName.describe("The vendor that charges it, period by period"),
+  subscriptionId: ProviderObjectId,
+};
 
 export const CreateCustomerInput = z.strictObject({
   email: z.email().max(254),
@@ -35,15 +37,23 @@ export const CreateCustomerInput = z.strictObject({
 });
 export type CreateCustomerInput = z.infer<typeof CreateCustomerInput>;
 
-export const CustomerOfInput = z.strictObject({ provider, customerId: ProviderObjectId });
+export const CustomerOfInput = z.strictObject({
+  provider: HolderName.describe("The vendor whose customer it is"),
+  customerId: ProviderObjectId,
+});
 
-export const CreatePortalInput = z.strictObject({ provider, customer, returnUrl: ReturnUrl, dryRun: DryRunFlag });
+export const CreatePortalInput = z.strictObject({
+  provider: HolderName.describe("The vendor whose page is opened"),
+  customer,
+  returnUrl: ReturnUrl,
+  dryRun: DryRunFlag,
+});
 export type CreatePortalInput = z.infer<typeof CreatePortalInput>;
 
 export const SubscriptionOfInput = z.strictObject(subscriptionOf);
 
 export const ListSubscriptionsInput = z.strictObject({
-  provider,
+  provider: HolderName.describe("The vendor whose subscriptions are listed"),
   customer,
   status: SubscriptionStatus.exclude(["unknown"]).optional().describe("All of them where absent"),
   limit: z.int().min(1).max(100).default(20),

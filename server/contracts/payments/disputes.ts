@@ -3,7 +3,10 @@ import { defineOperation } from "../operation.ts";
 import { DisputeList, DisputeView } from "./answers.ts";
 import { CheckoutId, HolderName, OrderId, ProviderObjectId } from "./input-parts.ts";
 
-export const DisputeOfInput = z.strictObject({ provider: HolderName, disputeId: ProviderObjectId });
+export const DisputeOfInput = z.strictObject({
+  provider: HolderName.describe("The vendor through which the payer disputes it"),
+  disputeId: ProviderObjectId,
+});
 
 export const ListDisputesInput = z.strictObject({ orderId: OrderId.optional(), checkoutId: CheckoutId.optional() });
 export type ListDisputesInput = z.infer<typeof ListDisputesInput>;

@@ -4,10 +4,13 @@ import { InvoicePage, InvoiceView } from "./answers.ts";
 import { HolderName, ProviderObjectId } from "./input-parts.ts";
 import { InvoiceStatus } from "./statuses.ts";
 
-export const InvoiceOfInput = z.strictObject({ provider: HolderName, invoiceId: ProviderObjectId });
+export const InvoiceOfInput = z.strictObject({
+  provider: HolderName.describe("The vendor that wrote it"),
+  invoiceId: ProviderObjectId,
+});
 
 export const ListInvoicesInput = z.strictObject({
-  provider: HolderName,
+  provider: HolderName.describe("The vendor whose invoices are listed"),
   customer: ProviderObjectId.optional().describe(
     "The vendor's id of a customer of yours; all of your invoices where absent",
   ),

@@ -88,6 +88,14 @@ export const VendorPortal = z.object({
 });
 export type VendorPortal = z.infer<typeof VendorPortal>;
 
+/** What is paid again and again for one piece of something. */
+export const RecurringPrice = z.object({
+  amount: MovedMoney.describe("What one piece costs each time"),
+  interval: z.enum(["day", "week", "month", "year"]).describe("The unit in which the time between payments is counted"),
+  intervalCount: z.int().min(1).describe("How many of them lie between two payments"),
+});
+export type RecurringPrice = z.infer<typeof RecurringPrice>;
+
 /** A subscription as its vendor shows it. */
 export const VendorSubscription = z.object({
   providerObjectId,
@@ -101,6 +109,9 @@ export const VendorSubscription = z.object({
     z.object({
       itemId: z.string(),
       priceId: z.string().nullable(),
+      price: RecurringPrice.nullable().describe(
+        "What it comes to; null where the vendor does not say, or where it depends on what is used",
+      ),
       quantity: z.int().nullable(),
       currentPeriodStart: z.iso.datetime().nullable(),
       currentPeriodEnd: z.iso.datetime().nullable(),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
+import type { FamilyName } from "../../contracts/operation.ts";
 import type { PricedVendor } from "../../contracts/price-catalogue.ts";
 import type { Deps } from "../../platform/deps.ts";
 import type { VendorRegister } from "../existence/index.ts";
@@ -25,7 +26,7 @@ export const ListPricesInput = z.strictObject({
 });
 export type ListPricesInput = z.infer<typeof ListPricesInput>;
 
-/** The prices in force for the caller's organization, by vendor and model. */
+/** The prices in force for the caller's organization: those of models first, by vendor and model. */
 export const ListPricesOutput = z.object({
   prices: z.array(PriceView),
   next: z.string().nullable().describe("Pass as `after` for the next page; null at the end"),
@@ -39,18 +40,40 @@ export interface PriceListDeps extends Deps {
   readonly vendors: VendorRegister<PricedVendor>;
 }
 
+/** Models come before what mail and payments cost: most people look for them. */
+const familyRank: Readonly<Record<FamilyName, number>> = { ai: 0, email: 1, payments: 2 };
+
+/** A model that may be listed, by its place in the list. */
+interface PlacedModel {
+  readonly vendor: string;
+  readonly model: string;
+  readonly key: string;
+}
+
+const inOrder =
+  (vendors: PriceListDeps["vendors"]) =>
+  (a: PlacedModel, b: PlacedModel): number => {
+    const rank = ({ vendor }: PlacedModel): number => familyRank[vendors.get(vendor)?.family ?? "ai"];
+    return rank(a) - rank(b) || compare(a.key, b.key);
+  };
+
+const placed = (key: string): PlacedModel => {
+  const [vendor = "", ...model] = key.split("/");
+  return { vendor, model: model.join("/"), key };
+};
+
 const modelsOf = (
   { book, vendors: registered }: { readonly book: PriceBook; readonly vendors: PriceListDeps["vendors"] },
   vendor: string | undefined,
   organizationId: string,
-): { vendor: string; model: string; key: string }[] => {
+): PlacedModel[] => {
   const vendors =
     vendor === undefined ? new Set([...registered.keys(), ...book.overrides.map((row) => row.vendor)]) : [vendor];
   return [...vendors]
     .flatMap((name) =>
       book.models(name, organizationId).map((model) => ({ vendor: name, model, key: `${name}/${model}` })),
     )
-    .sort((a, b) => compare(a.key, b.key));
+    .sort(inOrder(registered));
 };
 
 /** Lists effective prices: the organization's own where it has them, else the platform's, else the catalogue's. */
@@ -79,8 +102,11 @@ export const listPrices = async (
   }
   const { after, limit } = input;
   const words = input.search?.toLowerCase().split(/\s+/) ?? [];
+  const later = inOrder(deps.vendors);
+  const from = after === undefined ? undefined : placed(after);
   const rest = modelsOf({ book, vendors: deps.vendors }, input.vendor, organizationId).filter(
-    ({ key }) => (after === undefined || key > after) && words.every((word) => key.toLowerCase().includes(word)),
+    (one) =>
+      (from === undefined || later(from, one) < 0) && words.every((word) => one.key.toLowerCase().includes(word)),
   );
   const page = rest.slice(0, limit);
   const last = page.at(-1);

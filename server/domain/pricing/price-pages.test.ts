@@ -118,6 +118,22 @@ test("models are found by the words of their names", async () => {
   expect((await listPrices(deps, testContext(), ListPricesInput.parse({ search: "no-such" }))).prices).toEqual([]);
 });
 
+test("models stand before what mail and payments cost, also across pages, and nothing is listed twice", async () => {
+  const names: string[] = [];
+  let after: string | null = null;
+  do {
+    const input = { search: "a", limit: 200, ...(after === null ? {} : { after }) };
+    const page = await listPrices(deps, testContext(), ListPricesInput.parse(input));
+    names.push(...new Set(page.prices.map(({ vendor, model }) => `${vendor}/${model}`)));
+    after = page.next;
+  } while (after !== null);
+  expect(names.length).toBeGreaterThan(200);
+  expect(new Set(names).size).toBe(names.length);
+  const families = names.map((name) => providers.get(name.split("/")[0] ?? "")?.family);
+  expect(families).toEqual(families.toSorted());
+  expect(families).toContain("payments");
+});
+
 test("what calls used without a price is counted by model and class, and told apart once it has one", async () => {
   const mine = testContext();
   await deps.db.pool.query("select nexus.nexus_ensure_org($1)", [mine.organizationId]);

@@ -217,7 +217,13 @@ describe("TopoloOne at Mollie", () => {
     expect(await flows.client.payments.subscription.get.query(one)).toMatchObject({
       status: "active",
       customerId: customer,
-      items: [{ priceId: null, quantity: 1 }],
+      items: [
+        {
+          priceId: null,
+          price: { amount: { amount: "2000", currency: "EUR" }, interval: "month", intervalCount: 1 },
+          quantity: 1,
+        },
+      ],
     });
     const listed = await flows.client.payments.subscription.list.query({ provider, customer, limit: 2 });
     expect(listed.subscriptions).toHaveLength(2);

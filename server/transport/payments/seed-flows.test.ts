@@ -65,7 +65,11 @@ test("TopoloOne opens a checkout for a subscription, the payer pays on the page,
   });
   expect(subscription).toMatchObject({ status: "active", cancelAtPeriodEnd: false, customerId: after.customerId });
   expect(subscription.items).toHaveLength(1);
-  expect(subscription.items[0]).toMatchObject({ priceId: "price_sandbox_monthly", quantity: 3 });
+  expect(subscription.items[0]).toMatchObject({
+    priceId: "price_sandbox_monthly",
+    price: { amount: { amount: "2000", currency: "USD" }, interval: "month", intervalCount: 1 },
+    quantity: 3,
+  });
   // 6.5 % of 60.00, and 0.30
   expect(await rowOf(organizationId)).toEqual([
     { state: "settled", source: "estimated", vendor: "stripe", model: "", cost: 4_200_000_000n, held: 4_200_000_000n },

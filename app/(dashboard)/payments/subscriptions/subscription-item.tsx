@@ -9,6 +9,8 @@ import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { useSession } from "../../../_session/session-provider.tsx";
 import { Badge, type Tone } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { CopyButton } from "../../../_ui/copy-button.tsx";
+import { formatMoney } from "../../../_ui/format-money.ts";
 import { FullTime } from "../../../_ui/time.tsx";
 import { Id } from "../../facts.tsx";
 import { ConfirmRemoval } from "../../security/user/_parts/confirm-removal.tsx";
@@ -26,6 +28,19 @@ const tones: Readonly<Record<ShownSubscription["status"], Tone>> = {
 };
 
 const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
+
+type Item = ShownSubscription["items"][number];
+
+/** What one piece comes to each time, where the vendor says so. */
+const PriceWords = ({ price, priceId }: Pick<Item, "price" | "priceId">) => {
+  if (price === null) return <bdi className="break-all">{priceId ?? "a price of its own"}</bdi>;
+  const { amount, interval, intervalCount } = price;
+  return (
+    <span title={priceId ?? undefined} className="font-medium text-ink tabular-nums">
+      {formatMoney(amount)} {intervalCount === 1 ? `a ${interval}` : `every ${intervalCount} ${interval}s`}
+    </span>
+  );
+};
 
 interface SubscriptionItemProps {
   readonly subscription: ShownSubscription;
@@ -54,13 +69,16 @@ export const SubscriptionItem = ({ subscription, onChanged }: SubscriptionItemPr
             <Id id={providerObjectId} label="subscription id" />
           </p>
           <ul className="text-sm text-muted">
-            {items.map(({ itemId, priceId, quantity, currentPeriodEnd }) => (
-              <li key={itemId}>
-                {quantity ?? 1} × <span className="font-mono text-xs break-all">{priceId ?? "a price of its own"}</span>
+            {items.map(({ itemId, priceId, price, quantity, currentPeriodEnd }) => (
+              <li key={itemId} className="flex flex-wrap items-center gap-x-1">
+                <span>
+                  {quantity ?? 1} × <PriceWords price={price} priceId={priceId} />
+                </span>
+                {priceId !== null && <CopyButton text={priceId} label={`Copy the vendor's id of the price`} />}
                 {currentPeriodEnd !== null && (
-                  <>
-                    , {cancelAtPeriodEnd ? "until" : "renews"} <FullTime at={currentPeriodEnd} />
-                  </>
+                  <span>
+                    {cancelAtPeriodEnd ? "until" : "renews"} <FullTime at={currentPeriodEnd} />
+                  </span>
                 )}
               </li>
             ))}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { appManifest, clientOfApp } from "../../../../test/app-manifest.ts";
 import { startTestAuth, textOf, type TestAuth } from "../../../../test/auth-server.ts";
 import { signInWithConsent } from "../../../../test/oauth-browser.ts";
 import { systemClock } from "../../../platform/clock.ts";
@@ -19,38 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => auth.close());
 
-const manifest = (name: string, extra: Readonly<Record<string, unknown>> = {}) => ({
-  id: `srv_${name}`,
-  version: 1,
-  slug: name,
-  name: `App ${name}`,
-  description: "An app of a third party",
-  surface_kind: "application",
-  surface_group: "third-party",
-  launchable: true,
-  launch_url: `https://${name}.example.com/`,
-  docs_url: `https://${name}.example.com/docs`,
-  first_party: false,
-  default_access: false,
-  calls: [],
-  origins: [],
-  pages_projects: [],
-  permissions: [{ permission: `srv_${name}.notes:read`, description: "Read notes" }],
-  role_bundles: [{ name: "Members", role: "member", permissions: [`srv_${name}.notes:read`] }],
-  api_key_scopes: [{ scope: "notes", description: "Read notes", permissions: [`srv_${name}.notes:read`] }],
-  bindable_resource_types: [],
-  clients: [client(name)],
-  ...extra,
-});
-const client = (name: string, extra: Readonly<Record<string, unknown>> = {}) => ({
-  client_id: `${name}-web`,
-  type: "confidential",
-  redirect_uris: [`https://${name}.example.com/callback`],
-  post_logout_redirect_uris: [],
-  grant_types: ["authorization_code", "refresh_token"],
-  ...extra,
-});
-
 const register = (
   app: { appId: string; organizationId: string; manifest: Readonly<Record<string, unknown>> },
   headers = developers,
@@ -58,7 +27,7 @@ const register = (
 
 test("an approved app becomes a registration its workspace owns, and its secret is shown once [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  const app = { appId: "app-1", organizationId, manifest: manifest("notes") };
+  const app = { appId: "app-1", organizationId, manifest: appManifest("notes") };
   const made = await register(app);
   expect(made).toMatchObject({
     status: 201,
@@ -95,14 +64,14 @@ test("an approved app becomes a registration its workspace owns, and its secret 
   expect(seen.status).toBe(200);
   expect((await auth.call("GET", "/api/services/srv_notes", { bearer: member.token })).status).toBe(200);
 
-  const next = { ...app, manifest: manifest("notes", { version: 2, name: "Notes 2" }) };
+  const next = { ...app, manifest: appManifest("notes", { version: 2, name: "Notes 2" }) };
   expect(await register(next)).toMatchObject({ status: 201, body: { version: 2 } });
   expect(await register(app)).toMatchObject({ status: 409, body: { error: { code: "manifest_conflict" } } });
 });
 
 test("a lost secret is replaced, for the app it belongs to [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  await register({ appId: "app-renew", organizationId, manifest: manifest("renew") });
+  await register({ appId: "app-renew", organizationId, manifest: appManifest("renew") });
   const renew = (appId: string, clientId: string, headers = developers) =>
     auth.call("POST", `/api/services/approved-apps/${appId}/client-secrets`, { headers, body: { clientId } });
   expect(await renew("app-renew", "renew-web")).toMatchObject({
@@ -123,7 +92,11 @@ test.each([
 ])("%s gets no secret, and is told why [F5]", async (_, extra) => {
   const organizationId = await auth.addOrganization("developer_workspace");
   const name = "jwks_uri" in extra ? "barekey" : "barepublic";
-  const app = { appId: `app-${name}`, organizationId, manifest: manifest(name, { clients: [client(name, extra)] }) };
+  const app = {
+    appId: `app-${name}`,
+    organizationId,
+    manifest: appManifest(name, { clients: [clientOfApp(name, extra)] }),
+  };
   const made = await register(app);
   expect(made.status, JSON.stringify(made.body)).toBe(201);
   expect(JSON.stringify(made.body)).not.toContain("clientSecret");
@@ -145,7 +118,7 @@ test.each([
 });
 
 test("only Topolo Developers registers approved apps [F5]", async () => {
-  const app = { appId: "app-2", organizationId: "org_topolo", manifest: manifest("second") };
+  const app = { appId: "app-2", organizationId: "org_topolo", manifest: appManifest("second") };
   expect((await register(app, await basic("srv_nexus"))).status).toBe(403);
   const operator = await auth.login(await auth.addUser({ organizationId: "org_admin", role: "platform_super_admin" }));
   expect((await auth.call("POST", "/api/services/approved-apps", { bearer: operator.token, body: app })).status).toBe(
@@ -154,11 +127,13 @@ test("only Topolo Developers registers approved apps [F5]", async () => {
 });
 
 test("only an active developer workspace owns apps [F4, F5]", async () => {
-  expect((await register({ appId: "a", organizationId: "org_topolo", manifest: manifest("third") })).status).toBe(404);
-  expect((await register({ appId: "a", organizationId: "org_none", manifest: manifest("third") })).status).toBe(404);
+  expect((await register({ appId: "a", organizationId: "org_topolo", manifest: appManifest("third") })).status).toBe(
+    404,
+  );
+  expect((await register({ appId: "a", organizationId: "org_none", manifest: appManifest("third") })).status).toBe(404);
   const organizationId = await auth.addOrganization("developer_workspace");
   await auth.pool.query("update auth.organizations set status = 'suspended' where id = $1", [organizationId]);
-  expect(await register({ appId: "a", organizationId, manifest: manifest("third") })).toMatchObject({
+  expect(await register({ appId: "a", organizationId, manifest: appManifest("third") })).toMatchObject({
     status: 403,
     body: { error: { code: "workspace_suspended" } },
   });
@@ -167,26 +142,26 @@ test("only an active developer workspace owns apps [F4, F5]", async () => {
 test("an app cannot claim an id, slug or client of another [F5]", async () => {
   const one = await auth.addOrganization("developer_workspace");
   const two = await auth.addOrganization("developer_workspace");
-  await register({ appId: "app-own", organizationId: one, manifest: manifest("owned") });
+  await register({ appId: "app-own", organizationId: one, manifest: appManifest("owned") });
   const conflict = { status: 409, body: { error: { code: "manifest_conflict" } } };
-  const second = manifest("owned", { version: 2 });
+  const second = appManifest("owned", { version: 2 });
   expect(await register({ appId: "app-own", organizationId: two, manifest: second })).toMatchObject(conflict);
   expect(await register({ appId: "app-new", organizationId: two, manifest: second })).toMatchObject(conflict);
-  expect(await register({ appId: "app-own", organizationId: one, manifest: manifest("other") })).toMatchObject(
+  expect(await register({ appId: "app-own", organizationId: one, manifest: appManifest("other") })).toMatchObject(
     conflict,
   );
   expect(
     await register({
       appId: "app-nexus",
       organizationId: two,
-      manifest: { ...manifest("nexus"), version: 99, clients: [client("nexus", { client_id: "srv_nexus" })] },
+      manifest: { ...appManifest("nexus"), version: 99, clients: [clientOfApp("nexus", { client_id: "srv_nexus" })] },
     }),
   ).toMatchObject(conflict);
   expect(
     await register({
       appId: "app-slug",
       organizationId: two,
-      manifest: manifest("x1", { slug: "owned", clients: [client("owned")] }),
+      manifest: appManifest("x1", { slug: "owned", clients: [clientOfApp("owned")] }),
     }),
   ).toMatchObject({
     status: 409,
@@ -202,23 +177,27 @@ test.each([
   ["no client", { clients: [] }, "manifest.clients"],
   [
     "a private redirect",
-    { clients: [client("bad", { redirect_uris: ["https://localhost/callback"] })] },
+    { clients: [clientOfApp("bad", { redirect_uris: ["https://localhost/callback"] })] },
     "manifest.clients.0.redirect_uris",
   ],
   [
     "loopback for a web client",
-    { clients: [client("bad", { redirect_uris: ["http://localhost:3000/callback"] })] },
+    { clients: [clientOfApp("bad", { redirect_uris: ["http://localhost:3000/callback"] })] },
     "manifest.clients.0.redirect_uris",
   ],
   [
     "a private logout address",
-    { clients: [client("bad", { backchannel_logout_uri: "https://10.1.2.3/logout" })] },
+    { clients: [clientOfApp("bad", { backchannel_logout_uri: "https://10.1.2.3/logout" })] },
     "manifest.clients.0.backchannel_logout_uri",
   ],
-  ["a name of others", { clients: [client("bad", { client_id: "nexus-dashboard" })] }, "manifest.clients.0.client_id"],
+  [
+    "a name of others",
+    { clients: [clientOfApp("bad", { client_id: "nexus-dashboard" })] },
+    "manifest.clients.0.client_id",
+  ],
 ])("SSRF: %s is refused by name [F5]", async (_, extra, field) => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  const { status, body } = await register({ appId: "app-bad", organizationId, manifest: manifest("bad", extra) });
+  const { status, body } = await register({ appId: "app-bad", organizationId, manifest: appManifest("bad", extra) });
   expect(status).toBe(400);
   expect((body.error as { issues: { field: string }[] }).issues.map((issue) => issue.field)).toEqual(
     expect.arrayContaining([expect.stringContaining(field)]),
@@ -227,15 +206,19 @@ test.each([
 
 test("a native app is called back on loopback [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  const native = client("native", { type: "native", redirect_uris: ["http://127.0.0.1/callback"] });
-  const made = await register({ appId: "app-n", organizationId, manifest: manifest("native", { clients: [native] }) });
+  const native = clientOfApp("native", { type: "native", redirect_uris: ["http://127.0.0.1/callback"] });
+  const made = await register({
+    appId: "app-n",
+    organizationId,
+    manifest: appManifest("native", { clients: [native] }),
+  });
   expect(made).toMatchObject({ status: 201, body: { clients: [{ clientId: "native-web", type: "native" }] } });
   expect(JSON.stringify(made.body)).not.toContain("clientSecret");
 });
 
 test("twenty parallel registrations make one app and one secret [F5]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  const app = { appId: "app-race", organizationId, manifest: manifest("race") };
+  const app = { appId: "app-race", organizationId, manifest: appManifest("race") };
   const answers = await Promise.all(Array.from({ length: 20 }, () => register(app)));
   expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(19);
@@ -244,7 +227,7 @@ test("twenty parallel registrations make one app and one secret [F5]", async () 
 
 test("the client of a third party reads no organization, no member and no other third party [F5, RFC 9700 §4.15]", async () => {
   const organizationId = await auth.addOrganization("developer_workspace");
-  const made = await register({ appId: "app-reader", organizationId, manifest: manifest("reader") });
+  const made = await register({ appId: "app-reader", organizationId, manifest: appManifest("reader") });
   const headers = basicOf(
     "reader-web",
     textOf((made.body.clients as Record<string, unknown>[])[0] ?? {}, "clientSecret"),
@@ -268,17 +251,17 @@ test("a web client on localhost is registered in an installation for development
     const redirect_uris = ["http://localhost:5173/callback"];
     const app = (extra: Readonly<Record<string, unknown>>) => ({
       headers: basicOf("srv_developers", secret),
-      body: { appId: "app-local", organizationId, manifest: manifest("local", extra) },
+      body: { appId: "app-local", organizationId, manifest: appManifest("local", extra) },
     });
     for (const uri of [
       "http://localhost.evil.com:5173/callback",
       "http://127.0.0.1:5173/callback",
       "http://10.0.0.1/",
     ]) {
-      const clients = [client("local", { type: "public", redirect_uris: [uri] })];
+      const clients = [clientOfApp("local", { type: "public", redirect_uris: [uri] })];
       expect((await development.call("POST", "/api/services/approved-apps", app({ clients }))).status).toBe(400);
     }
-    const clients = [client("local", { type: "public", redirect_uris })];
+    const clients = [clientOfApp("local", { type: "public", redirect_uris })];
     const wanted = app({ clients, launch_url: "http://localhost:5173/" });
     expect(await development.call("POST", "/api/services/approved-apps", wanted)).toMatchObject({ status: 201 });
   } finally {
@@ -292,7 +275,7 @@ test("Topolo Developers gets its credential, registers an app, and people sign i
   await registry.close();
   const organizationId = await auth.addOrganization("developer_workspace");
   const asDevelopers = basicOf("srv_developers", credential ?? "");
-  const made = await register({ appId: "app-end", organizationId, manifest: manifest("endtoend") }, asDevelopers);
+  const made = await register({ appId: "app-end", organizationId, manifest: appManifest("endtoend") }, asDevelopers);
   expect(made.status).toBe(201);
   const secret = textOf((made.body.clients as Record<string, unknown>[])[0] ?? {}, "clientSecret");
   auth.clock.advance(1_100);

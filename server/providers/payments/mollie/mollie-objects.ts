@@ -1,6 +1,7 @@
 import { nextOf, type NextStep, type PaymentStatus } from "../../../contracts/payments/statuses.ts";
 import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import type {
+  RecurringPrice,
   VendorCheckout,
   VendorCustomer,
   VendorOrder,
@@ -134,6 +135,17 @@ export const mollieCustomerOf = (customer: JsonRecord): VendorCustomer => ({
   madeFor: markedFor(recordAt(customer, "metadata")),
 });
 
+const intervalForm = /^([1-9]\d{0,3}) (day|week|month)s?$/;
+const intervals = ["day", "week", "month"] as const;
+
+/** As in `3 months` or `14 days`: https://docs.mollie.com/reference/create-subscription */
+const recurringPriceOf = (subscription: JsonRecord): RecurringPrice | null => {
+  const amount = mollieMoneyAt(subscription, "amount");
+  const [, count = "", unit = ""] = intervalForm.exec(stringAt(subscription, "interval") ?? "") ?? [];
+  const interval = intervals.find((word) => word === unit);
+  return amount === null || interval === undefined ? null : { amount, interval, intervalCount: Number(count) };
+};
+
 /** A subscription has one amount and no price that is kept; its days have no hours. */
 export const mollieSubscriptionOf = (subscription: JsonRecord): VendorSubscription => {
   const id = mollieId(subscription);
@@ -150,6 +162,7 @@ export const mollieSubscriptionOf = (subscription: JsonRecord): VendorSubscripti
       {
         itemId: id,
         priceId: null,
+        price: recurringPriceOf(subscription),
         quantity: 1,
         currentPeriodStart: momentAt(subscription, "startDate"),
         currentPeriodEnd: momentAt(subscription, "nextPaymentDate"),

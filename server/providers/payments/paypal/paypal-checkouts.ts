@@ -98,6 +98,8 @@ export const paypalSubscriptionOf = (document: JsonRecord, baseUrl: string): Ven
       {
         itemId: wordAt(document, "id") ?? "",
         priceId: wordAt(document, "plan_id") ?? null,
+        // The plan has it, and is not told with the subscription.
+        price: null,
         quantity: quantityOf(document),
         currentPeriodStart: momentAt(recordAt(billing, "last_payment"), "time") ?? momentAt(document, "start_time"),
         currentPeriodEnd: momentAt(billing, "next_billing_time"),

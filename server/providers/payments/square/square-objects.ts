@@ -155,6 +155,8 @@ export const squareSubscriptionOf = (subscription: JsonRecord): VendorSubscripti
       {
         itemId: idAt(subscription),
         priceId: wordAt(subscription, "plan_variation_id") ?? null,
+        // The variation of the plan has it, and is not told with the subscription.
+        price: null,
         quantity: 1,
         currentPeriodStart: momentAt(subscription, "start_date"),
         currentPeriodEnd: momentAt(subscription, "charged_through_date"),

@@ -2,6 +2,7 @@ import type { MovedMoney } from "../../../contracts/payments/money.ts";
 import type { KeptPrice } from "../../../contracts/payments/payment-act.ts";
 import { nextOf, type DisputeStatus, type PaymentStatus } from "../../../contracts/payments/statuses.ts";
 import type {
+  RecurringPrice,
   VendorCheckout,
   VendorCustomer,
   VendorOrder,
@@ -134,6 +135,17 @@ export const portalOf = (session: JsonRecord): VendorPortal => ({
   url: urlAt(session, "url") ?? "",
 });
 
+const intervals = ["day", "week", "month", "year"] as const;
+
+/** What is metered or goes by steps has no one amount. */
+const recurringPriceOf = (price: JsonRecord | undefined): RecurringPrice | null => {
+  const recurring = recordAt(price, "recurring");
+  const interval = intervals.find((word) => word === wordAt(recurring, "interval"));
+  const amount = stripeMoneyAt(price, "unit_amount");
+  if (amount === null || interval === undefined || wordAt(recurring, "usage_type") === "metered") return null;
+  return { amount, interval, intervalCount: countAt(recurring, "interval_count") || 1 };
+};
+
 /** Periods are on the items: https://docs.stripe.com/changelog/basil/2025-03-31/deprecate-subscription-current-period-start-and-end */
 export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => ({
   providerObjectId: wordAt(subscription, "id") ?? "",
@@ -147,6 +159,7 @@ export const subscriptionOf = (subscription: JsonRecord): VendorSubscription => 
   items: arrayAt(recordAt(subscription, "items"), "data").map((item) => ({
     itemId: wordAt(item, "id") ?? "",
     priceId: idAt(item, "price"),
+    price: recurringPriceOf(recordAt(item, "price")),
     quantity: countAt(item, "quantity") ?? null,
     currentPeriodStart: stripeMomentAt(item, "current_period_start"),
     currentPeriodEnd: stripeMomentAt(item, "current_period_end"),
