@@ -444,6 +444,28 @@ describe("what is kept", () => {
     });
   });
 
+  it("is one turn, however often the same call is sent, and is told again to its last event", async () => {
+    const idempotencyKey = `turn-${ctx.organizationId}`;
+    for (const model of ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"]) {
+      const once = async (): Promise<string> => {
+        const response = await fetch(`${url}/v1/responses`, {
+          method: "POST",
+          headers: { "content-type": "application/json", "idempotency-key": `${idempotencyKey}-${model}` },
+          body: JSON.stringify({ model, input: "Hello", stream: true }),
+        });
+        return (await response.text()).replaceAll(/^:.*\n\n/gm, "");
+      };
+      const first = await once();
+      expect(first).toMatch(/event: response\.completed\ndata: .*\n\n$/);
+      expect(await once()).toBe(first);
+    }
+    expect(await world.rows(ctx.organizationId)).toHaveLength(2);
+    const { rows } = await world.deps.db.pool.query("select from nexus.kept_response where organization_id = $1", [
+      ctx.organizationId,
+    ]);
+    expect(rows).toHaveLength(2);
+  });
+
   it("is not what was sent with store: false", async () => {
     const { id } = await client.responses.create({ model: "openai/gpt-4o-mini", input: "Hi", store: false });
     expect(await caught(client.responses.retrieve(id))).toMatchObject({ status: 404, code: "NOT_FOUND" });
