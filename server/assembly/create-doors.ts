@@ -17,6 +17,7 @@ import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
+import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
 import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
 import {
   createMcpDoor,
@@ -149,6 +150,8 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const rest = createRestDoor({ deps: procedures });
   const resource = protectedResourceDoor(options);
   const kept = { gateway, deps: options.deps, metrics };
+  const googleDoor = createGoogleDoor(gateway, models);
+  const modelsDoor = createModelsDoor(models);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: ctx.door });
     logError(log, error, request, ctx);
@@ -179,7 +182,17 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       },
       {
         prefix: "/v1/models",
-        door: { name: "openai", answer: createModelsDoor(models), encodeError: modelsErrorReply },
+        door: {
+          name: "openai",
+          nameOf: (request) => (speaksGoogle(request) ? "google" : "openai"),
+          answer: (request, ctx) => (speaksGoogle(request) ? googleDoor : modelsDoor)(request, ctx),
+          encodeError: (error, requestId, request) =>
+            (speaksGoogle(request) ? googleErrorReply : modelsErrorReply)(error, requestId, request),
+        },
+      },
+      {
+        prefix: "/v1beta",
+        door: { name: "google", answer: googleDoor, encodeError: googleErrorReply },
       },
       {
         prefix: mcpPath,

@@ -47,7 +47,7 @@ export type VendorStreamPart =
 
 /** Bytes of a dialect that caller and vendor share, parsed once for policy. */
 export interface NativeRequest {
-  /** Path below the base URL, for example `/chat/completions`. */
+  /** Path below the base URL, for example `/chat/completions`; the model's name goes in place of `{model}`. */
   readonly path: string;
   /** Allow-listed caller headers. */
   readonly headers: Readonly<Record<string, string>>;
@@ -72,7 +72,9 @@ export type NativeDialect =
   | "openai.moderations"
   | "openai.speech"
   | "openai.transcriptions"
-  | "anthropic.messages";
+  | "anthropic.messages"
+  | "google.generateContent"
+  | "google.embedContent";
 
 /** A price as a fraction of the listed one, so that it stays exact. */
 export interface TierRate {

@@ -19,7 +19,7 @@ export type CallActor =
     };
 
 /** The door through which a call came. */
-export type Door = "trpc" | "rest" | "openai" | "anthropic" | "mcp";
+export type Door = "trpc" | "rest" | "openai" | "anthropic" | "google" | "mcp";
 
 /** That the platform pays for an organization's calls. */
 export interface Admission {

@@ -37,7 +37,7 @@ const Caller = z.object({
   /** `family.verb` */
   operation: z.string(),
   requestId: z.string(),
-  door: z.enum(["trpc", "rest", "openai", "anthropic", "mcp"]),
+  door: z.enum(["trpc", "rest", "openai", "anthropic", "google", "mcp"]),
   actor,
   organizationId: z.string(),
   organizationSlug: z.string(),

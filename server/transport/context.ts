@@ -67,7 +67,10 @@ const customerPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+|-]{0,127}$/;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
-const aiPath = /^\/(?:v1|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z]+$/;
+const aiPath = /^\/(?:v1|v1beta|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z]+$/;
+
+/** Where Google's clients call: some of them put the key into the address. */
+const googlePath = /^\/v1(?:beta|\/models)(?:\/|$)/;
 
 const invalid = (header: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });
@@ -90,7 +93,11 @@ const proofOf = (request: DoorRequest): NonNullable<PresentedCredential["proof"]
 
 const bearerOf = (request: DoorRequest): PresentedCredential | undefined => {
   const authorization = request.headerValues("authorization");
-  const apiKey = request.headerValues("x-api-key");
+  const apiKey = [
+    ...request.headerValues("x-api-key"),
+    ...request.headerValues("x-goog-api-key"),
+    ...(googlePath.test(request.path) ? request.query.getAll("key") : []),
+  ];
   if (authorization.length + apiKey.length > 1)
     throw new NexusError("AMBIGUOUS_CREDENTIALS", { message: "Send one credential, once." });
   const [header] = authorization;
@@ -101,7 +108,7 @@ const bearerOf = (request: DoorRequest): PresentedCredential | undefined => {
   if (!credential)
     throw new NexusError("UNAUTHENTICATED", {
       message:
-        "Send `Authorization: Bearer <credential>` or `X-API-Key: <credential>`; a token bound to a key as `DPoP <token>`.",
+        "Send `Authorization: Bearer <credential>`, `X-API-Key: <credential>` or `x-goog-api-key: <credential>`; a token bound to a key as `DPoP <token>`.",
     });
   if (credential.length > maxCredentialLength) throw new NexusError("UNAUTHENTICATED");
   return { credential, proof: match?.[1]?.toLowerCase() === "dpop" ? proofOf(request) : undefined };

@@ -2,7 +2,7 @@ import type { Dispatch } from "./dispatch.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 
 /** Where pages may call; the dashboard's own sign-in is none of it. */
-const isApi = (path: string): boolean => /^\/(?:(?:v1|api)\/|mcp$)/.test(path) && !path.startsWith("/api/auth/");
+const isApi = (path: string): boolean => /^\/(?:(?:v1|v1beta|api)\/|mcp$)/.test(path) && !path.startsWith("/api/auth/");
 
 const methods = "GET, POST, PUT, PATCH, DELETE";
 
@@ -24,6 +24,7 @@ const headers = [
   "mcp-protocol-version",
   "openai-beta",
   "trpc-accept",
+  "x-goog-api-client",
   "x-nexus-customer-id",
   "x-service-id",
   "x-stainless-arch",

@@ -12,6 +12,8 @@ import { requireFitDoorRequest } from "./require-fit-text.ts";
 /** A door behind authentication. */
 export interface AuthenticatedDoor {
   readonly name: DoorName;
+  /** Of a path where several vendors' clients call: whose this one is. */
+  readonly nameOf?: (request: DoorRequest) => DoorName;
   readonly answer: (request: DoorRequest, ctx: CallContext) => Promise<DoorReply>;
   /** The door's own error shape. */
   readonly encodeError: (error: NexusError, requestId: string, request: DoorRequest) => DoorReply;
@@ -74,16 +76,17 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
   const answer = async (request: DoorRequest, door: AuthenticatedDoor): Promise<DoorReply> => {
     if (request.method === "OPTIONS") return optionsReply(request.requestId);
     let ctx: CallContext | undefined;
+    const name = door.nameOf?.(request) ?? door.name;
     try {
       // A request of ours that came back to us would reserve money for ever.
       if (request.header(hopHeader) !== undefined)
         throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
       requireFitDoorRequest(request);
-      ctx = await authenticate(request, door.name, authenticator);
+      ctx = await authenticate(request, name, authenticator);
       return await door.answer(request, ctx);
     } catch (caught) {
       const error = caughtError(caught);
-      metrics.errors.inc({ code: error.code, fault: error.fault, door: door.name });
+      metrics.errors.inc({ code: error.code, fault: error.fault, door: name });
       logError(log, error, request, ctx);
       return door.encodeError(error, request.requestId, request);
     }

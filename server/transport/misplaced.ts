@@ -23,7 +23,7 @@ const isAction = (request: DoorRequest): boolean =>
   !["GET", "HEAD", "OPTIONS"].includes(request.method) && !isForm(request);
 
 const hasCredential = ({ header }: DoorRequest): boolean =>
-  header("authorization") !== undefined || header("x-api-key") !== undefined;
+  ["authorization", "x-api-key", "x-goog-api-key"].some((name) => header(name) !== undefined);
 
 /** Carries what no browser sends for a page. */
 const isFromProgram = (request: DoorRequest): boolean => isAction(request) || hasCredential(request);

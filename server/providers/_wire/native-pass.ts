@@ -46,6 +46,7 @@ export const outgoing = (
 ): WireRequest => ({
   method: "POST",
   path: request.path,
+  values: { model: io.model },
   headers: { ...defaults, ...passed(request.headers, passes), ...headers(io), "content-type": "application/json" },
   body: JSON.stringify(body),
 });

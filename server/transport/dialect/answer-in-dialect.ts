@@ -67,7 +67,7 @@ export const answerAsked = async <R extends { readonly model: string }>(
     dialect: dialect.id,
     ...dialect.measure(asked, byteLength),
     heldField: dialect.heldField(asked),
-    input: body,
+    input: dialect.identity?.(body) ?? body,
   };
   return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(dialect, gateway, made, metered, ctx);
 };

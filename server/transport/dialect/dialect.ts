@@ -22,11 +22,16 @@ export interface AnswerOrigin {
 
 /** How one vendor's way of asking for text is read, passed on, translated and answered. */
 export interface TextDialect<R extends { readonly model: string }> {
-  readonly id: Extract<NativeDialect, "openai.chat" | "openai.responses" | "anthropic.messages">;
+  readonly id: Extract<
+    NativeDialect,
+    "openai.chat" | "openai.responses" | "anthropic.messages" | "google.generateContent"
+  >;
   /** Below a vendor's base URL. */
   readonly path: string;
   /** Checks a body, strictly where policy reads it; throws INVALID_INPUT. */
   readonly parse: (body: unknown) => R;
+  /** All that says what is asked for, where it is not the body alone. */
+  readonly identity?: (body: Readonly<Record<string, unknown>>) => unknown;
   readonly streams: (request: R) => boolean;
   readonly measure: (request: R, byteLength: number) => { readonly size: RequestSize; readonly needs: RequestNeeds };
   /** The first part that reaches for something kept at the vendor, which is for the key's owner alone. */

@@ -1,3 +1,4 @@
+import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 import { NexusError } from "../../errors.ts";
 import { caughtError } from "../caught-error.ts";
 import type { Ended, StreamReply } from "../../gateway/reply.ts";
@@ -14,6 +15,10 @@ export interface SseEnding {
   readonly holdsBack?: (event: Uint8Array) => boolean;
   /** Instead of `done`, where the vendor broke off. */
   readonly failed: (error: NexusError) => string;
+  /** For dialects whose clients take no comments: the event that was held back, with the facts of the call in it. */
+  readonly withFacts?: (event: Uint8Array, facts: NexusFacts) => Uint8Array;
+  /** What is written in a long silence, where that is no comment. */
+  readonly keepAlive?: string;
 }
 
 interface MeteredSse {
@@ -59,18 +64,19 @@ export async function* meteredSse({
   keepAliveMs: ms = keepAliveMs,
 }: MeteredSse): AsyncGenerator<string | Uint8Array, void, void> {
   const silence = new Silence(ms);
+  /** The last events: behind the first one that is held back, all others wait. */
+  const waiting: Uint8Array[] = [];
   let failure: NexusError | undefined;
-  let last: Uint8Array | undefined;
   try {
     let pending = reply.chunks.next();
     for (;;) {
       const next = await silence.or(pending);
       if (next === silent) {
-        yield keepAlive;
+        yield ending.keepAlive ?? keepAlive;
         continue;
       }
       if (next.done) break;
-      if (ending.holdsBack?.(next.value) === true) last = next.value;
+      if (waiting.length > 0 || ending.holdsBack?.(next.value) === true) waiting.push(next.value);
       else yield next.value;
       pending = reply.chunks.next();
     }
@@ -83,10 +89,15 @@ export async function* meteredSse({
     reply.chunks.return().catch(() => undefined);
   }
   const end = await reply.end.catch((error: unknown) => caughtError(error));
-  if (NexusError.is(end)) {
-    yield ending.failed(failure ?? end);
+  const last = waiting.pop();
+  yield* waiting;
+  const broken = failure ?? (NexusError.is(end) ? end : undefined);
+  if (ending.withFacts !== undefined) {
+    if (last !== undefined) yield NexusError.is(end) ? last : ending.withFacts(last, end.facts);
+    yield broken ? ending.failed(broken) : ending.done;
     return;
   }
-  yield factsComment(end) + (failure ? ending.failed(failure) : ending.done);
-  if (last !== undefined && failure === undefined) yield last;
+  const facts = NexusError.is(end) ? "" : factsComment(end);
+  yield facts + (broken ? ending.failed(broken) : ending.done);
+  if (last !== undefined && broken === undefined) yield last;
 }

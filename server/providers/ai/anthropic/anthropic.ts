@@ -5,7 +5,7 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
-import { nativeCount } from "./native-count.ts";
+import { nativeCount } from "../../_wire/native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
@@ -60,7 +60,12 @@ export const anthropic = defineProvider({
       "anthropic.messages": {
         answer: nativeAnswer(native),
         stream: nativeStream(native),
-        count: nativeCount(native),
+        count: nativeCount({
+          ...native,
+          errors: anthropicErrors,
+          counted: "input_tokens",
+          body: ({ body }, { model }) => ({ ...body, model }),
+        }),
       },
     },
     onDisconnect: "drain",

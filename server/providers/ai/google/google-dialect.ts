@@ -2,11 +2,13 @@ import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 
-/** One candidate, with the reserved output limit. */
+/** As many candidates as were reserved, each with the output limit that was. */
 export const enforceGoogleLimits = (body: JsonRecord, io: ProviderIo): JsonRecord => {
   refuseFields(body, { serviceTier: ["standard"], cachedContent: [] });
   const { candidateCount: _count, ...config } = recordAt(body, "generationConfig") ?? {};
-  return { ...body, generationConfig: { ...config, maxOutputTokens: io.maxOutputTokens } };
+  const { choices = 1, maxOutputTokens } = io;
+  const candidates = choices > 1 ? { candidateCount: choices } : {};
+  return { ...body, generationConfig: { ...config, ...candidates, maxOutputTokens } };
 };
 
 /**

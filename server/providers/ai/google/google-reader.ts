@@ -18,7 +18,9 @@ const tierOf = (usage: unknown): string | undefined =>
     ?.toLowerCase()
     .replace(/^(service_tier|on_demand)_/, "");
 
-const googleReaderOf = (readUsage: (usage: unknown) => UsageReading): Reader => {
+const googleReaderOf = (readUsage: (usage: unknown) => UsageReading, candidates = 1): Reader => {
+  /** The candidates that have ended, by their index. */
+  const ended = new Set<unknown>();
   let rawUsage: JsonRecord | undefined;
   let model: string | undefined;
   let id: string | undefined;
@@ -37,7 +39,9 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading): Reader => 
       begun ||= complete || rawUsage !== undefined || arrayAt(document, "candidates").length > 0;
       for (const candidate of arrayAt(document, "candidates")) {
         for (const part of arrayAt(recordAt(candidate, "content"), "parts")) deliveredBytes += partBytes(part);
-        if (wordAt(candidate, "finishReason") !== undefined) complete = true;
+        if (wordAt(candidate, "finishReason") === undefined) continue;
+        ended.add(isRecord(candidate) ? (candidate.index ?? 0) : 0);
+        if (ended.size >= candidates) complete = true;
       }
     },
     done() {
@@ -64,7 +68,7 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading): Reader => 
 };
 
 /** Reads generateContent answers and their stream; usage is cumulative, of each number the largest counts. */
-export const googleReader = (): Reader => googleReaderOf(readGoogleUsage);
+export const googleReader = (candidates?: number): Reader => googleReaderOf(readGoogleUsage, candidates);
 
 /** Reads answers of the embedding models, the newer of which tell their input. */
 export const googleEmbeddingReader = (): Reader => googleReaderOf(readGoogleEmbeddingUsage);

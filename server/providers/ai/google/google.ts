@@ -5,6 +5,10 @@ import { defineProvider } from "../../../contracts/provider.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import type { Dialect } from "../../_wire/dialect.ts";
+import { isRecord, type JsonRecord } from "../../_wire/json.ts";
+import { nativeCount } from "../../_wire/native-count.ts";
+import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
 import { googleBounds } from "./google-bounds.ts";
 import { fitGoogle } from "./fit-google.ts";
@@ -35,6 +39,29 @@ const gemini: LanguageModelVendor = {
   fit: fitGoogle,
   model: (io, fetch) => sdk(io, fetch).chat(io.model),
   urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
+};
+
+const native = {
+  dialect: gemini.dialect,
+  headers: ({ credential }: ProviderIo) => ({ "x-goog-api-key": credential.apiKey ?? "" }),
+  passes: [],
+  // That it is a stream stands in the address.
+  streamed: (body: Readonly<Record<string, unknown>>) => body,
+};
+
+const embedding: Dialect = {
+  reader: googleEmbeddingReader,
+  enforceLimits: (body) => body,
+  errors: googleErrors,
+  usageName: "usageMetadata",
+};
+
+/** Each request names its model again. */
+const namedModel = (body: JsonRecord, { model }: ProviderIo): JsonRecord => {
+  const name = `models/${model}`;
+  return Array.isArray(body.requests)
+    ? { requests: body.requests.filter(isRecord).map((request) => ({ ...request, model: name })) }
+    : { ...body, model: name };
 };
 
 /**
@@ -70,16 +97,23 @@ export const google = defineProvider({
     generateText: generateTextWith(gemini),
     streamText: streamTextWith(gemini),
     embed: embedWith({
-      dialect: {
-        reader: googleEmbeddingReader,
-        enforceLimits: (body) => body,
-        errors: googleErrors,
-        usageName: "usageMetadata",
-      },
+      dialect: embedding,
       paths: ["/models/{model}:embedContent", "/models/{model}:batchEmbedContents"],
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
-    native: {},
+    native: {
+      "google.generateContent": {
+        answer: nativeAnswer(native),
+        stream: nativeStream(native),
+        count: nativeCount({
+          ...native,
+          errors: googleErrors,
+          counted: "totalTokens",
+          body: ({ body }, { model }) => ({ generateContentRequest: { ...body, model: `models/${model}` } }),
+        }),
+      },
+      "google.embedContent": { answer: nativeAnswer({ ...native, dialect: { ...embedding, enforceLimits: namedModel } }) },
+    },
     onDisconnect: "drain",
     tierRate: googleTierRate,
     bounds: googleBounds,

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { ModelName } from "../../contracts/model-name.ts";
+import { NexusError } from "../../errors.ts";
+import { parseInput } from "../../platform/parse-input.ts";
+import { asRecord } from "../dialect/as-record.ts";
+import { requireKnownFields } from "../dialect/require-known-fields.ts";
+import { camelFields, countTokensShape, generateContentShape } from "./camel-fields.ts";
+import { generateContentFields, generationConfigFields } from "./gemini-fields.ts";
+
+const json = z.record(z.string().max(256), z.unknown());
+
+const functionName = z.string().max(256);
+
+/** One part of a content; what it holds decides what it is. */
+const GeminiPart = z.looseObject({
+  text: z.string().nullish(),
+  thought: z.boolean().nullish(),
+  thoughtSignature: z.string().max(1_000_000).nullish(),
+  inlineData: z.looseObject({ mimeType: z.string().min(1).max(128), data: z.string() }).nullish(),
+  functionCall: z.looseObject({ id: functionName.nullish(), name: functionName, args: json.nullish() }).nullish(),
+  functionResponse: z
+    .looseObject({ id: functionName.nullish(), name: functionName, response: json.nullish() })
+    .nullish(),
+});
+export type GeminiPart = z.infer<typeof GeminiPart>;
+
+const GeminiContent = z.looseObject({
+  role: z.enum(["user", "model", "function", "system"]).nullish(),
+  parts: z.array(GeminiPart).max(10_000),
+});
+export type GeminiContent = z.infer<typeof GeminiContent>;
+
+const FunctionDeclaration = z.looseObject({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.:-]{0,127}$/, "a letter or _, then letters, digits, and _ . : -"),
+  description: z.string().max(32_768).nullish(),
+  parameters: json.nullish(),
+  parametersJsonSchema: json.nullish(),
+});
+export type FunctionDeclaration = z.infer<typeof FunctionDeclaration>;
+
+const Tool = z.looseObject({ functionDeclarations: z.array(FunctionDeclaration).max(512).nullish() });
+
+const GenerationConfig = z.looseObject({
+  stopSequences: z.array(z.string().max(256)).max(16).nullish(),
+  responseMimeType: z.string().max(64).nullish(),
+  responseSchema: json.nullish(),
+  responseJsonSchema: z.unknown().optional(),
+  responseModalities: z
+    .array(z.enum(["MODALITY_UNSPECIFIED", "TEXT", "IMAGE"], "TEXT or IMAGE: others are not priced here"))
+    .max(4)
+    .nullish(),
+  candidateCount: z.int().min(1).max(8).nullish(),
+  maxOutputTokens: z.int().min(1).max(1_000_000).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  topP: z.number().min(0).max(1).nullish(),
+  topK: z.number().min(1).max(10_000).nullish(),
+  seed: z.int().nullish(),
+  presencePenalty: z.number().min(-2).max(2).nullish(),
+  frequencyPenalty: z.number().min(-2).max(2).nullish(),
+  thinkingConfig: z
+    .looseObject({
+      includeThoughts: z.boolean().nullish(),
+      thinkingBudget: z.int().min(-1).max(1_000_000).nullish(),
+      thinkingLevel: z.string().max(32).nullish(),
+    })
+    .nullish(),
+});
+export type GenerationConfig = z.infer<typeof GenerationConfig>;
+
+/** Body of generateContent and streamGenerateContent, its fields in camel case: strict where policy or translation reads it. */
+export const GenerateContentRequest = z.looseObject({
+  contents: z.array(GeminiContent).min(1).max(10_000),
+  systemInstruction: GeminiContent.nullish(),
+  tools: z.array(Tool).max(128).nullish(),
+  toolConfig: z
+    .looseObject({
+      functionCallingConfig: z
+        .looseObject({
+          mode: z.enum(["MODE_UNSPECIFIED", "AUTO", "ANY", "NONE", "VALIDATED"]).nullish(),
+          allowedFunctionNames: z.array(functionName).max(512).nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
+  safetySettings: z.array(z.looseObject({})).max(64).nullish(),
+  generationConfig: GenerationConfig.nullish(),
+});
+
+/** A request, with the model of its address. */
+export interface GenerateContentAsked {
+  readonly model: z.infer<typeof ModelName>;
+  readonly request: z.infer<typeof GenerateContentRequest>;
+}
+
+const refuse = (field: string, why: string): never => {
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${field} is not offered here: ${why}.`,
+    issues: [{ field, expected: "absent" }],
+  });
+};
+
+/** Tools that Google runs are billed by rules of their own. */
+const requireOwnTools = (tools: z.infer<typeof GenerateContentRequest>["tools"]): void => {
+  for (const [index, tool] of (tools ?? []).entries())
+    for (const [name, value] of Object.entries(tool))
+      if (name !== "functionDeclarations" && value !== null && value !== undefined)
+        refuse(`tools.${index}.${name}`, "what a tool that the vendor runs costs cannot be known beforehand");
+};
+
+const requireMeasurable = (contents: readonly GeminiContent[]): void => {
+  for (const [index, { parts }] of contents.entries())
+    for (const [at, part] of parts.entries()) {
+      const field = `contents.${index}.parts.${at}`;
+      if (part["fileData"] !== undefined && part["fileData"] !== null)
+        refuse(
+          `${field}.fileData`,
+          "what a file costs that lies elsewhere cannot be known beforehand; send it as inlineData",
+        );
+      // Frames that are looked at more often than once a second cost more than a second of video does.
+      const { videoMetadata } = part;
+      if (typeof videoMetadata === "object" && videoMetadata !== null && "fps" in videoMetadata) {
+        const { fps } = videoMetadata;
+        if (typeof fps !== "number" || fps > 1) refuse(`${field}.videoMetadata.fps`, "more than one frame a second");
+      }
+    }
+};
+
+const requireAllowed = (request: z.infer<typeof GenerateContentRequest>): void => {
+  requireKnownFields(request, generateContentFields);
+  requireKnownFields(request.generationConfig ?? {}, generationConfigFields);
+  requireOwnTools(request.tools);
+  requireMeasurable(request.contents);
+};
+
+/** Checks a body, its fields in either spelling. */
+export const parseGenerateContent = (body: unknown, model: string): GenerateContentAsked => {
+  const request = parseInput(GenerateContentRequest, camelFields(generateContentShape, asRecord(body ?? {})));
+  requireAllowed(request);
+  return { model, request };
+};
+
+/** Body of countTokens: contents alone, or a whole request. */
+export const parseCountTokens = (body: unknown, model: string): GenerateContentAsked => {
+  const given = camelFields(countTokensShape, asRecord(body ?? {}));
+  const whole = given["generateContentRequest"];
+  const { model: _model, ...asked } = typeof whole === "object" && whole !== null ? asRecord(whole) : given;
+  const request = parseInput(GenerateContentRequest, asked);
+  requireAllowed(request);
+  return { model, request };
+};

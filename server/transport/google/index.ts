@@ -1,0 +1,2 @@
+export { createGoogleDoor, speaksGoogle } from "./door.ts";
+export { googleErrorReply } from "./encode-google-error.ts";
