@@ -45,7 +45,7 @@ const notRun: Readonly<Record<string, string>> = {
 /** Blocks that are right and need what a gateway alone does not have. */
 const needsMore: readonly (readonly [RegExp, string])[] = [
   [
-    /from "(?:openai|@anthropic-ai\/sdk|resend|portkey-ai)"/,
+    /from "(?:openai|@anthropic-ai\/sdk|@google\/genai|resend|portkey-ai)"/,
     "another client, which an app has installed: the suites of the API's wire formats ask Nexus with those it speaks to",
   ],
   [/X-Nexus-Service-Token/, "a service token is issued by an operator: the journey of service tokens does that"],
@@ -232,7 +232,7 @@ describe("the examples in the README, the packages and the docs", () => {
     for (const { text } of [...connectExamples(["python"]), ...triedExamples(["python"])])
       printed.push(await runPython(live(text), { NEXUS_API_KEY: credential }));
     for (const { text } of connectExamples(["python"], credential)) printed.push(await runPython(live(text), {}));
-    expect(printed).toHaveLength(9);
+    expect(printed).toHaveLength(12);
     for (const text of printed) expect(text).not.toBe("");
   });
 

@@ -44,6 +44,7 @@ const dependencies = [
   "ai",
   "openai",
   "@anthropic-ai/sdk",
+  "@google/genai",
   "@langchain/openai",
   "@langchain/core",
 ] as const;

@@ -66,6 +66,35 @@ print(message.content[0].text)
   ],
 });
 
+/** Google's own models by their bare name, and all others by `vendor/model`. */
+const google = (connection: ConnectFacts): ConnectWay => ({
+  id: "google",
+  name: "Google Gen AI SDK",
+  about: "Google's own clients, for the models of every vendor. The base URL has no version: they add it themselves.",
+  examples: [
+    {
+      name: "TypeScript",
+      language: "ts",
+      code: `import { GoogleGenAI } from "@google/genai";
+
+const client = new GoogleGenAI({ apiKey: ${keyForClient(connection)}, httpOptions: { baseUrl: "${connection.origin}" } });
+const answer = await client.models.generateContent({ model: "${connection.model}", contents: "Hello" });
+console.log(answer.text);
+`,
+    },
+    {
+      name: "Python",
+      language: "python",
+      code: `${importOs(connection)}from google import genai
+
+client = genai.Client(api_key=${keyIn("python", connection)}, http_options={"base_url": "${connection.origin}"})
+answer = client.models.generate_content(model="${connection.model}", contents="Hello")
+print(answer.text)
+`,
+    },
+  ],
+});
+
 const aiSdk = (connection: ConnectFacts): ConnectWay => ({
   id: "ai-sdk",
   name: "AI SDK",
@@ -187,4 +216,4 @@ const Hello = () => {
 
 /** The ways of programs. */
 export const sdkWays = (connection: ConnectFacts): readonly ConnectWay[] =>
-  [curl, openai, anthropic, aiSdk, langChain, client, reactQuery].map((way) => way(connection));
+  [curl, openai, anthropic, google, aiSdk, langChain, client, reactQuery].map((way) => way(connection));

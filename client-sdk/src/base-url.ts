@@ -6,6 +6,7 @@ const example = "http://localhost:3000";
 const surplus: Readonly<Record<string, string>> = {
   "/v1": "is where OpenAI's clients call",
   "/v1/messages": "is where Anthropic's clients call",
+  "/v1beta": "is where Google's clients call",
   "/api": "is where REST calls go",
   "/api/trpc": "is added by the client",
 };

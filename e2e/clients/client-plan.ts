@@ -86,7 +86,7 @@ const callOf = (method: string, path: string, operation: PlannedOperation): Plan
 };
 
 /** What stores keys, preferences and limits comes last: the calls before it are to be answered. */
-const isDialect = (path: string): boolean => path.startsWith("/v1/");
+const isDialect = (path: string): boolean => /^\/v1(beta)?\//.test(path);
 
 /** A call of every operation of a document, with what the tests of all API surfaces send to it, else with its own example. */
 export const planCalls = ({ paths }: PlannedDocument): readonly PlannedCall[] =>

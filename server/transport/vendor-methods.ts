@@ -6,4 +6,4 @@ export const isServed = (tail: string): boolean => served.test(tail);
 
 /** For callers of a method that is not: what there is in its place. */
 export const servedMethods =
-  "Of OpenAI's API there are chat/completions, responses, conversations, embeddings, images/generations, audio/speech, audio/transcriptions, audio/translations, moderations and models, of Anthropic's messages and models, all behind /v1/.";
+  "Of OpenAI's API there are chat/completions, responses, conversations, embeddings, images/generations, audio/speech, audio/transcriptions, audio/translations, moderations and models, of Anthropic's messages and models, all behind /v1/; Google's are behind /v1beta/.";

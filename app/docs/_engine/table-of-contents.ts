@@ -58,6 +58,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     pages: [
       page("guides/ai", "AI guide"),
       recipe("streaming", "Streaming"),
+      recipe("google-api", "Google's API"),
       recipe("thinking-and-tools", "Thinking and tools"),
       recipe("local-models", "Local models"),
     ],

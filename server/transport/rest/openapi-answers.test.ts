@@ -56,11 +56,16 @@ const json = { "content-type": "application/json" };
 
 /** The operations of the vendors' dialects, with their own examples. */
 const dialectOperations = Object.entries(document.paths ?? {})
-  .filter(([path]) => path.startsWith("/v1/"))
+  .filter(([path]) => /^\/v1(beta)?\//.test(path))
   .flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => {
       const body = at(operation, "requestBody", "content", "application/json", "example");
-      return { method: method.toUpperCase(), path: path.replace("{model}", "openai%2Fgpt-4o-mini"), operation, body };
+      return {
+        method: method.toUpperCase(),
+        path: path.replace("{model}", /embed/i.test(path) ? "openai%2Ftext-embedding-3-small" : "openai%2Fgpt-4o-mini"),
+        operation,
+        body,
+      };
     }),
   );
 

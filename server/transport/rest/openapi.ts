@@ -12,6 +12,7 @@ import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-h
 import { listProcedures } from "../trpc/procedure-list.ts";
 import { appRouter } from "../trpc/root.ts";
 import { errorResponses, failuresOf } from "./error-responses.ts";
+import { googlePaths } from "./google-paths.ts";
 import { nameSchemas } from "./name-schemas.ts";
 import { operationExamples } from "./operation-examples.ts";
 import { operationIdOf } from "./operation-id.ts";
@@ -174,6 +175,7 @@ const tags = [
   { name: "apps", description: "Apps and the attribution of their calls." },
   { name: "OpenAI API", description: "For OpenAI's SDKs and other clients of its dialect." },
   { name: "Anthropic API", description: "For Anthropic's SDKs." },
+  { name: "Google API", description: "For Google's Gen AI SDKs." },
 ];
 
 /** Reads `meta.openapi` of each procedure and nothing else of the router's types, which `declare` sees to. */
@@ -207,7 +209,7 @@ export const openApiDocument = (): OpenAPIObject => {
     version: "0.1.0",
     baseUrl: "/",
     securitySchemes,
-    paths: { ...streams, ...vendorPaths },
+    paths: { ...streams, ...vendorPaths, ...googlePaths },
   });
   const paths = document.paths ?? {};
   for (const [path, item] of Object.entries(paths))

@@ -10,7 +10,7 @@ import { NewConversation } from "../responses/conversations-door.ts";
 import { ResponsesRequest } from "../responses/responses-request.ts";
 import { SpeechRequest } from "../openai/speech-request.ts";
 import { TranscriptionsRequest } from "../openai/transcriptions-request.ts";
-import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
+import { dialectFailure, dialectOperation, dialectSecurity, neededPermission } from "./dialect-operation.ts";
 
 // Requests are described by the schemas that check them. Of answers, which vendors may extend, what clients rely on is said.
 
@@ -140,60 +140,6 @@ const anthropicError = z
   })
   .meta({ id: "AnthropicError" });
 
-const failure = (schema: z.ZodType) => ({
-  description: "An error, in the dialect's own form; its status and code are those of the other APIs",
-  content: { "application/json": { schema } },
-});
-
-const security: Record<string, string[]>[] = [{ bearer: [] }, { apiKey: [] }, { serviceToken: [] }];
-const permission = (name: string): string => `Needs the permission \`${name}\`.`;
-
-interface DialectOperation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly tag: "OpenAI API" | "Anthropic API";
-  readonly request: z.ZodType;
-  readonly example: unknown;
-  readonly answer: z.ZodType;
-  readonly error: z.ZodType;
-  readonly streams?: boolean;
-  readonly free?: boolean;
-  /** It is sent as a form. */
-  readonly form?: boolean;
-  /** What is answered beside JSON, or in its place. */
-  readonly files?: readonly string[];
-}
-
-const dialectOperation = (operation: DialectOperation): ZodOpenApiPathsObject[string] => {
-  const { operationId, summary, tag, request, example, answer, error, streams = false, free = false } = operation;
-  const { form = false, files = [] } = operation;
-  const written = form ? "multipart/form-data" : "application/json";
-  return {
-    post: {
-      operationId,
-      summary,
-      description: `${permission(ai.generateText.permission)} Fields of the dialect that are not named here pass unchanged; others are refused by name.`,
-      tags: [tag],
-      security,
-      ...(free ? {} : { requestParams: { header: MeteredRequestHeaders } }),
-      requestBody: { required: true, content: { [written]: { schema: request, example } } },
-      responses: {
-        200: {
-          description: "The answer",
-          ...(free ? {} : { headers: MeteredResponseHeaders }),
-          content: {
-            ...(files.some((type) => type.startsWith("audio/")) ? {} : { "application/json": { schema: answer } }),
-            ...Object.fromEntries(files.map((type) => [type, { schema: z.string() }])),
-            ...(streams ? { "text/event-stream": { schema: z.string() } } : {}),
-          },
-        },
-        "4XX": failure(error),
-        "5XX": failure(error),
-      },
-    },
-  };
-};
-
 const hello = [{ role: "user", content: "Name three rivers." }];
 const chatModel = "openai/gpt-4o-mini";
 const claude = "anthropic/claude-sonnet-4-5";
@@ -210,16 +156,16 @@ interface KeptOperation {
 const keptOperation = ({ operationId, summary, answer, prefix }: KeptOperation) => ({
   operationId,
   summary,
-  description: `${permission(ai.generateText.permission)} What another caller keeps is not found.`,
+  description: `${neededPermission(ai.generateText.permission)} What another caller keeps is not found.`,
   tags: ["OpenAI API"],
-  security,
+  security: dialectSecurity,
   requestParams: {
     path: z.object({ id: z.string().meta({ example: `${prefix}_00000000-0000-7000-8000-000000000000` }) }),
   },
   responses: {
     200: { description: "What is kept", content: { "application/json": { schema: answer } } },
-    "4XX": failure(openAiError),
-    "5XX": failure(openAiError),
+    "4XX": dialectFailure(openAiError),
+    "5XX": dialectFailure(openAiError),
   },
 });
 
@@ -382,13 +328,13 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "listModels",
       summary: "List the models that the caller may use",
-      description: `${permission(ai.models.permission)} With the header \`anthropic-version\` in Anthropic's form.`,
+      description: `${neededPermission(ai.models.permission)} With the header \`anthropic-version\` in Anthropic's form.`,
       tags: ["OpenAI API"],
-      security,
+      security: dialectSecurity,
       responses: {
         200: { description: "The models", content: { "application/json": { schema: modelList } } },
-        "4XX": failure(openAiError),
-        "5XX": failure(openAiError),
+        "4XX": dialectFailure(openAiError),
+        "5XX": dialectFailure(openAiError),
       },
     },
   },
@@ -396,14 +342,14 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     get: {
       operationId: "retrieveModel",
       summary: "Look a model up by its name",
-      description: `${permission(ai.models.permission)} The slash of \`vendor/model\` is escaped.`,
+      description: `${neededPermission(ai.models.permission)} The slash of \`vendor/model\` is escaped.`,
       tags: ["OpenAI API"],
-      security,
+      security: dialectSecurity,
       requestParams: { path: z.object({ model: z.string().meta({ example: chatModel }) }) },
       responses: {
         200: { description: "The model", content: { "application/json": { schema: model } } },
-        "4XX": failure(openAiError),
-        "5XX": failure(openAiError),
+        "4XX": dialectFailure(openAiError),
+        "5XX": dialectFailure(openAiError),
       },
     },
   },

@@ -112,7 +112,9 @@ export const google = defineProvider({
           body: ({ body }, { model }) => ({ generateContentRequest: { ...body, model: `models/${model}` } }),
         }),
       },
-      "google.embedContent": { answer: nativeAnswer({ ...native, dialect: { ...embedding, enforceLimits: namedModel } }) },
+      "google.embedContent": {
+        answer: nativeAnswer({ ...native, dialect: { ...embedding, enforceLimits: namedModel } }),
+      },
     },
     onDisconnect: "drain",
     tierRate: googleTierRate,
