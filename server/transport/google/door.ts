@@ -9,7 +9,7 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import type { ModelsSource } from "../models/index.ts";
 import { answerCountTokens } from "./answer-count-tokens.ts";
 import { answerEmbedContent } from "./answer-embed-content.ts";
-import { geminiModel, geminiPage, isAskable } from "./gemini-model.ts";
+import { geminiModelInfo, geminiPage, isAskable } from "./gemini-model.ts";
 import { generateContentDialect } from "./generate-content-dialect.ts";
 import { asJsonArray } from "./json-array.ts";
 
@@ -103,7 +103,7 @@ export const createGoogleDoor =
     if (method === undefined) {
       requireMethod(request, "GET");
       requireReading(ctx);
-      return json(geminiModel(source.find(ctx, model, "google.generateContent")), ctx);
+      return json(geminiModelInfo(source.find(ctx, model, "google.generateContent")), ctx);
     }
     requireMethod(request, "POST");
     switch (method) {

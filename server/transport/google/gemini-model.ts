@@ -13,7 +13,7 @@ const methodsOf = (operations: readonly string[]): string[] => [
 export const isAskable = ({ operations }: ModelInfo): boolean => methodsOf(operations).length > 0;
 
 /** A model in Google's format, with Nexus's own fields. */
-export const geminiModel = ({ id, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({
+export const geminiModelInfo = ({ id, operations, contextWindow, credentialTier, prices }: ModelInfo) => ({
   name: `models/${id}`,
   displayName: id,
   // No vendor's catalogue says which version a name stands for.
@@ -45,5 +45,5 @@ export const geminiPage = (models: readonly ModelInfo[], query: URLSearchParams)
   const page = models.slice(before + 1, before + 1 + pageSize);
   const last = page.at(-1);
   const more = before + 1 + pageSize < models.length && last !== undefined;
-  return { models: page.map(geminiModel), ...(more ? { nextPageToken: tokenOf(last.id) } : {}) };
+  return { models: page.map(geminiModelInfo), ...(more ? { nextPageToken: tokenOf(last.id) } : {}) };
 };
