@@ -329,7 +329,7 @@ describe("what goes wrong", () => {
     });
     callAs();
     expect((await refusal(client.models.generateContent({ ...ask, model: "gemini-none" }))).status).toBe(404);
-    gateway.sandbox.script({ faults: [{ name: "429" }] });
+    gateway.sandbox.script({ faults: [{ name: "rate-limited" }] });
     const busy = await refusal(client.models.generateContent({ ...ask, model: "google/gemini-2.5-flash" }));
     expect(busy).toMatchObject({ status: 429, error: { status: "RESOURCE_EXHAUSTED" } });
     expect(JSON.stringify(busy.error)).toMatch(/RetryInfo","retryDelay":"[\d.]+s"/);
