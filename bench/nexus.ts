@@ -9,6 +9,7 @@ import { freePort, waitFor, type Running } from "./upstream.ts";
 /** The whole product, with an instant upstream in place of OpenAI. */
 export interface RunningNexus extends Running {
   readonly apiKey: string;
+  readonly authUrl: string;
   readonly dataDir: string;
   /** The gateway processes that answer; the one that stands by for them is younger than they are. */
   readonly workerPids: () => Promise<number[]>;
@@ -99,6 +100,7 @@ export const startNexus = async ({
     url,
     pid,
     apiKey,
+    authUrl: `http://localhost:${authPort}`,
     dataDir,
     workerPids: async () => {
       const children = (await childrenOf(pid)).toSorted((a, b) => a - b);

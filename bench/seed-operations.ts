@@ -30,6 +30,9 @@ const sums = [
   "usage_day_app",
   "usage_hour_user",
   "usage_day_user",
+  "usage_month",
+  "usage_month_app",
+  "usage_month_user",
 ] as const;
 
 /**
@@ -118,21 +121,25 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
          select org_id, ${moment}, ${columns}, ${measures} from ${source} group by org_id, ${moment}, ${columns} order by ${moment}, org_id`,
     );
   const ids = `where operation_id >= nexus.nexus_uuid_floor('${from.toISOString()}') and operation_id < nexus.nexus_uuid_floor('${to.toISOString()}')`;
-  const within = (table: string): string =>
-    `nexus.${table} where hour >= '${from.toISOString()}' and hour < '${to.toISOString()}'`;
+  const within = (table: string, at = "hour"): string =>
+    `nexus.${table} where ${at} >= '${from.toISOString()}' and ${at} < '${to.toISOString()}'`;
   const day = "date_trunc('day', hour, 'UTC')";
   await add("usage_hour", "hour", all, `nexus.entry_usage ${ids}`, "hour");
   await add("usage_day", "day", all, within("usage_hour"), day);
   await add("usage_hour_app", "hour", app, within("usage_hour"), "hour");
   await add("usage_day_app", "day", app, within("usage_hour_app"), day);
+  const month = "date_trunc('month', day, 'UTC')";
+  await add("usage_month", "month", all, within("usage_day", "day"), month);
+  await add("usage_month_app", "month", app, within("usage_day_app", "day"), month);
   const people = (table: string, at: string, moment: string, messages: string, source: string): Promise<unknown> =>
     client.query(
       `insert into nexus.${table} (org_id, ${at}, user_id, key_id, ${names}, messages)
-         select org_id, ${moment}, user_id, key_id, ${measures}, ${messages} from ${within(source)} group by 1, 2, 3, 4 order by 2, 1`,
+         select org_id, ${moment}, user_id, key_id, ${measures}, ${messages} from ${source} group by 1, 2, 3, 4 order by 2, 1`,
     );
   const mails = "coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0)";
-  await people("usage_hour_user", "hour", "hour", mails, "usage_hour");
-  await people("usage_day_user", "day", day, "sum(messages)", "usage_hour_user");
+  await people("usage_hour_user", "hour", "hour", mails, within("usage_hour"));
+  await people("usage_day_user", "day", day, "sum(messages)", within("usage_hour_user"));
+  await people("usage_month_user", "month", month, "sum(messages)", within("usage_day_user", "day"));
 };
 
 interface Made {

@@ -1,16 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { Client } from "pg";
 import type { RunningNexus } from "./nexus.ts";
 import { databaseUrlOf } from "./set-budgets.ts";
-
-const authUrlOf = async ({ dataDir }: RunningNexus): Promise<string> => {
-  const facts: unknown = JSON.parse(await readFile(join(dataDir, "first-run.json"), "utf8"));
-  if (typeof facts !== "object" || facts === null || !("authUrl" in facts) || typeof facts.authUrl !== "string")
-    throw new Error("first-run.json has no authUrl");
-  return facts.authUrl;
-};
 
 const tokenIn = (session: unknown): string => {
   if (typeof session === "object" && session !== null && "accessToken" in session) {
@@ -42,7 +33,7 @@ export const sessionOf = async (
   } finally {
     await client.end();
   }
-  const answer = await fetch(`${await authUrlOf(nexus)}/refresh`, {
+  const answer = await fetch(`${nexus.authUrl}/refresh`, {
     method: "POST",
     headers: { cookie: `topolo_session=${secret}`, "x-topolo-auth": "1", "x-service-id": "srv_nexus" },
   });

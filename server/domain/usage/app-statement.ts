@@ -72,10 +72,11 @@ export const getAppStatement = async (
     to: `${nextMonth(month)}-01`,
     timeZone,
   });
-  const plan = await selectPlan(pool, bounds, "all", timeZone);
+  const { organizationId } = reader;
+  const plan = await selectPlan(pool, { organizationId, ...bounds, interval: "all", timeZone });
   const [rows, names] = await Promise.all([
     selectStatementLines(pool, {
-      organizationId: reader.organizationId,
+      organizationId,
       plan,
       filter: { app, user: userId },
     }),

@@ -88,9 +88,16 @@ const keyOf = ({ g1, g2, other }: Pick<SumRow, "g1" | "g2" | "other">): string =
 const asText = (values: readonly (string | null)[]): string[] => [...new Set(values.filter((value) => value !== null))];
 
 /** The period of the same length before, in one piece. */
-const planBefore = (deps: Pick<DirectoryDeps, "db">, plan: PeriodPlan, timeZone: string): Promise<PeriodPlan> => {
+const planBefore = (
+  deps: Pick<DirectoryDeps, "db">,
+  {
+    organizationId,
+    plan,
+    timeZone,
+  }: { readonly organizationId: string; readonly plan: PeriodPlan; readonly timeZone: string },
+): Promise<PeriodPlan> => {
   const from = new Date(2 * plan.from.getTime() - plan.to.getTime());
-  return selectPlan(deps.db.pool, { from, to: plan.from }, "all", timeZone);
+  return selectPlan(deps.db.pool, { organizationId, from, to: plan.from, interval: "all", timeZone });
 };
 
 /** The wallets that a filter for a customer means. */
@@ -123,7 +130,8 @@ export const exploreUsage = async (
   const filter = { ...asked, user: userId };
   if (groupBy.includes("customer")) requireCustomersRead(reader);
   const wallets = await walletsOf(deps, reader, filter);
-  const plan = await selectPlan(pool, await selectBounds(pool, { from, to, timeZone }), interval, timeZone);
+  const bounds = await selectBounds(pool, { from, to, timeZone });
+  const plan = await selectPlan(pool, { organizationId, ...bounds, interval, timeZone });
   if (plan.starts.length * (limit + 1) > mostPoints)
     throw new NexusError("INVALID_INPUT", {
       issues: [
@@ -145,7 +153,7 @@ export const exploreUsage = async (
   const [rows, held, planned] = await Promise.all([
     selectSums(pool, query),
     selectHeld(pool, query),
-    compare ? planBefore(deps, plan, timeZone) : undefined,
+    compare ? planBefore(deps, { organizationId, plan, timeZone }) : undefined,
   ]);
   const groups = [...Map.groupBy(rows, keyOf).values()].toSorted((a, b) => (a[0]?.rank ?? 0) - (b[0]?.rank ?? 0));
   const shown = groups.flatMap(([first]) =>

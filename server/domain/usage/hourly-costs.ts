@@ -23,7 +23,7 @@ export const hourlyCosts = async (
   { organizationId, from, to, filter }: AskedCosts,
 ): Promise<readonly HourlyCost[]> => {
   if (from >= to) return [];
-  const plan = await selectPlan(db.pool, { from, to }, "hour", "UTC");
+  const plan = await selectPlan(db.pool, { organizationId, from, to, interval: "hour", timeZone: "UTC" });
   const rows = await selectSums(db.pool, {
     organizationId,
     plan,

@@ -1,19 +1,23 @@
 import type pg from "pg";
+import { coverPeriod, type CoveringStep, type SumStep } from "./cover-period.ts";
 import type { UsageInterval, UsagePeriod } from "./usage-period.ts";
 
-/** How a period is put together from the sums: whole days of UTC first, then hours that are added or taken away. */
+/** Steps whose sums belong to an interval, or are taken away from it. */
+export interface PlannedStep extends CoveringStep {
+  /** Its place in `starts`. */
+  readonly interval: number;
+}
+
+/** How a period is put together from the sums. */
 export interface PeriodPlan {
   readonly from: Date;
   /** Exclusive. */
   readonly to: Date;
   /** Begins of the intervals, in order; the first one is `from`. */
   readonly starts: readonly Date[];
-  readonly days: readonly { readonly at: Date; readonly interval: number }[];
-  readonly hours: readonly {
-    readonly at: Date;
-    readonly interval: number;
-    readonly sign: number;
-  }[];
+  readonly byInterval: readonly PlannedStep[];
+  /** All intervals as one, of fewer steps. */
+  readonly whole: readonly PlannedStep[];
 }
 
 interface BoundsRow {
@@ -37,50 +41,42 @@ export const selectBounds = async (
   return { from: from_, to: to_ };
 };
 
+const largestOf: Readonly<Record<UsageInterval | "all", SumStep>> = {
+  all: "month",
+  month: "month",
+  week: "day",
+  day: "day",
+  hour: "hour",
+};
+
+interface AskedPlan {
+  readonly organizationId: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly interval: UsageInterval | "all";
+  readonly timeZone: string;
+}
+
 /** An hour belongs to the interval of the zone in which it begins. */
-export const selectPlan = async (
-  pool: pg.Pool,
-  { from, to }: { readonly from: Date; readonly to: Date },
-  interval: UsageInterval | "all",
-  timeZone: string,
-): Promise<PeriodPlan> => {
-  const { rows } = await pool.query<{
-    readonly starts: Date[];
-    readonly days: Date[] | null;
-    readonly day_intervals: number[] | null;
-    readonly hours: Date[] | null;
-    readonly hour_intervals: number[] | null;
-    readonly signs: number[] | null;
-  }>(
-    `with hour as materialized (
-       select at, date_trunc('day', at, 'UTC') as day,
-              dense_rank() over (order by case when $3 = 'all' then null else date_trunc($3, at, $4) end)::int - 1 as interval
-         from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') at),
-     day as materialized (
-       select day as at, mode() within group (order by interval) as interval from hour where $3 <> 'hour' group by 1 having count(*) = 24),
-     correction as (
-       select h.at, x.interval, x.sign from hour h left join day d on d.at = h.day,
-              lateral (values (h.interval, 1), (d.interval, -1)) x (interval, sign)
-        where (d.at is null or d.interval <> h.interval) and x.interval is not null)
-     select (select array_agg(at order by at) from (select min(at) as at from hour group by interval) s) as starts,
-            (select array_agg(at order by at) from day) as days, (select array_agg(interval order by at) from day) as day_intervals,
-            (select array_agg(at order by at, sign) from correction) as hours, (select array_agg(interval order by at, sign) from correction) as hour_intervals,
-            (select array_agg(sign order by at, sign) from correction) as signs`,
-    [from, to, interval, timeZone],
+export const selectPlan = async (pool: pg.Pool, asked: AskedPlan): Promise<PeriodPlan> => {
+  const { organizationId, from, to, interval, timeZone } = asked;
+  // Sums of two days that are not there yet are taken away in vain, should they come in the meantime.
+  const { rows } = await pool.query<{ readonly starts: Date[] | null; readonly until: Date }>(
+    `select (select array_agg(at order by at) from (
+               select min(at) as at from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') at
+                group by case when $3 = 'all' then null else date_trunc($3, at, $4) end) s) as starts,
+            date_trunc('day', greatest(now(), (select max(day) from nexus.usage_day_app where org_id = $5)), 'UTC') + interval '3 days' as until`,
+    [from, to, interval, timeZone, organizationId],
   );
-  const [row] = rows;
-  return {
-    from,
-    to,
-    starts: row?.starts ?? [from],
-    days: (row?.days ?? []).map((at, place) => ({
-      at,
-      interval: row?.day_intervals?.[place] ?? 0,
+  const [{ starts, until } = { starts: null, until: to }] = rows;
+  const begins = starts ?? [from];
+  const whole = coverPeriod({ from, to }, { largest: "month", until }).map((step) => ({ ...step, interval: 0 }));
+  const largest = largestOf[interval];
+  const byInterval = begins.flatMap((begin, place) =>
+    coverPeriod({ from: begin, to: begins[place + 1] ?? to }, { largest, until }).map((step) => ({
+      ...step,
+      interval: place,
     })),
-    hours: (row?.hours ?? []).map((at, place) => ({
-      at,
-      interval: row?.hour_intervals?.[place] ?? 0,
-      sign: row?.signs?.[place] ?? 1,
-    })),
-  };
+  );
+  return { from, to, starts: begins, byInterval, whole };
 };

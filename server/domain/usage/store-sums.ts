@@ -1,13 +1,15 @@
 import type pg from "pg";
 import type { PeriodPlan } from "./store-periods.ts";
 import {
-  detailFor,
-  groupingsOf,
-  tableEndOf,
-  type UsageDetail,
-  type UsageFilter,
-  type UsageGrouping,
-} from "./usage-dimension.ts";
+  columnsFor,
+  pendingRows,
+  StatementValues,
+  summedColumns,
+  sumRows,
+  type SummedMeasure,
+  type SumRows,
+} from "./sum-rows.ts";
+import { detailFor, groupingsOf, type UsageFilter, type UsageGrouping } from "./usage-dimension.ts";
 
 /** Sums of one group in one interval. */
 export interface SumRow {
@@ -70,146 +72,81 @@ const orders: Readonly<Record<SumOrder, string>> = {
   errors: "sum(u.failed)",
 };
 
-const columnsFor: Readonly<Record<UsageDetail, readonly string[]>> = {
-  all: ["app_id", "user_id", "key_id", "operation", "vendor", "model", "source", "tier", "customer"],
-  app: ["app_id", "operation", "vendor", "model", "source", "tier"],
-  user: ["user_id", "key_id"],
-};
-const measures = ["calls", "failed", "cost", "overrun", "input_units", "output_units", "latency"] as const;
-
-const columnsOf = (detail: UsageDetail): string => columnsFor[detail].map((column) => `u.${column}`).join(", ");
-
-const everything = [...measures, "messages"] as const;
+const everything = [...summedColumns, "messages"] as const;
 /** What groups are put into their order by. */
 const ranking = ["calls", "failed", "cost"] as const;
-type Measure = (typeof everything)[number];
-
-/** Mails that were sent: the sums by user, which know no operation, have counted them. */
-const messagesOf = (detail: UsageDetail): string =>
-  detail === "user" ? "u.messages" : "case when u.operation like 'email.%' then u.calls - u.failed else 0 end";
-
-const valuesOf = (detail: UsageDetail, of: readonly Measure[], sign = ""): string =>
-  of
-    .map((measure) => `${sign}(${measure === "messages" ? messagesOf(detail) : `u.${measure}`}) as ${measure}`)
-    .join(", ");
 
 const asText = everything.map((measure) => `${measure}::text`).join(", ");
+const sumsOfAll = everything.map((measure) => `sum(u.${measure}) as ${measure}`).join(", ");
 
-/** Values of a filter as parameters, and the conditions on them. */
-const conditionsOf = (
-  { filter, wallets }: Pick<SumQuery, "filter" | "wallets">,
-  first: number,
-): { readonly where: string; readonly values: readonly unknown[] } => {
-  const values: unknown[] = [];
-  const where = groupingsOf(filter).map((grouping) => {
-    if (grouping === "status") return "";
-    values.push(grouping === "customer" ? (wallets ?? []) : filter[grouping]);
-    const place = `$${first + values.length - 1}`;
-    return grouping === "customer"
-      ? ` and u.customer = any (${place}::bigint[])`
-      : ` and ${columnOf[grouping]} = ${place}`;
-  });
-  return { where: where.join(""), values };
-};
+/** Conditions on a row `u`. */
+const conditionsOf = ({ filter, wallets }: Pick<SumQuery, "filter" | "wallets">, into: StatementValues): string =>
+  groupingsOf(filter)
+    .map((grouping) => {
+      if (grouping === "status") return "";
+      if (grouping === "customer") return ` and u.customer = any (${into.add(wallets ?? [])}::bigint[])`;
+      return ` and ${columnOf[grouping]} = ${into.add(filter[grouping])}`;
+    })
+    .join("");
 
-interface Rows {
-  readonly detail: UsageDetail;
-  readonly of: readonly Measure[];
-  readonly where: string;
-}
-
-const days =
-  "u.org_id = $1 and u.day >= ($4::timestamptz[])[1] and u.day <= ($4::timestamptz[])[cardinality($4::timestamptz[])]";
-
-/** Rows of whole days, of the hours by which days differ from the intervals, and of the entries that are in neither yet. */
-const rowsByInterval = ({ detail, of, where }: Rows): string => `
-       select d.interval, ${columnsOf(detail)}, ${valuesOf(detail, of)}
-         from nexus.usage_day${tableEndOf[detail]} u join day d on d.at = u.day where ${days}${where}
-       union all
-       select h.interval, ${columnsOf(detail)}, ${valuesOf(detail, of, "h.sign * ")}
-         from hour h join nexus.usage_hour${tableEndOf[detail]} u on u.hour = h.at and u.org_id = $1
-        where u.hour = any ($6::timestamptz[])${where}
-       union all
-       select u.interval, ${columnsOf(detail)}, ${valuesOf("all", of)} from pending u where true${where}`;
-
-/** The same of the period as a whole: an hour that is another interval's is still the period's. */
-const rowsOfPeriod = ({ detail, of, where }: Rows): string => `
-       select ${columnsOf(detail)}, ${valuesOf(detail, of)} from nexus.usage_day${tableEndOf[detail]} u where ${days}${where}
-       union all
-       select ${columnsOf(detail)}, ${valuesOf(detail, of, "e.sign * ")}
-         from (select at, sum(sign) as sign from hour group by 1 having sum(sign) <> 0) e join nexus.usage_hour${tableEndOf[detail]} u on u.hour = e.at and u.org_id = $1
-        where true${where}
-       union all
-       select ${columnsOf(detail)}, ${valuesOf("all", of)} from pending u where true${where}`;
+type Rows = Omit<SumRows, "organizationId" | "where">;
 
 /** Failed calls cost nothing: what they are told apart by is a count beside the others. */
-const byStatus = ({ detail, of }: Rows, rows: string, status: UsageFilter["status"], interval = ""): string => {
-  const succeeded: Readonly<Partial<Record<Measure, string>>> = { calls: "u.calls - u.failed", failed: "0" };
-  const failed: Readonly<Partial<Record<Measure, string>>> = { calls: "u.failed", failed: "u.failed" };
-  return `select ${interval}${columnsOf(detail)}, s.* from (${rows}) u, lateral (values
-         ('succeeded', ${of.map((measure) => succeeded[measure] ?? `u.${measure}`).join(", ")}),
-         ('failed', ${of.map((measure) => failed[measure] ?? "0").join(", ")})) s (status, ${of.join(", ")})
+const byStatus = ({ detail, measures }: Rows, text: string, status: UsageFilter["status"]): string => {
+  const succeeded: Readonly<Partial<Record<SummedMeasure, string>>> = { calls: "u.calls - u.failed", failed: "0" };
+  const failed: Readonly<Partial<Record<SummedMeasure, string>>> = { calls: "u.failed", failed: "u.failed" };
+  return `select u.interval, ${columnsFor[detail].map((column) => `u.${column}`).join(", ")}, s.* from (${text}) u, lateral (values
+         ('succeeded', ${measures.map((measure) => succeeded[measure] ?? `u.${measure}`).join(", ")}),
+         ('failed', ${measures.map((measure) => failed[measure] ?? "0").join(", ")})) s (status, ${measures.join(", ")})
         ${status === undefined ? "" : `where s.status = '${status}'`}`;
 };
 
-const sumsOf = (of: readonly Measure[]): string => of.map((measure) => `sum(u.${measure}) as ${measure}`).join(", ");
-
 /**
- * Sums of days, of hours where a day is cut, and of the entries that are in neither yet, in one snapshot of the database: every
- * entry exactly once. Groups are put into their order by the period as a whole, which takes few sums of many rows; of those that are
- * told apart, and of all together, everything is summed up by interval. Beyond `limit` groups the rest is one.
+ * Sums of months, days and hours, and of the entries that are in none yet, in one snapshot of the database: every entry exactly once.
+ * Groups are put into their order by the period as a whole, which takes few sums of few rows; of those that are told apart, and of
+ * all together, everything is summed up by interval. Beyond `limit` groups the rest is one.
  */
 export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow[]> => {
-  const { organizationId, plan, filter, by, orderBy, limit } = query;
-  const shown = by.length === 0 ? [["", ""] as const] : query.shown;
-  const fixed = [
-    organizationId,
-    plan.from,
-    plan.to,
-    plan.days.map(({ at }) => at),
-    plan.days.map(({ interval }) => interval),
-    plan.hours.map(({ at }) => at),
-    plan.hours.map(({ interval }) => interval),
-    plan.hours.map(({ sign }) => sign),
-    plan.starts,
-    limit,
-    ...(shown === undefined ? [] : [shown.map(([g1]) => g1), shown.map(([, g2]) => g2)]),
-  ];
-  const { where, values } = conditionsOf(query, fixed.length + 1);
+  const { organizationId, plan, filter, by, orderBy, limit, shown } = query;
+  const into = new StatementValues();
+  const where = conditionsOf(query, into);
+  const most = into.add(limit);
   const filtered = groupingsOf(filter);
-  const grouped: Rows = { detail: detailFor([...by, ...filtered]), of: everything, where };
-  const whole: Rows = { ...grouped, detail: detailFor(filtered) };
-  const ranked: Rows = { ...grouped, of: ranking };
-  const told = (rows: Rows, text: string, interval = ""): string =>
-    filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status, interval);
+  const rowsOf = (rows: Rows): string => {
+    const text = sumRows({ ...rows, organizationId, where }, into);
+    return filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status);
+  };
   const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
+  const detail = detailFor([...by, ...filtered]);
+  const top = (): string => {
+    if (shown !== undefined || by.length === 0) {
+      const given = shown ?? [["", ""]];
+      return `select t.g1, t.g2, count(*) over ()::int as groups, t.rank::int as rank
+         from unnest(${into.add(given.map(([first]) => first))}::text[], ${into.add(given.map(([, second]) => second))}::text[]) with ordinality t (g1, g2, rank)`;
+    }
+    return `select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups,
+            row_number() over (order by ${orders[orderBy]} desc, sum(u.cost) desc, sum(u.calls) desc, ${g1}, ${g2})::int as rank
+       from (${rowsOf({ detail, measures: ranking, steps: plan.whole })}) u
+      group by 1, 2 having sum(u.calls) <> 0 or sum(u.cost) <> 0 order by rank limit ${most}`;
+  };
   const { rows } = await pool.query<SumRow>(
-    `with day as materialized (select * from unnest($4::timestamptz[], $5::int[]) d (at, interval)),
-     hour as materialized (select * from unnest($6::timestamptz[], $7::int[], $8::int[]) h (at, interval, sign)),
-     pending as materialized (
-       select width_bucket(t.hour, $9::timestamptz[]) - 1 as interval, t.* from nexus.nexus_pending_usage($1) t where t.hour >= $2 and t.hour < $3),
-     top as materialized (${
-       shown === undefined
-         ? `select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups,
-              row_number() over (order by ${orders[orderBy]} desc, sum(u.cost) desc, sum(u.calls) desc, ${g1}, ${g2})::int as rank
-         from (${told(ranked, rowsOfPeriod(ranked))}) u
-        group by 1, 2 having sum(u.calls) <> 0 or sum(u.cost) <> 0 order by rank limit $10`
-         : "select t.g1, t.g2, count(*) over ()::int as groups, t.rank::int as rank from unnest($11::text[], $12::text[]) with ordinality t (g1, g2, rank)"
-     }),
+    `with pending as materialized (${pendingRows({ organizationId, ...plan }, into)}),
+     top as materialized (${top()}),
      shown as materialized (
-       select u.interval, t.g1, t.g2, t.rank, t.groups, ${sumsOf(everything)}
-         from (${told(grouped, rowsByInterval(grouped), "u.interval, ")}) u join top t on t.g1 = ${g1} and t.g2 = ${g2} group by 1, 2, 3, 4, 5),
+       select u.interval, t.g1, t.g2, t.rank, t.groups, ${sumsOfAll}
+         from (${rowsOf({ detail, measures: everything, steps: plan.byInterval })}) u join top t on t.g1 = ${g1} and t.g2 = ${g2}
+        group by 1, 2, 3, 4, 5),
      whole as materialized (
-       select u.interval, ${sumsOf(everything)} from (${told(whole, rowsByInterval(whole), "u.interval, ")}) u group by 1),
+       select u.interval, ${sumsOfAll} from (${rowsOf({ detail: detailFor(filtered), measures: everything, steps: plan.byInterval })}) u group by 1),
      rest as (
        select w.interval, ${everything.map((measure) => `w.${measure} - coalesce(s.${measure}, 0) as ${measure}`).join(", ")}
-         from whole w left join (select u.interval, ${sumsOf(everything)} from shown u group by 1) s using (interval)
-        where ${query.shown === undefined ? "(select max(groups) from top) > $10" : "true"})
+         from whole w left join (select u.interval, ${sumsOfAll} from shown u group by 1) s using (interval)
+        where ${shown === undefined ? `(select max(groups) from top) > ${most}::int` : "true"})
      select interval, nullif(g1, '') as g1, nullif(g2, '') as g2, false as other, rank, groups, ${asText} from shown
      union all
-     select interval, null, null, true, $10::int + 1, (select max(groups) from top), ${asText} from rest
+     select interval, null, null, true, ${most}::int + 1, (select max(groups) from top), ${asText} from rest
       order by rank, interval`,
-    [...fixed, ...values],
+    into.values,
   );
   return rows;
 };

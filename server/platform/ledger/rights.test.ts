@@ -36,6 +36,9 @@ const tables = [
   "usage_day_app",
   "usage_hour_user",
   "usage_day_user",
+  "usage_month",
+  "usage_month_app",
+  "usage_month_user",
   "rollup_queue",
   "installation",
 ];

@@ -67,11 +67,15 @@ const rollups = `
   app_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_app group by 1),
   users as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_user group by 1),
   user_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_user group by 1),
+  months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month group by 1),
+  app_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_app group by 1),
+  user_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_user group by 1),
   compared as (
     select org_id, c.what, c.counted, c.recorded
       from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id)
       full join days using (org_id) full join app_days using (org_id)
-      full join users using (org_id) full join user_days using (org_id),
+      full join users using (org_id) full join user_days using (org_id)
+      full join months using (org_id) full join app_months using (org_id) full join user_months using (org_id),
       lateral (values
         ('cost by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(hours.cost, 0)),
         ('calls by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(hours.calls, 0)),
@@ -84,7 +88,13 @@ const rollups = `
         ('cost by user', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(users.cost, 0)),
         ('calls by user', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(users.calls, 0)),
         ('cost by user and day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(user_days.cost, 0)),
-        ('calls by user and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_days.calls, 0))) c (what, counted, recorded))
+        ('calls by user and day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_days.calls, 0)),
+        ('cost by month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(months.cost, 0)),
+        ('calls by month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(months.calls, 0)),
+        ('cost by app and month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(app_months.cost, 0)),
+        ('calls by app and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_months.calls, 0)),
+        ('cost by user and month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(user_months.cost, 0)),
+        ('calls by user and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_months.calls, 0))) c (what, counted, recorded))
   select format('%s of %s', what, org_id) as what, counted::text, recorded::text
     from compared where counted <> recorded order by 1 limit 100`;
 
