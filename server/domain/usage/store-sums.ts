@@ -101,54 +101,94 @@ const byStatus = ({ detail, measures }: Rows, text: string, status: UsageFilter[
         ${status === undefined ? "" : `where s.status = '${status}'`}`;
 };
 
+interface Statement {
+  readonly into: StatementValues;
+  /** Text of a query for rows of the sums, told apart by status where that is asked for. */
+  readonly rowsOf: (rows: Rows, where?: string) => string;
+}
+
+const statementOf = (query: SumQuery): Statement => {
+  const { organizationId, filter, by } = query;
+  const into = new StatementValues();
+  const filtered = conditionsOf(query, into);
+  return {
+    into,
+    rowsOf: (rows, where = "") => {
+      const text = sumRows({ ...rows, organizationId, where: `${filtered}${where}` }, into);
+      return filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status);
+    },
+  };
+};
+
+interface Shown {
+  readonly groups: readonly (readonly [string, string])[];
+  /** Of all groups, told apart or not; undefined where it is not known. */
+  readonly count: number | undefined;
+}
+
+/** The groups with most, of the period as a whole: few sums of few rows tell them. */
+const selectShown = async (pool: pg.Pool, query: SumQuery): Promise<Shown> => {
+  const { plan, filter, by, orderBy, limit } = query;
+  if (query.shown !== undefined) return { groups: query.shown, count: undefined };
+  if (by.length === 0) return { groups: [["", ""]], count: 1 };
+  const { into, rowsOf } = statementOf(query);
+  const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
+  const detail = detailFor([...by, ...groupingsOf(filter)]);
+  const { rows } = await pool.query<{ readonly g1: string; readonly g2: string; readonly groups: number }>(
+    `with pending as materialized (${pendingRows({ ...query, ...plan }, into)})
+     select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups
+       from (${rowsOf({ detail, measures: ranking, steps: plan.whole })}) u
+      group by 1, 2 having sum(u.calls) <> 0 or sum(u.cost) <> 0
+      order by ${orders[orderBy]} desc, sum(u.cost) desc, sum(u.calls) desc, 1, 2 limit ${into.add(limit)}`,
+    into.values,
+  );
+  return { groups: rows.map((row) => [row.g1, row.g2]), count: rows[0]?.groups ?? 0 };
+};
+
 /**
  * Sums of months, days and hours, and of the entries that are in none yet, in one snapshot of the database: every entry exactly once.
- * Groups are put into their order by the period as a whole, which takes few sums of few rows; of those that are told apart, and of
- * all together, everything is summed up by interval. Beyond `limit` groups the rest is one.
+ * Which groups are told apart was asked before; beyond them the rest is one.
  */
 export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow[]> => {
-  const { organizationId, plan, filter, by, orderBy, limit, shown } = query;
-  const into = new StatementValues();
-  const where = conditionsOf(query, into);
-  const most = into.add(limit);
+  const { plan, filter, by, limit } = query;
+  const { groups, count } = await selectShown(pool, query);
+  const { into, rowsOf } = statementOf(query);
+  const pending = pendingRows({ ...query, ...plan }, into);
   const filtered = groupingsOf(filter);
-  const rowsOf = (rows: Rows): string => {
-    const text = sumRows({ ...rows, organizationId, where }, into);
-    return filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status);
-  };
+  const whole = rowsOf({ detail: detailFor(filtered), measures: everything, steps: plan.byInterval });
+  const firsts = into.add(groups.map(([first]) => first));
+  const seconds = into.add(groups.map(([, second]) => second));
   const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
-  const detail = detailFor([...by, ...filtered]);
-  const top = (): string => {
-    if (shown !== undefined || by.length === 0) {
-      const given = shown ?? [["", ""]];
-      return `select t.g1, t.g2, count(*) over ()::int as groups, t.rank::int as rank
-         from unnest(${into.add(given.map(([first]) => first))}::text[], ${into.add(given.map(([, second]) => second))}::text[]) with ordinality t (g1, g2, rank)`;
-    }
-    return `select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups,
-            row_number() over (order by ${orders[orderBy]} desc, sum(u.cost) desc, sum(u.calls) desc, ${g1}, ${g2})::int as rank
-       from (${rowsOf({ detail, measures: ranking, steps: plan.whole })}) u
-      group by 1, 2 having sum(u.calls) <> 0 or sum(u.cost) <> 0 order by rank limit ${most}`;
-  };
+  // Told to the tables, too: an index may have them.
+  const told = [firsts, seconds].flatMap((values, place) => {
+    const grouping = by[place];
+    return grouping === undefined || grouping === "status"
+      ? []
+      : [` and ${columnOf[grouping]} = any (${values}::text[])`];
+  });
+  const shown = rowsOf(
+    { detail: detailFor([...by, ...filtered]), measures: everything, steps: plan.byInterval },
+    by.includes("customer") ? "" : told.join(""),
+  );
+  const most = into.add(limit);
   const { rows } = await pool.query<SumRow>(
-    `with pending as materialized (${pendingRows({ organizationId, ...plan }, into)}),
-     top as materialized (${top()}),
+    `with pending as materialized (${pending}),
+     top as materialized (
+       select t.g1, t.g2, t.rank::int as rank from unnest(${firsts}::text[], ${seconds}::text[]) with ordinality t (g1, g2, rank)),
      shown as materialized (
-       select u.interval, t.g1, t.g2, t.rank, t.groups, ${sumsOfAll}
-         from (${rowsOf({ detail, measures: everything, steps: plan.byInterval })}) u join top t on t.g1 = ${g1} and t.g2 = ${g2}
-        group by 1, 2, 3, 4, 5),
-     whole as materialized (
-       select u.interval, ${sumsOfAll} from (${rowsOf({ detail: detailFor(filtered), measures: everything, steps: plan.byInterval })}) u group by 1),
+       select u.interval, t.g1, t.g2, t.rank, ${sumsOfAll} from (${shown}) u join top t on t.g1 = ${g1} and t.g2 = ${g2} group by 1, 2, 3, 4),
+     whole as materialized (select u.interval, ${sumsOfAll} from (${whole}) u group by 1),
      rest as (
        select w.interval, ${everything.map((measure) => `w.${measure} - coalesce(s.${measure}, 0) as ${measure}`).join(", ")}
          from whole w left join (select u.interval, ${sumsOfAll} from shown u group by 1) s using (interval)
-        where ${shown === undefined ? `(select max(groups) from top) > ${most}::int` : "true"})
-     select interval, nullif(g1, '') as g1, nullif(g2, '') as g2, false as other, rank, groups, ${asText} from shown
+        where ${count === undefined || count > limit ? "true" : "false"})
+     select interval, nullif(g1, '') as g1, nullif(g2, '') as g2, false as other, rank, ${asText} from shown
      union all
-     select interval, null, null, true, ${most}::int + 1, (select max(groups) from top), ${asText} from rest
+     select interval, null, null, true, ${most}::int + 1, ${asText} from rest
       order by rank, interval`,
     into.values,
   );
-  return rows;
+  return rows.map((row) => ({ ...row, groups: count ?? groups.length }));
 };
 
 /** What is held now for calls that were made in the period and have not ended. */
