@@ -176,7 +176,7 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
      top as materialized (
        select t.g1, t.g2, t.rank::int as rank from unnest(${firsts}::text[], ${seconds}::text[]) with ordinality t (g1, g2, rank)),
      shown as materialized (
-       select u.interval, t.g1, t.g2, t.rank, ${sumsOfAll} from (${shown}) u join top t on t.g1 = ${g1} and t.g2 = ${g2} group by 1, 2, 3, 4),
+       select s.*, t.rank from (select u.interval, ${g1} as g1, ${g2} as g2, ${sumsOfAll} from (${shown}) u group by 1, 2, 3) s join top t using (g1, g2)),
      whole as materialized (select u.interval, ${sumsOfAll} from (${whole}) u group by 1),
      rest as (
        select w.interval, ${everything.map((measure) => `w.${measure} - coalesce(s.${measure}, 0) as ${measure}`).join(", ")}
