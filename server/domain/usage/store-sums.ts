@@ -84,7 +84,8 @@ const conditionsOf = ({ filter, wallets }: Pick<SumQuery, "filter" | "wallets">,
   groupingsOf(filter)
     .map((grouping) => {
       if (grouping === "status") return "";
-      if (grouping === "customer") return ` and u.customer = any (${into.add(wallets ?? [])}::bigint[])`;
+      if (grouping === "customer")
+        return ` and u.customer = any (${into.add(wallets ?? [])}::bigint[]) and u.customer <> 0`;
       return ` and ${columnOf[grouping]} = ${into.add(filter[grouping])}`;
     })
     .join("");
@@ -133,7 +134,7 @@ const selectShown = async (pool: pg.Pool, query: SumQuery): Promise<Shown> => {
   if (by.length === 0) return { groups: [["", ""]], count: 1 };
   const { into, rowsOf } = statementOf(query);
   const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
-  const detail = detailFor([...by, ...groupingsOf(filter)]);
+  const detail = detailFor(by, groupingsOf(filter));
   const { rows } = await pool.query<{ readonly g1: string; readonly g2: string; readonly groups: number }>(
     `with pending as materialized (${pendingRows({ ...query, ...plan }, into)})
      select ${g1} as g1, ${g2} as g2, count(*) over ()::int as groups
@@ -155,7 +156,7 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
   const { into, rowsOf } = statementOf(query);
   const pending = pendingRows({ ...query, ...plan }, into);
   const filtered = groupingsOf(filter);
-  const whole = rowsOf({ detail: detailFor(filtered), measures: everything, steps: plan.byInterval });
+  const whole = rowsOf({ detail: detailFor([], filtered), measures: everything, steps: plan.byInterval });
   const firsts = into.add(groups.map(([first]) => first));
   const seconds = into.add(groups.map(([, second]) => second));
   const [g1, g2] = [groupAt(by, 0), groupAt(by, 1)];
@@ -167,7 +168,7 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
       : [` and ${columnOf[grouping]} = any (${values}::text[])`];
   });
   const shown = rowsOf(
-    { detail: detailFor([...by, ...filtered]), measures: everything, steps: plan.byInterval },
+    { detail: detailFor(by, filtered), measures: everything, steps: plan.byInterval },
     by.includes("customer") ? "" : told.join(""),
   );
   const most = into.add(limit);

@@ -10,6 +10,7 @@ export type SummedMeasure = (typeof summedColumns)[number] | "messages";
 export const columnsFor = {
   all: ["app_id", "user_id", "key_id", "operation", "vendor", "model", "source", "tier", "customer"],
   app: ["app_id", "operation", "vendor", "model", "source", "tier"],
+  customer: ["app_id", "operation", "vendor", "model", "source", "tier", "customer"],
   user: ["user_id", "key_id"],
 } as const satisfies Readonly<Record<UsageDetail, readonly string[]>>;
 
@@ -36,12 +37,32 @@ export interface SumRows {
 /** Mails that were sent, of whatever knows its operation; the sums by user have counted them. */
 const messagesByOperation = "case when u.operation like 'email.%' then u.calls - u.failed else 0 end";
 
+interface Source {
+  readonly tableEnd: string;
+  readonly customer: string;
+  readonly sign: "" | "-";
+  readonly where: string;
+}
+
+const ofCustomers = " and u.customer <> 0";
+
+/** Calls without a customer are all calls, less those that have one: these are few, and an index has them. */
+const sourcesOf = (detail: UsageDetail): readonly Source[] => {
+  const own = { tableEnd: tableEndOf[detail], customer: "u.customer", sign: "", where: "" } as const;
+  if (detail !== "customer") return [own];
+  return [
+    { ...own, tableEnd: tableEndOf.app, customer: "0::bigint" },
+    { ...own, where: ofCustomers },
+    { ...own, customer: "0::bigint", sign: "-", where: ofCustomers },
+  ];
+};
+
 const selected = (
   { detail, measures }: Pick<SumRows, "detail" | "measures">,
-  { messages, sign }: { readonly messages: string; readonly sign: string },
+  { messages, customer, sign }: { readonly messages: string; readonly customer: string; readonly sign: string },
 ): string =>
   [
-    ...columnsFor[detail].map((column) => `u.${column}`),
+    ...columnsFor[detail].map((column) => (column === "customer" ? `${customer} as customer` : `u.${column}`)),
     ...measures.map((measure) => `${sign}(${measure === "messages" ? messages : `u.${measure}`}) as ${measure}`),
   ].join(", ");
 
@@ -61,12 +82,14 @@ export const sumRows = (rows: SumRows, into: StatementValues): string => {
       into.add(planned.map((one) => one.interval)),
       into.add(planned.map((one) => one.sign)),
     ];
-    return `select p.interval, ${selected(rows, { messages, sign: "p.sign * " })}
+    return sourcesOf(detail).map(
+      (source) => `select p.interval, ${selected(rows, { ...source, messages, sign: `${source.sign} p.sign * ` })}
          from unnest(${at}::timestamptz[], ${interval}::int[], ${sign}::int[]) p (at, interval, sign)
-         join nexus.usage_${step}${tableEndOf[detail]} u on u.${step} = p.at
-        where u.org_id = ${org} and u.${step} = any (${at}::timestamptz[])${where}`;
+         join nexus.usage_${step}${source.tableEnd} u on u.${step} = p.at
+        where u.org_id = ${org} and u.${step} = any (${at}::timestamptz[])${where}${source.where}`,
+    );
   });
-  const waiting = `select u.interval, ${selected(rows, { messages: messagesByOperation, sign: "" })} from pending u where true${where}`;
+  const waiting = `select u.interval, ${selected(rows, { messages: messagesByOperation, customer: "u.customer", sign: "" })} from pending u where true${where}`;
   return [...tables, waiting].join("\n       union all\n       ");
 };
 
