@@ -33,6 +33,9 @@ const sums = [
   "usage_month",
   "usage_month_app",
   "usage_month_user",
+  "usage_hour_customer",
+  "usage_day_customer",
+  "usage_month_customer",
 ] as const;
 
 /**
@@ -93,7 +96,7 @@ const fillStretch = async (
                   'attempt', case when n % 67 <> 5 then jsonb_build_object('n', 1, 'vendor', p.vendor, 'model', called_model, 'credentialTier', tier, 'credentialId', 'vkey_seed',
                     'vendorRequestId', 'req_' || hex, 'startedAt', made, 'durationMs', ms, 'status', case p.state when 'settled' then 200 else 502 end,
                     'outcome', case p.state when 'settled' then 'answered' when 'released' then 'refused' else 'unknown' end) end))
-           from priced p join nexus.budget b on b.org_id = p.org and b.rule_id is null
+           from priced p join nexus.budget b on b.org_id = p.org and b.rule_id is null order by p.id
          returning operation_id, org_id, state, cost, overrun, created_at, vendor, model, result),
      tried as (
        insert into nexus.attempt (operation_id, n, vendor, model, credential_tier, credential_id, vendor_request_id, started_at, duration_ms, status, outcome, error_code)
@@ -103,7 +106,7 @@ const fillStretch = async (
      insert into nexus.entry (operation_id, kind, org_id, amount, at)
        select operation_id, e.kind, org_id, e.amount, created_at
          from o, lateral (values ('cost', case state when 'settled' then cost - overrun end), ('overrun', case state when 'settled' then nullif(overrun, 0) end),
-                                 ('release', case state when 'released' then 0 end)) e (kind, amount) where e.amount is not null`,
+                                 ('release', case state when 'released' then 0 end)) e (kind, amount) where e.amount is not null order by operation_id`,
     [from, to, first, count, organizationId],
   );
 };
@@ -139,6 +142,14 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
   const mails = "coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0)";
   await people("usage_hour_user", "hour", "hour", mails, within("usage_hour"));
   await people("usage_day_user", "day", day, "sum(messages)", within("usage_hour_user"));
+  const customers = (table: string, at: string, moment: string, messages: string, source: string): Promise<unknown> =>
+    client.query(
+      `insert into nexus.${table} (org_id, ${at}, app_id, customer, ${names}, messages)
+         select org_id, ${moment}, app_id, customer, ${measures}, ${messages} from ${source} and customer <> 0 group by 1, 2, 3, 4 order by 2, 1`,
+    );
+  await customers("usage_hour_customer", "hour", "hour", mails, within("usage_hour"));
+  await customers("usage_day_customer", "day", day, "sum(messages)", within("usage_hour_customer"));
+  await customers("usage_month_customer", "month", month, "sum(messages)", within("usage_day_customer", "day"));
   await people("usage_month_user", "month", month, "sum(messages)", within("usage_day_user", "day"));
 };
 

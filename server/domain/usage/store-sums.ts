@@ -115,7 +115,8 @@ const statementOf = (query: SumQuery): Statement => {
   return {
     into,
     rowsOf: (rows, where = "") => {
-      const text = sumRows({ ...rows, organizationId, where: `${filtered}${where}` }, into);
+      const customers = filter.customer === undefined ? "any" : "named";
+      const text = sumRows({ ...rows, organizationId, customers, where: `${filtered}${where}` }, into);
       return filter.status === undefined && !by.includes("status") ? text : byStatus(rows, text, filter.status);
     },
   };

@@ -32,7 +32,6 @@ export const selectValues = async (
   const { rows } = await pool.query<{ value: string; calls: string }>(
     `select ${column} as value, sum(d.calls)::text as calls from nexus.usage_day${tableEndOf[detail]} d
       where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${detail === "app" ? "and $4::text is null" : "and ($4::text is null or d.user_id = $4)"}
-        ${of === "customer" ? "and d.customer <> 0" : ""}
       group by 1 having ${column} <> '' order by sum(d.calls) desc, 1 limit $3`,
     [organizationId, since, limit, userId ?? null],
   );

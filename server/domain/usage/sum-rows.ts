@@ -10,7 +10,7 @@ export type SummedMeasure = (typeof summedColumns)[number] | "messages";
 export const columnsFor = {
   all: ["app_id", "user_id", "key_id", "operation", "vendor", "model", "source", "tier", "customer"],
   app: ["app_id", "operation", "vendor", "model", "source", "tier"],
-  customer: ["app_id", "operation", "vendor", "model", "source", "tier", "customer"],
+  customer: ["app_id", "customer"],
   user: ["user_id", "key_id"],
 } as const satisfies Readonly<Record<UsageDetail, readonly string[]>>;
 
@@ -30,31 +30,32 @@ export interface SumRows {
   readonly detail: UsageDetail;
   readonly measures: readonly SummedMeasure[];
   readonly steps: readonly PlannedStep[];
+  /** Whether the conditions name customers, so that calls without one are not asked for. */
+  readonly customers?: "named" | "any";
   /** Conditions on a row `u`, each begun with `and`. */
   readonly where: string;
 }
 
-/** Mails that were sent, of whatever knows its operation; the sums by user have counted them. */
+/** Mails that were sent, of whatever knows its operation; other sums have counted them. */
 const messagesByOperation = "case when u.operation like 'email.%' then u.calls - u.failed else 0 end";
+const messagesOf: Readonly<Record<UsageDetail, string>> = {
+  all: messagesByOperation,
+  app: messagesByOperation,
+  user: "u.messages",
+  customer: "u.messages",
+};
 
 interface Source {
-  readonly tableEnd: string;
+  readonly detail: UsageDetail;
   readonly customer: string;
   readonly sign: "" | "-";
-  readonly where: string;
 }
 
-const ofCustomers = " and u.customer <> 0";
-
-/** Calls without a customer are all calls, less those that have one: these are few, and an index has them. */
-const sourcesOf = (detail: UsageDetail): readonly Source[] => {
-  const own = { tableEnd: tableEndOf[detail], customer: "u.customer", sign: "", where: "" } as const;
-  if (detail !== "customer") return [own];
-  return [
-    { ...own, tableEnd: tableEndOf.app, customer: "0::bigint" },
-    { ...own, where: ofCustomers },
-    { ...own, customer: "0::bigint", sign: "-", where: ofCustomers },
-  ];
+/** Calls without a customer are all calls, less those that have one. */
+const sourcesOf = ({ detail, customers }: Pick<SumRows, "detail" | "customers">): readonly Source[] => {
+  const own: Source = { detail, customer: "u.customer", sign: "" };
+  if (detail !== "customer" || customers === "named") return [own];
+  return [own, { ...own, customer: "0::bigint", sign: "-" }, { detail: "app", customer: "0::bigint", sign: "" }];
 };
 
 const selected = (
@@ -71,8 +72,7 @@ const selected = (
  * those are expected in `pending`, which `pendingRows` writes.
  */
 export const sumRows = (rows: SumRows, into: StatementValues): string => {
-  const { organizationId, detail, steps, where } = rows;
-  const messages = detail === "user" ? "u.messages" : messagesByOperation;
+  const { organizationId, steps, where } = rows;
   const org = into.add(organizationId);
   const tables = sumSteps.flatMap((step) => {
     const planned = steps.filter((one) => one.step === step);
@@ -82,11 +82,13 @@ export const sumRows = (rows: SumRows, into: StatementValues): string => {
       into.add(planned.map((one) => one.interval)),
       into.add(planned.map((one) => one.sign)),
     ];
-    return sourcesOf(detail).map(
-      (source) => `select p.interval, ${selected(rows, { ...source, messages, sign: `${source.sign} p.sign * ` })}
+    return sourcesOf(rows).map(
+      (
+        source,
+      ) => `select p.interval, ${selected(rows, { ...source, messages: messagesOf[source.detail], sign: `${source.sign} p.sign * ` })}
          from unnest(${at}::timestamptz[], ${interval}::int[], ${sign}::int[]) p (at, interval, sign)
-         join nexus.usage_${step}${source.tableEnd} u on u.${step} = p.at
-        where u.org_id = ${org} and u.${step} = any (${at}::timestamptz[])${where}${source.where}`,
+         join nexus.usage_${step}${tableEndOf[source.detail]} u on u.${step} = p.at
+        where u.org_id = ${org} and u.${step} = any (${at}::timestamptz[])${where}`,
     );
   });
   const waiting = `select u.interval, ${selected(rows, { messages: messagesByOperation, customer: "u.customer", sign: "" })} from pending u where true${where}`;

@@ -17,24 +17,29 @@ export const UsageGrouping = z.enum([
 export type UsageGrouping = z.infer<typeof UsageGrouping>;
 
 /**
- * The kinds of sums of months, days and hours: with all dimensions; without people, keys and customers; of people and keys alone. That
- * of customers is made of the first two: few calls have a customer.
+ * The kinds of sums of months, days and hours: with all dimensions; without people, keys and customers; of people and keys alone; of apps
+ * and their customers, of the calls that have one.
  */
 export type UsageDetail = "all" | "app" | "user" | "customer";
 
-/** What the names of the tables end with that have every column of theirs. */
-export const tableEndOf: Readonly<Record<UsageDetail, string>> = { all: "", app: "_app", user: "_user", customer: "" };
+/** What the names of their tables end with. */
+export const tableEndOf: Readonly<Record<UsageDetail, string>> = {
+  all: "",
+  app: "_app",
+  user: "_user",
+  customer: "_customer",
+};
 
 const notOfApps: ReadonlySet<string> = new Set(["user", "key", "customer"]);
 const ofUsers: ReadonlySet<string> = new Set(["user", "key", "status"]);
+const ofCustomers: ReadonlySet<string> = new Set(["app", "customer", "status"]);
 
 /** The smallest sums that tell apart what is grouped and what is filtered by. */
 export const detailFor = (groupings: readonly string[], filtered: readonly string[] = []): UsageDetail => {
   const named = [...groupings, ...filtered];
   if (!named.some((grouping) => notOfApps.has(grouping))) return "app";
   if (named.every((grouping) => ofUsers.has(grouping))) return "user";
-  const ofPeople = named.includes("user") || named.includes("key");
-  return ofPeople || filtered.includes("customer") ? "all" : "customer";
+  return named.every((grouping) => ofCustomers.has(grouping)) ? "customer" : "all";
 };
 
 const name = z.string().min(1).max(256).optional();

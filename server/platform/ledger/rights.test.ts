@@ -39,6 +39,9 @@ const tables = [
   "usage_month",
   "usage_month_app",
   "usage_month_user",
+  "usage_hour_customer",
+  "usage_day_customer",
+  "usage_month_customer",
   "rollup_queue",
   "installation",
 ];

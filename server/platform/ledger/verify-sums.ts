@@ -70,12 +70,18 @@ const rollups = `
   months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month group by 1),
   app_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_app group by 1),
   user_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_user group by 1),
+  customers as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour where customer <> 0 group by 1),
+  customer_hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_customer group by 1),
+  customer_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_customer group by 1),
+  customer_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_customer group by 1),
   compared as (
     select org_id, c.what, c.counted, c.recorded
       from told full join waiting using (org_id) full join hours using (org_id) full join apps using (org_id)
       full join days using (org_id) full join app_days using (org_id)
       full join users using (org_id) full join user_days using (org_id)
-      full join months using (org_id) full join app_months using (org_id) full join user_months using (org_id),
+      full join months using (org_id) full join app_months using (org_id) full join user_months using (org_id)
+      full join customers using (org_id) full join customer_hours using (org_id) full join customer_days using (org_id)
+      full join customer_months using (org_id),
       lateral (values
         ('cost by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(hours.cost, 0)),
         ('calls by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(hours.calls, 0)),
@@ -94,7 +100,13 @@ const rollups = `
         ('cost by app and month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(app_months.cost, 0)),
         ('calls by app and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_months.calls, 0)),
         ('cost by user and month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(user_months.cost, 0)),
-        ('calls by user and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_months.calls, 0))) c (what, counted, recorded))
+        ('calls by user and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_months.calls, 0)),
+        ('cost by customer and hour', coalesce(customers.cost, 0), coalesce(customer_hours.cost, 0)),
+        ('calls by customer and hour', coalesce(customers.calls, 0), coalesce(customer_hours.calls, 0)),
+        ('cost by customer and day', coalesce(customers.cost, 0), coalesce(customer_days.cost, 0)),
+        ('calls by customer and day', coalesce(customers.calls, 0), coalesce(customer_days.calls, 0)),
+        ('cost by customer and month', coalesce(customers.cost, 0), coalesce(customer_months.cost, 0)),
+        ('calls by customer and month', coalesce(customers.calls, 0), coalesce(customer_months.calls, 0))) c (what, counted, recorded))
   select format('%s of %s', what, org_id) as what, counted::text, recorded::text
     from compared where counted <> recorded order by 1 limit 100`;
 

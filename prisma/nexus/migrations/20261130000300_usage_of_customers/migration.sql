@@ -1,5 +1,133 @@
--- Few calls have a customer: who asks for those alone reads no others.
+-- Sums by customer, of the calls that have one: a customer of an app is no dimension that sums of people or models become few by.
 
-create index usage_hour_by_customer on nexus.usage_hour (org_id, hour, customer) where customer <> 0;
-create index usage_day_by_customer on nexus.usage_day (org_id, day, customer) where customer <> 0;
-create index usage_month_by_customer on nexus.usage_month (org_id, month, customer) where customer <> 0;
+create table nexus.usage_hour_customer (
+  org_id text not null,
+  hour timestamptz not null,
+  app_id text not null,
+  customer bigint not null,
+  calls bigint not null,
+  failed bigint not null,
+  cost bigint not null,
+  overrun bigint not null,
+  input_units bigint not null,
+  output_units bigint not null,
+  latency numeric not null,
+  messages bigint not null
+);
+create table nexus.usage_day_customer (
+  org_id text not null,
+  day timestamptz not null,
+  app_id text not null,
+  customer bigint not null,
+  calls bigint not null,
+  failed bigint not null,
+  cost bigint not null,
+  overrun bigint not null,
+  input_units bigint not null,
+  output_units bigint not null,
+  latency numeric not null,
+  messages bigint not null
+);
+create table nexus.usage_month_customer (
+  org_id text not null,
+  month timestamptz not null,
+  app_id text not null,
+  customer bigint not null,
+  calls bigint not null,
+  failed bigint not null,
+  cost bigint not null,
+  overrun bigint not null,
+  input_units bigint not null,
+  output_units bigint not null,
+  latency numeric not null,
+  messages bigint not null
+);
+
+-- The worker that adds up waits until the end; calls do not.
+select pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
+
+insert into nexus.usage_hour_customer (org_id, hour, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+  select org_id, hour, app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency),
+         coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0)
+    from nexus.usage_hour where customer <> 0 group by 1, 2, 3, 4;
+insert into nexus.usage_day_customer (org_id, day, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+  select org_id, date_trunc('day', hour, 'UTC'), app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency), sum(messages)
+    from nexus.usage_hour_customer group by 1, 2, 3, 4;
+insert into nexus.usage_month_customer (org_id, month, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+  select org_id, date_trunc('month', day, 'UTC'), app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency), sum(messages)
+    from nexus.usage_day_customer group by 1, 2, 3, 4;
+alter table nexus.usage_hour_customer add constraint usage_hour_customer_pkey primary key (org_id, hour, app_id, customer);
+alter table nexus.usage_day_customer add constraint usage_day_customer_pkey primary key (org_id, day, app_id, customer);
+alter table nexus.usage_month_customer add constraint usage_month_customer_pkey primary key (org_id, month, app_id, customer);
+
+-- Who asks for one of them by people or models reads no other calls.
+create index usage_hour_of_customers on nexus.usage_hour (org_id, hour, customer) where customer <> 0;
+create index usage_day_of_customers on nexus.usage_day (org_id, day, customer) where customer <> 0;
+create index usage_month_of_customers on nexus.usage_month (org_id, month, customer) where customer <> 0;
+
+do $$
+declare
+  source text := pg_get_functiondef('nexus.nexus_roll_up_usage'::regproc);
+  was constant text := '
+  select count(*) into rolled_up from taken;';
+  becomes constant text := $becomes$,
+  customers as materialized (
+    select org_id, hour, app_id, customer, sum(calls) calls, sum(failed) failed, sum(cost) cost, sum(overrun) overrun, sum(input_units) input_units, sum(output_units) output_units, sum(latency) latency,
+           coalesce(sum(calls - failed) filter (where operation like 'email.%'), 0) messages
+      from hours where customer <> 0 group by 1, 2, 3, 4),
+  put_hour_customer as (
+    insert into usage_hour_customer as h (org_id, hour, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+      select org_id, date_trunc('hour', hour, 'UTC'), app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency), sum(messages) from customers group by 1, 2, 3, 4
+      on conflict (org_id, hour, app_id, customer) do update set
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost, overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units, output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency, messages = h.messages + excluded.messages),
+  put_day_customer as (
+    insert into usage_day_customer as h (org_id, day, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+      select org_id, date_trunc('day', hour, 'UTC'), app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency), sum(messages) from customers group by 1, 2, 3, 4
+      on conflict (org_id, day, app_id, customer) do update set
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost, overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units, output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency, messages = h.messages + excluded.messages),
+  put_month_customer as (
+    insert into usage_month_customer as h (org_id, month, app_id, customer, calls, failed, cost, overrun, input_units, output_units, latency, messages)
+      select org_id, date_trunc('month', hour, 'UTC'), app_id, customer, sum(calls), sum(failed), sum(cost), sum(overrun), sum(input_units), sum(output_units), sum(latency), sum(messages) from customers group by 1, 2, 3, 4
+      on conflict (org_id, month, app_id, customer) do update set
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed, cost = h.cost + excluded.cost, overrun = h.overrun + excluded.overrun, input_units = h.input_units + excluded.input_units, output_units = h.output_units + excluded.output_units, latency = h.latency + excluded.latency, messages = h.messages + excluded.messages)
+  select count(*) into rolled_up from taken;$becomes$;
+begin
+  if position(was in source) = 0 then raise exception 'nexus_roll_up_usage is not the function that this migration changes'; end if;
+  execute replace(source, was, becomes);
+end $$;
+
+-- Empties the sums and queues every entry, so that the worker adds them up again. For a ledger whose sums are wrong.
+create or replace function nexus.rebuild_rollups() returns bigint
+language plpgsql set search_path = nexus, pg_temp as $$
+declare queued bigint;
+begin
+  perform pg_advisory_xact_lock(hashtext('nexus_roll_up_usage'));
+  lock table entry in share row exclusive mode;
+  delete from usage_hour;
+  delete from usage_hour_app;
+  delete from usage_hour_user;
+  delete from usage_hour_customer;
+  delete from usage_day;
+  delete from usage_day_app;
+  delete from usage_day_user;
+  delete from usage_day_customer;
+  delete from usage_month;
+  delete from usage_month_app;
+  delete from usage_month_user;
+  delete from usage_month_customer;
+  delete from rollup_queue;
+  insert into rollup_queue (seq, org_id, operation_id, kind, n) select seq, org_id, operation_id, kind, n from entry;
+  get diagnostics queued = row_count;
+  return queued;
+end $$;
+
+do $$
+declare t text;
+begin
+  if exists (select from pg_roles where rolname = 'nexus_app') then
+    foreach t in array array['nexus.usage_hour_customer', 'nexus.usage_day_customer', 'nexus.usage_month_customer'] loop
+      execute format('revoke all on %s from nexus_app', t);
+      execute format('grant select on %s to nexus_app', t);
+    end loop;
+  end if;
+end $$;
