@@ -138,7 +138,7 @@ it("that a vendor's models cannot do is refused, not routed", async () => {
     ["whisper-1", "CAPABILITY_MISSING"],
     ["openai/o3-deep-research", "CAPABILITY_MISSING"],
     ["openai/text-embedding-3-small", "CAPABILITY_MISSING"],
-    ["openai/tts-1", "MODEL_UNKNOWN"],
+    ["openai/tts-1", "CAPABILITY_MISSING"],
     ["openrouter/openai/gpt-4o:online", "MODEL_UNKNOWN"],
   ] as const) {
     const answer = await send(post("/v1/chat/completions", { messages })(model));
