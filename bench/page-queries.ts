@@ -107,6 +107,7 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     home("usage.attention"),
     ...["app", "model", "vendor"].map((by) => explored("Me")(30, `own by ${by}`, { user, groupBy: [by], limit: 8 })),
     asking("Me")("usage.budgets.mine"),
+    asking("Me")("usage.budgets.mine", "one", { budgetId: nothing }),
     explore(30, "all", {}),
     ...["app", "user", "key", "customer", "family", "operation", "vendor", "model", "tier", "source", "status"].flatMap(
       (by) => [

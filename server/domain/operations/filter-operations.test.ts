@@ -223,7 +223,12 @@ const copyTo = async (hoursAgo: number): Promise<void> => {
 
 test("pages are whole over hours and days, whatever is rolled up or corrected since", async () => {
   const { pool } = deps.db;
-  for (const hours of [1, 7, 26, 75, 40 * 24]) await copyTo(hours);
+  const copies = [1, 7, 26, 75, 40 * 24];
+  for (const hours of copies) await copyTo(hours);
+  await pool.query(
+    "update nexus.budget set spent = spent * $2, overrun = overrun * $2, reserved = reserved * $2 where org_id = $1",
+    [ctx.organizationId, copies.length + 1],
+  );
   await pool.query("select nexus.nexus_roll_up_usage(600)");
   await pool.query(
     `select nexus.nexus_correct(operation_id, case when state = 'released' then 'settled' else 'released' end, 5, 'operator', 'op', 'the bill says so', null, false)

@@ -50,13 +50,14 @@ const requireModel = (names: Names, field: string, name: string): void => {
 const requirePattern = (names: Names, field: string, pattern: string): void => {
   const isExact = !/[*?]/.test(pattern);
   if (isExact && pattern.includes("/")) return requireModel(names, field, pattern);
-  if (isExact)
-    throw unknownName(
-      field,
-      "vendor/model, or a pattern over it",
-      pattern,
-      [...names.vendors.keys()].flatMap((vendor) => modelsOf(names, vendor)),
-    );
+  if (isExact) {
+    const all = [...names.vendors.keys()];
+    // Of those that offer just that, the first: the others mostly resell it.
+    const offering = all.find((vendor) => names.book.knows(vendor, pattern, names.organizationId));
+    const candidates =
+      offering === undefined ? all.flatMap((vendor) => modelsOf(names, vendor)) : [`${offering}/${pattern}`];
+    throw unknownName(field, "vendor/model, or a pattern over it", pattern, candidates);
+  }
   const vendor = split(pattern)?.vendor;
   if (vendor === undefined || /[*?]/.test(vendor) || names.vendors.get(vendor) !== undefined) return;
   throw unknownName(field, "a pattern that begins with a registered vendor", vendor, names.vendors.keys());

@@ -100,15 +100,23 @@ export const createClientDocuments = (deps: Deps): ClientDocuments => {
     (ip === undefined || addresses.take("client-document", ip) === 0) &&
     addresses.take("client-document", "everybody", 10) === 0;
 
-  const look = async (url: URL, ip: string | undefined): Promise<DescribedClient | DocumentRefusal> => {
+  /** What is known of it, or is being asked for. */
+  const answered = (url: URL): Promise<DescribedClient | DocumentRefusal> | undefined => {
     const known = kept.get(url.href);
-    if (known && known.until > clock.monotonic()) return known.found;
-    const waiting = underWay.get(url.href);
-    if (waiting) return waiting;
+    return known && known.until > clock.monotonic() ? Promise.resolve(known.found) : underWay.get(url.href);
+  };
+
+  const look = async (url: URL, ip: string | undefined): Promise<DescribedClient | DocumentRefusal> => {
+    const before = answered(url);
+    if (before) return before;
     // Where nobody lets it in, a stranger's request sends us nowhere.
     if (!(await isHostLetIn(db, url.host))) return refuseDocument("no_organization");
+    // Somebody else may have asked meanwhile, or have been told already.
+    const meanwhile = answered(url);
+    if (meanwhile) return meanwhile;
+    const known = kept.get(url.href);
     if (!mayAsk(ip)) return known && !isRefusedDocument(known.found) ? known.found : refuseDocument("too_often");
-    const asking = underWay.get(url.href) ?? ask(url).finally(() => underWay.delete(url.href));
+    const asking = ask(url).finally(() => underWay.delete(url.href));
     underWay.set(url.href, asking);
     return asking;
   };
