@@ -1,14 +1,9 @@
 "use client";
 
-import type { NexusOutputs } from "@topolo/nexus-client";
 import { useState } from "react";
-import { Button } from "../../_ui/button.tsx";
 import { TextAreaField } from "../members/sign-in/text-area-field.tsx";
-import { CopiedAs } from "./copied-as.tsx";
-import { HeldBefore } from "./held-before.tsx";
-import { CostAfter, WhatFailed } from "./outcome.tsx";
-import { ForModel, Trial } from "./trial-form.tsx";
-import { useTrial } from "./use-trial.ts";
+import { CallTrial } from "./call-trial.tsx";
+import { ForModel } from "./trial-form.tsx";
 
 const mostValues = 2_048;
 const shownNumbers = 6;
@@ -61,47 +56,27 @@ const Vectors = ({ texts, embeddings }: VectorsProps) => (
 export const EmbedTrial = () => {
   const [chosen, setChosen] = useState<string>();
   const [lines, setLines] = useState("sunny day at the beach\nrainy afternoon");
-  const [asked, setAsked] = useState<readonly string[]>([]);
-  const { busy, answer, error, run } = useTrial<NexusOutputs["ai"]["embed"]>();
   const values = textsOf(lines);
   const complete = values.length > 0 && values.length <= mostValues;
   return (
     <ForModel operation="ai.embed" chosen={chosen} onChoose={setChosen}>
       {(model) => (
-        <Trial
-          form={
-            <form
-              aria-label="Embed"
-              className="space-y-4"
-              onSubmit={(event) => {
-                event.preventDefault();
-                setAsked(values);
-                void run((nexus) => nexus.ai.embed.mutate({ model, values }));
-              }}
-            >
-              <TextAreaField
-                label="Texts"
-                hint={`One a line, at most ${mostValues.toLocaleString("en-US")}.`}
-                value={lines}
-                onChange={({ target }) => setLines(target.value)}
-              />
-              <HeldBefore request={complete ? { embed: { model, values } } : undefined} />
-              <div className="flex justify-end">
-                <Button type="submit" look="primary" disabled={!complete || busy}>
-                  {busy ? "One moment…" : "Run"}
-                </Button>
-              </div>
-            </form>
+        <CallTrial
+          label="Embed"
+          fields={
+            <TextAreaField
+              label="Texts"
+              hint={`One a line, at most ${mostValues.toLocaleString("en-US")}.`}
+              value={lines}
+              onChange={({ target }) => setLines(target.value)}
+            />
           }
-          answer={
-            <div aria-live="polite" className="space-y-4">
-              {!answer && !error && <p className="text-muted">The vectors appear here.</p>}
-              {answer && <Vectors texts={asked} embeddings={answer.embeddings} />}
-              {answer && <CostAfter facts={answer.nexus} usage={answer.usage} />}
-              {error && <WhatFailed error={error} />}
-            </div>
-          }
-          copied={<CopiedAs operation="ai.embed" input={{ model, values }} />}
+          request={complete ? { embed: { model, values } } : undefined}
+          ask={async (nexus) => ({ ...(await nexus.ai.embed.mutate({ model, values })), texts: values })}
+          before="The vectors appear here."
+          show={(answer) => <Vectors {...answer} />}
+          operation="ai.embed"
+          input={{ model, values }}
         />
       )}
     </ForModel>

@@ -2,14 +2,10 @@
 
 import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
 import { useState } from "react";
-import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { TextAreaField } from "../members/sign-in/text-area-field.tsx";
-import { CopiedAs } from "./copied-as.tsx";
-import { HeldBefore } from "./held-before.tsx";
-import { CostAfter, WhatFailed } from "./outcome.tsx";
-import { ForModel, Trial } from "./trial-form.tsx";
-import { useTrial } from "./use-trial.ts";
+import { CallTrial } from "./call-trial.tsx";
+import { ForModel } from "./trial-form.tsx";
 
 type Input = NexusInputs["ai"]["generateImage"];
 
@@ -48,8 +44,6 @@ export const ImageTrial = () => {
   const [size, setSize] = useState<string>(sizes[0]);
   const [quality, setQuality] = useState<string>("low");
   const [count, setCount] = useState<string>("1");
-  const { busy, answer, error, run } = useTrial<NexusOutputs["ai"]["generateImage"]>();
-  const complete = prompt.trim() !== "";
   return (
     <ForModel operation="ai.generateImage" chosen={chosen} onChoose={setChosen}>
       {(model) => {
@@ -62,16 +56,10 @@ export const ImageTrial = () => {
           ...(known === undefined ? {} : { quality: known }),
         };
         return (
-          <Trial
-            form={
-              <form
-                aria-label="Make images"
-                className="space-y-4"
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  void run((nexus) => nexus.ai.generateImage.mutate(input));
-                }}
-              >
+          <CallTrial
+            label="Make images"
+            fields={
+              <>
                 <TextAreaField label="Prompt" value={prompt} onChange={({ target }) => setPrompt(target.value)} />
                 <div className="grid gap-4 sm:grid-cols-3">
                   <SelectField label="Size" value={size} onChange={({ target }) => setSize(target.value)}>
@@ -94,23 +82,14 @@ export const ImageTrial = () => {
                     ))}
                   </SelectField>
                 </div>
-                <HeldBefore request={complete ? { generateImage: input } : undefined} />
-                <div className="flex justify-end">
-                  <Button type="submit" look="primary" disabled={!complete || busy}>
-                    {busy ? "One moment…" : "Run"}
-                  </Button>
-                </div>
-              </form>
+              </>
             }
-            answer={
-              <div aria-live="polite" className="space-y-4">
-                {!answer && !error && <p className="text-muted">The images appear here.</p>}
-                {answer && <Drawn images={answer.images} prompt={prompt} />}
-                {answer && <CostAfter facts={answer.nexus} usage={answer.usage} />}
-                {error && <WhatFailed error={error} />}
-              </div>
-            }
-            copied={<CopiedAs operation="ai.generateImage" input={input} />}
+            request={prompt.trim() === "" ? undefined : { generateImage: input }}
+            ask={async (nexus) => ({ ...(await nexus.ai.generateImage.mutate(input)), prompt })}
+            before="The images appear here."
+            show={(answer) => <Drawn {...answer} />}
+            operation="ai.generateImage"
+            input={input}
           />
         );
       }}

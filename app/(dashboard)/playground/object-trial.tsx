@@ -1,14 +1,10 @@
 "use client";
 
-import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
+import type { NexusInputs } from "@topolo/nexus-client";
 import { useState } from "react";
-import { Button } from "../../_ui/button.tsx";
 import { TextAreaField } from "../members/sign-in/text-area-field.tsx";
-import { CopiedAs } from "./copied-as.tsx";
-import { HeldBefore } from "./held-before.tsx";
-import { CostAfter, WhatFailed } from "./outcome.tsx";
-import { ForModel, Trial } from "./trial-form.tsx";
-import { useTrial } from "./use-trial.ts";
+import { CallTrial } from "./call-trial.tsx";
+import { ForModel } from "./trial-form.tsx";
 
 type Schema = NexusInputs["ai"]["generateObject"]["schema"];
 
@@ -43,24 +39,16 @@ export const ObjectTrial = () => {
   const [chosen, setChosen] = useState<string>();
   const [prompt, setPrompt] = useState("Name three rivers.");
   const [written, setWritten] = useState(firstSchema);
-  const { busy, answer, error, run } = useTrial<NexusOutputs["ai"]["generateObject"]>();
   const schema = schemaOf(written);
-  const raw = error?.details?.["text"];
   return (
     <ForModel operation="ai.generateObject" chosen={chosen} onChoose={setChosen}>
       {(model) => {
-        const request = schema && prompt.trim() !== "" ? { model, prompt, schema } : undefined;
+        const input = { model, prompt, schema: schema ?? {} };
         return (
-          <Trial
-            form={
-              <form
-                aria-label="Generate an object"
-                className="space-y-4"
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  if (request) void run((nexus) => nexus.ai.generateObject.mutate(request));
-                }}
-              >
+          <CallTrial
+            label="Generate an object"
+            fields={
+              <>
                 <TextAreaField label="Prompt" value={prompt} onChange={({ target }) => setPrompt(target.value)} />
                 <TextAreaField
                   label="Schema"
@@ -70,24 +58,17 @@ export const ObjectTrial = () => {
                   value={written}
                   onChange={({ target }) => setWritten(target.value)}
                 />
-                <HeldBefore request={request && { generateObject: request }} />
-                <div className="flex justify-end">
-                  <Button type="submit" look="primary" disabled={!request || busy}>
-                    {busy ? "One moment…" : "Run"}
-                  </Button>
-                </div>
-              </form>
+              </>
             }
-            answer={
-              <div aria-live="polite" className="space-y-4">
-                {!answer && !error && <p className="text-muted">The object appears here once it fits the schema.</p>}
-                {answer && <Shown label="The object" text={JSON.stringify(answer.object, null, 2)} />}
-                {answer && <CostAfter facts={answer.nexus} usage={answer.usage} />}
-                {error && <WhatFailed error={error} />}
-                {typeof raw === "string" && <Shown label="What the model wrote" text={raw} />}
-              </div>
+            request={schema && prompt.trim() !== "" ? { generateObject: input } : undefined}
+            ask={(nexus) => nexus.ai.generateObject.mutate(input)}
+            before="The object appears here once it fits the schema."
+            show={({ object }) => <Shown label="The object" text={JSON.stringify(object, null, 2)} />}
+            showFailed={({ details }) =>
+              typeof details?.["text"] === "string" && <Shown label="What the model wrote" text={details["text"]} />
             }
-            copied={<CopiedAs operation="ai.generateObject" input={{ model, prompt, schema: schema ?? {} }} />}
+            operation="ai.generateObject"
+            input={input}
           />
         );
       }}

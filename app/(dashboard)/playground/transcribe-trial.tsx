@@ -3,14 +3,12 @@
 import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
 import { useState } from "react";
 import { FormField } from "../../_forms/form-field.tsx";
-import { Button } from "../../_ui/button.tsx";
-import { CopiedAs } from "./copied-as.tsx";
-import { HeldBefore } from "./held-before.tsx";
-import { CostAfter, WhatFailed } from "./outcome.tsx";
-import { ForModel, Trial } from "./trial-form.tsx";
-import { useTrial } from "./use-trial.ts";
+import { CallTrial } from "./call-trial.tsx";
+import { ForModel } from "./trial-form.tsx";
 
 type Input = NexusInputs["ai"]["transcribe"];
+
+const noAudio: Input["audio"] = { mediaType: "audio/mpeg", data: "the recording as Base64" };
 
 /** As much as fits into a request once it is base64. */
 const mostBytes = 11_500_000;
@@ -48,7 +46,6 @@ export const TranscribeTrial = () => {
   const [audio, setAudio] = useState<Input["audio"]>();
   const [complaint, setComplaint] = useState<string>();
   const [language, setLanguage] = useState("");
-  const { busy, answer, error, run } = useTrial<NexusOutputs["ai"]["transcribe"]>();
   const take = async (picked: File | undefined): Promise<void> => {
     setAudio(undefined);
     setComplaint(undefined);
@@ -62,18 +59,11 @@ export const TranscribeTrial = () => {
     <ForModel operation="ai.transcribe" chosen={chosen} onChoose={setChosen}>
       {(model) => {
         const spoken = /^[a-z]{2,3}$/.test(language) ? { language } : {};
-        const input: Input | undefined = audio && { model, audio, ...spoken };
         return (
-          <Trial
-            form={
-              <form
-                aria-label="Transcribe"
-                className="space-y-4"
-                onSubmit={(event) => {
-                  event.preventDefault();
-                  if (input) void run((nexus) => nexus.ai.transcribe.mutate(input));
-                }}
-              >
+          <CallTrial
+            label="Transcribe"
+            fields={
+              <>
                 <FormField
                   label="Recording"
                   type="file"
@@ -89,32 +79,14 @@ export const TranscribeTrial = () => {
                   hint="Its ISO code, such as en."
                   onChange={({ target }) => setLanguage(target.value.trim().toLowerCase())}
                 />
-                <HeldBefore request={input && { transcribe: input }} />
-                <div className="flex justify-end">
-                  <Button type="submit" look="primary" disabled={!input || busy}>
-                    {busy ? "One moment…" : "Run"}
-                  </Button>
-                </div>
-              </form>
+              </>
             }
-            answer={
-              <div aria-live="polite" className="space-y-4">
-                {!answer && !error && <p className="text-muted">What was said appears here.</p>}
-                {answer && <Heard {...answer} />}
-                {answer && <CostAfter facts={answer.nexus} usage={answer.usage} />}
-                {error && <WhatFailed error={error} />}
-              </div>
-            }
-            copied={
-              <CopiedAs
-                operation="ai.transcribe"
-                input={{
-                  model,
-                  audio: { mediaType: audio?.mediaType ?? "audio/mpeg", data: "the recording as Base64" },
-                  ...spoken,
-                }}
-              />
-            }
+            request={audio && { transcribe: { model, audio, ...spoken } }}
+            ask={(nexus) => nexus.ai.transcribe.mutate({ model, audio: audio ?? noAudio, ...spoken })}
+            before="What was said appears here."
+            show={(answer) => <Heard {...answer} />}
+            operation="ai.transcribe"
+            input={{ model, audio: { ...noAudio, mediaType: audio?.mediaType ?? noAudio.mediaType }, ...spoken }}
           />
         );
       }}

@@ -9,6 +9,7 @@ import type {
   SharedV4Warning,
 } from "@ai-sdk/provider";
 import type { GenerateTextOutput, NexusFacts } from "../types.ts";
+import { present } from "./present.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
 
@@ -58,7 +59,7 @@ export const toFinishReason = (unified: GenerateTextOutput["finishReason"]): Lan
 export const warningOf = ({ type, setting, details }: Warning): SharedV4Warning =>
   setting === undefined
     ? { type: "other", message: details ?? type }
-    : { type: "unsupported", feature: setting, ...(details === undefined ? {} : { details }) };
+    : { type: "unsupported", feature: setting, ...present({ details }) };
 
 /** A source that has no address is none that the AI SDK could show. */
 export const sourceOf = (source: {
@@ -73,7 +74,7 @@ export const sourceOf = (source: {
         sourceType: "url",
         id: source.id,
         url: source.url,
-        ...(source.title === undefined ? {} : { title: source.title }),
+        ...present({ title: source.title }),
       };
 
 export const fileOf = ({
@@ -94,7 +95,7 @@ export const partMetadata = ({
   providerMetadata,
 }: {
   readonly providerMetadata?: Record<string, Record<string, string>> | undefined;
-}): Metadata => (providerMetadata === undefined ? {} : { providerMetadata });
+}): Metadata => present({ providerMetadata });
 
 /** The parts of a whole answer. */
 export const contentOf = (content: GenerateTextOutput["content"]): LanguageModelV4Content[] =>

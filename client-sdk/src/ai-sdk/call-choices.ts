@@ -3,6 +3,7 @@ import type { NexusCallOptions } from "../call-options.ts";
 import { withCustomer } from "../customer.ts";
 import { withIdempotencyKey } from "../idempotency.ts";
 import type { GenerateTextInput } from "../types.ts";
+import { present } from "./present.ts";
 
 type Options = Pick<LanguageModelV4CallOptions, "headers" | "abortSignal" | "providerOptions">;
 
@@ -32,7 +33,7 @@ export const callOptionsOf = async (
   const own = providerOptions?.["nexus"];
   const key = textOf(own?.["idempotencyKey"]) ?? headerOf(headers, "idempotency-key");
   const customer = textOf(own?.["customerId"]) ?? headerOf(headers, "x-nexus-customer-id");
-  const signal: NexusCallOptions = abortSignal === undefined ? {} : { signal: abortSignal };
+  const signal: NexusCallOptions = present({ signal: abortSignal });
   const paid = customer === undefined ? signal : withCustomer(customer, signal);
   if (key === undefined) return paid;
   const digest = `.${await digestOf(input)}`;
@@ -48,4 +49,20 @@ export const vendorOptionsOf = ({ providerOptions }: { readonly providerOptions?
     JSON.stringify({ ...providerOptions, nexus: undefined }),
   );
   return Object.keys(vendors).length === 0 ? {} : { providerOptions: vendors };
+};
+
+/** What Nexus has fields of its own for, and callers of the AI SDK put among a vendor's options; the first one counts. The rest is the vendor's. */
+export const ownChoicesOf = <N extends string>(
+  options: { readonly providerOptions?: unknown },
+  names: readonly N[],
+): { readonly chosen: { [K in N]?: unknown }; readonly left: VendorOptions } => {
+  const { providerOptions = {} } = vendorOptionsOf(options);
+  const chosen: { [K in N]?: unknown } = {};
+  for (const one of Object.values(providerOptions))
+    for (const name of names) {
+      chosen[name] ??= one[name];
+      delete one[name];
+    }
+  const left = Object.entries(providerOptions).filter(([, one]) => Object.keys(one).length > 0);
+  return { chosen, left: left.length === 0 ? {} : { providerOptions: Object.fromEntries(left) } };
 };

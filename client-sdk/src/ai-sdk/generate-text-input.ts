@@ -2,6 +2,7 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from "@ai-sdk/provid
 import type { GenerateTextInput } from "../types.ts";
 import { vendorOptionsOf } from "./call-choices.ts";
 import { toMessages } from "./prompt-messages.ts";
+import { present } from "./present.ts";
 
 /** What is asked of Nexus, and what of the AI SDK's request it has no word for. */
 export interface AskedText {
@@ -35,7 +36,7 @@ const settings = [
 ] as const;
 
 const settingsOf = (options: LanguageModelV4CallOptions): Settings =>
-  Object.fromEntries(settings.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+  present(Object.fromEntries(settings.map((name) => [name, options[name]])));
 
 type Tools = NonNullable<LanguageModelV4CallOptions["tools"]>;
 type Tool = NonNullable<GenerateTextInput["tools"]>[number];
@@ -46,9 +47,8 @@ const toolsOf = (tools: Tools): Tool[] =>
       ? [
           {
             name: tool.name,
-            ...(tool.description === undefined ? {} : { description: tool.description }),
             inputSchema: JSON.parse(JSON.stringify(tool.inputSchema)),
-            ...(tool.strict === undefined ? {} : { strict: tool.strict }),
+            ...present({ description: tool.description, strict: tool.strict }),
           },
         ]
       : [],

@@ -2,39 +2,23 @@ import type { ImageModelV4, ImageModelV4CallOptions, JSONArray, SharedV4Warning 
 import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
-import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
+import { callOptionsOf, ownChoicesOf } from "./call-choices.ts";
+import { present } from "./present.ts";
 
 type Input = NexusInputs["ai"]["generateImage"];
 
-/** What Nexus has fields of its own for, and callers of the AI SDK put among a vendor's options. */
 const own = ["quality", "background", "outputFormat"] as const;
-
-const choicesOf = (vendors: NonNullable<Input["providerOptions"]>): Partial<Input> => {
-  const chosen: Record<string, unknown> = {};
-  for (const options of Object.values(vendors)) {
-    for (const name of own) {
-      if (options[name] === undefined) continue;
-      chosen[name] = options[name];
-      delete options[name];
-    }
-  }
-  return chosen;
-};
 
 const inputOf = (modelId: string, options: ImageModelV4CallOptions): Input => {
   const { prompt = "", n, size, aspectRatio, seed } = options;
-  const { providerOptions = {} } = vendorOptionsOf(options);
-  const choices = choicesOf(providerOptions);
-  const left = Object.entries(providerOptions).filter(([, one]) => Object.keys(one).length > 0);
+  const { chosen, left } = ownChoicesOf(options, own);
+  const choices: Partial<Input> = present<object>(chosen);
   return {
     model: modelId,
     prompt,
-    ...(n === 1 ? {} : { n }),
-    ...(size === undefined ? {} : { size }),
-    ...(aspectRatio === undefined ? {} : { aspectRatio }),
-    ...(seed === undefined ? {} : { seed }),
+    ...present({ n: n === 1 ? undefined : n, size, aspectRatio, seed }),
     ...choices,
-    ...(left.length === 0 ? {} : { providerOptions: Object.fromEntries(left) }),
+    ...left,
   };
 };
 

@@ -3,6 +3,7 @@ import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
 import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
+import { present } from "./present.ts";
 
 type Input = NexusInputs["ai"]["generateSpeech"];
 
@@ -11,14 +12,11 @@ const formats = ["mp3", "opus", "aac", "flac", "wav", "pcm"] as const;
 const inputOf = (modelId: string, options: SpeechModelV4CallOptions): Input => {
   const { text, voice, outputFormat, instructions, speed, language } = options;
   const format = formats.find((one) => one === outputFormat);
+  const spoken = language === "auto" ? undefined : language;
   return {
     model: modelId,
     text,
-    ...(voice === undefined ? {} : { voice }),
-    ...(format === undefined ? {} : { outputFormat: format }),
-    ...(instructions === undefined ? {} : { instructions }),
-    ...(speed === undefined ? {} : { speed }),
-    ...(language === undefined || language === "auto" ? {} : { language }),
+    ...present({ voice, outputFormat: format, instructions, speed, language: spoken }),
     ...vendorOptionsOf(options),
   };
 };

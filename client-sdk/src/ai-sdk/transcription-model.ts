@@ -3,39 +3,19 @@ import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
 import { base64Of } from "./base64-of.ts";
-import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
+import { callOptionsOf, ownChoicesOf } from "./call-choices.ts";
+import { present } from "./present.ts";
 
 type Input = NexusInputs["ai"]["transcribe"];
-type Granularity = NonNullable<Input["timestamps"]>;
 
-/** What Nexus has fields of its own for, and callers of the AI SDK put among a vendor's options. */
-const own: ReadonlySet<string> = new Set(["language", "prompt", "timestampGranularities"]);
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 const choicesOf = (options: TranscriptionModelV4CallOptions): Partial<Input> => {
-  const { providerOptions = {} } = vendorOptionsOf(options);
-  const all = Object.values(providerOptions);
-  const textOf = (name: string): string | undefined =>
-    all.map((one) => one[name]).find((value) => typeof value === "string");
-  const asked: unknown[] = [
-    ...(options.timestampGranularities ?? []),
-    ...all.flatMap(({ timestampGranularities: list }) => (Array.isArray(list) ? list : [])),
-  ];
-  const timestamps: Granularity | undefined = asked.includes("word")
-    ? "word"
-    : asked.includes("segment")
-      ? "segment"
-      : undefined;
-  const left = Object.entries(providerOptions).flatMap(([vendor, one]) => {
-    const rest = Object.entries(one).filter(([name]) => !own.has(name));
-    return rest.length === 0 ? [] : [[vendor, Object.fromEntries(rest)] as const];
-  });
-  const [language, prompt] = [textOf("language"), textOf("prompt")];
-  return {
-    ...(language === undefined ? {} : { language }),
-    ...(prompt === undefined ? {} : { prompt }),
-    ...(timestamps === undefined ? {} : { timestamps }),
-    ...(left.length === 0 ? {} : { providerOptions: Object.fromEntries(left) }),
-  };
+  const { chosen, left } = ownChoicesOf(options, ["language", "prompt", "timestampGranularities"]);
+  const { language, prompt, timestampGranularities: among } = chosen;
+  const asked: unknown[] = [...(options.timestampGranularities ?? []), ...(Array.isArray(among) ? among : [])];
+  const timestamps = (["word", "segment"] as const).find((one) => asked.includes(one));
+  return { ...present({ language: textOf(language), prompt: textOf(prompt), timestamps }), ...left };
 };
 
 /** Transcripts through `ai.transcribe`. */
@@ -52,7 +32,7 @@ export const transcriptionModel = (client: Pick<NexusClient, "ai">, modelId: str
     return {
       text,
       segments,
-      ...(words === undefined ? {} : { words }),
+      ...present({ words }),
       language: language ?? undefined,
       durationInSeconds: durationSeconds ?? undefined,
       warnings: warnings.map(warningOf),

@@ -33,10 +33,9 @@ export const selectFailingCredentials = async (
 ): Promise<FailingCredentialRow[]> => {
   const { rows } = await pool.query<FailingCredentialRow>(
     `with latest as (
-       select distinct on (a.credential_id) a.credential_id, a.error_code, coalesce(a.started_at, o.created_at) as at
+       select distinct on (a.credential_id) a.credential_id, a.error_code, coalesce(a.started_at, to_timestamp(nexus.nexus_uuid_ms(r.operation_id) / 1000.0)) as at
          from nexus.nexus_recent_calls($1, $2, $3, $4, false) r
-         -- An offset keeps each of them a look-up by its id: joined as a whole, all operations would be read.
-         cross join lateral (select x.created_at from nexus.operation x where x.operation_id = r.operation_id offset 0) o
+         -- The offset keeps each of them a look-up by its id: joined as a whole, all operations would be read.
          cross join lateral (select x.n, x.credential_id, x.error_code, x.started_at from nexus.operation_attempt x where x.operation_id = r.operation_id offset 0) a
         where a.credential_id is not null and (a.error_code is null or a.error_code in ('PROVIDER_AUTH_FAILED', 'PROVIDER_ACCOUNT_EXHAUSTED'))
         order by a.credential_id, r.operation_id desc, a.n desc),

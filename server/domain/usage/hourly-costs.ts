@@ -1,6 +1,6 @@
 import type { Deps } from "../../platform/deps.ts";
 import { selectPlan } from "./store-periods.ts";
-import { selectSums } from "./store-sums.ts";
+import { selectCosts } from "./store-sums.ts";
 import type { UsageFilter } from "./usage-dimension.ts";
 
 /** What was booked for the calls of an hour. */
@@ -24,16 +24,6 @@ export const hourlyCosts = async (
 ): Promise<readonly HourlyCost[]> => {
   if (from >= to) return [];
   const plan = await selectPlan(db.pool, { organizationId, from, to, interval: "hour", timeZone: "UTC" });
-  const rows = await selectSums(db.pool, {
-    organizationId,
-    plan,
-    filter,
-    wallets: undefined,
-    by: [],
-    orderBy: "cost",
-    limit: 1,
-  });
-  return rows
-    .map(({ interval, cost }) => ({ at: plan.starts[interval] ?? from, costNanos: BigInt(cost) }))
-    .toSorted((a, b) => a.at.getTime() - b.at.getTime());
+  const costs = await selectCosts(db.pool, { organizationId, plan, filter });
+  return costs.map(({ interval, cost }) => ({ at: plan.starts[interval] ?? from, costNanos: BigInt(cost) }));
 };

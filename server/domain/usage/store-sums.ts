@@ -193,6 +193,24 @@ export const selectSums = async (pool: pg.Pool, query: SumQuery): Promise<SumRow
   return rows.map((row) => ({ ...row, groups: count ?? groups.length }));
 };
 
+/** Costs of the intervals that have any, in order. */
+export const selectCosts = async (
+  pool: pg.Pool,
+  { organizationId, plan, filter }: Pick<SumQuery, "organizationId" | "plan" | "filter">,
+): Promise<{ readonly interval: number; readonly cost: string }[]> => {
+  const into = new StatementValues();
+  const where = conditionsOf({ filter, wallets: undefined }, into);
+  const detail = detailFor([], groupingsOf(filter));
+  const { rows } = await pool.query<{ interval: number; cost: string }>(
+    `with pending as materialized (${pendingRows({ organizationId, ...plan }, into)})
+     select u.interval, sum(u.cost)::text as cost
+       from (${sumRows({ organizationId, detail, measures: ["cost"], steps: plan.byInterval, where }, into)}) u
+      group by 1 having sum(u.cost) <> 0 order by 1`,
+    into.values,
+  );
+  return rows;
+};
+
 /** What is held now for calls that were made in the period and have not ended. */
 export const selectHeld = async (
   pool: pg.Pool,

@@ -31,7 +31,7 @@ export const selectValues = async (
   const column = columnOf[of];
   const { rows } = await pool.query<{ value: string; calls: string }>(
     `select ${column} as value, sum(d.calls)::text as calls from nexus.usage_day${tableEndOf[detail]} d
-      where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${detail === "app" ? "and $4::text is null" : "and ($4::text is null or d.user_id = $4)"}
+      where d.org_id = $1 and d.day >= date_trunc('day', $2::timestamptz, 'UTC') ${detail === "app" || detail === "customer" ? "and $4::text is null" : "and ($4::text is null or d.user_id = $4)"}
       group by 1 having ${column} <> '' order by sum(d.calls) desc, 1 limit $3`,
     [organizationId, since, limit, userId ?? null],
   );
