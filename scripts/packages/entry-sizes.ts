@@ -13,6 +13,7 @@ const kilobyte = 1_000;
 /** Most bytes of each entry point. Whoever needs more says here why. */
 const budgets: Readonly<Record<string, number>> = {
   ".": 14 * kilobyte,
+  // Models of five kinds: texts, vectors, images, speech, transcripts.
   "./ai-sdk": 8 * kilobyte,
   "./email": 1 * kilobyte,
   // standardwebhooks and what it signs with.
