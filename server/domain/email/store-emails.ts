@@ -94,14 +94,14 @@ export const selectEmails = async (
           and ($5::bytea is null or m.email_id in (select r.email_id from nexus.email_recipient r where r.org_id = $1 and r.address_hash = $5))
         order by m.email_id desc limit $6),
      page as materialized (
-       -- Looked at in their order, and no further than a page is full. What a vendor has told last is never beyond the state.
+       -- Looked at in their order, and no further than a page is full. What is beyond a failure a vendor alone has told, later.
        select s.email_id from (select * from scanned order by email_id desc offset 0) s
         where ($7::text is null or s.category = $7) and ($8::text is null or s.stream = $8)
           and ($9::text is null or exists (
             select from nexus.email_recipient t where t.email_id = s.email_id
-               and (t.told = $9 and nexus.nexus_email_rank($9) > nexus.nexus_email_rank('failed')
-                    or (t.told is null or nexus.nexus_email_rank(t.told) <= nexus.nexus_email_rank($9)) and exists (
-                 select from nexus.email_recipient_state r where r.email_id = t.email_id and r.n = t.n and r.state = $9))))
+               and case when nexus.nexus_email_rank($9) > nexus.nexus_email_rank('failed') then t.told = $9
+                    else (t.told is null or nexus.nexus_email_rank(t.told) <= nexus.nexus_email_rank($9)) and exists (
+                 select from nexus.email_recipient_state r where r.email_id = t.email_id and r.n = t.n and r.state = $9) end))
         limit $10),
      bounds as (select count(*) as scanned, (select email_id from scanned order by email_id limit 1) as oldest from scanned)
      select ${columns}, b.scanned::text, b.oldest, m.email_id is not null as match
