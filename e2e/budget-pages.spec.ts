@@ -214,7 +214,7 @@ test("the refusal's link asks for more; an administrator grants it until a date,
 
 test("a model of one's own servers is priced, after reading what that changes; the book says who did it", async () => {
   await page.getByRole("link", { name: "Prices", exact: true }).click();
-  await expect(page.getByRole("list", { name: "Models and prices" })).toContainText("a million");
+  await expect(page.getByRole("list", { name: "Models and prices" })).toContainText("anthropic/");
   await picture(page, "prices");
   await page.getByLabel("Search", { exact: true }).fill("gpt-4o-mini");
   await page.getByRole("button", { name: "openai/gpt-4o-mini", exact: true }).click();
@@ -229,6 +229,10 @@ test("a model of one's own servers is priced, after reading what that changes; t
   const dialog = page.getByRole("dialog", { name: "Set prices of vllm/llama-own" });
   await dialog.getByLabel("input", { exact: true }).fill("0.20");
   await dialog.getByLabel("output", { exact: true }).fill("0.60");
+  await dialog.getByLabel("Hold from (optional)").fill("2030-01-01");
+  await dialog.getByRole("button", { name: "See what changes" }).click();
+  await expect(dialog.getByRole("region", { name: "What changes" })).toContainText("From 1 Jan 2030");
+  await dialog.getByLabel("Hold from (optional)").fill("");
   await dialog.getByRole("button", { name: "See what changes" }).click();
   await expect(dialog.getByRole("region", { name: "What changes" })).toContainText("input: none → $0.20 a million");
   expect(await problemsOf(page)).toEqual([]);

@@ -36,7 +36,7 @@ test("an organization without customers reads how apps create them; a plan is ma
   await page.getByRole("link", { name: "Plans" }).click();
   await page.getByRole("button", { name: "Add a plan" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a plan" });
-  await dialog.getByLabel("App").fill("srv_nexus");
+  await dialog.getByLabel("App", { exact: true }).selectOption({ label: "Topolo Nexus" });
   await dialog.getByLabel("Name").fill("pro");
   await dialog.getByLabel("Rules").fill("ai openai/* much");
   await dialog.getByRole("button", { name: "Save" }).click();
@@ -46,7 +46,7 @@ test("an organization without customers reads how apps create them; a plan is ma
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "plan-dialog");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByRole("list", { name: "Plans" })).toContainText("pro of srv_nexus");
+  await expect(page.getByRole("list", { name: "Plans" })).toContainText("pro of Topolo Nexus");
   await picture(page, "plans");
 });
 
@@ -54,7 +54,7 @@ test("a customer is made, and its wallet adjusted", async () => {
   await page.getByRole("navigation", { name: "Customers" }).getByRole("link", { name: "Customers" }).click();
   await page.getByRole("button", { name: "Add a customer" }).click();
   const dialog = page.getByRole("dialog", { name: "Add a customer" });
-  await dialog.getByLabel("App", { exact: true }).fill("srv_nexus");
+  await dialog.getByLabel("App", { exact: true }).selectOption({ label: "Topolo Nexus" });
   await dialog.getByLabel("The app's id of it").fill("ann");
   await dialog.getByLabel("Plan").selectOption("pro");
   expect(await problemsOf(page)).toEqual([]);
@@ -66,5 +66,10 @@ test("a customer is made, and its wallet adjusted", async () => {
   await adjust.getByLabel("Reason").fill("A welcome");
   await adjust.getByRole("button", { name: "Book it" }).click();
   await expect(details().getByRole("list", { name: "Entries" })).toContainText("A welcome");
+  const statement = details().getByRole("table", { name: /^Statement of the month/ });
+  await expect(statement.getByRole("row", { name: /^Adjustment/ })).toContainText("$12.50");
+  await expect(statement.getByRole("row", { name: /^At the end/ })).toContainText(/\$1[23]\.50/);
+  await expect(page.getByText(/srv_nexus/)).toHaveCount(0);
+  await expect(details().getByRole("button", { name: "Copy the id of the app" })).toBeVisible();
   await picture(page, "customer-details");
 });

@@ -2,6 +2,7 @@ import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { linkInMail } from "./mailbox.ts";
+import { operate } from "./operate.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
 import { setSignInBack } from "./set-sign-in-back.ts";
@@ -13,11 +14,13 @@ test.describe.configure({ mode: "serial", timeout: 180_000 });
 const run = Date.now().toString(36);
 const owner = { email: `keys-${run}@example.com`, password: "a very plain test sentence" };
 const member = { email: `member-${run}@example.com`, password: "another plain test sentence" };
+const ordersApp = { slug: `orders-${run}`, id: `srv_orders_${run}`, name: `Order Desk ${run}` };
 const secrets = ["sk-first-of-this-journey", "sk-second-of-this-journey", "sk-third-of-this-journey"] as const;
 
 let facts: FirstRunFacts;
 let context: BrowserContext;
 let page: Page;
+let organizationId = "";
 
 const row = (label: string) =>
   page.getByRole("list", { name: "Vendor keys" }).getByRole("listitem").filter({ hasText: label });
@@ -30,7 +33,11 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(() => context.close());
 
 test("whoever waits for an admission is led to the page of vendor keys", async () => {
+  const me = page.waitForResponse((response) => response.url().includes("/api/organizations/org_"));
   await registerCompany(page, facts, { name: `Keys ${run}`, owner }, "/");
+  organizationId = /org_\w+/.exec((await me).url())?.[0] ?? "";
+  // Gateways learn of it within a minute: it calls in the last test.
+  await operate("app", "add", ordersApp.slug, "--name", ordersApp.name, "--org", organizationId);
   const notice = page.getByRole("region", { name: "Admission" });
   await expect(notice).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
@@ -372,4 +379,35 @@ test("a member sees their own calls and the keys, and changes nothing; a guest i
   await picture(tab, "no-organization");
   expect(noticed).toMatchObject({ policy: [], elsewhere: [] });
   await theirs.close();
+});
+
+test("an app that an operator registered at Auth calls through its backend, and Calls shows the call under its name", async () => {
+  await operate("organizations", "admit", organizationId);
+  const permission = ["--permission", "srv_nexus.ai:invoke"];
+  const made = await operate("token", "create", "--org", organizationId, ...permission, "--label", "orders", "--json");
+  const token = /nxs_[^\s"]+/.exec(made)?.[0] ?? "";
+  const call = async (): Promise<number> => {
+    const answer = await fetch(`${facts.gatewayUrl}/api/ai/generate-text`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "x-nexus-service-token": token,
+        "x-nexus-organization-id": organizationId,
+        "x-service-id": ordersApp.id,
+      },
+      body: JSON.stringify({ model: "anthropic/claude-sonnet-4-5", prompt: "Hello" }),
+    });
+    return answer.status;
+  };
+  await expect.poll(call, { timeout: 70_000 }).toBe(200);
+  await page.goto(`${facts.gatewayUrl}/calls`);
+  const calls = page.getByRole("table", { name: "Calls, newest first" });
+  await expect(calls.getByRole("row").nth(1)).toContainText(ordersApp.name);
+  await calls.getByRole("button", { name: /^Details of/ }).click();
+  const details = page.getByRole("dialog", { name: "Call" });
+  await expect(details.getByText(ordersApp.name)).toHaveAttribute("title", ordersApp.id);
+  await expect(details.getByRole("button", { name: "Copy the id of the app" })).toBeVisible();
+  await expect(details.getByText(ordersApp.id)).toHaveCount(0);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "call-of-registered-app");
 });

@@ -1,5 +1,6 @@
 import { TriangleAlert } from "lucide-react";
 import type { CallDetails } from "../_data/answers.ts";
+import { useNames } from "../_data/use-names.ts";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
 import { doubtWords, resolutionWords } from "./doubt-words.ts";
@@ -26,24 +27,32 @@ const Held = ({ call: { heldNanos, settlesAt } }: Pick<CallDoubtProps, "call">) 
   </p>
 );
 
-const Ended = ({ resolution }: { readonly resolution: NonNullable<CallDetails["resolution"]> }) => (
-  <>
-    <p>
-      {resolutionWords[resolution.by]}
-      {resolution.actor !== null && ` (${resolution.actor})`}
-      {resolution.at !== null && (
-        <>
-          , <FullTime at={resolution.at} />
-        </>
+const Ended = ({ resolution }: { readonly resolution: NonNullable<CallDetails["resolution"]> }) => {
+  const names = useNames();
+  return (
+    <>
+      <p>
+        {resolutionWords[resolution.by]}
+        {resolution.actor !== null && (
+          <>
+            {" "}
+            (<bdi title={resolution.actor}>{names.actor(resolution.actor)}</bdi>)
+          </>
+        )}
+        {resolution.at !== null && (
+          <>
+            , <FullTime at={resolution.at} />
+          </>
+        )}
+        .
+      </p>
+      {resolution.reason !== null && <p className="break-words">“{resolution.reason}”</p>}
+      {resolution.evidence !== null && (
+        <p className="font-mono text-xs break-all">SHA-256 of the bill: {resolution.evidence}</p>
       )}
-      .
-    </p>
-    {resolution.reason !== null && <p className="break-words">“{resolution.reason}”</p>}
-    {resolution.evidence !== null && (
-      <p className="font-mono text-xs break-all">SHA-256 of the bill: {resolution.evidence}</p>
-    )}
-  </>
-);
+    </>
+  );
+};
 
 /** Why the cost of a call is unknown, how much is held for it and until when, and how it was resolved. */
 export const CallDoubt = ({ call, onResolved }: CallDoubtProps) => {

@@ -4,6 +4,7 @@ import { Badge } from "../_ui/badge.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
 import { FullTime } from "../_ui/time.tsx";
 import { Attempts } from "./call-attempts.tsx";
+import { AttributionFacts } from "./attribution-facts.tsx";
 import { titleOfCall } from "./title-of-call.ts";
 import { CallDoubt } from "./call-doubt.tsx";
 import { ExplainedCall } from "./explained-call.tsx";
@@ -101,17 +102,7 @@ export const CallFacts = ({ call, onResolved }: { readonly call: CallDetails; re
 
       <Part title="Attribution">
         <dl className={ruled}>
-          <Fact name="App">{call.appId ?? "unattributed"}</Fact>
-          {call.userId !== null && (
-            <Fact name="User">
-              <Id id={call.userId} label="user id" />
-            </Fact>
-          )}
-          {call.keyId !== null && (
-            <Fact name="Key or token">
-              <Id id={call.keyId} label="key id" />
-            </Fact>
-          )}
+          <AttributionFacts appId={call.appId} userId={call.userId} keyId={call.keyId} />
           {call.requestId !== null && (
             <Fact name="Request">
               <Id id={call.requestId} label="request id" />

@@ -17,6 +17,23 @@ export const Id = ({ id, label }: { readonly id: string; readonly label: string 
   </>
 );
 
+interface NamedIdProps {
+  readonly id: string;
+  /** Undefined: nobody calls it anything. */
+  readonly name: string | undefined;
+  readonly what: string;
+}
+
+/** What something is called, and its id to be copied. */
+export const NamedId = ({ id, name = id, what }: NamedIdProps) => (
+  <>
+    <bdi title={id} className={name === id ? "font-mono text-sm break-all" : "wrap-anywhere"}>
+      {name}
+    </bdi>
+    <CopyButton text={id} label={`Copy the id of the ${what}`} />
+  </>
+);
+
 /** A titled part of the details. */
 export const Part = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
   <section className="mt-6">

@@ -39,6 +39,7 @@ export type MailTemplate = NexusOutputs["email"]["templates"]["get"];
 export type MailSettings = NexusOutputs["email"]["settings"]["get"];
 export type ListedCustomer = NexusOutputs["customers"]["list"]["customers"][number];
 export type CustomerDay = NexusOutputs["customers"]["spend"]["days"][number];
+export type CustomerStatementAnswer = NexusOutputs["customers"]["statement"];
 export type WalletMovement = NexusOutputs["wallets"]["entries"]["entries"][number];
 export type ListedTopUp = NexusOutputs["wallets"]["topUps"]["topUps"][number];
 export type ListedPlan = NexusOutputs["plans"]["list"]["plans"][number];

@@ -5,6 +5,7 @@ import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import type { ListedCustomer } from "../../_data/answers.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
+import { AppField } from "../app-field.tsx";
 import { FormField } from "../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Button } from "../../_ui/button.tsx";
@@ -53,15 +54,7 @@ export const CustomerDialog = ({ customer, onDone, onClose }: CustomerDialogProp
         <RefusalNotice refusal={refusal} />
         {customer === undefined && (
           <>
-            <FormField
-              label="App"
-              name="appId"
-              placeholder="srv_roadmapper"
-              required
-              first
-              autoComplete="off"
-              expected={expected("appId") ?? expected("scopeId")}
-            />
+            <AppField chosen={undefined} name="appId" required />
             <FormField
               label="The app's id of it"
               name="customerId"

@@ -2,6 +2,7 @@
 
 import { useNexus } from "@topolo/nexus-client/react-query";
 import { bothOf, useAnswer } from "../../_data/use-answer.ts";
+import type { Names } from "../../_data/use-names.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
@@ -10,12 +11,13 @@ import { CustomerFacts } from "./customer-facts.tsx";
 const everyMs = 10_000;
 
 interface ContentProps {
+  readonly names: Names;
   readonly appId: string;
   readonly customerId: string;
   readonly onChanged: () => void;
 }
 
-const Content = ({ appId, customerId, onChanged }: ContentProps) => {
+const Content = ({ names, appId, customerId, onChanged }: ContentProps) => {
   const of = { appId, customerId };
   const nexus = useNexus();
   const often = { refetchInterval: everyMs };
@@ -35,7 +37,16 @@ const Content = ({ appId, customerId, onChanged }: ContentProps) => {
   };
   if (data) {
     const [[customer, { days }], [{ entries }, { topUps }]] = data;
-    return <CustomerFacts customer={customer} days={days} entries={entries} topUps={topUps} onChanged={changed} />;
+    return (
+      <CustomerFacts
+        names={names}
+        customer={customer}
+        days={days}
+        entries={entries}
+        topUps={topUps}
+        onChanged={changed}
+      />
+    );
   }
   if (failure) return <FailureNotice title="The customer could not be loaded" failure={failure} onRetry={retry} />;
   return (
@@ -50,16 +61,24 @@ const Content = ({ appId, customerId, onChanged }: ContentProps) => {
 interface CustomerDrawerProps {
   /** App and customer, as the address has them. */
   readonly of: string | undefined;
+  /** What the app calls the customer, where it is known. */
+  readonly name: string | undefined;
+  readonly names: Names;
   readonly onClose: () => void;
   readonly onChanged: () => void;
 }
 
 /** Everything that is known of one customer. */
-export const CustomerDrawer = ({ of, onClose, onChanged }: CustomerDrawerProps) => {
+export const CustomerDrawer = ({ of, name, names, onClose, onChanged }: CustomerDrawerProps) => {
   const [appId = "", customerId = ""] = of?.split(" ") ?? [];
   return (
-    <Drawer open={of !== undefined} onClose={onClose} title={customerId || "Customer"} description={appId}>
-      {of !== undefined && <Content appId={appId} customerId={customerId} onChanged={onChanged} />}
+    <Drawer
+      open={of !== undefined}
+      onClose={onClose}
+      title={name ?? (customerId || "Customer")}
+      description={`Of ${names.app(appId)}`}
+    >
+      {of !== undefined && <Content names={names} appId={appId} customerId={customerId} onChanged={onChanged} />}
     </Drawer>
   );
 };

@@ -2,12 +2,13 @@
 
 import { useState } from "react";
 import type { CustomerDay, ListedCustomer, ListedTopUp, WalletMovement } from "../../_data/answers.ts";
+import type { Names } from "../../_data/use-names.ts";
 import { BarChart } from "../../_ui/bar-chart.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
-import { Fact, Id, Part, ruled } from "../facts.tsx";
-import { StatementDownload } from "./statement-download.tsx";
+import { Fact, Id, NamedId, Part, ruled } from "../facts.tsx";
+import { CustomerStatement } from "./customer-statement.tsx";
 import { wordOfEntry, wordOfTopUp } from "./entry-words.ts";
 import { whenOpened } from "../../_ui/when-opened.tsx";
 
@@ -23,7 +24,12 @@ const Money = ({ nanos }: { readonly nanos: string }) => (
   </span>
 );
 
-const Entries = ({ entries }: { readonly entries: readonly WalletMovement[] }) =>
+interface EntriesProps {
+  readonly entries: readonly WalletMovement[];
+  readonly names: Names;
+}
+
+const Entries = ({ entries, names }: EntriesProps) =>
   entries.length === 0 ? (
     <p className="py-2 text-muted">Nothing has moved this wallet yet.</p>
   ) : (
@@ -33,7 +39,8 @@ const Entries = ({ entries }: { readonly entries: readonly WalletMovement[] }) =
           <div className="min-w-0">
             <p>{wordOfEntry(kind)}</p>
             <p className="text-sm wrap-anywhere text-muted">
-              {[operation, model, reason, actor].filter((word) => word !== null).join(" · ")} <TimeAgo at={at} />
+              {[operation, model, reason, actor && names.actor(actor)].filter((word) => word !== null).join(" · ")}{" "}
+              <TimeAgo at={at} />
             </p>
           </div>
           <Money nanos={amountNanos} />
@@ -59,6 +66,7 @@ const TopUps = ({ topUps }: { readonly topUps: readonly ListedTopUp[] }) => (
 );
 
 interface CustomerFactsProps {
+  readonly names: Names;
   readonly customer: ListedCustomer;
   readonly days: readonly CustomerDay[];
   readonly entries: readonly WalletMovement[];
@@ -69,7 +77,7 @@ interface CustomerFactsProps {
 type Asking = "change" | "adjust" | "topUp";
 
 /** A customer's wallet, what it spent day by day, and what moved it. */
-export const CustomerFacts = ({ customer, days, entries, topUps, onChanged }: CustomerFactsProps) => {
+export const CustomerFacts = ({ names, customer, days, entries, topUps, onChanged }: CustomerFactsProps) => {
   const [asking, setAsking] = useState<Asking>();
   const { customerId, appId, name, plan, stripeCustomerId, blocked, createdAt, wallet } = customer;
   const close = (): void => setAsking(undefined);
@@ -104,6 +112,9 @@ export const CustomerFacts = ({ customer, days, entries, topUps, onChanged }: Cu
           )}
           <Fact name="The app's id of it">
             <Id id={customerId} label="the customer's id" />
+          </Fact>
+          <Fact name="App">
+            <NamedId id={appId} name={names.app(appId)} what="app" />
           </Fact>
           <Fact name="Plan">{plan ?? "None: calls are charged what they cost"}</Fact>
           {stripeCustomerId !== null && (
@@ -147,7 +158,7 @@ export const CustomerFacts = ({ customer, days, entries, topUps, onChanged }: Cu
         />
       </Part>
       <Part title="Statement">
-        <StatementDownload appId={appId} customerId={customerId} />
+        <CustomerStatement appId={appId} customerId={customerId} />
       </Part>
       {topUps.length > 0 && (
         <Part title="Top-ups">
@@ -155,7 +166,7 @@ export const CustomerFacts = ({ customer, days, entries, topUps, onChanged }: Cu
         </Part>
       )}
       <Part title="Entries">
-        <Entries entries={entries} />
+        <Entries entries={entries} names={names} />
       </Part>
       {asking === "change" && <CustomerDialog customer={customer} onDone={done} onClose={close} />}
       {asking === "adjust" && <AdjustDialog customer={customer} onDone={done} onClose={close} />}

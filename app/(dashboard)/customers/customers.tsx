@@ -4,12 +4,14 @@ import { useNexus } from "@topolo/nexus-client/react-query";
 import { useState } from "react";
 import type { ListedCustomer } from "../../_data/answers.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
+import { useNames, type Names } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { AppField } from "../app-field.tsx";
 import { ListTable, lookOfCells, type ListColumn } from "../list-table.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
@@ -37,6 +39,9 @@ const columns = [
 
 const look = lookOfCells(columns);
 
+/** How a customer stands in the address. */
+const keyOf = ({ appId, customerId }: ListedCustomer): string => `${appId} ${customerId}`;
+
 const Amount = ({ nanos }: { readonly nanos: string }) => (
   <span className="tabular-nums" title={exactMoney(nanos)}>
     {formatMoney(nanos)}
@@ -45,10 +50,11 @@ const Amount = ({ nanos }: { readonly nanos: string }) => (
 
 interface RowProps {
   readonly customer: ListedCustomer;
+  readonly names: Names;
   readonly onOpen: (id: string) => void;
 }
 
-const Row = ({ customer, onOpen }: RowProps) => {
+const Row = ({ customer, names, onOpen }: RowProps) => {
   const { customerId, appId, name, plan, blocked, wallet } = customer;
   return (
     <tr className="border-t border-line">
@@ -56,7 +62,7 @@ const Row = ({ customer, onOpen }: RowProps) => {
         <button
           type="button"
           className="text-left font-medium wrap-anywhere hover:underline"
-          onClick={() => onOpen(`${appId} ${customerId}`)}
+          onClick={() => onOpen(keyOf(customer))}
         >
           <bdi>{name ?? customerId}</bdi>
         </button>
@@ -67,7 +73,9 @@ const Row = ({ customer, onOpen }: RowProps) => {
         )}
         {blocked && <Badge tone="bad">Blocked</Badge>}
       </td>
-      <td className={look("App")}>{appId}</td>
+      <td className={look("App")} title={appId}>
+        <bdi>{names.app(appId)}</bdi>
+      </td>
       <td className={look("Plan")}>{plan ?? "At cost"}</td>
       <td className={look("Balance")}>
         <Amount nanos={wallet.balanceNanos} />
@@ -87,6 +95,7 @@ export const Customers = () => {
   const { id, open, close } = useOpenDetails("customer");
   const { choice, choose, before, older, newest } = useChoice(filters);
   const [adding, setAdding] = useState(false);
+  const names = useNames();
   const nexus = useNexus();
   const { data, failure, retry } = useAnswer(
     nexus.customers.list.queryOptions(
@@ -111,11 +120,11 @@ export const Customers = () => {
           value={choice.search ?? ""}
           onChange={(search) => choose({ ...choice, search })}
         />
-        <TextFilter
-          label="App"
-          placeholder="srv_roadmapper"
+        <AppField
+          chosen={choice.appId}
+          none="Every app"
           value={choice.appId ?? ""}
-          onChange={(appId) => choose({ ...choice, appId })}
+          onChange={({ target }) => choose({ ...choice, appId: target.value })}
         />
       </search>
       <Card
@@ -140,7 +149,7 @@ export const Customers = () => {
             }
           >
             {data.customers.map((customer) => (
-              <Row key={`${customer.appId} ${customer.customerId}`} customer={customer} onOpen={open} />
+              <Row key={keyOf(customer)} customer={customer} names={names} onOpen={open} />
             ))}
           </ListTable>
         ) : (
@@ -150,7 +159,13 @@ export const Customers = () => {
           <Pager before={before} next={data?.next ?? undefined} onOlder={older} onNewest={newest} />
         )}
       </Card>
-      <CustomerDrawer of={id} onClose={close} onChanged={retry} />
+      <CustomerDrawer
+        of={id}
+        name={data?.customers.find((customer) => keyOf(customer) === id)?.name ?? undefined}
+        names={names}
+        onClose={close}
+        onChanged={retry}
+      />
       {adding && <CustomerDialog customer={undefined} onDone={done} onClose={() => setAdding(false)} />}
     </>
   );

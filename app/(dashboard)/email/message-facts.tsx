@@ -7,6 +7,7 @@ import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
+import { AttributionFacts } from "../attribution-facts.tsx";
 import { Fact, Id, Part, ruled } from "../facts.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { MailStateBadge } from "./mail-badges.tsx";
@@ -155,12 +156,7 @@ export const MessageFacts = ({ mail, content, events, onChanged }: MessageFactsP
           {wordOfCategory(mail.category)}, {mail.stream}
         </Fact>
         <Fact name="Vendor">{mail.provider ?? "–"}</Fact>
-        <Fact name="App">{mail.appId ?? "unattributed"}</Fact>
-        {mail.userId !== null && (
-          <Fact name="User">
-            <Id id={mail.userId} label="user id" />
-          </Fact>
-        )}
+        <AttributionFacts appId={mail.appId} userId={mail.userId} />
         {mail.operationId !== null && (
           <Fact name="Cost and attempts">
             <Link href={`/calls?call=${mail.operationId}`} className="font-medium text-accent-strong underline">

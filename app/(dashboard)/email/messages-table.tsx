@@ -1,6 +1,7 @@
 "use client";
 
 import type { ListedEmail } from "../../_data/answers.ts";
+import { useNames, type Names } from "../../_data/use-names.ts";
 import { classNames } from "../../_ui/class-names.ts";
 import { TimeAgo } from "../../_ui/time.tsx";
 import { lookOfCells, ListTable } from "../list-table.tsx";
@@ -30,10 +31,11 @@ const Recipients = ({ recipients }: Pick<ListedEmail, "recipients">) => {
 
 interface RowProps {
   readonly mail: ListedEmail;
+  readonly names: Names;
   readonly onOpen: (emailId: string) => void;
 }
 
-const Row = ({ mail, onOpen }: RowProps) => (
+const Row = ({ mail, names, onOpen }: RowProps) => (
   <tr className="relative border-t border-line transition-colors hover:bg-raised/60 has-[button[data-row]:focus-visible]:bg-raised">
     <th scope="row" className={classNames(shownOf("Mail"), "w-full max-w-0 text-left font-normal")}>
       <button
@@ -58,7 +60,7 @@ const Row = ({ mail, onOpen }: RowProps) => (
       <Recipients recipients={mail.recipients} />
     </td>
     <td className={classNames(shownOf("App"), "max-w-40 truncate")} title={mail.appId ?? "Not attributed to an app"}>
-      {mail.appId ?? <span className="text-muted">unattributed</span>}
+      {mail.appId === null ? <span className="text-muted">unattributed</span> : <bdi>{names.app(mail.appId)}</bdi>}
     </td>
     <td className={shownOf("Vendor")}>{mail.provider ?? <span className="text-muted">–</span>}</td>
     <td className={shownOf("State")}>
@@ -77,10 +79,13 @@ interface MessagesTableProps {
 }
 
 /** Mails, newest first. Narrow screens show what matters most of each; its details show everything. */
-export const MessagesTable = ({ mails, onOpen, empty }: MessagesTableProps) => (
-  <ListTable caption="Mails, newest first" columns={columns} empty={empty}>
-    {mails.map((mail) => (
-      <Row key={mail.emailId} mail={mail} onOpen={onOpen} />
-    ))}
-  </ListTable>
-);
+export const MessagesTable = ({ mails, onOpen, empty }: MessagesTableProps) => {
+  const names = useNames();
+  return (
+    <ListTable caption="Mails, newest first" columns={columns} empty={empty}>
+      {mails.map((mail) => (
+        <Row key={mail.emailId} mail={mail} names={names} onOpen={onOpen} />
+      ))}
+    </ListTable>
+  );
+};

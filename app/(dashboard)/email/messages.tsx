@@ -10,6 +10,7 @@ import { Card } from "../../_ui/card.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { AppField } from "../app-field.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { RangeField } from "../range-field.tsx";
@@ -61,7 +62,12 @@ const Filters = ({ choice, onChoose }: FiltersProps) => {
         value={choice.recipient ?? ""}
         onChange={set("recipient")}
       />
-      <TextFilter label="App" placeholder="srv_roadmapper" value={choice.appId ?? ""} onChange={set("appId")} />
+      <AppField
+        chosen={choice.appId}
+        none="Every app"
+        value={choice.appId ?? ""}
+        onChange={({ target }) => set("appId")(target.value)}
+      />
       <Button onClick={() => onChoose({})} disabled={Object.keys(choice).length === 0} className="min-h-10">
         Clear
       </Button>

@@ -7,6 +7,7 @@ import { useSubmit } from "../../_forms/use-submit.ts";
 import { useAskAuth } from "../../_data/use-auth-answer.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
+import { CopyButton } from "../../_ui/copy-button.tsx";
 import { useStepUp } from "../security/user/_account/step-up.tsx";
 import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { roleName, type Member } from "./organization-people.ts";
@@ -26,7 +27,7 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
   const { withStepUp } = useStepUp();
   const { busy, refusal, run } = useSubmit();
   const [removing, setRemoving] = useState(false);
-  const { email, name, role, suspended } = member;
+  const { userId, email, name, role, suspended } = member;
   const shown = name || email;
   const changeable = !isSelf && grantable.includes(role);
   const change = (body: object): void =>
@@ -39,7 +40,8 @@ export const MemberRow = ({ member, path, isSelf, grantable, onChanged }: Member
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <div className="min-w-0 grow basis-48">
           <p className="flex flex-wrap items-center gap-2 font-medium break-words">
-            {shown}
+            <bdi>{shown}</bdi>
+            <CopyButton text={userId} label={`Copy the id of ${shown}`} className="-my-1" />
             {isSelf && <Badge tone="accent">you</Badge>}
             {suspended && <Badge tone="warn">suspended</Badge>}
           </p>

@@ -7,11 +7,10 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { Card } from "../../_ui/card.tsx";
 import { TextField } from "../../_ui/field.tsx";
 import { Skeleton } from "../../_ui/skeleton.tsx";
-import { PageTitle } from "../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../paged-list.tsx";
+import { MembersFrame } from "./members-frame.tsx";
 import { MemberRow } from "./member-row.tsx";
 import { grantableRoles, readMembers } from "./organization-people.ts";
-import { PagesOfMembers } from "./pages-of-members.tsx";
 
 const InviteCard = lazy(() => import("./invite-card.tsx").then((module) => ({ default: module.InviteCard })));
 
@@ -57,18 +56,4 @@ const People = ({ organization }: { readonly organization: AuthOrganization }) =
 };
 
 /** Who belongs to the active organization. */
-export const Members = () => {
-  const { session } = useSession();
-  const organization = session?.organization;
-  return (
-    <>
-      <PageTitle title="Members">
-        <p className="text-muted">
-          <bdi>{organization?.name}</bdi>
-        </p>
-      </PageTitle>
-      <PagesOfMembers />
-      {organization && <People key={organization.id} organization={organization} />}
-    </>
-  );
-};
+export const Members = () => <MembersFrame>{(organization) => <People organization={organization} />}</MembersFrame>;

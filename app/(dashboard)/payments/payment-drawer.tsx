@@ -7,7 +7,6 @@ import { useNexus, useNexusClient } from "@topolo/nexus-client/react-query";
 import type { ListedPayment } from "../../_data/answers.ts";
 import { failureOf } from "../../_data/failure-of.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
-import type { Names } from "../../_data/use-names.ts";
 import { Drawer } from "../../_ui/drawer.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { useSession } from "../../_session/session-provider.tsx";
@@ -41,12 +40,11 @@ const Loading = () => (
 
 interface ContentProps {
   readonly operationId: string;
-  readonly names: Names;
   readonly onChanged: () => void;
   readonly onOpen: (operationId: string) => void;
 }
 
-const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
+const Content = ({ operationId, onChanged, onOpen }: ContentProps) => {
   const nexus = useNexus();
   const client = useNexusClient();
   const often = { refetchInterval: everyMs };
@@ -77,7 +75,6 @@ const Content = ({ operationId, names, onChanged, onOpen }: ContentProps) => {
           payment={payment}
           changes={changes}
           call={call.data}
-          names={names}
           looking={looked.isFetching}
           unseen={looked.error === null ? undefined : failureOf(looked.error)}
           onLook={changed}

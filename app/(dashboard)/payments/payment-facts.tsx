@@ -4,12 +4,12 @@ import { RefreshCw } from "lucide-react";
 import Link from "next/link";
 import { lazy, Suspense } from "react";
 import type { CallDetails, ListedPayment, PaymentDetails } from "../../_data/answers.ts";
-import type { Names } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import type { ShownFailure } from "../../_ui/failure-notice.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
+import { AttributionFacts } from "../attribution-facts.tsx";
 import { Attempts } from "../call-attempts.tsx";
 import { TierBadge } from "../call-badges.tsx";
 import { CallDoubt } from "../call-doubt.tsx";
@@ -133,7 +133,6 @@ interface PaymentFactsProps {
   readonly changes: PaymentDetails["changes"];
   /** Undefined: somebody else made it, and the reader sees their own calls. */
   readonly call: CallDetails | undefined;
-  readonly names: Names;
   readonly looking: boolean;
   readonly unseen: ShownFailure | undefined;
   readonly onLook: () => void;
@@ -142,7 +141,7 @@ interface PaymentFactsProps {
 }
 
 /** The facts of one payment: its money, what was asked for of it since, who asked, and what was tried. */
-export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen, ...seen }: PaymentFactsProps) => {
+export const PaymentFacts = ({ payment, changes, call, onChanged, onOpen, ...seen }: PaymentFactsProps) => {
   const { captured, refunded, of, appId, userId, keyId, provider, paymentId, operationId, operation } = payment;
   const remaining = remainingOf(payment);
   return (
@@ -205,17 +204,7 @@ export const PaymentFacts = ({ payment, changes, call, names, onChanged, onOpen,
               <Id id={call.vendorRequestId} label="the vendor's id" />
             </Fact>
           )}
-          <Fact name="App">{appId === null ? "unattributed" : <bdi>{names.app(appId)}</bdi>}</Fact>
-          {userId !== null && (
-            <Fact name="Person">
-              <bdi>{names.actor(userId)}</bdi>
-            </Fact>
-          )}
-          {keyId !== null && (
-            <Fact name="Key or token">
-              <bdi>{names.actor(keyId)}</bdi>
-            </Fact>
-          )}
+          <AttributionFacts appId={appId} userId={userId} keyId={keyId} />
           <Fact name="Vendor's fee">
             <span title={exactMoney(payment.costNanos ?? payment.heldNanos)} className="tabular-nums">
               {payment.costNanos === null

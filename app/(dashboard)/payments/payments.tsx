@@ -11,6 +11,7 @@ import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Skeleton, SkeletonRows } from "../../_ui/skeleton.tsx";
+import { AppField } from "../app-field.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { RangeField } from "../range-field.tsx";
@@ -65,7 +66,12 @@ const Filters = ({ choice, onChoose }: FiltersProps) => {
         value={choice.reference ?? ""}
         onChange={set("reference")}
       />
-      <TextFilter label="App" placeholder="srv_topolopay" value={choice.appId ?? ""} onChange={set("appId")} />
+      <AppField
+        chosen={choice.appId}
+        none="Every app"
+        value={choice.appId ?? ""}
+        onChange={({ target }) => set("appId")(target.value)}
+      />
       <Button onClick={() => onChoose({})} disabled={Object.keys(choice).length === 0} className="min-h-10">
         Clear
       </Button>
@@ -113,7 +119,7 @@ const Operations = () => {
           {(data ?? failure) && <Pager before={before} next={next} onOlder={older} onNewest={newest} />}
         </Suspense>
       </Card>
-      <PaymentDrawer operationId={id} names={names} onClose={close} onChanged={retry} onOpen={open} />
+      <PaymentDrawer operationId={id} onClose={close} onChanged={retry} onOpen={open} />
     </>
   );
 };

@@ -5,6 +5,7 @@ import type { NexusInputs } from "@topolo/nexus-client";
 import { AuthRefusal } from "../../_auth-api/auth-refusal.ts";
 import type { ListedPrice, PricePreview } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
+import { addDays, beginOfDay, dayIn } from "../../_data/zoned-days.ts";
 import { FormField } from "../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { formText, useSubmit } from "../../_forms/use-submit.ts";
@@ -12,6 +13,8 @@ import { useSession } from "../../_session/session-provider.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { Modal } from "../../_ui/modal.tsx";
+import { FullTime } from "../../_ui/time.tsx";
+import { useTimeZone } from "../../_ui/use-time-zone.ts";
 import { parseDollars } from "../../_ui/parse-dollars.ts";
 import { showToast } from "../../_ui/toast.ts";
 import { administersAll } from "../administers-all.ts";
@@ -30,6 +33,7 @@ interface SetPriceDialogProps {
   readonly onClose: () => void;
 }
 
+const wrongDay = "a day after today, or nothing";
 const wrongAmount = "an amount of USD, for example 2.50, or nothing";
 
 const typed = (price: ListedPrice | undefined): string => {
@@ -37,8 +41,19 @@ const typed = (price: ListedPrice | undefined): string => {
   return nanos === undefined ? "" : typedDollars(nanos);
 };
 
-const Preview = ({ preview: { changes, callsOfMonth } }: { readonly preview: PricePreview }) => (
+interface PreviewProps {
+  readonly preview: PricePreview;
+  /** It holds later, not at once. */
+  readonly scheduled: boolean;
+}
+
+const Preview = ({ preview: { changes, callsOfMonth, effectiveFrom }, scheduled }: PreviewProps) => (
   <section aria-label="What changes" className="rounded-lg bg-raised px-4 py-3 text-sm">
+    {scheduled && (
+      <p className="mb-1 text-muted">
+        From <FullTime at={effectiveFrom} /> on:
+      </p>
+    )}
     {changes.length === 0 ? (
       <p>Nothing changes.</p>
     ) : (
@@ -53,7 +68,7 @@ const Preview = ({ preview: { changes, callsOfMonth } }: { readonly preview: Pri
     )}
     <p className="mt-2 text-muted">
       {callsOfMonth !== null && `The organization called it ${callsOfMonth.toLocaleString("en-US")} times in 30 days. `}
-      Calls that were made keep their prices.
+      Calls that were made before keep their prices.
     </p>
   </section>
 );
@@ -65,6 +80,8 @@ export const SetPriceDialog = ({ vendor, model, present, also = [], onClose }: S
   const { busy, refusal, expected, submit } = useSubmit();
   const [shown, setShown] = useState<{ readonly written: Written; readonly preview: PricePreview }>();
   const organization = session?.organization;
+  const [zone] = useTimeZone();
+  const [tomorrow] = useState(() => addDays(dayIn(zone, new Date()), 1));
   const base = present.filter(({ aboveInputTokens, billedAs }) => aboveInputTokens === 0 && billedAs === null);
   const classes = [...new Set<PriceClass>([...base.map(({ unitClass }) => unitClass), ...also])];
   const offered = classes.length === 0 ? (["input", "output"] as const) : classes;
@@ -86,12 +103,16 @@ export const SetPriceDialog = ({ vendor, model, present, also = [], onClose }: S
       throw new AuthRefusal("nothing_changed", {
         words: "Change one price at least. Empty one that was set to end it.",
       });
+    const from = formText(form, "effectiveFrom");
+    if (from !== "" && from < tomorrow)
+      throw new AuthRefusal("invalid_request", { issues: [{ field: "effectiveFrom", expected: wrongDay }] });
     const everyone = formText(form, "for") === "everyone";
     return {
       vendor,
       model,
       organizationId: everyone ? null : (organization?.id ?? null),
       prices: Object.fromEntries(prices),
+      ...(from === "" ? {} : { effectiveFrom: beginOfDay(zone, from).toISOString() }),
     };
   };
 
@@ -103,17 +124,16 @@ export const SetPriceDialog = ({ vendor, model, present, also = [], onClose }: S
       return;
     }
     await change((nexus) => nexus.usage.prices.set.mutate(shown.written));
-    showToast({ title: "The prices are set", description: "They hold from the next call on." });
+    const from =
+      shown.written.effectiveFrom === undefined
+        ? "They hold from the next call on."
+        : "They hold from the day on that was chosen.";
+    showToast({ title: "The prices are set", description: from });
     onClose();
   });
 
   return (
-    <Modal
-      open
-      onClose={onClose}
-      title={title}
-      description="USD a million units. They hold from the next call on, in every process."
-    >
+    <Modal open onClose={onClose} title={title} description="USD a million units, in every process.">
       <form onSubmit={save} onChange={() => setShown(undefined)} aria-label={title} className="space-y-4" noValidate>
         <RefusalNotice refusal={refusal} />
         {administersAll(session) && (
@@ -140,7 +160,15 @@ export const SetPriceDialog = ({ vendor, model, present, also = [], onClose }: S
             );
           })}
         </div>
-        {shown && <Preview preview={shown.preview} />}
+        <FormField
+          label="Hold from (optional)"
+          name="effectiveFrom"
+          type="date"
+          min={tomorrow}
+          hint={`From the beginning of that day on, in ${zone}. Without one, from the next call on.`}
+          expected={expected("effectiveFrom")}
+        />
+        {shown && <Preview preview={shown.preview} scheduled={shown.written.effectiveFrom !== undefined} />}
         <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={onClose}>
             Cancel

@@ -4,6 +4,7 @@ import { useId } from "react";
 import type { ListedPlan } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { formText, useSubmit } from "../../../_forms/use-submit.ts";
+import { AppField } from "../../app-field.tsx";
 import { FormField } from "../../../_forms/form-field.tsx";
 import { RefusalNotice } from "../../../_forms/refusal-notice.tsx";
 import { Button } from "../../../_ui/button.tsx";
@@ -68,15 +69,7 @@ export const PlanDialog = ({ plan, onDone, onClose }: PlanDialogProps) => {
         <RefusalNotice refusal={refusal} />
         {plan === undefined && (
           <>
-            <FormField
-              label="App"
-              name="appId"
-              placeholder="srv_roadmapper"
-              required
-              first
-              autoComplete="off"
-              expected={expected("appId") ?? expected("scopeId")}
-            />
+            <AppField chosen={undefined} name="appId" required />
             <FormField
               label="Name"
               name="name"

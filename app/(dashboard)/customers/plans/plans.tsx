@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ListedPlan } from "../../../_data/answers.ts";
 import { useChangeAtNexus } from "../../../_data/use-change-at-nexus.ts";
 import { useAnswer } from "../../../_data/use-answer.ts";
+import { useNames, type Names } from "../../../_data/use-names.ts";
 import { Button } from "../../../_ui/button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { FailureNotice } from "../../../_ui/failure-notice.tsx";
@@ -24,11 +25,12 @@ const percent = (markup: number): string => `${markup > 0 ? "+" : ""}${markup} %
 
 interface RowProps {
   readonly plan: ListedPlan;
+  readonly names: Names;
   readonly onEdit: () => void;
   readonly onRemoved: () => void;
 }
 
-const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
+const Row = ({ plan, names, onEdit, onRemoved }: RowProps) => {
   const { name, appId, markupPercent, rules, monthlyAllowanceNanos, meterEvent, customers } = plan;
   const change = useChangeAtNexus();
   const [asking, setAsking] = useState(false);
@@ -36,7 +38,10 @@ const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-5 py-3">
       <div className="min-w-0 grow basis-64">
         <p className="font-medium wrap-anywhere">
-          <bdi>{name}</bdi> <span className="font-normal text-muted">of {appId}</span>
+          <bdi>{name}</bdi>{" "}
+          <span className="font-normal text-muted">
+            of <bdi title={appId}>{names.app(appId)}</bdi>
+          </span>
         </p>
         <p className="text-sm text-muted">
           {percent(markupPercent)}
@@ -75,6 +80,7 @@ const Row = ({ plan, onEdit, onRemoved }: RowProps) => {
 /** What customers pay of what their calls cost. */
 export const Plans = () => {
   const [editing, setEditing] = useState<{ readonly plan: ListedPlan | undefined }>();
+  const names = useNames();
   const nexus = useNexus();
   const { data, failure, retry } = useAnswer(nexus.plans.list.queryOptions({}, { refetchInterval: everyMs }));
   const done = (): void => {
@@ -106,6 +112,7 @@ export const Plans = () => {
               <Row
                 key={`${plan.appId} ${plan.name}`}
                 plan={plan}
+                names={names}
                 onEdit={() => setEditing({ plan })}
                 onRemoved={retry}
               />

@@ -10,11 +10,10 @@ import { FullTime } from "../../../_ui/time.tsx";
 import { showToast } from "../../../_ui/toast.ts";
 import { whenOpened } from "../../../_ui/when-opened.tsx";
 import { administersAll } from "../../administers-all.ts";
-import { PageTitle } from "../../page-title.tsx";
 import { useStepUp } from "../../security/user/_account/step-up.tsx";
 import { Loaded } from "../../security/user/_parts/loaded.tsx";
 import { useOpenDetails } from "../../use-open-details.ts";
-import { PagesOfMembers } from "../pages-of-members.tsx";
+import { MembersFrame } from "../members-frame.tsx";
 import { readOpenServices, readRegisteredServices, type Service, type ServiceAccess } from "./service-answers.ts";
 
 const ServiceDrawer = whenOpened(() => import("./service-drawer.tsx").then((module) => module.ServiceDrawer));
@@ -113,16 +112,4 @@ const List = ({ organizationId }: { readonly organizationId: string }) => {
 };
 
 /** The registered services, and which of them the organization's people may use. */
-export const Services = () => {
-  const { session } = useSession();
-  const organization = session?.organization;
-  return (
-    <>
-      <PageTitle title="Members">
-        <p className="text-muted">{organization?.name}</p>
-      </PageTitle>
-      <PagesOfMembers />
-      {organization && <List key={organization.id} organizationId={organization.id} />}
-    </>
-  );
-};
+export const Services = () => <MembersFrame>{({ id }) => <List organizationId={id} />}</MembersFrame>;

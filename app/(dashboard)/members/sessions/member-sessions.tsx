@@ -5,17 +5,16 @@ import { useState } from "react";
 import { describeDevice, describeMethods } from "../../../_auth-api/describe-device.ts";
 import { useSettled } from "../../../_data/use-settled.ts";
 import { useAskAuth } from "../../../_data/use-auth-answer.ts";
-import { useSession } from "../../../_session/session-provider.tsx";
 import { Badge } from "../../../_ui/badge.tsx";
 import { Button } from "../../../_ui/button.tsx";
+import { CopyButton } from "../../../_ui/copy-button.tsx";
 import { Card } from "../../../_ui/card.tsx";
 import { TextField } from "../../../_ui/field.tsx";
 import { TimeAgo } from "../../../_ui/time.tsx";
 import { showToast } from "../../../_ui/toast.ts";
 import { whenOpened } from "../../../_ui/when-opened.tsx";
-import { PageTitle } from "../../page-title.tsx";
 import { PagedList, usePagedAnswer } from "../../paged-list.tsx";
-import { PagesOfMembers } from "../pages-of-members.tsx";
+import { MembersFrame } from "../members-frame.tsx";
 import { readMemberSessions, type MemberSession } from "./member-session.ts";
 
 const ConfirmRemoval = whenOpened(() =>
@@ -30,7 +29,7 @@ interface RowProps {
 }
 
 const Row = ({ session, onEnd }: RowProps) => {
-  const { name, email, current, mayEnd, createdAt, lastSeenAt, ip, userAgent, amr } = session;
+  const { userId, name, email, current, mayEnd, createdAt, lastSeenAt, ip, userAgent, amr } = session;
   const device = describeDevice(userAgent);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-t-0">
@@ -38,6 +37,7 @@ const Row = ({ session, onEnd }: RowProps) => {
       <div className="min-w-0 grow basis-52">
         <p className="flex flex-wrap items-center gap-2 font-medium wrap-anywhere">
           <bdi>{name}</bdi>
+          <CopyButton text={userId} label={`Copy the id of ${name}`} className="-my-1" />
           {current && <Badge tone="accent">this one</Badge>}
         </p>
         {name !== email && <p className="text-sm break-all text-muted">{email}</p>}
@@ -101,16 +101,4 @@ const Sessions = ({ organizationId }: { readonly organizationId: string }) => {
 };
 
 /** Where the organization's people are signed in, and their end. */
-export const MemberSessions = () => {
-  const { session } = useSession();
-  const organization = session?.organization;
-  return (
-    <>
-      <PageTitle title="Members">
-        <p className="text-muted">{organization?.name}</p>
-      </PageTitle>
-      <PagesOfMembers />
-      {organization && <Sessions key={organization.id} organizationId={organization.id} />}
-    </>
-  );
-};
+export const MemberSessions = () => <MembersFrame>{({ id }) => <Sessions organizationId={id} />}</MembersFrame>;

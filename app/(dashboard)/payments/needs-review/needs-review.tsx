@@ -127,7 +127,7 @@ const List = () => {
           )}
         </div>
       )}
-      <PaymentDrawer operationId={id} names={names} onClose={close} onChanged={retry} onOpen={open} />
+      <PaymentDrawer operationId={id} onClose={close} onChanged={retry} onOpen={open} />
     </>
   );
 };
