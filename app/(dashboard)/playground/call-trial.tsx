@@ -19,8 +19,8 @@ interface CallTrialProps<T> {
   readonly ask: (nexus: NexusClient) => Promise<T>;
   /** What stands where the answer will. */
   readonly before: string;
-  readonly show: (answer: T) => ReactNode;
-  readonly showFailed?: (error: NexusClientError) => ReactNode;
+  readonly renderAnswer: (answer: T) => ReactNode;
+  readonly renderFailure?: (error: NexusClientError) => ReactNode;
   readonly operation: TriedOperation;
   /** Of the call to copy. */
   readonly input: Readonly<Record<string, unknown>>;
@@ -33,8 +33,8 @@ export const CallTrial = <T extends Pick<NexusOutputs["ai"]["embed"], "nexus" | 
   request,
   ask,
   before,
-  show,
-  showFailed,
+  renderAnswer,
+  renderFailure,
   operation,
   input,
 }: CallTrialProps<T>) => {
@@ -62,10 +62,10 @@ export const CallTrial = <T extends Pick<NexusOutputs["ai"]["embed"], "nexus" | 
       answer={
         <div aria-live="polite" className="space-y-4">
           {!answer && !error && <p className="text-muted">{before}</p>}
-          {answer && show(answer)}
+          {answer && renderAnswer(answer)}
           {answer && <CostAfter facts={answer.nexus} usage={answer.usage} />}
           {error && <WhatFailed error={error} />}
-          {error && showFailed?.(error)}
+          {error && renderFailure?.(error)}
         </div>
       }
       copied={<CopiedAs operation={operation} input={input} />}

@@ -74,7 +74,7 @@ export const EmbedTrial = () => {
           request={complete ? { embed: { model, values } } : undefined}
           ask={async (nexus) => ({ ...(await nexus.ai.embed.mutate({ model, values })), texts: values })}
           before="The vectors appear here."
-          show={(answer) => <Vectors {...answer} />}
+          renderAnswer={(answer) => <Vectors {...answer} />}
           operation="ai.embed"
           input={{ model, values }}
         />

@@ -87,7 +87,7 @@ export const ImageTrial = () => {
             request={prompt.trim() === "" ? undefined : { generateImage: input }}
             ask={async (nexus) => ({ ...(await nexus.ai.generateImage.mutate(input)), prompt })}
             before="The images appear here."
-            show={(answer) => <Drawn {...answer} />}
+            renderAnswer={(answer) => <Drawn {...answer} />}
             operation="ai.generateImage"
             input={input}
           />

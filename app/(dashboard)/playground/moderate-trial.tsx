@@ -42,7 +42,7 @@ export const ModerateTrial = () => {
           request={content.trim() === "" ? undefined : { moderate: { model, content } }}
           ask={(nexus) => nexus.ai.moderate.mutate({ model, content })}
           before="What the vendor thinks of it appears here."
-          show={(answer) => <Judged {...answer} />}
+          renderAnswer={(answer) => <Judged {...answer} />}
           operation="ai.moderate"
           input={{ model, content }}
         />

@@ -63,8 +63,8 @@ export const ObjectTrial = () => {
             request={schema && prompt.trim() !== "" ? { generateObject: input } : undefined}
             ask={(nexus) => nexus.ai.generateObject.mutate(input)}
             before="The object appears here once it fits the schema."
-            show={({ object }) => <Shown label="The object" text={JSON.stringify(object, null, 2)} />}
-            showFailed={({ details }) =>
+            renderAnswer={({ object }) => <Shown label="The object" text={JSON.stringify(object, null, 2)} />}
+            renderFailure={({ details }) =>
               typeof details?.["text"] === "string" && <Shown label="What the model wrote" text={details["text"]} />
             }
             operation="ai.generateObject"

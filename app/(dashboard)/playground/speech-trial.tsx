@@ -52,7 +52,7 @@ export const SpeechTrial = () => {
             request={text.trim() === "" ? undefined : { generateSpeech: input }}
             ask={async (nexus) => ({ ...(await nexus.ai.generateSpeech.mutate(input)), said: text })}
             before="The recording appears here."
-            show={({ audio, said }) => (
+            renderAnswer={({ audio, said }) => (
               <figure aria-label="Recording">
                 <audio controls className="w-full" src={`data:${audio.mediaType};base64,${audio.data}`}>
                   <track kind="captions" label="What is said" src={captionsOf(said)} />

@@ -84,7 +84,7 @@ export const TranscribeTrial = () => {
             request={audio && { transcribe: { model, audio, ...spoken } }}
             ask={(nexus) => nexus.ai.transcribe.mutate({ model, audio: audio ?? noAudio, ...spoken })}
             before="What was said appears here."
-            show={(answer) => <Heard {...answer} />}
+            renderAnswer={(answer) => <Heard {...answer} />}
             operation="ai.transcribe"
             input={{ model, audio: { ...noAudio, mediaType: audio?.mediaType ?? noAudio.mediaType }, ...spoken }}
           />

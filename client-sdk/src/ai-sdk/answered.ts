@@ -9,7 +9,7 @@ import type {
   SharedV4Warning,
 } from "@ai-sdk/provider";
 import type { GenerateTextOutput, NexusFacts } from "../types.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
 
@@ -59,7 +59,7 @@ export const toFinishReason = (unified: GenerateTextOutput["finishReason"]): Lan
 export const warningOf = ({ type, setting, details }: Warning): SharedV4Warning =>
   setting === undefined
     ? { type: "other", message: details ?? type }
-    : { type: "unsupported", feature: setting, ...present({ details }) };
+    : { type: "unsupported", feature: setting, ...presentFields({ details }) };
 
 /** A source that has no address is none that the AI SDK could show. */
 export const sourceOf = (source: {
@@ -74,7 +74,7 @@ export const sourceOf = (source: {
         sourceType: "url",
         id: source.id,
         url: source.url,
-        ...present({ title: source.title }),
+        ...presentFields({ title: source.title }),
       };
 
 export const fileOf = ({
@@ -95,7 +95,7 @@ export const partMetadata = ({
   providerMetadata,
 }: {
   readonly providerMetadata?: Record<string, Record<string, string>> | undefined;
-}): Metadata => present({ providerMetadata });
+}): Metadata => presentFields({ providerMetadata });
 
 /** The parts of a whole answer. */
 export const contentOf = (content: GenerateTextOutput["content"]): LanguageModelV4Content[] =>

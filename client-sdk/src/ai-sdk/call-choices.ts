@@ -3,7 +3,7 @@ import type { NexusCallOptions } from "../call-options.ts";
 import { withCustomer } from "../customer.ts";
 import { withIdempotencyKey } from "../idempotency.ts";
 import type { GenerateTextInput } from "../types.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Options = Pick<LanguageModelV4CallOptions, "headers" | "abortSignal" | "providerOptions">;
 
@@ -33,7 +33,7 @@ export const callOptionsOf = async (
   const own = providerOptions?.["nexus"];
   const key = textOf(own?.["idempotencyKey"]) ?? headerOf(headers, "idempotency-key");
   const customer = textOf(own?.["customerId"]) ?? headerOf(headers, "x-nexus-customer-id");
-  const signal: NexusCallOptions = present({ signal: abortSignal });
+  const signal: NexusCallOptions = presentFields({ signal: abortSignal });
   const paid = customer === undefined ? signal : withCustomer(customer, signal);
   if (key === undefined) return paid;
   const digest = `.${await digestOf(input)}`;

@@ -12,7 +12,7 @@ import { contentOf, toFinishReason, factsMetadata, toUsage, warningOf } from "./
 import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
 import { generateTextInputOf } from "./generate-text-input.ts";
 import { imageModel } from "./image-model.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 import { speechModel } from "./speech-model.ts";
 import { transcriptionModel } from "./transcription-model.ts";
 import { streamOf } from "./streamed.ts";
@@ -94,7 +94,7 @@ const embeddingModel = (client: Models, modelId: string): EmbeddingModelV4 => ({
     const input = {
       model: modelId,
       values,
-      ...present({ dimensions }),
+      ...presentFields({ dimensions }),
       ...vendorOptionsOf(options),
     };
     const answer = await client.ai.embed.mutate(input, await callOptionsOf(options, input));

@@ -2,7 +2,7 @@ import type { LanguageModelV4CallOptions, SharedV4Warning } from "@ai-sdk/provid
 import type { GenerateTextInput } from "../types.ts";
 import { vendorOptionsOf } from "./call-choices.ts";
 import { toMessages } from "./prompt-messages.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 /** What is asked of Nexus, and what of the AI SDK's request it has no word for. */
 export interface AskedText {
@@ -36,7 +36,7 @@ const settings = [
 ] as const;
 
 const settingsOf = (options: LanguageModelV4CallOptions): Settings =>
-  present(Object.fromEntries(settings.map((name) => [name, options[name]])));
+  presentFields(Object.fromEntries(settings.map((name) => [name, options[name]])));
 
 type Tools = NonNullable<LanguageModelV4CallOptions["tools"]>;
 type Tool = NonNullable<GenerateTextInput["tools"]>[number];
@@ -48,7 +48,7 @@ const toolsOf = (tools: Tools): Tool[] =>
           {
             name: tool.name,
             inputSchema: JSON.parse(JSON.stringify(tool.inputSchema)),
-            ...present({ description: tool.description, strict: tool.strict }),
+            ...presentFields({ description: tool.description, strict: tool.strict }),
           },
         ]
       : [],

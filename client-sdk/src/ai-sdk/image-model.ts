@@ -3,7 +3,7 @@ import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
 import { callOptionsOf, ownChoicesOf } from "./call-choices.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Input = NexusInputs["ai"]["generateImage"];
 
@@ -12,11 +12,11 @@ const own = ["quality", "background", "outputFormat"] as const;
 const inputOf = (modelId: string, options: ImageModelV4CallOptions): Input => {
   const { prompt = "", n, size, aspectRatio, seed } = options;
   const { chosen, left } = ownChoicesOf(options, own);
-  const choices: Partial<Input> = present<object>(chosen);
+  const choices: Partial<Input> = presentFields<object>(chosen);
   return {
     model: modelId,
     prompt,
-    ...present({ n: n === 1 ? undefined : n, size, aspectRatio, seed }),
+    ...presentFields({ n: n === 1 ? undefined : n, size, aspectRatio, seed }),
     ...choices,
     ...left,
   };

@@ -9,7 +9,7 @@ import type { GenerateTextInput } from "../types.ts";
 import { base64Of } from "./base64-of.ts";
 import { vendorOptionsOf } from "./call-choices.ts";
 import { UnsupportedByNexusError } from "./unsupported-by-nexus-error.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Message = NonNullable<GenerateTextInput["messages"]>[number];
 type Content<Role extends Message["role"]> = Exclude<Extract<Message, { role: Role }>["content"], string>[number];
@@ -32,7 +32,7 @@ const filePart = (
   type: "file",
   mediaType: part.mediaType,
   ...contentsOf(part),
-  ...present({ filename: part.filename }),
+  ...presentFields({ filename: part.filename }),
   ...vendorOptionsOf(part),
 });
 

@@ -3,7 +3,7 @@ import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
 import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Input = NexusInputs["ai"]["generateSpeech"];
 
@@ -16,7 +16,7 @@ const inputOf = (modelId: string, options: SpeechModelV4CallOptions): Input => {
   return {
     model: modelId,
     text,
-    ...present({ voice, outputFormat: format, instructions, speed, language: spoken }),
+    ...presentFields({ voice, outputFormat: format, instructions, speed, language: spoken }),
     ...vendorOptionsOf(options),
   };
 };

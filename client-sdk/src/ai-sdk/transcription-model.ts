@@ -4,7 +4,7 @@ import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
 import { base64Of } from "./base64-of.ts";
 import { callOptionsOf, ownChoicesOf } from "./call-choices.ts";
-import { present } from "./present.ts";
+import { presentFields } from "./present-fields.ts";
 
 type Input = NexusInputs["ai"]["transcribe"];
 
@@ -15,7 +15,7 @@ const choicesOf = (options: TranscriptionModelV4CallOptions): Partial<Input> => 
   const { language, prompt, timestampGranularities: among } = chosen;
   const asked: unknown[] = [...(options.timestampGranularities ?? []), ...(Array.isArray(among) ? among : [])];
   const timestamps = (["word", "segment"] as const).find((one) => asked.includes(one));
-  return { ...present({ language: textOf(language), prompt: textOf(prompt), timestamps }), ...left };
+  return { ...presentFields({ language: textOf(language), prompt: textOf(prompt), timestamps }), ...left };
 };
 
 /** Transcripts through `ai.transcribe`. */
@@ -32,7 +32,7 @@ export const transcriptionModel = (client: Pick<NexusClient, "ai">, modelId: str
     return {
       text,
       segments,
-      ...present({ words }),
+      ...presentFields({ words }),
       language: language ?? undefined,
       durationInSeconds: durationSeconds ?? undefined,
       warnings: warnings.map(warningOf),

@@ -1,5 +1,5 @@
 /** The fields that are there: what is sent has no undefined ones. */
-export const present = <T extends object>(fields: T): { [K in keyof T]?: T[K] & ({} | null) } => {
+export const presentFields = <T extends object>(fields: T): { [K in keyof T]?: T[K] & ({} | null) } => {
   const found: { [K in keyof T]?: T[K] & ({} | null) } = {};
   for (const name in fields) {
     const value = fields[name];
