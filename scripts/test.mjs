@@ -66,9 +66,6 @@ const suites = (label, ...args) => {
   return { label, args: vitest("run", ...reporters, ...args), report };
 };
 
-/** Journeys mostly wait: for pages, for mail, for people who type. Two at a time, each on a product of its own. */
-const sideways = Math.min(2, availableParallelism());
-
 const journeys = () => {
   const report = join(reports, "journeys.json");
   return {
@@ -78,7 +75,6 @@ const journeys = () => {
       tool("@playwright", "test", "cli.js"),
       "test",
       "--reporter=list,json",
-      `--workers=${sideways}`,
     ],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     report,
