@@ -28,7 +28,6 @@ const Drawn = ({
             aria-label={`Download image ${at + 1}`}
             className="block rounded-lg"
           >
-            {/* eslint-disable-next-line -- a picture of bytes that are here already */}
             <img src={url} alt={prompt} className="w-full rounded-lg border border-line" />
           </a>
         </li>
