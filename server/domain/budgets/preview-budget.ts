@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { OrganizationOperatorContext } from "../../contracts/operator.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { requireSubject, type DirectoryDeps } from "../existence/index.ts";
-import { hourlyCosts, type HourlyCost } from "../usage/index.ts";
+import { bookedCosts } from "../usage/index.ts";
 import { runsOut } from "./runs-out.ts";
 import { SetBudgetInput } from "./set-budget.ts";
 import { selectPeriods } from "./store.ts";
@@ -45,19 +45,34 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const rateDays = 7;
 
-const sumOf = (costs: readonly HourlyCost[]): bigint => costs.reduce((sum, { costNanos }) => sum + costNanos, 0n);
+/** The hour that begins at a moment or after it: an hour's costs are those of the period in which it begins. */
+const wholeHour = (at: number): Date => new Date(Math.ceil(at / hourMs) * hourMs);
 
-const within = (costs: readonly HourlyCost[], from: Date, to: Date): readonly HourlyCost[] =>
-  costs.filter(({ at }) => at >= from && at < to);
+type Of = Pick<Parameters<typeof bookedCosts>[1], "organizationId" | "filter">;
 
-/** The hour in which a limit is passed. */
-const reachedIn = (costs: readonly HourlyCost[], limit: bigint): Date | undefined => {
-  let sum = 0n;
-  for (const { at, costNanos } of costs) {
-    sum += costNanos;
-    if (sum > limit) return at;
-  }
-  return undefined;
+/** What the calls of a scope cost, between moments in ms. */
+const costsOf = (deps: Pick<DirectoryDeps, "db">, of: Of) => {
+  const by = (interval: "hour" | "day" | "all", from: number, to: number) =>
+    bookedCosts(deps, { ...of, interval, from: wholeHour(from), to: wholeHour(to) });
+  return {
+    between: async (from: number, to: number): Promise<bigint> => (await by("all", from, to))[0]?.costNanos ?? 0n,
+    /** The hour in which a limit is passed, looked for in the day in which it is. */
+    passed: async (limit: bigint, from: number, to: number): Promise<Date | undefined> => {
+      let sum = 0n;
+      for (const { at, costNanos } of await by("day", from, to)) {
+        if (sum + costNanos <= limit) {
+          sum += costNanos;
+          continue;
+        }
+        const dayEnd = (Math.floor(at.getTime() / dayMs) + 1) * dayMs;
+        for (const hour of await by("hour", at.getTime(), Math.min(dayEnd, to))) {
+          sum += hour.costNanos;
+          if (sum > limit) return hour.at;
+        }
+      }
+      return undefined;
+    },
+  };
 };
 
 const beyond = (cost: bigint, limit: bigint): bigint => (cost > limit ? cost - limit : 0n);
@@ -74,17 +89,18 @@ export const previewBudget = async (
   const now = deps.clock.now();
   const periods = await selectPeriods(deps.db.pool, { period, window, timeZone, now: new Date(now) });
   const { pastFrom, from, to } = periods;
-  const since = Math.min((pastFrom ?? from).getTime(), now - rateDays * dayMs);
-  const costs = await hourlyCosts(deps, {
-    organizationId,
-    from: new Date(Math.floor(since / hourMs) * hourMs),
-    to: new Date(Math.ceil(now / hourMs) * hourMs),
-    filter: scope === "organization" ? {} : { [scope]: scopeId },
-  });
+  const costs = costsOf(deps, { organizationId, filter: scope === "organization" ? {} : { [scope]: scopeId } });
   const limit = BigInt(limitNanos);
-  const spent = sumOf(within(costs, from, new Date(now)));
-  const nanosPerDay = sumOf(within(costs, new Date(now - rateDays * dayMs), new Date(now))) / BigInt(rateDays);
-  const before = pastFrom && within(costs, pastFrom, from);
+  const [spent, ofWeek, before] = await Promise.all([
+    costs.between(from.getTime(), now),
+    costs.between(now - rateDays * dayMs, now),
+    pastFrom && costs.between(pastFrom.getTime(), from.getTime()),
+  ]);
+  const nanosPerDay = ofWeek / BigInt(rateDays);
+  const reachedAt =
+    pastFrom && before !== undefined && before > limit
+      ? await costs.passed(limit, pastFrom.getTime(), from.getTime())
+      : undefined;
   return {
     past:
       before === undefined || pastFrom === undefined
@@ -92,9 +108,9 @@ export const previewBudget = async (
         : {
             from: pastFrom.toISOString(),
             to: from.toISOString(),
-            costNanos: sumOf(before).toString(),
-            reachedAt: reachedIn(before, limit)?.toISOString() ?? null,
-            beyondNanos: beyond(sumOf(before), limit).toString(),
+            costNanos: before.toString(),
+            reachedAt: reachedAt?.toISOString() ?? null,
+            beyondNanos: beyond(before, limit).toString(),
           },
     present: {
       from: from.toISOString(),

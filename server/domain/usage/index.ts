@@ -12,4 +12,4 @@ export { usageExportText } from "./usage-export-text.ts";
 export { listUsageValues, UsageValuesInput, UsageValuesOutput } from "./usage-values.ts";
 export { UsageGrouping } from "./usage-dimension.ts";
 export { nameUsage, type UsageValue } from "./name-usage.ts";
-export { hourlyCosts, type HourlyCost } from "./hourly-costs.ts";
+export { bookedCosts } from "./booked-costs.ts";
