@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, constants, tmpdir } from "node:os";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { cpuSecondsSince } from "./cpu-seconds.mjs";
@@ -81,8 +81,11 @@ const journeys = () => {
   };
 };
 
-const unit = (...args) =>
-  suites("unit and integration", "--project", "unit", "--project", "database", ...moreThanCores, ...args);
+/** They need a processor more than they need it at once: beside a browser, which mostly waits, they take what it leaves. */
+const unit = (...args) => ({
+  ...suites("unit and integration", "--project", "unit", "--project", "database", ...moreThanCores, ...args),
+  priority: constants.priority.PRIORITY_BELOW_NORMAL,
+});
 // Some of them compile.
 const system = () => ({
   ...suites("processes and faults", "--project", "system", ...moreThanCores),
@@ -96,9 +99,9 @@ const tell = (text) => process.stderr.write(`${text}\n`);
 
 const results = [];
 
-const start = ({ args, env, ...part }) => {
+const start = ({ args, env, priority, ...part }) => {
   const since = Date.now();
-  const output = runQuietly(node, args, env);
+  const output = runQuietly(node, args, env, priority);
   const used = output.exited.then(() => ({ took: secondsSince(since), cpu: cpuSecondsSince() }));
   return { ...part, output, used };
 };
@@ -157,7 +160,8 @@ if (only === "--remote-auth") {
   await sideBySide([suites("suites", only, ...rest)]);
 } else {
   await sideBySide([{ label: "check", args: [join(root, "scripts", "check.mjs")] }]);
-  // The journeys are one long wait for a browser: beside them, suites one part after the other keep every core at work.
+  // The journeys are one long wait for a browser: beside them, suites one part after the other keep every core at work. Those
+  // that notice how long a thing takes come last, when the journeys are nearly over.
   await sideBySide([unit(), system()], [journeys()]);
 }
 summarize();

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { freemem } from "node:os";
+import { freemem, setPriority } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -200,13 +200,15 @@ export const run = (command, args, env) =>
   });
 
 /** Runs a command under the project's tools and keeps what it says until it is to be shown. */
-export const runQuietly = (command, args, env = {}) => {
+export const runQuietly = (command, args, env = {}, priority) => {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const child = spawn(command, args, {
     cwd: root,
     env: toolEnv({ ...colour, ...env }),
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // What it starts inherits it.
+  if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
   const said = [];
   let shown = 0;
   let isShown = false;

@@ -161,8 +161,11 @@ export type EdgeKindId = keyof typeof edgeKinds;
 
 /** Whether a kind concerns a crossing. */
 export const isAsked = (kind: EdgeKindId, cell: EdgeCell): boolean => {
-  // tRPC and REST are one procedure: of vendors that share all code with another, one of them is crossed.
-  if (cell.door === "trpc" && fixturesOf(cell.vendor).alike === true) return false;
+  const turn = Object.keys(edgeKinds).indexOf(kind) + edgeVendors.indexOf(cell.vendor);
+  // Of vendors that share all code with another, each kind is crossed by one door, and each vendor by all of them.
+  if (fixturesOf(cell.vendor).alike === true && cell.door !== edgeDoors[turn % edgeDoors.length]) return false;
+  // tRPC and REST are one procedure: each kind and each vendor meets both, in turn.
+  if (fixturesOf(cell.vendor).alike !== true && cell.door === (turn % 2 === 0 ? "trpc" : "rest")) return false;
   const { asked }: EdgeKind = edgeKinds[kind];
   return asked === undefined || asked(cell);
 };

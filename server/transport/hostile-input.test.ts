@@ -140,12 +140,20 @@ const bodies: Readonly<Record<string, string | Buffer>> = {
     '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":1,"hasOwnProperty":1}',
 };
 
+const bodiesInTurn = 3;
+
 describe("a body", () => {
-  it.each(Object.entries(bodies))("%s is refused at every door", async (name, body) => {
-    await sendAll(
-      posts.map(([method, path]) => [{ method, path, headers: { "content-type": "application/json" }, body }, name]),
-    );
-  });
+  // JSON is read before it is known whose it is: each path that takes a body meets every few of these, and each of these every door.
+  it.each(Object.entries(bodies).map(([name, body], turn) => [name, body, turn] as const))(
+    "%s is refused at every door",
+    async (name, body, turn) => {
+      await sendAll(
+        posts
+          .filter((_post, index) => index < dialects.length || (index + turn) % bodiesInTurn === 0)
+          .map(([method, path]) => [{ method, path, headers: { "content-type": "application/json" }, body }, name]),
+      );
+    },
+  );
 
   it("cut anywhere, or with a key twice, has a defined result", async () => {
     const cuts = dialects.flatMap(([path, body]) => {
@@ -312,7 +320,7 @@ const fields = answering
   .flatMap((procedure) => Object.keys(inputOf(procedure.name)).map((field) => [procedure, field] as const))
   .map(([procedure, field], turn) => [procedure.name, field, procedure, turn] as const);
 
-/** A JSON body is read by the same schema at both doors: the second one is sent each value with every third field. */
+/** A JSON body is read by the same schema at both doors: every third value is sent to the second one, and the others to the first. */
 const inTurn = 3;
 
 describe("a field", () => {
@@ -337,7 +345,7 @@ describe("a field", () => {
       const asked = mutations(inputOf(name), field).map((one) => [askFor(procedure, one), one] as const);
       await sendAll(
         asked
-          .filter(([{ body }], index) => door === "tRPC" || body === undefined || (index + turn) % inTurn === 0)
+          .filter(([{ body }], index) => body === undefined || ((index + turn) % inTurn === 0) === (door === "REST"))
           .map(([request, one]) => [request, `${door} ${name} ${JSON.stringify(one).slice(0, 300)}`]),
       );
     });
