@@ -5,6 +5,7 @@ import {
   generateText,
   jsonSchema,
   Output,
+  rerank,
   stepCountIs,
   streamText,
   tool,
@@ -241,6 +242,26 @@ it("makes images, says what they cost, and pays once for the same key", async ()
   const again = await generateImage(asked);
   expect(again.images[0]?.base64).toBe(images[0]?.base64);
   expect(await test.rows(caller.organizationId)).toHaveLength(1);
+});
+
+it("ranks texts and objects, and says what that costs", async () => {
+  const caller = test.callAs();
+  const model = nexus.rerankingModel("cohere/rerank-v4.0-fast");
+  const texts = ["Owls hunt at night.", "Vienna lies on the river Danube."];
+  const query = "On which river lies Vienna?";
+  const ranked = await rerank({ model, query, documents: texts, topN: 1 });
+  expect(ranked.rerankedDocuments).toEqual([texts[1]]);
+  expect(ranked.ranking[0]?.score).toBeGreaterThan(0.5);
+  const objects = texts.map((text) => ({ text }));
+  const providerOptions = { cohere: { maxTokensPerDoc: 100 }, nexus: { idempotencyKey: "rank-1" } };
+  const again = await rerank({ model, query, documents: objects, providerOptions });
+  expect(again.rerankedDocuments[0]).toEqual(objects[1]);
+  const rows = await test.rows(caller.organizationId);
+  expect(rows.map(({ units }) => units)).toEqual([{ search: 1 }, { search: 1 }]);
+  for (const [at, { providerMetadata, response }] of [ranked, again].entries()) {
+    expect(providerMetadata?.["nexus"]).toMatchObject({ costNanoUsd: String(rows[at]?.cost) });
+    expect(response).toMatchObject({ id: rows[at]?.operationId, modelId: "rerank-v4.0-fast" });
+  }
 });
 
 it("says a text, writes down a recording, and says what both cost", async () => {

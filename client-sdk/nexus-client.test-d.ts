@@ -23,6 +23,7 @@ expectTypeOf<GenerateTextOutput["usage"]["inputTokens"]>().toEqualTypeOf<number 
 
 expectTypeOf<Awaited<ReturnType<Verb<"generateImage">["mutate"]>>["images"][number]["data"]>().toEqualTypeOf<string>();
 expectTypeOf<Awaited<ReturnType<Verb<"transcribe">["mutate"]>>["text"]>().toEqualTypeOf<string>();
+expectTypeOf<Awaited<ReturnType<Verb<"rerank">["mutate"]>>["ranking"][number]["index"]>().toEqualTypeOf<number>();
 expectTypeOf<Awaited<ReturnType<Verb<"moderate">["mutate"]>>["scores"]>().toEqualTypeOf<Record<string, number>>();
 
 const rivers = z.object({ rivers: z.array(z.object({ name: z.string(), km: z.int().optional() })) });

@@ -1,4 +1,4 @@
-import { generateImage, generateSpeech, generateText, streamText, transcribe } from "ai";
+import { generateImage, generateSpeech, generateText, rerank, streamText, transcribe } from "ai";
 import { describe, expect, it } from "vitest";
 import { createNexusProvider } from "./src/ai-sdk/index.ts";
 import { z } from "zod";
@@ -48,7 +48,7 @@ describe("an in-memory Nexus", () => {
     expect(test.calls).toEqual([]);
   });
 
-  it("streams, embeds, moderates, draws, speaks, listens and carries the AI SDK without a word of the test's", async () => {
+  it("streams, embeds, ranks, moderates, draws, speaks, listens and carries the AI SDK without a word of the test's", async () => {
     const { nexus, spentNanoUsd } = createTestNexus();
     const types: string[] = [];
     for await (const { type } of await nexus.ai.streamText.mutate(ask)) types.push(type);
@@ -69,9 +69,15 @@ describe("an in-memory Nexus", () => {
     expect(images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
     const { audio } = await generateSpeech({ model: provider.speech("openai/tts-1"), text: "Hello" });
     expect(audio.mediaType).toBe("audio/wav");
+    const { ranking } = await rerank({
+      model: provider.reranking("cohere/rerank-v3.5"),
+      query: "q",
+      documents: ["a", "b"],
+    });
+    expect(ranking.map(({ document }) => document)).toEqual(["a", "b"]);
     const heard = await transcribe({ model: provider.transcription("openai/whisper-1"), audio: audio.uint8Array });
     expect(heard.text.length).toBeGreaterThan(0);
-    expect(spentNanoUsd()).toBe(8_000_000n);
+    expect(spentNanoUsd()).toBe(9_000_000n);
   });
 
   it("gives objects of the caller's own schema, which has the last word", async () => {

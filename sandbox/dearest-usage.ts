@@ -85,6 +85,7 @@ const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   mistral: openai,
   groq: openai,
   xai: openai,
+  cohere: openai,
   // Whoever made the model counts.
   compatible: (known, model) =>
     (model.startsWith("google/") ? google : model.startsWith("anthropic/") ? anthropic : openai)(

@@ -7,6 +7,7 @@ import { bedrockWire } from "./bedrock/vendor.ts";
 import { groqWire } from "./chat-vendors/groq.ts";
 import { mistralWire } from "./chat-vendors/mistral.ts";
 import { xaiWire } from "./chat-vendors/xai.ts";
+import { cohereWire } from "./cohere/vendor.ts";
 import { azureWire } from "./openai/azure.ts";
 import { compatible, openai } from "./openai/vendor.ts";
 import { readUploadForm } from "./read-upload-form.ts";
@@ -28,6 +29,7 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   mistral: mistralWire,
   groq: groqWire,
   xai: xaiWire,
+  cohere: cohereWire,
   compatible,
 };
 

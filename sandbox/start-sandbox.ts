@@ -183,6 +183,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       google: url + vendors.google.mount,
       azure: url + vendors.azure.mount,
       bedrock: url + vendors.bedrock.mount,
+      cohere: url + vendors.cohere.mount,
       mistral: url + vendors.mistral.mount,
       groq: url + vendors.groq.mount,
       xai: url + vendors.xai.mount,

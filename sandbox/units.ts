@@ -12,6 +12,7 @@ export type UnitClass =
   | "outputImage"
   | "character"
   | "second"
+  | "search"
   | "request";
 
 /** Billed units by class. */

@@ -11,6 +11,7 @@ export const vendorIds = [
   "mistral",
   "groq",
   "xai",
+  "cohere",
   "compatible",
 ] as const;
 export type SandboxVendorId = (typeof vendorIds)[number];

@@ -51,6 +51,10 @@ const tried = [
   { operation: "ai.embed", input: { model: "openai/text-embedding-3-small", values: ["one", "it's two"] } },
   { operation: "ai.generateImage", input: { model: "openai/gpt-image-1.5", prompt: "A boat", quality: "low" } },
   { operation: "ai.generateSpeech", input: { model: "openai/tts-1", text: "Good morning", voice: "alloy" } },
+  {
+    operation: "ai.rerank",
+    input: { model: "cohere/rerank-v3.5", query: "Which river?", documents: ["The Danube's", "An owl"], topN: 1 },
+  },
   { operation: "ai.moderate", input: { model: "openai/omni-moderation-latest", content: "I don't like \\ rivers." } },
 ] as const;
 

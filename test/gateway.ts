@@ -130,8 +130,8 @@ export const openTestGateway = async ({
 }: TestGatewayOptions = {}): Promise<TestGateway> => {
   const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false, mail });
-  const { openai, anthropic, google, compatible } = sandbox.baseUrls;
-  const baseUrls = upstreams ?? { openai, anthropic, google, openrouter: compatible };
+  const { openai, anthropic, google, cohere, compatible } = sandbox.baseUrls;
+  const baseUrls = upstreams ?? { openai, anthropic, google, cohere, openrouter: compatible };
   // Payments need no mailbox.
   const acting = mail ? sandbox.acting : sandbox.payments;
   const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);

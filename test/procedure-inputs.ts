@@ -14,6 +14,7 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     schema: { type: "object", properties: { greeting: { type: "string" } } },
   },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["one"] },
+  "ai.rerank": { model: "cohere/rerank-v3.5", query: "Hello", documents: ["one"] },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "Hello" },
   "ai.generateImage": { model: "openai/gpt-image-1.5", prompt: "A boat", size: "1024x1024", quality: "low" },
   "ai.generateSpeech": { model: "openai/tts-1", text: "Good morning" },

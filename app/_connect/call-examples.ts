@@ -6,6 +6,7 @@ export type TriedOperation =
   | "ai.generateText"
   | "ai.generateObject"
   | "ai.embed"
+  | "ai.rerank"
   | "ai.moderate"
   | "ai.generateImage"
   | "ai.generateSpeech"
@@ -23,6 +24,7 @@ const paths: Readonly<Record<TriedOperation, string>> = {
   "ai.generateText": "/api/ai/generate-text",
   "ai.generateObject": "/api/ai/generate-object",
   "ai.embed": "/api/ai/embed",
+  "ai.rerank": "/api/ai/rerank",
   "ai.moderate": "/api/ai/moderate",
   "ai.generateImage": "/api/ai/generate-image",
   "ai.generateSpeech": "/api/ai/generate-speech",
@@ -41,6 +43,7 @@ const told: Readonly<Record<TriedOperation, { readonly ts: string; readonly pyth
     python: 'answer["object"], answer["nexus"]["costNanoUsd"]',
   },
   "ai.embed": { ts: "answer.embeddings.length", python: 'len(answer["embeddings"])' },
+  "ai.rerank": { ts: "answer.ranking", python: 'answer["ranking"]' },
   "ai.moderate": { ts: "answer.flagged, answer.categories", python: 'answer["flagged"], answer["categories"]' },
   "ai.generateImage": { ts: "answer.images.length", python: 'len(answer["images"])' },
   "ai.generateSpeech": { ts: "answer.audio.mediaType", python: 'answer["audio"]["mediaType"]' },

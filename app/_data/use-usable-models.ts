@@ -22,6 +22,7 @@ const triedFirst: readonly RegExp[] = [
   /^openai\/gpt-image-1\.5$/,
   /^openai\/gpt-4o-mini-tts$/,
   /^openai\/whisper-1$/,
+  /^cohere\/rerank-v4\.0-fast$/,
   /^openai\/omni-moderation-latest$/,
 ];
 

@@ -41,6 +41,7 @@ const unknownParts: Readonly<Record<EdgeWire, Json>> = {
   openai: { type: "citation_of_the_future", citation_of_the_future: { where: 3 } },
   anthropic: { type: "block_of_the_future", content: { deep: [1, 2] } },
   google: { partOfTheFuture: { deep: [1, 2] } },
+  cohere: { type: "part_of_the_future", part_of_the_future: { deep: [1, 2] } },
   bedrock: { blockOfTheFuture: { deep: [1, 2] } },
 };
 
@@ -48,6 +49,7 @@ const unreadable: Readonly<Record<EdgeWire, (usage: Json) => Json>> = {
   openai: (usage) => ({ id: "c", object: "chat.completion", created: 1, model: "m", choices: [], usage }),
   anthropic: (usage) => ({ id: "m", type: "message", role: "assistant", model: 7, content: "no list", usage }),
   google: (usage) => ({ candidates: "none", usageMetadata: usage }),
+  cohere: (usage) => ({ id: "m", finish_reason: "COMPLETE", message: "no object", usage }),
   bedrock: (usage) => ({
     output: { message: { role: "assistant", content: "no list" } },
     stopReason: "end_turn",
@@ -77,6 +79,8 @@ const inconsistent: Readonly<Record<EdgeWire, Json>> = {
     totalTokenCount: 374,
     cachedContentTokenCount: 149,
   },
+  // What is billed has no parts.
+  cohere: {},
   // What lies in the cache stands beside the input here; only the total can be wrong.
   bedrock: { inputTokens: 130, cacheReadInputTokens: 149, outputTokens: 95, totalTokens: 7 },
 };
@@ -110,6 +114,17 @@ const emptied: Readonly<Record<EdgeWire, (events: readonly WireEvent[]) => reado
       },
     },
   ],
+  cohere: (events) => [
+    ...events.slice(0, -1),
+    {
+      name: "message-end",
+      data: {
+        type: "message-end",
+        delta: { finish_reason: "COMPLETE", usage: { billed_units: { input_tokens: 0, output_tokens: null } } },
+      },
+    },
+    ...events.slice(-1),
+  ],
   bedrock: (events) => [
     ...events,
     { name: "metadata", data: { usage: { inputTokens: 0, outputTokens: 0, cacheReadInputTokens: null } } },
@@ -120,6 +135,7 @@ const prefaces: Readonly<Record<EdgeWire, string>> = {
   openai: ": OPENROUTER PROCESSING\n\nretry: 3000\n\n",
   anthropic: ': hello\n\nevent: ping\ndata: {"type": "ping"}\n\n',
   google: ": hello\n\nretry: 10\n\n",
+  cohere: ": hello\n\nretry: 10\n\n",
   bedrock: "",
 };
 

@@ -69,8 +69,9 @@ export const checksLeaving = {
       anthropic: "/messages",
       google: `/models/${model}:generateContent`,
       bedrock: `/model/${encodeURIComponent(model)}/converse`,
+      cohere: "/v2/chat",
     }[wireOf(crossing)];
     expect(request?.path).toBe(`/base/${crossing.vendor}${path}`);
-    if (["openai", "anthropic"].includes(wireOf(crossing))) expect(request?.body["model"]).toBe(model);
+    if (["openai", "anthropic", "cohere"].includes(wireOf(crossing))) expect(request?.body["model"]).toBe(model);
   },
 } satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

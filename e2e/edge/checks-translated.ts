@@ -69,6 +69,9 @@ export const checksTranslated = {
           additionalModelRequestFields: { reasoning_effort: expect.stringMatching(/low|medium|high/) },
         });
         return;
+      case "cohere":
+        expect(body).toMatchObject({ thinking: { type: "enabled", token_budget: expect.any(Number) } });
+        return;
       case "google":
         expect(JSON.stringify(body)).toMatch(/thinkingBudget|thinkingLevel/);
     }

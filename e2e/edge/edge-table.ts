@@ -74,6 +74,8 @@ export const edgeKinds = {
   inconsistentUsage: {
     group: "what comes back",
     says: "Parts that exceed their total are kept, and never booked below the total",
+    // What Cohere bills has no parts.
+    asked: ({ vendor }) => wireOf({ vendor }) !== "cohere",
   },
   zeroAfterNumbers: {
     group: "what comes back",

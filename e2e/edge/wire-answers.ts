@@ -23,6 +23,10 @@ export const usageOf: Readonly<Record<EdgeWire, (counts: Counted) => Json>> = {
     candidatesTokenCount: output,
     totalTokenCount: input + output,
   }),
+  cohere: ({ input, output }) => ({
+    billed_units: { input_tokens: input, output_tokens: output },
+    tokens: { input_tokens: input + 500, output_tokens: output + 3 },
+  }),
   bedrock: ({ input, output }) => ({ inputTokens: input, outputTokens: output, totalTokens: input + output }),
 };
 
@@ -71,6 +75,12 @@ export const wholeAnswer: Readonly<Record<EdgeWire, (answer: Whole) => Json>> = 
     usageMetadata: usage,
     modelVersion: model,
     responseId: "r1",
+  }),
+  cohere: ({ text, usage, parts = [] }) => ({
+    id: "m1",
+    finish_reason: "COMPLETE",
+    message: { role: "assistant", content: [...parts, { type: "text", text }] },
+    usage,
   }),
   bedrock: ({ text, usage, parts = [] }) => ({
     output: { message: { role: "assistant", content: [...parts, { text }] } },
@@ -146,6 +156,15 @@ export const streamedAnswer: Readonly<Record<EdgeWire, (answer: Streamed) => rea
     });
     return [event([{ text }], {}), ...(finish === null ? [] : [event([{ text: "" }], { finishReason: finish })])];
   },
+  cohere: ({ text, usage, finish = "COMPLETE" }) => [
+    named({ type: "message-start", id: "m1", delta: { message: { role: "assistant", content: [] } } }),
+    named({ type: "content-start", index: 0, delta: { message: { content: { type: "text", text: "" } } } }),
+    named({ type: "content-delta", index: 0, delta: { message: { content: { text } } } }),
+    named({ type: "content-end", index: 0 }),
+    ...(finish === null
+      ? []
+      : [named({ type: "message-end", delta: { finish_reason: finish, usage } }), { data: "[DONE]" }]),
+  ],
   bedrock: ({ text, usage, finish = "end_turn" }) => [
     { name: "messageStart", data: { role: "assistant" } },
     { name: "contentBlockDelta", data: { contentBlockIndex: 0, delta: { text } } },
@@ -188,6 +207,7 @@ export const wireRefusal: Readonly<Record<EdgeWire, (message: string, code: stri
   openai: (message, code) => ({ error: { message, type: "invalid_request_error", param: "messages", code } }),
   anthropic: (message, code) => ({ type: "error", error: { type: code, message }, request_id: "req_1" }),
   google: (message, code, status) => ({ error: { code: status, message, status: code } }),
+  cohere: (message) => ({ id: "e1", message }),
   bedrock: (message, code) => ({ message, code: exceptions[code] ?? "ValidationException" }),
 };
 

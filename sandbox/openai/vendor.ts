@@ -8,6 +8,7 @@ import { embeddingsReply } from "./embeddings.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import { openaiModel, openaiModels, selfHosted } from "./models.ts";
 import type { OpenaiModel } from "./models.ts";
+import { selfHostedRerankReply } from "./self-hosted-rerank.ts";
 import { speechReply } from "./speech.ts";
 import { transcriptionReply } from "./transcriptions.ts";
 import { imagesReply } from "./images.ts";
@@ -152,10 +153,15 @@ export const openai: Vendor = {
   error: openaiError,
 };
 
+const answerOfAnyModel = replyOver((name) => (name.startsWith("missing") ? undefined : selfHosted(name)));
+
 /** A self-hosted server that speaks OpenAI's wire, asks for no key and has any model but those called `missing…`. */
 export const compatible: Vendor = {
   ...openai,
   mount: "/compatible/v1",
   acceptsKey: () => true,
-  reply: replyOver((name) => (name.startsWith("missing") ? undefined : selfHosted(name))),
+  reply: (request) =>
+    request.method === "POST" && request.path === "/rerank"
+      ? selfHostedRerankReply(request)
+      : answerOfAnyModel(request),
 };

@@ -73,7 +73,7 @@ const place = (tree: Tree, path: readonly string[], signature: Signature): void 
 };
 
 const families: Readonly<Record<string, string>> = {
-  ai: "Models of every vendor: text, streams, embeddings, moderation, images, speech, transcripts.",
+  ai: "Models of every vendor: text, streams, embeddings, rankings, moderation, images, speech, transcripts.",
   email: "Mail: sending, templates, domains, suppressions, and what became of each mail.",
   payments: "Payments at every vendor: checkouts, orders, refunds, customers, subscriptions.",
   approvals: "Payments that wait for a person.",

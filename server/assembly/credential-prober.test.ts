@@ -79,6 +79,7 @@ const emulated = [
   "google",
   "azure",
   "bedrock",
+  "cohere",
   "mistral",
   "groq",
   "xai",
@@ -95,6 +96,7 @@ const paying = ["stripe", "paypal", "mollie", "square", "adyen", "razorpay"];
 const spoilt: Readonly<Record<string, Secret>> = {
   google: { apiKey: "" },
   mistral: { apiKey: "?" },
+  cohere: { apiKey: "?" },
   bedrock: { secretAccessKey: "another-secret-than-the-one" },
   ses: { secretAccessKey: "another-secret-than-the-one" },
   paypal: { clientSecret: "" },

@@ -32,7 +32,9 @@ const maxModels = 5_000;
 const isPriced = (priceSet: PriceSet, operation: string): boolean => {
   const { unitClasses: classes = [], madeIn }: Partial<AiOperation> = modelOperationOf(operation) ?? {};
   const has = (unitClass: UnitClass): boolean => priceOf(priceSet, unitClass) !== undefined;
-  if (madeIn !== undefined) return classes.every(has) && madeIn.some(has);
+  // What has a price for output writes, and its price for input is that of a prompt.
+  const writes = has("output") && madeIn?.includes("input") === true;
+  if (madeIn !== undefined) return classes.every(has) && madeIn.some(has) && !writes;
   // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
   return classes.every(has) && classes.includes("output") === has("output");
 };

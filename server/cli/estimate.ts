@@ -7,11 +7,19 @@ import { formatUsd } from "./usd.ts";
 
 type EstimateInput = Parameters<NexusClient["ai"]["estimate"]["mutate"]>[0];
 
-const operations = ["ai.generateText", "ai.embed", "ai.moderate", "ai.generateImage", "ai.generateSpeech"] as const;
+const operations = [
+  "ai.generateText",
+  "ai.embed",
+  "ai.rerank",
+  "ai.moderate",
+  "ai.generateImage",
+  "ai.generateSpeech",
+] as const;
 
 interface Options {
   readonly operation: (typeof operations)[number];
   readonly maxOutputTokens?: string;
+  readonly document?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -20,10 +28,16 @@ const tokensOf = (text: string): number => {
   return Number(text);
 };
 
-const requestOf = (model: string, text: string, { operation, maxOutputTokens }: Options): EstimateInput => {
+const requestOf = (model: string, text: string, { operation, maxOutputTokens, document }: Options): EstimateInput => {
   if (operation !== "ai.generateText" && maxOutputTokens !== undefined)
     throw new CliError(`--max-output-tokens is for ai.generateText; ${operation} writes no tokens.`);
   if (operation === "ai.embed") return { embed: { model, values: [text] } };
+  if (operation !== "ai.rerank" && document !== undefined)
+    throw new CliError(`--document is for ai.rerank; ${operation} ranks nothing.`);
+  if (operation === "ai.rerank") {
+    if (document === undefined) throw new CliError("ai.rerank takes its documents by --document, once for each.");
+    return { rerank: { model, query: text, documents: [...document] } };
+  }
   if (operation === "ai.moderate") return { moderate: { model, content: text } };
   if (operation === "ai.generateImage") return { generateImage: { model, prompt: text } };
   if (operation === "ai.generateSpeech") return { generateSpeech: { model, text } };
@@ -43,6 +57,7 @@ export const estimateCommand = (program: Command, { say }: Terminal, withClient:
     .description("the most that a call can cost, which is what would be set aside for it; nothing is sent")
     .addOption(new Option("--operation <name>", "the operation").choices([...operations]).default("ai.generateText"))
     .option("--max-output-tokens <n>", "most tokens of the answer")
+    .option("--document <text...>", "of ai.rerank, whose query the text is: a document")
     .option("--json", "one JSON object")
     .action((model: string, text: string, options: Options) =>
       withClient(async (nexus) => {

@@ -74,7 +74,8 @@ export type NativeDialect =
   | "openai.transcriptions"
   | "anthropic.messages"
   | "google.generateContent"
-  | "google.embedContent";
+  | "google.embedContent"
+  | "cohere.rerank";
 
 /** A price as a fraction of the listed one, so that it stays exact. */
 export interface TierRate {

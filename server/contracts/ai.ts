@@ -7,6 +7,7 @@ import { GenerateSpeechInput, GenerateSpeechOutput } from "./ai/generate-speech.
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
+import { RerankInput, RerankOutput } from "./ai/rerank.ts";
 import { StreamPart } from "./ai/stream-text.ts";
 import { TranscribeInput, TranscribeOutput } from "./ai/transcribe.ts";
 import { defineOperation } from "./operation.ts";
@@ -68,6 +69,18 @@ export const ai = {
     summary: "Judge whether texts and images are harmful",
     input: ModerateInput,
     output: ModerateOutput,
+  }),
+  rerank: defineAiOperation({
+    id: "ai.rerank",
+    family: "ai",
+    effect: "read",
+    skill: "reranking",
+    unitClasses: [],
+    madeIn: ["search", "input"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Put documents in the order in which they answer a query",
+    input: RerankInput,
+    output: RerankOutput,
   }),
   generateImage: defineAiOperation({
     id: "ai.generateImage",

@@ -21,8 +21,17 @@ interface MadeTranscript {
   readonly kind: "transcript";
 }
 
+interface MadeRanking {
+  readonly kind: "ranking";
+  readonly queryBytes: number;
+  /** Of each document. */
+  readonly documentBytes: readonly number[];
+  /** Where the caller has documents cut; the vendor's own limit where undefined. */
+  readonly tokensPerDocument: number | undefined;
+}
+
 /** What a request asks to be made, as far as that decides what is metered. */
-export type Made = MadeImage | MadeSpeech | MadeTranscript;
+export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking;
 
 /** The most that one thing that is made is metered at. */
 export interface MadeBound {

@@ -5,8 +5,13 @@ import type { UnitClass } from "./units.ts";
 /** A price of a vendor's own list. */
 export interface WrittenPrice {
   readonly model: string;
-  /** By the catalogue's names: US dollars for a million characters, or an hour of sound that goes in. */
-  readonly prices: { readonly input_mchars?: number; readonly input_audio_hours?: number };
+  /** By the catalogue's names: US dollars for a million characters, an hour of sound that goes in, a million tokens, or a thousand searches. */
+  readonly prices: {
+    readonly input_mchars?: number;
+    readonly input_audio_hours?: number;
+    readonly input_mtok?: number;
+    readonly web_searches_kcount?: number;
+  };
   readonly source: string;
 }
 

@@ -3,7 +3,7 @@ import type { Metered, ProviderFailure } from "../contracts/vendor-call.ts";
 import type { Units } from "../contracts/units.ts";
 
 /** The wires in which the tests of the edge compose a vendor's answers. */
-export type EdgeWire = "openai" | "anthropic" | "google" | "bedrock";
+export type EdgeWire = "openai" | "anthropic" | "google" | "bedrock" | "cohere";
 
 /** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */
 export interface DialectFixtures {
@@ -71,6 +71,13 @@ export interface DialectFixtures {
     readonly units: Units | null;
     readonly path: string;
     readonly sent: readonly string[];
+  };
+  /** Of three documents of which the third is worse than the first; `body` beside the query and the documents. */
+  readonly ranking?: {
+    readonly answer: Readonly<Record<string, unknown>>;
+    readonly units: Units | null;
+    readonly path: string;
+    readonly body: Readonly<Record<string, unknown>>;
   };
   /** Of a text with an image, and answers that are no verdict. */
   readonly moderation?: {

@@ -519,6 +519,51 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     },
   );
 
+  it.runIf(ai.rerank !== undefined)(
+    "ranks, the best first, and guesses no place; what was billed is kept",
+    async () => {
+      const rerank = ai.rerank as NonNullable<AiVendor["rerank"]>;
+      const { ranking } = fixtures;
+      if (ranking === undefined) throw new Error("no ranking to examine with");
+      const asked = { model: "v/m", query: plantedPrompt, documents: ["one", "two", "three"] };
+      server.reply = json(ranking.answer);
+      const answer = await rerank({ ...asked, topN: 2 }, io());
+      expect(answer.result.ranking).toEqual([
+        { index: 0, relevanceScore: 0.98 },
+        { index: 2, relevanceScore: 0.31 },
+      ]);
+      expect(answer).toMatchObject({ final: true, units: ranking.units });
+      const [sent] = server.sent;
+      expect(sent?.path).toBe(`/base${ranking.path}`);
+      expect(sent?.body).toEqual({ query: asked.query, documents: asked.documents, ...ranking.body });
+      const one = { index: 1, relevance_score: 0.5 };
+      const unreadable = [
+        undefined,
+        [],
+        [one, one],
+        [{ ...one, index: 3 }],
+        [{ ...one, index: -1 }],
+        [{ ...one, relevance_score: "0.5" }],
+        [one, {}],
+        [one, { ...one, index: 0 }, { ...one, index: 2 }],
+      ];
+      for (const results of unreadable) {
+        server.reply = json({ ...ranking.answer, results });
+        const failed: unknown = await rerank({ ...asked, topN: 2 }, io()).catch((error: unknown) => error);
+        if (!(failed instanceof ProviderError)) throw new Error("taken for a ranking");
+        expect(failed.failure).toMatchObject({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE" });
+        expect(failed.metered).toMatchObject({ final: true, units: ranking.units });
+      }
+      const told = { ...ranking.answer, meta: {}, usage: { prompt_tokens: -4, total_tokens: "many" } };
+      server.reply = json(told);
+      expect(await rerank(asked, io())).toMatchObject({ final: false, units: null });
+      for (const { status, body, headers, expect: expected } of fixtures.errors) {
+        server.reply = json(body, status, headers);
+        expect(await failureOf(rerank(asked, io()))).toMatchObject({ status, ...expected });
+      }
+    },
+  );
+
   it.runIf(ai.moderate !== undefined)("moderates texts and images together, and guesses no verdict", async () => {
     const moderate = ai.moderate as NonNullable<AiVendor["moderate"]>;
     const { moderation } = fixtures;

@@ -2,6 +2,7 @@ import type { ProviderDefinition } from "../contracts/provider.ts";
 import { anthropic } from "./ai/anthropic/anthropic.ts";
 import { azure } from "./ai/azure/azure.ts";
 import { bedrock } from "./ai/bedrock/bedrock.ts";
+import { cohere } from "./ai/cohere/cohere.ts";
 import { groq } from "./ai/groq/groq.ts";
 import { mistral } from "./ai/mistral/mistral.ts";
 import { google } from "./ai/google/google.ts";
@@ -36,6 +37,7 @@ const all: readonly ProviderDefinition[] = [
   mistral,
   groq,
   xai,
+  cohere,
   deepseek,
   openrouter,
   ollama,

@@ -7,7 +7,7 @@ import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { messagesFields } from "./anthropic/anthropic-fields.ts";
 import { messagesDialect } from "./anthropic/messages-dialect.ts";
 import { fromFetch } from "./door-request.ts";
-import { chatFields, embeddingFields, moderationFields } from "./openai/openai-fields.ts";
+import { chatFields, embeddingFields, moderationFields, rerankFields } from "./openai/openai-fields.ts";
 import { listProcedures } from "./trpc/procedure-list.ts";
 
 // What a caller must not choose: the price, who answers, and what is kept at the vendor for everyone behind its key.
@@ -157,6 +157,7 @@ describe("is refused, naming the field, with nothing reserved and nothing sent",
       ["/v1/chat/completions", chat, chatFields],
       ["/v1/messages", claude, messagesFields],
       ["/v1/embeddings", embed, embeddingFields],
+      ["/v1/rerank", { model: "cohere/rerank-v3.5", query: "Hello", documents: ["Hello"] }, rerankFields],
       ["/v1/moderations", { model: "openai/omni-moderation-latest", input: "Hello" }, moderationFields],
     ] as const;
     const name = fc.stringMatching(/^[a-z_][a-zA-Z0-9_]{0,24}$/);

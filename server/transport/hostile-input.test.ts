@@ -82,6 +82,7 @@ const dialects: readonly (readonly [string, Readonly<Record<string, unknown>>])[
   ["/v1/chat/completions", { ...chat, temperature: 0.5, n: 1, tools: [], stop: ["x"], user: "u", seed: 1 }],
   ["/v1/images/generations", { model: "openai/gpt-image-1.5", prompt: "A boat" }],
   ["/v1/audio/speech", { model: "openai/tts-1", voice: "alloy", input: "Hello" }],
+  ["/v1/rerank", { model: "cohere/rerank-v3.5", query: "one", documents: ["one"] }],
   ["/v1/moderations", { model: "openai/omni-moderation-latest", input: ["one"] }],
   ["/v1/embeddings", { model: "openai/text-embedding-3-small", input: ["one"], dimensions: 8 }],
   ["/v1/messages", { ...chat, model: "anthropic/claude-sonnet-4-5", system: "s", stop_sequences: ["x"], top_k: 3 }],

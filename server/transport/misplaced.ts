@@ -7,7 +7,7 @@ import { isServed, servedMethods } from "./vendor-methods.ts";
 
 /** What clients of OpenAI's and Anthropic's dialects put behind their base URL. */
 const vendorPath =
-  /^(?<before>.*?)\/(?<tail>chat\/completions|completions|embeddings|(?:responses|conversations)(?:\/.*)?|messages(?:\/.+)?|models(?:\/.+)?|moderations|files(?:\/.+)?|batches(?:\/.+)?|images\/\w+|audio\/\w+)\/?$/;
+  /^(?<before>.*?)\/(?<tail>chat\/completions|completions|embeddings|(?:responses|conversations)(?:\/.*)?|messages(?:\/.+)?|models(?:\/.+)?|moderations|rerank|files(?:\/.+)?|batches(?:\/.+)?|images\/\w+|audio\/\w+)\/?$/;
 
 const doubled = "/v1/v1/";
 

@@ -40,6 +40,7 @@ const dialects = [
   ],
   ["/v1/images/generations", (text: string) => ({ model: "openai/gpt-image-1.5", prompt: text }), "prompt"],
   ["/v1/audio/speech", (text: string) => ({ model: "openai/tts-1", voice: "alloy", input: text }), "input"],
+  ["/v1/rerank", (text: string) => ({ model: "cohere/rerank-v3.5", query: "one", documents: [text] }), "documents.0"],
   ["/v1/moderations", (text: string) => ({ model: "openai/omni-moderation-latest", input: [text] }), "input.0"],
   ["/v1/embeddings", (text: string) => ({ model: "openai/text-embedding-3-small", input: [text] }), "input.0"],
 ] as const;

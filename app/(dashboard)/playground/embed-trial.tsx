@@ -3,16 +3,11 @@
 import { useState } from "react";
 import { TextAreaField } from "../members/sign-in/text-area-field.tsx";
 import { CallTrial } from "./call-trial.tsx";
+import { saidLinesOf } from "./said-lines-of.ts";
 import { ForModel } from "./trial-form.tsx";
 
 const mostValues = 2_048;
 const shownNumbers = 6;
-
-const textsOf = (lines: string): string[] =>
-  lines
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 
 /** How alike two vectors are, from -1 to 1. */
 const cosine = (a: readonly number[], b: readonly number[]): number => {
@@ -56,7 +51,7 @@ const Vectors = ({ texts, embeddings }: VectorsProps) => (
 export const EmbedTrial = () => {
   const [chosen, setChosen] = useState<string>();
   const [lines, setLines] = useState("sunny day at the beach\nrainy afternoon");
-  const values = textsOf(lines);
+  const values = saidLinesOf(lines);
   const complete = values.length > 0 && values.length <= mostValues;
   return (
     <ForModel operation="ai.embed" chosen={chosen} onChoose={setChosen}>

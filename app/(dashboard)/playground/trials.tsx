@@ -5,6 +5,7 @@ import { ImageTrial } from "./image-trial.tsx";
 import { MailTrial } from "./mail-trial.tsx";
 import { ModerateTrial } from "./moderate-trial.tsx";
 import { ObjectTrial } from "./object-trial.tsx";
+import { RerankTrial } from "./rerank-trial.tsx";
 import { SpeechTrial } from "./speech-trial.tsx";
 import { TextTrial } from "./text-trial.tsx";
 import { TranscribeTrial } from "./transcribe-trial.tsx";
@@ -14,6 +15,7 @@ const trials = {
   text: TextTrial,
   object: ObjectTrial,
   embed: EmbedTrial,
+  rerank: RerankTrial,
   moderate: ModerateTrial,
   image: ImageTrial,
   speech: SpeechTrial,

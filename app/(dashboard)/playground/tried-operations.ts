@@ -3,6 +3,7 @@ export const triedOperations = [
   { id: "text", name: "Generate text" },
   { id: "object", name: "Generate an object" },
   { id: "embed", name: "Embed" },
+  { id: "rerank", name: "Rank documents" },
   { id: "moderate", name: "Moderate" },
   { id: "image", name: "Make images" },
   { id: "speech", name: "Say a text" },

@@ -21,6 +21,7 @@ const operations: readonly (readonly [Operation, string])[] = [
   ["ai.streamText", "Text, as a stream"],
   ["ai.generateObject", "Object of a schema"],
   ["ai.embed", "Vectors"],
+  ["ai.rerank", "Rankings"],
   ["ai.moderate", "Moderation"],
   ["ai.generateImage", "Images"],
   ["ai.generateSpeech", "Speech"],

@@ -3,6 +3,7 @@ import type {
   ImageModelV4,
   LanguageModelV4,
   ProviderV4,
+  RerankingModelV4,
   SpeechModelV4,
   TranscriptionModelV4,
 } from "@ai-sdk/provider";
@@ -13,6 +14,7 @@ import { callOptionsOf, vendorOptionsOf } from "./call-choices.ts";
 import { generateTextInputOf } from "./generate-text-input.ts";
 import { imageModel } from "./image-model.ts";
 import { presentFields } from "./present-fields.ts";
+import { rerankingModel } from "./reranking-model.ts";
 import { speechModel } from "./speech-model.ts";
 import { transcriptionModel } from "./transcription-model.ts";
 import { streamOf } from "./streamed.ts";
@@ -39,6 +41,10 @@ export interface NexusAiProvider extends ProviderV4 {
   readonly languageModel: (modelId: string) => LanguageModelV4;
   /** A model that turns texts into vectors: `nexus.embeddingModel("openai/text-embedding-3-small")`. */
   readonly embeddingModel: (modelId: string) => EmbeddingModelV4;
+  /** A model that ranks documents: `nexus.reranking("cohere/rerank-v4.0-fast")`. */
+  readonly reranking: (modelId: string) => RerankingModelV4;
+  /** The same by the AI SDK's own name. */
+  readonly rerankingModel: (modelId: string) => RerankingModelV4;
   /** A model that makes images: `nexus.image("openai/gpt-image-1.5")`. */
   readonly image: (modelId: string) => ImageModelV4;
   /** The same by the AI SDK's own name. */
@@ -118,12 +124,15 @@ const embeddingModel = (client: Models, modelId: string): EmbeddingModelV4 => ({
 export const createNexusProvider = (client: Models): NexusAiProvider => {
   const language = (modelId: string): LanguageModelV4 => languageModel(client, modelId);
   const image = (modelId: string): ImageModelV4 => imageModel(client, modelId);
+  const reranking = (modelId: string): RerankingModelV4 => rerankingModel(client, modelId);
   const speech = (modelId: string): SpeechModelV4 => speechModel(client, modelId);
   const transcription = (modelId: string): TranscriptionModelV4 => transcriptionModel(client, modelId);
   return Object.assign((modelId: string): LanguageModelV4 => language(modelId), {
     specificationVersion: "v4" as const,
     languageModel: language,
     embeddingModel: (modelId: string): EmbeddingModelV4 => embeddingModel(client, modelId),
+    reranking,
+    rerankingModel: reranking,
     image,
     imageModel: image,
     speech,

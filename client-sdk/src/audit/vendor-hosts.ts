@@ -20,6 +20,7 @@ export const vendorHosts: readonly VendorHosts[] = [
   {"id":"mistral","name":"Mistral","family":"ai","hosts":["api.mistral.ai"]},
   {"id":"groq","name":"Groq","family":"ai","hosts":["api.groq.com"]},
   {"id":"xai","name":"xAI","family":"ai","hosts":["api.x.ai"]},
+  {"id":"cohere","name":"Cohere","family":"ai","hosts":["api.cohere.com"]},
   {"id":"deepseek","name":"DeepSeek","family":"ai","hosts":["api.deepseek.com"]},
   {"id":"openrouter","name":"OpenRouter","family":"ai","hosts":["openrouter.ai"]},
   {"id":"ollama","name":"Ollama","family":"ai","hosts":[]},

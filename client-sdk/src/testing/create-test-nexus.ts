@@ -78,7 +78,7 @@ const inMemoryLink =
  * A Nexus in memory: typed like the client, answered as a test says, with a record of the calls. It reads inputs with the
  * real one's schemas and refuses what that refuses: wrong fields, missing permissions, a budget without room, a key that
  * was used with another request, suppressed recipients, a reference that has paid, more refunded than was captured.
- * Without a word of yours it answers text, streams, vectors, moderation, images, speech, transcripts, mail, checkouts and refunds.
+ * Without a word of yours it answers text, streams, vectors, rankings, moderation, images, speech, transcripts, mail, checkouts and refunds.
  *
  * @example
  * const test = createTestNexus({ budgetNanoUsd: 2_000_000n });

@@ -94,6 +94,21 @@ export const embedAnswer = (values: readonly string[], nexus: Facts): NexusOpera
   nexus,
 });
 
+/** The documents in the order in which they came. */
+export const rerankAnswer = (
+  {
+    query,
+    documents,
+    topN = documents.length,
+  }: { query: string; documents: readonly string[]; topN?: number | undefined },
+  nexus: Facts,
+): NexusOperations["ai.rerank"]["output"] => ({
+  ranking: documents.slice(0, topN).map((_document, index) => ({ index, relevanceScore: 1 / (index + 1) })),
+  warnings: [],
+  usage: { ...usageOfText(query, ""), inputTokens: null, outputTokens: null, units: { search: 1 } },
+  nexus,
+});
+
 /** Content that no category objects to. */
 export const moderateAnswer = (content: string, nexus: Facts): NexusOperations["ai.moderate"]["output"] => ({
   flagged: false,

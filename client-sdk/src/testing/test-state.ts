@@ -4,6 +4,7 @@ import {
   factsOf,
   imageAnswer,
   moderateAnswer,
+  rerankAnswer,
   objectAnswer,
   partsOf,
   speechAnswer,
@@ -200,6 +201,10 @@ export class TestState {
       case "ai.embed": {
         const input = parsed as Inputs<"ai.embed">;
         return embedAnswer(input.values, model(input));
+      }
+      case "ai.rerank": {
+        const input = parsed as Inputs<"ai.rerank">;
+        return rerankAnswer(input, model(input));
       }
       case "ai.moderate": {
         const input = parsed as Inputs<"ai.moderate">;

@@ -47,6 +47,7 @@ const dialects: readonly (readonly [string, object])[] = [
   ["/v1/chat/completions", { ...chat, temperature: 0.5, n: 1, tools: [], stop: ["x"], stream: true }],
   ["/v1/images/generations", { model: "openai/gpt-image-1.5", prompt: "A boat" }],
   ["/v1/audio/speech", { model: "openai/tts-1", voice: "alloy", input: "Hello" }],
+  ["/v1/rerank", { model: "cohere/rerank-v3.5", query: "one", documents: ["one"] }],
   ["/v1/moderations", { model: "openai/omni-moderation-latest", input: ["one"] }],
   ["/v1/embeddings", { model: "openai/text-embedding-3-small", input: ["one"], dimensions: 8 }],
   ["/v1/messages", { ...claude, system: "s", top_k: 3 }],

@@ -6,6 +6,7 @@ import { GenerateImageInput } from "./generate-image.ts";
 import { GenerateSpeechInput } from "./generate-speech.ts";
 import { GenerateTextInput } from "./generate-text.ts";
 import { ModerateInput } from "./moderate.ts";
+import { RerankInput } from "./rerank.ts";
 import { TranscribeInput } from "./transcribe.ts";
 
 /** Input of `ai.estimate`: one request, as it would be sent. */
@@ -15,12 +16,14 @@ export const EstimateInput = z
     generateObject: GenerateObjectInput.optional().describe("A request of ai.generateObject"),
     embed: EmbedInput.optional().describe("A request of ai.embed"),
     moderate: ModerateInput.optional().describe("A request of ai.moderate"),
+    rerank: RerankInput.optional().describe("A request of ai.rerank"),
     generateImage: GenerateImageInput.optional().describe("A request of ai.generateImage"),
     generateSpeech: GenerateSpeechInput.optional().describe("A request of ai.generateSpeech"),
     transcribe: TranscribeInput.optional().describe("A request of ai.transcribe"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
-    error: "exactly one of generateText, generateObject, embed, moderate, generateImage, generateSpeech and transcribe",
+    error:
+      "exactly one of generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech and transcribe",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

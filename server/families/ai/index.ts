@@ -10,6 +10,7 @@ export { generateImageRequest } from "./requests/generate-image-request.ts";
 export { generateSpeechRequest, measureSpeech } from "./requests/generate-speech-request.ts";
 export { generateTextRequest } from "./requests/generate-text-request.ts";
 export { moderateRequest } from "./requests/moderate-request.ts";
+export { measureRanking, rerankRequest } from "./requests/rerank-request.ts";
 export { streamTextRequest } from "./requests/stream-text-request.ts";
 export { sizeOfRecording, transcribeRequest } from "./requests/transcribe-request.ts";
 export { tokenUsageOf } from "./requests/token-usage.ts";

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openai } from "../../../sandbox/openai/vendor.ts";
+import { cohereWire } from "../../../sandbox/cohere/vendor.ts";
+import type { Vendor } from "../../../sandbox/vendor.ts";
 import { waveOf } from "../../../test/media-files.ts";
 import { boundOf, costOf, createPriceBook, importCatalogue, type PriceSet } from "../../domain/pricing/index.ts";
 import { providers } from "../../providers/index.ts";
@@ -9,28 +11,32 @@ import type { ModelRoute } from "./model-route.ts";
 import type { MeasuredSize, RequestSize } from "./request-size.ts";
 import { generateImageRequest } from "./requests/generate-image-request.ts";
 import { measureSpeech } from "./requests/generate-speech-request.ts";
+import { measureRanking } from "./requests/rerank-request.ts";
 import { sizeOfRecording } from "./requests/transcribe-request.ts";
 
 const book = createPriceBook(importCatalogue(providers), []);
 
-const priceSetOf = (model: string): PriceSet => {
-  const set = book.priceSet({ vendor: "openai", model, at: Date.now(), organizationId: "" });
+const priceSetOf = (model: string, vendor = "openai"): PriceSet => {
+  const set = book.priceSet({ vendor, model, at: Date.now(), organizationId: "" });
   if (!set) throw new Error(`no price of ${model}`);
   return set;
 };
 
-const boundAtOpenAi = (model: string, { media: _media, ...size }: RequestSize, seconds?: number): bigint => {
-  const vendor = providers.get("openai")?.ai;
+const boundAt = (id: string, model: string, { media: _media, ...size }: RequestSize, seconds?: number): bigint => {
+  const vendor = providers.get(id)?.ai;
   if (!vendor) throw new Error("no vendor");
   const route: ModelRoute = {
     vendor,
     model,
-    priceSet: priceSetOf(model),
+    priceSet: priceSetOf(model, id),
     size: { ...size, media: readings(seconds) },
     outputLimit: 0,
   };
   return boundOf(maxUnitsOf(route), route.priceSet);
 };
+
+const boundAtOpenAi = (model: string, size: RequestSize, seconds?: number): bigint =>
+  boundAt("openai", model, size, seconds);
 
 const readings = (seconds: number | undefined): MeasuredSize["media"] =>
   seconds === undefined ? [] : [[{ kind: "audio", field: "audio.data", seconds }]];
@@ -40,8 +46,9 @@ const billed = (
   body: Readonly<Record<string, unknown>>,
   model: string,
   path = "/images/generations",
+  [vendor, id]: readonly [Vendor, string] = [openai, "openai"],
 ): bigint | undefined => {
-  const { units } = openai.reply({
+  const { units } = vendor.reply({
     method: "POST",
     path,
     query: new URLSearchParams(),
@@ -54,7 +61,7 @@ const billed = (
     nowMs: 0,
     telling: { edit: (usage) => usage, mode: "once" },
   });
-  return units === null ? undefined : costOf(units, priceSetOf(model)).nanos;
+  return units === null ? undefined : costOf(units, priceSetOf(model, id)).nanos;
 };
 
 const edge = fc.integer({ min: 16, max: 100 }).map((steps) => steps * 16);
@@ -132,4 +139,52 @@ it("what a transcript costs is never more than what is held for it", () => {
     ),
     { numRuns: 60 },
   );
+});
+
+it("what a ranking costs is never more than what is held for it", () => {
+  // Vendors count at most a token for a byte, and here exactly that: each letter is a token of four bytes.
+  const words = fc.string({ minLength: 1, maxLength: 700, unit: "grapheme-ascii" });
+  const longest = fc.integer({ min: 1, max: 20_000 }).map((letters) => "a".repeat(letters));
+  fc.assert(
+    fc.property(
+      fc.constantFrom("rerank-v3.5", "rerank-v4.0-pro", "rerank-v5.0-fast"),
+      words,
+      fc.array(fc.oneof(words, longest), { minLength: 1, maxLength: 120 }),
+      fc.option(fc.integer({ min: 1, max: 9_000 }), { nil: undefined }),
+      (model, query, documents, maxTokensPerDocument) => {
+        const asked = { query: `q${query}`, documents, maxTokensPerDocument };
+        const { query: sent } = asked;
+        const body = { model, query: sent, documents, max_tokens_per_doc: maxTokensPerDocument ?? 4_096 };
+        const cost = billed(body, model, "/v2/rerank", [cohereWire, "cohere"]);
+        expect(boundAt("cohere", model, measureRanking(asked))).toBeGreaterThanOrEqual(cost ?? -1n);
+        expect(cost).toBeDefined();
+      },
+    ),
+    { numRuns: 80 },
+  );
+});
+
+describe("the search units of a ranking are held to the piece", () => {
+  const bytes = (count: number): string => "a".repeat(count);
+  // A byte may be a token: with a query of 60, a piece has room for 440 of a document; 100 pieces make a search.
+  it.each([
+    [1, 440, undefined, 1],
+    [100, 440, undefined, 1],
+    [100, 441, undefined, 2],
+    [101, 1, undefined, 2],
+    [100, 4_400, undefined, 10],
+    // Documents are cut to 4,096 tokens, or where the caller says.
+    [10, 100_000, undefined, 1],
+    [100, 100_000, undefined, 10],
+    [100, 100_000, 440, 1],
+  ])("%i documents of %i bytes, cut at %s: %i", (count, length, maxTokensPerDocument, searches) => {
+    const documents = Array.from({ length: count }, () => bytes(length));
+    const size = measureRanking({ query: bytes(60), documents, maxTokensPerDocument });
+    expect(boundAt("cohere", "rerank-v4.0-pro", size)).toBe(BigInt(searches) * 2_500_000n);
+  });
+
+  it("a query that would fill a piece leaves room for a token in each", () => {
+    const size = measureRanking({ query: bytes(600), documents: [bytes(150)] });
+    expect(boundAt("cohere", "rerank-v4.0-pro", size)).toBe(2n * 2_500_000n);
+  });
 });

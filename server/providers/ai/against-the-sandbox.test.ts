@@ -23,12 +23,15 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-const secrets: Readonly<Record<"azure" | "bedrock" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>> = {
+const secrets: Readonly<
+  Record<"azure" | "bedrock" | "cohere" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>
+> = {
   azure: {
     apiKey: "0123456789abcdef0123456789abcdef",
     deployments: "gpt-4o=prod-gpt-4o, text-embedding-3-small=prod-text-embedding-3-small",
   },
   bedrock: bedrockCredential,
+  cohere: { apiKey: "cohere-key" },
   mistral: { apiKey: "mistral-key" },
   groq: { apiKey: "gsk_key" },
   xai: { apiKey: "xai-key" },
@@ -105,6 +108,8 @@ const models = [
   ["bedrock", "amazon.nova-lite-v1:0"],
   ["bedrock", "openai.gpt-oss-120b-1:0"],
   ["bedrock", "us.anthropic.claude-sonnet-4-6"],
+  ["cohere", "command-a-03-2025"],
+  ["cohere", "command-a-reasoning-08-2025"],
   ["mistral", "mistral-small-2603"],
   ["groq", "openai/gpt-oss-120b"],
   ["groq", "qwen/qwen3-32b"],
@@ -131,23 +136,28 @@ describe.each(models)("%s with %s", (vendor, model) => {
     expect(JSON.parse((await ask(vendor, model, { prompt: "A city.", responseFormat })).text)).toHaveProperty("city");
   });
 
-  it.skipIf(vendor === "bedrock")("takes a chat of OpenAI's clients, and sells no tools but functions", async () => {
-    const body = {
-      messages: [{ role: "developer", content: "Be brief." }, ...hello],
-      max_tokens: 100,
-      seed: 7,
-      stream_options: { include_usage: true },
-    };
-    const { result, units } = await native(vendor, model, body);
-    expect(units).toEqual(billed());
-    expect(JSON.parse(String(result.body))).toMatchObject({ choices: [{ message: { content: expect.any(String) } }] });
-    const before = sandbox.requests().length;
-    expect(await failureOf(native(vendor, model, { tools: [{ type: "web_search" }] }))).toMatchObject({
-      kind: "not_sent",
-      code: "CAPABILITY_MISSING",
-    });
-    expect(sandbox.requests()).toHaveLength(before);
-  });
+  it.skipIf(vendor === "bedrock" || vendor === "cohere")(
+    "takes a chat of OpenAI's clients, and sells no tools but functions",
+    async () => {
+      const body = {
+        messages: [{ role: "developer", content: "Be brief." }, ...hello],
+        max_tokens: 100,
+        seed: 7,
+        stream_options: { include_usage: true },
+      };
+      const { result, units } = await native(vendor, model, body);
+      expect(units).toEqual(billed());
+      expect(JSON.parse(String(result.body))).toMatchObject({
+        choices: [{ message: { content: expect.any(String) } }],
+      });
+      const before = sandbox.requests().length;
+      expect(await failureOf(native(vendor, model, { tools: [{ type: "web_search" }] }))).toMatchObject({
+        kind: "not_sent",
+        code: "CAPABILITY_MISSING",
+      });
+      expect(sandbox.requests()).toHaveLength(before);
+    },
+  );
 
   it("refuses a model that there is not, and nothing of it is about the credential", async () => {
     const asked = aiOf(vendor).generateText({ model: "v/m", messages: hello }, ioOf(vendor, "no-such-model"));
@@ -243,6 +253,64 @@ it("Mistral embeds, in the size that is asked for", async () => {
   const answer = await embed?.({ model: "v/m", values: ["a", "b"], dimensions: 8 }, ioOf("mistral", "codestral-embed"));
   expect(answer?.result.embeddings.map((vector) => vector.length)).toEqual([8, 8]);
   expect(answer?.units).toEqual(billed());
+});
+
+describe("Cohere", () => {
+  const command = "command-a-03-2025";
+
+  it("leaves out with a warning what it does not take", async () => {
+    const asked = { messages: hello, frequencyPenalty: 0.1, presencePenalty: 0.2, reasoning: "high" } as const;
+    const stopSequences = ["a", "b", "c", "d", "e", "f"].map((letter) => `<${letter}>`);
+    const { warnings } = await ask("cohere", command, { ...asked, stopSequences });
+    expect(warnings.map(({ setting }) => setting)).toEqual(["presencePenalty", "stopSequences", "reasoning"]);
+    const io = { ...ioOf("cohere", "command-r7b-12-2024"), maxOutputTokens: 8_192 };
+    const failed = await failureOf(aiOf("cohere").generateText({ model: "v/m", messages: hello }, io));
+    expect(failed).toMatchObject({ kind: "refused", code: "PROVIDER_REJECTED", about: "request" });
+    expect(failed.message).toMatch(/too many tokens: max tokens must be less than or equal to 4000/);
+  });
+
+  it("shows its plan and its thinking as thinking, streamed tools included", async () => {
+    const planned = await ask("cohere", command, { prompt: "Go.", tools: [weather], toolChoice: "required" });
+    expect(planned.content.map(({ type }) => type)).toEqual(["reasoning", "tool-call"]);
+    const parts = await stream("cohere", command, { prompt: "Go.", tools: [weather], toolChoice: "required" });
+    expect(parts.find(({ type }) => type === "tool-call")).toMatchObject({ toolName: "weather" });
+    expect(parts.at(-1)).toEqual({ type: "finish", finishReason: "tool-calls" });
+    const thought = await ask("cohere", "command-a-reasoning-08-2025", { messages: hello });
+    expect(thought.content.map(({ type }) => type)).toEqual(["reasoning", "text"]);
+  });
+
+  it("embeds, for what the texts are to serve, in the size that is asked for, and refuses more texts than it takes", async () => {
+    const embed = aiOf("cohere").embed;
+    if (embed === undefined) throw new Error("Cohere embeds");
+    const asked = { model: "v/m", values: ["a", "b"], providerOptions: { cohere: { inputType: "search_query" } } };
+    const answer = await embed({ ...asked, dimensions: 256 }, ioOf("cohere", "embed-v4.0"));
+    expect(answer.result.embeddings.map((vector) => vector.length)).toEqual([256, 256]);
+    expect(answer.units).toEqual(billed());
+    const values = Array.from({ length: 97 }, () => "a");
+    expect(await failureOf(embed({ model: "v/m", values }, ioOf("cohere", "embed-v4.0")))).toMatchObject({
+      kind: "not_sent",
+      message: expect.stringContaining("at most 96 texts"),
+    });
+    expect(await failureOf(embed({ ...asked, dimensions: 7 }, ioOf("cohere", "embed-v4.0")))).toMatchObject({
+      kind: "refused",
+      message: expect.stringContaining("output_dimension"),
+    });
+  });
+
+  it.each(["rerank-v4.0-pro", "rerank-v5.0-fast"])("ranks with %s at what it bills", async (model) => {
+    const asked = { model: "v/m", query: "one", documents: ["two", "one"] };
+    const answer = await aiOf("cohere").rerank?.(asked, ioOf("cohere", model));
+    expect(answer).toMatchObject({ final: true, result: { ranking: [{ index: 1 }, { index: 0 }] } });
+    expect(answer?.units).toEqual(billed());
+  });
+
+  it("and a server of one's own ranks at the tokens that it tells, and says that it cuts nothing", async () => {
+    const rerank = providers.get("compatible")?.ai?.rerank;
+    const io = { ...server.io("bge-reranker", {}, { baseUrl: sandbox.baseUrls.compatible }), maxOutputTokens: 0 };
+    const answer = await rerank?.({ model: "v/m", query: "one", documents: ["one"], maxTokensPerDocument: 9 }, io);
+    expect(answer).toMatchObject({ responseModel: "bge-reranker", result: { warnings: [{ type: "unsupported" }] } });
+    expect(answer?.units).toEqual(billed());
+  });
 });
 
 describe("Bedrock", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Units, UnitClass } from "../../contracts/units.ts";
 import { anthropicReader } from "./anthropic/anthropic-reader.ts";
 import { bedrockReader } from "./bedrock/bedrock-reader.ts";
+import { cohereReader } from "./cohere/cohere-reader.ts";
 import { googleReader } from "./google/google-reader.ts";
 import { openAiChatReader } from "./_openai-chat/openai-reader.ts";
 import type { Reader } from "../_wire/reader.ts";
@@ -110,6 +111,12 @@ const mistralUsage = {
   num_cached_tokens: 400,
   completion_tokens: 200,
   total_tokens: 1200,
+};
+
+const cohereUsage = {
+  billed_units: { input_tokens: 1000, output_tokens: 200 },
+  tokens: { input_tokens: 1496, output_tokens: 203 },
+  cached_tokens: 1280,
 };
 
 const anthropicStream = (usage: Readonly<Record<string, unknown>>): unknown[] => [
@@ -253,6 +260,17 @@ const rows: readonly GoldenRow[] = [
     ],
     units: { input: 600, cacheRead: 400, output: 200 },
     nanoUsd: 4_920_000n,
+  },
+  {
+    name: "Cohere: billed units, beside tokens that count its preamble",
+    reader: cohereReader,
+    answer: [{ finish_reason: "COMPLETE", message: { content: [] }, usage: cohereUsage }],
+    stream: [
+      { type: "content-delta", delta: { message: { content: { text: "a" } } } },
+      { type: "message-end", delta: { finish_reason: "COMPLETE", usage: cohereUsage } },
+    ],
+    units: { input: 1000, output: 200 },
+    nanoUsd: 6_000_000n,
   },
   {
     name: "explicit zeros",

@@ -8,6 +8,7 @@ import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
 import { answerImages } from "./images.ts";
 import { answerModerations } from "./moderations.ts";
+import { answerRerank } from "./rerank.ts";
 import { answerSpeech } from "./speech.ts";
 import { answerTranscriptions } from "./transcriptions.ts";
 
@@ -19,7 +20,7 @@ const requireMethod = (request: DoorRequest, method: string): void => {
     });
 };
 
-/** The OpenAI-compatible door: chat, embeddings, images, audio, moderations. Errors are thrown, to be encoded by `openAiErrorReply`. */
+/** The OpenAI-compatible door: chat, embeddings, images, audio, moderations; and rankings, of which OpenAI has none. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createOpenAiDoor =
   (gateway: Gateway) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
@@ -49,6 +50,9 @@ export const createOpenAiDoor =
       case "/v1/moderations":
         requireMethod(request, "POST");
         return answerModerations(gateway, request, ctx);
+      case "/v1/rerank":
+        requireMethod(request, "POST");
+        return answerRerank(gateway, request, ctx);
       default:
         throw new NexusError("NOT_FOUND", { message: `There is no ${path} here. ${servedMethods}` });
     }

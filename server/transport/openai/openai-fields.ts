@@ -114,6 +114,12 @@ export const moderationFields: FieldRules = {
   refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
 };
 
+/** POST /v1/rerank. */
+export const rerankFields: FieldRules = {
+  passes: new Set(["model", "query", "documents", "top_n", "max_tokens_per_doc", "return_documents", "user"]),
+  refused: { ...routing, ...held, service_tier: cost, priority: cost, max_chunks_per_doc: cost, extra_body: cost },
+};
+
 /** POST /v1/images/generations. What a language model draws, and moving pictures, have no price that is known beforehand. */
 export const imageFields: FieldRules = {
   passes: new Set([

@@ -157,7 +157,7 @@ const failure = {
 };
 
 const tags = [
-  { name: "ai", description: "Models: text, streams, vectors, moderation, images, speech, transcripts." },
+  { name: "ai", description: "Models: text, streams, vectors, rankings, moderation, images, speech, transcripts." },
   { name: "email", description: "Mail: sending, queue, templates, suppressions, domains." },
   { name: "payments", description: "Checkouts, orders, refunds, subscriptions, disputes." },
   { name: "customers", description: "Customers of apps, their wallets and statements." },

@@ -14,6 +14,12 @@ export const operationExamples: Readonly<Record<string, unknown>> = {
     maxOutputTokens: 100,
   },
   "ai.embed": { model: "openai/text-embedding-3-small", values: ["sunny day at the beach", "rainy afternoon"] },
+  "ai.rerank": {
+    model: "cohere/rerank-v4.0-fast",
+    query: "Which river is longest?",
+    documents: ["The Rhine", "The Nile"],
+    topN: 1,
+  },
   "ai.moderate": { model: "openai/omni-moderation-latest", content: "I like rivers." },
   "ai.generateImage": { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
   "ai.generateSpeech": { model: "openai/gpt-4o-mini-tts", text: "Good morning.", voice: "coral" },

@@ -6,6 +6,7 @@ import { ChatRequest } from "../openai/chat-request.ts";
 import { EmbeddingsRequest } from "../openai/embeddings-request.ts";
 import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
+import { RerankRequest } from "../openai/rerank-request.ts";
 import { NewConversation } from "../responses/conversations-door.ts";
 import { ResponsesRequest } from "../responses/responses-request.ts";
 import { SpeechRequest } from "../openai/speech-request.ts";
@@ -99,6 +100,20 @@ const moderation = z
     results: z.array(z.looseObject({ flagged: z.boolean(), categories: z.record(z.string(), z.boolean().nullable()) })),
   })
   .meta({ id: "Moderation" });
+
+const ranking = z
+  .looseObject({
+    id: z.string(),
+    model: z.string(),
+    results: z.array(
+      z.looseObject({
+        index: z.int(),
+        relevance_score: z.number(),
+        document: z.looseObject({ text: z.string() }).optional(),
+      }),
+    ),
+  })
+  .meta({ id: "Ranking" });
 
 const message = z
   .looseObject({
@@ -302,6 +317,19 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     request: ModerationsRequest,
     example: { model: "openai/omni-moderation-latest", input: "I like rivers." },
     answer: moderation,
+    error: openAiError,
+  }),
+  "/v1/rerank": dialectOperation({
+    operationId: "createRanking",
+    summary: "Put documents in the order in which they answer a query, in the dialect of Cohere and Jina",
+    tag: "OpenAI API",
+    request: RerankRequest,
+    example: {
+      model: "cohere/rerank-v4.0-fast",
+      query: "Which river is longest?",
+      documents: ["The Rhine", "The Nile"],
+    },
+    answer: ranking,
     error: openAiError,
   }),
   "/v1/messages": dialectOperation({

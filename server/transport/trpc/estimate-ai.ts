@@ -7,6 +7,7 @@ import {
   generateSpeechRequest,
   generateTextRequest,
   moderateRequest,
+  rerankRequest,
   transcribeRequest,
   type AiRequest,
 } from "../../families/ai/index.ts";
@@ -14,10 +15,11 @@ import { estimate } from "../../gateway/estimate.ts";
 import type { ProcedureContext } from "./init.ts";
 
 const requestOf = (input: EstimateInput): AiRequest => {
-  const { generateText, generateObject, embed, moderate, generateImage, generateSpeech, transcribe } = input;
+  const { generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech, transcribe } = input;
   if (generateText) return generateTextRequest(generateText);
   if (generateObject) return generateObjectRequest(generateObject);
   if (embed) return embedRequest(embed);
+  if (rerank) return rerankRequest(rerank);
   if (moderate) return moderateRequest(moderate);
   if (generateImage) return generateImageRequest(generateImage);
   if (generateSpeech) return generateSpeechRequest(generateSpeech);

@@ -44,6 +44,7 @@ describe("the router", () => {
       "ai.streamText",
       "ai.generateObject",
       "ai.embed",
+      "ai.rerank",
       "ai.moderate",
       "ai.generateImage",
       "ai.generateSpeech",

@@ -66,6 +66,7 @@ describe("a metered call", () => {
   it.each([
     ["generateText", prompt],
     ["embed", { model: "openai/text-embedding-3-small", values: ["one", "another"] }],
+    ["rerank", { model: "cohere/rerank-v4.0-fast", query: "rivers", documents: ["I like rivers."] }],
     ["moderate", { model: "openai/omni-moderation-latest", content: "I like rivers." }],
   ] as const)(
     "%s is estimated at exactly what is then set aside, and the estimate leaves no row",

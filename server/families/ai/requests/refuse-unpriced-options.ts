@@ -11,6 +11,7 @@ const harmless: ReadonlySet<string> = new Set([
   "dimensions",
   "disableParallelToolUse",
   "effort",
+  "inputType",
   "labels",
   "logitBias",
   "logprobs",
@@ -34,6 +35,7 @@ const harmless: ReadonlySet<string> = new Set([
   "textVerbosity",
   "thinkingConfig",
   "toolStreaming",
+  "truncate",
   "user",
 ]);
 

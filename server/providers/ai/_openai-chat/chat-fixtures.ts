@@ -110,4 +110,19 @@ export const chatFixtures: Omit<DialectFixtures, "models"> = {
     },
     units: { input: 4 },
   },
+  // Origin: docs.vllm.ai/en/latest/serving/openai_compatible_server.html#re-rank-api.
+  ranking: {
+    path: "/rerank",
+    body: { model: "model-x", top_n: 2 },
+    answer: {
+      id: "rerank-9d2f",
+      model: "model-x",
+      results: [
+        { index: 2, document: { text: "three" }, relevance_score: 0.31 },
+        { index: 0, document: { text: "one" }, relevance_score: 0.98 },
+      ],
+      usage: { prompt_tokens: 41, total_tokens: 41 },
+    },
+    units: { input: 41 },
+  },
 };

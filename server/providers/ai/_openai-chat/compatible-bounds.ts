@@ -56,5 +56,9 @@ export const compatibleBounds: VendorBounds = {
   toolTokens: () => 0,
 };
 
-/** Servers on the operator's own machines, where thinking comes with the answer. */
-export const selfHostedBounds: VendorBounds = { ...compatibleBounds, hidesOutput: () => false };
+/** Servers on the operator's own machines, where thinking comes with the answer, and a ranking is told in tokens. */
+export const selfHostedBounds: VendorBounds = {
+  ...compatibleBounds,
+  hidesOutput: () => false,
+  made: ({ kind }) => (kind === "ranking" ? { units: {}, metersInput: true } : undefined),
+};

@@ -13,6 +13,7 @@ import { modelsProbe } from "../../_wire/models-probe.ts";
 import type { RefusedFields } from "../../_wire/refuse-fields.ts";
 import type { ReasoningPlace } from "../../_wire/usage-reading.ts";
 import { chatErrors } from "./chat-errors.ts";
+import { rerankWith } from "../_rerank/rerank-with.ts";
 import { fitCompatible } from "./fit-compatible.ts";
 import {
   bearer,
@@ -38,6 +39,8 @@ interface CompatibleVendor extends Described {
   readonly credential?: z.ZodRawShape;
   /** Has embeddings beside chat; true where absent. */
   readonly embeds?: boolean;
+  /** Serves models that rank, at the path at which vLLM, LiteLLM, llama.cpp and Jina do. */
+  readonly ranks?: boolean;
   /** Its own words for refusals, beside those of the wire. */
   readonly errors?: ErrorRules;
   /** Where its reasoning is counted; as its totals show where absent. */
@@ -73,6 +76,7 @@ export const compatibleVendor = ({
   bounds,
   credential: further = {},
   embeds = true,
+  ranks = false,
   errors = chatErrors,
   reasoningPlace,
   outputLimits = [],
@@ -129,6 +133,7 @@ export const compatibleVendor = ({
               model: (io, fetch) => sdk(io, fetch).embeddingModel(io.model),
             }),
           }),
+      ...(ranks ? { rerank: rerankWith({ path: "/rerank", headers: bearer, errors, meteredIn: () => "input" }) } : {}),
       native: openAiNative({
         chat: dialect,
         ...(embeddings === undefined ? {} : { embeddings }),

@@ -14,5 +14,6 @@ export const compatible = compatibleVendor({
     skills: [],
   },
   selfHosted: true,
+  ranks: true,
   bounds: selfHostedBounds,
 });

@@ -14,5 +14,6 @@ export const vllm = compatibleVendor({
     skills: [],
   },
   selfHosted: true,
+  ranks: true,
   bounds: selfHostedBounds,
 });

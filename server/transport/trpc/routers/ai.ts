@@ -8,6 +8,7 @@ import {
   generateSpeechRequest,
   generateTextRequest,
   moderateRequest,
+  rerankRequest,
   streamTextRequest,
   transcribeRequest,
 } from "../../../families/ai/index.ts";
@@ -42,6 +43,11 @@ export const aiRouter = router({
     .input(ai.embed.input)
     .output(ai.embed.output)
     .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, embedRequest(input)))),
+
+  rerank: metered(ai.rerank, post("/api/ai/rerank"))
+    .input(ai.rerank.input)
+    .output(ai.rerank.output)
+    .mutation(async ({ ctx, input }) => outputOf(await answer(ctx, rerankRequest(input)))),
 
   moderate: metered(ai.moderate, post("/api/ai/moderate"))
     .input(ai.moderate.input)
