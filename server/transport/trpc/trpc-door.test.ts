@@ -52,7 +52,7 @@ describe("a metered call", () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       result: {
-        data: { json: { finishReason: "stop", nexus: { vendor: input.model.split("/")[0], credentialTier: "platform_default" } } },
+        data: { json: { finishReason: "stop", nexus: { vendor: "openai", credentialTier: "platform_default" } } },
       },
     });
     const [row, ...others] = await test.rows(caller.organizationId);
@@ -79,7 +79,13 @@ describe("a metered call", () => {
       const [row] = await test.rows(caller.organizationId);
       expect(body).toMatchObject({
         result: {
-          data: { json: { boundNanoUsd: String(row?.held), vendor: "openai", credentialTier: "platform_default" } },
+          data: {
+            json: {
+              boundNanoUsd: String(row?.held),
+              vendor: input.model.split("/")[0],
+              credentialTier: "platform_default",
+            },
+          },
         },
       });
     },
