@@ -1,20 +1,31 @@
 import type { AuthCalls } from "../../test/auth-calls/auth-call.ts";
+import { waveOf } from "../../test/media-files.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
 
 /** Of an OpenAPI document what calls are made of. */
 export interface PlannedDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, PlannedOperation>>>>;
+  readonly components?: { readonly schemas?: Readonly<Record<string, PlannedSchema>> };
+}
+
+interface PlannedSchema {
+  readonly $ref?: string;
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, PlannedSchema>>;
+}
+
+interface PlannedMedia {
+  readonly example?: unknown;
+  readonly schema?: PlannedSchema;
 }
 
 interface PlannedOperation {
   readonly operationId: string;
   readonly tags?: readonly string[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: { readonly example?: unknown } }[]; // prettier-ignore
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
-  readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: { readonly $ref?: string } }>> }>
-  >;
+  readonly requestBody?: { readonly content: Readonly<Record<string, PlannedMedia>> };
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, PlannedMedia>> }>>;
 }
 
 /** One call of a generated client. */
@@ -25,6 +36,8 @@ export interface PlannedCall {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  /** Fields of the body that are files, as Base64. */
+  readonly files?: readonly string[];
   /** Beside those of every call. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The schema of a stream's parts. */
@@ -49,19 +62,31 @@ const moduleOf = (tag: string): string =>
 const errorsOf = ({ responses }: PlannedOperation): string =>
   nameOf((responses["default"] ?? responses["4XX"])?.content?.["application/json"]?.schema?.$ref);
 
+/** Of what answers as a stream and in no other way. */
 const partsOf = ({ responses }: PlannedOperation): string | undefined => {
-  const { "text/event-stream": parts, "application/json": whole } = responses["200"]?.content ?? {};
-  return parts && !whole ? nameOf(parts.schema?.$ref) : undefined;
+  const { "text/event-stream": parts, ...others } = responses["200"]?.content ?? {};
+  return parts && Object.keys(others).length === 0 ? nameOf(parts.schema?.$ref) : undefined;
 };
 
-const callOf = (method: string, path: string, operation: PlannedOperation): PlannedCall => {
+/** The one file that is uploaded: a second of silence. */
+const recording = waveOf({ seconds: 1 }).toString("base64");
+
+const filesOf = (media: PlannedMedia | undefined, { components }: PlannedDocument): readonly string[] => {
+  const { schema } = media ?? {};
+  const { properties = {} } = components?.schemas?.[nameOf(schema?.$ref)] ?? schema ?? {};
+  return Object.entries(properties).flatMap(([name, { format }]) => (format === "binary" ? [name] : []));
+};
+
+const callOf = (document: PlannedDocument, method: string, path: string, operation: PlannedOperation): PlannedCall => {
   const { operationId, tags = [], parameters = [], requestBody } = operation;
-  const media = requestBody?.content["application/json"];
+  const [media] = Object.values(requestBody?.content ?? {});
+  const files = filesOf(media, document);
   const left = new Map(
     Object.entries(
       inputs.get(`${method.toUpperCase()} ${path}`) ?? (media?.example === undefined ? {} : Object(media.example)),
     ),
   );
+  for (const name of files) left.set(name, recording);
   const take = (place: string): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
       parameters.flatMap((parameter) => {
@@ -81,6 +106,7 @@ const callOf = (method: string, path: string, operation: PlannedOperation): Plan
     query: inQuery,
     ...(requestBody === undefined ? {} : { body: Object.fromEntries(left) }),
     ...(parts === undefined ? {} : { parts }),
+    ...(files.length === 0 ? {} : { files }),
     errors: errorsOf(operation),
   };
 };
@@ -89,10 +115,12 @@ const callOf = (method: string, path: string, operation: PlannedOperation): Plan
 const isDialect = (path: string): boolean => /^\/v1(beta)?\//.test(path);
 
 /** A call of every operation of a document, with what the tests of all API surfaces send to it, else with its own example. */
-export const planCalls = ({ paths }: PlannedDocument): readonly PlannedCall[] =>
-  Object.entries(paths)
+export const planCalls = (document: PlannedDocument): readonly PlannedCall[] =>
+  Object.entries(document.paths)
     .toSorted(([a], [b]) => Number(isDialect(b)) - Number(isDialect(a)))
-    .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => callOf(method, path, operation)));
+    .flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => callOf(document, method, path, operation)),
+    );
 
 /** Calls of every operation of Auth, in the order in which each does what it asks; one that is not among them is refused. */
 export const planAuthCalls = ({ paths }: PlannedDocument, calls: AuthCalls): readonly PlannedCall[] => {

@@ -1,5 +1,6 @@
 """drive.py <folder> <plan>: calls every operation of a generated client, and says of each what it answered or what was wrong."""
 
+import base64
 import datetime
 import enum
 import importlib
@@ -16,6 +17,7 @@ with open(plan_file, encoding="utf8") as file:
     plan = json.load(file)
 
 client_module = importlib.import_module("nexus_client.client")
+file_class = importlib.import_module("nexus_client.types").File
 
 
 def snake(name: str) -> str:
@@ -38,12 +40,24 @@ def kinds_of(annotation: object) -> list:
     return [annotation] if not inside else [kind for one in inside for kind in kinds_of(one)]
 
 
-def body_of(function: object, body: dict) -> object:
-    """The body as the class that the function wants."""
+def body_of(function: object, body: dict, files: list) -> object:
+    """The body as the class that the function wants; files come as Base64 in the plan."""
+    given = {**body, **{name: base64.b64decode(body[name]) for name in files}}
     for kind in kinds_of(inspect.signature(function).parameters["body"].annotation):
         if hasattr(kind, "from_dict"):
-            return kind.from_dict(body)
-    return body
+            made = kind.from_dict(given)
+            for name in files:
+                getattr(made, name).file_name = "recording.wav"
+                getattr(made, name).mime_type = "audio/wav"
+            return made
+    return given
+
+
+def plain(parsed: object) -> object:
+    """An answer as JSON again: what was kept of it."""
+    if isinstance(parsed, list):
+        return [plain(item) for item in parsed]
+    return parsed.to_dict() if hasattr(parsed, "to_dict") else parsed
 
 
 def value_of(annotation: object, value: object) -> object:
@@ -90,7 +104,7 @@ def call(item: dict) -> dict:
             return {"wrong": f"the function takes no {key}, but {', '.join(parameters)}"}
         given[parameter] = value_of(parameters[parameter].annotation, value)
     if "body" in item:
-        given["body"] = body_of(module.sync_detailed, item["body"])
+        given["body"] = body_of(module.sync_detailed, item["body"], item.get("files", []))
     client = client_module.Client(base_url=plan["baseUrl"], headers={**plan["headers"], **item.get("headers", {})}, timeout=60)
     if "parts" in item:
         return stream(module, client, given)
@@ -102,9 +116,13 @@ def call(item: dict) -> dict:
         return {"status": status, "wrong": f"nothing is declared of {answer.content[:300]!r}"}
     if isinstance(answer.parsed, str):
         return {"status": status}
-    if not hasattr(answer.parsed, "to_dict"):
-        return {"status": status, "wrong": f"an answer without a class: {type(answer.parsed).__name__}"}
-    sent, kept = keys(json.loads(answer.content)), keys(answer.parsed.to_dict())
+    if isinstance(answer.parsed, file_class):
+        whole = answer.parsed.payload.read() == answer.content and answer.content != b""
+        return {"status": status} if whole else {"status": status, "wrong": "a file that is empty or not whole"}
+    for one in answer.parsed if isinstance(answer.parsed, list) else [answer.parsed]:
+        if not hasattr(one, "to_dict"):
+            return {"status": status, "wrong": f"an answer without a class: {type(one).__name__}"}
+    sent, kept = keys(json.loads(answer.content)), keys(plain(answer.parsed))
     return {"status": status} if sent == kept else {"status": status, "wrong": f"{sent} was read as {kept}"[:900]}
 
 

@@ -11,11 +11,19 @@ const [sdk, schemas, { createClient }] = await Promise.all([
   load("client/index.js"),
 ]);
 
-const call = async ({ operationId, path, query, body, headers: own = {}, parts, errors }) => {
+/** Files come as Base64 in the plan. */
+const withFiles = (body, files) => ({
+  ...body,
+  ...Object.fromEntries(
+    files.map((name) => [name, new File([Buffer.from(body[name], "base64")], "recording.wav", { type: "audio/wav" })]),
+  ),
+});
+
+const call = async ({ operationId, path, query, body, files = [], headers: own = {}, parts, errors }) => {
   const act = sdk[operationId];
   if (act === undefined) return { wrong: "the client has no such function" };
   const client = createClient({ baseUrl, headers: { ...headers, ...own } });
-  const asked = { client, path, query, ...(body === undefined ? {} : { body }) };
+  const asked = { client, path, query, ...(body === undefined ? {} : { body: withFiles(body, files) }) };
   if (parts !== undefined) {
     const { stream } = await act({ ...asked, sseMaxRetryAttempts: 1 });
     let count = 0;
@@ -29,6 +37,7 @@ const call = async ({ operationId, path, query, body, headers: own = {}, parts, 
   // Without one the request did not get there, or its answer is not as the document says.
   if (response === undefined || (error !== undefined && response.ok)) return { wrong: String(error).slice(0, 600) };
   if (response.status === 204) return { status: 204 };
+  if (response.ok && data instanceof Blob && data.size === 0) return { wrong: "an empty file" };
   if (response.ok) return data === undefined ? { wrong: "an answer without data" } : { status: response.status };
   const found = schemas[`z${errors}`].safeParse(error);
   return found.success

@@ -24,8 +24,8 @@ export const auditTrailFilters = {
     .describe("An action such as `key.create`, or its first segments."),
   actor: id.optional().describe("Id of who made the change, or of the person for whom it was made"),
   target: id.optional().describe("Id of the thing changed."),
-  from: z.iso.datetime().optional().describe("Changes at that moment or later"),
-  to: z.iso.datetime().optional().describe("Changes before that moment"),
+  from: z.iso.datetime({ offset: true }).optional().describe("Changes at that moment or later"),
+  to: z.iso.datetime({ offset: true }).optional().describe("Changes before that moment"),
 };
 
 export type AuditTrailFilters = z.output<z.ZodObject<typeof auditTrailFilters>>;

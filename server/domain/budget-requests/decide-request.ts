@@ -26,7 +26,7 @@ export const DecideRequestInput = z
       "Of a grant: another limit than was asked for; nano-USD as a decimal string",
     ),
     until: z.iso
-      .datetime()
+      .datetime({ offset: true })
       .optional()
       .describe(
         `Of a grant: when the budget's own limit holds again, at most ${mostDays} days ahead. Absent: at the end of its present period; ${usualDays} days from now where it is rolling or total`,

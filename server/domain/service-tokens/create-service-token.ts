@@ -25,7 +25,7 @@ export const CreateServiceTokenInput = z.strictObject({
   organizations: GrantedOrganizations.optional().describe("The caller's own organization when absent."),
   apps: GrantedApps.default("all"),
   permissions: GrantedPermissions,
-  expiresAt: z.iso.datetime().nullable().default(null),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 export type CreateServiceTokenInput = z.input<typeof CreateServiceTokenInput>;
 

@@ -32,7 +32,7 @@ export const CreateApiKeyInput = z.strictObject({
     .enum(["user", "organization"])
     .default("user")
     .describe("A user's key shrinks and ends with the user's rights; an organization's does not"),
-  expiresAt: z.iso.datetime().optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
   resourceBindings: z
     .array(AskedBinding)
     .max(100)

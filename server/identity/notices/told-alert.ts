@@ -23,8 +23,8 @@ export const ToldAlert = z.strictObject({
     .max(100)
     .refine((zone) => isTimeZone(zone), { error: "a time zone such as Europe/Berlin" })
     .describe("In which times are told"),
-  endsAt: z.iso.datetime().nullable().describe("When the period ends"),
-  runsOutAt: z.iso.datetime().nullable().describe("Of a forecast: when the money runs out"),
+  endsAt: z.iso.datetime({ offset: true }).nullable().describe("When the period ends"),
+  runsOutAt: z.iso.datetime({ offset: true }).nullable().describe("Of a forecast: when the money runs out"),
 });
 export type ToldAlert = z.infer<typeof ToldAlert>;
 

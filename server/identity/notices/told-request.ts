@@ -11,6 +11,9 @@ export const ToldRequest = z.strictObject({
   limitBeforeNanos: nanos.describe("The limit when it was asked for; nano-USD"),
   limitWantedNanos: nanos.describe("The limit that is asked for; nano-USD"),
   grantedNanos: nanos.nullable().describe("Of a grant: the limit that holds until then; else null"),
-  grantedUntil: z.iso.datetime().nullable().describe("Of a grant: when the budget's own limit holds again; else null"),
+  grantedUntil: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .describe("Of a grant: when the budget's own limit holds again; else null"),
 });
 export type ToldRequest = z.infer<typeof ToldRequest>;

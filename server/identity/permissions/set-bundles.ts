@@ -11,7 +11,7 @@ import { OfOrganizationQuery, permissionsAnswer } from "./read-permissions.ts";
 
 const assignment = z.strictObject({
   bundleId: z.string().regex(/^bdl_[a-z0-9]{1,60}$/),
-  expiresAt: z.iso.datetime().nullable().default(null),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
 export const SetBundlesInput = OfOrganizationQuery.extend({

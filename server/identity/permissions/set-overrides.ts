@@ -16,7 +16,7 @@ const override = z.strictObject({
     .regex(/^srv_[a-z0-9_]+\.[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, "serviceId.resource:action"),
   effect: z.enum(["allow", "deny"]),
   reason: z.string().trim().min(3).max(500),
-  expiresAt: z.iso.datetime().nullable().default(null),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
 });
 
 export const SetOverridesInput = OfOrganizationQuery.extend({

@@ -13,13 +13,18 @@ export const dialectFailure = (schema: z.ZodType) => ({
 export const dialectSecurity: Record<string, string[]>[] = [{ bearer: [] }, { apiKey: [] }, { serviceToken: [] }];
 export const neededPermission = (name: string): string => `Needs the permission \`${name}\`.`;
 
+/** Of what is no JSON: text, or a file as it is. */
+const contentOf = (type: string): z.ZodType =>
+  type.startsWith("text/") || type === "application/x-subrip" ? z.string() : z.string().meta({ format: "binary" });
+
 interface DialectOperation {
   readonly operationId: string;
   readonly summary: string;
   readonly tag: "OpenAI API" | "Anthropic API" | "Google API";
   readonly request: z.ZodType;
   readonly example: unknown;
-  readonly answer: z.ZodType;
+  /** Absent where only files are answered. */
+  readonly answer?: z.ZodType;
   readonly error: z.ZodType;
   /** What stands in the path. */
   readonly path?: z.ZodObject;
@@ -67,8 +72,8 @@ export const dialectOperation = (operation: DialectOperation): ZodOpenApiPathsOb
           description: "The answer",
           ...(free ? {} : { headers: MeteredResponseHeaders }),
           content: {
-            ...(files.some((type) => type.startsWith("audio/")) ? {} : { "application/json": { schema: answer } }),
-            ...Object.fromEntries(files.map((type) => [type, { schema: z.string() }])),
+            ...(answer === undefined ? {} : { "application/json": { schema: answer } }),
+            ...Object.fromEntries(files.map((type) => [type, { schema: contentOf(type) }])),
             ...(streams ? { "text/event-stream": { schema: z.string() } } : {}),
           },
         },

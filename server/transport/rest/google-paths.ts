@@ -15,7 +15,7 @@ const generated = z
     usageMetadata: z.looseObject({ totalTokenCount: tokens.optional() }).optional(),
     modelVersion: z.string().optional(),
   })
-  .meta({ id: "GenerateContentResponse" });
+  .meta({ id: "GeneratedContent" });
 
 const embedding = z.looseObject({ values: z.array(z.number()) });
 

@@ -1,4 +1,5 @@
 import { portablePattern } from "../portable-pattern.ts";
+import { namesOfGenerators } from "./names-of-generators.ts";
 
 /** A value of JSON, as the document has it. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -31,8 +32,8 @@ const nameAnyJson = (value: Json): Json => {
 };
 
 const pascal = (text: string): string =>
-  // Bodies are called so.
-  (/^(?:input|output)$/.test(text) ? `${text}_value` : text)
+  // Bodies and answers are called so.
+  (/^(?:input|output|response)$/.test(text) ? `${text}_value` : text)
     .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
@@ -68,7 +69,10 @@ class Names {
   readonly #byText = new Map<string, string>();
   readonly #taken = new Map<string, Json>();
 
-  constructor(known: ReadonlyMap<string, Json>) {
+  readonly #ofGenerators: ReadonlySet<string>;
+
+  constructor(known: ReadonlyMap<string, Json>, ofGenerators: ReadonlySet<string>) {
+    this.#ofGenerators = ofGenerators;
     for (const [name, schema] of known) this.#keep(name, schema);
   }
 
@@ -78,15 +82,20 @@ class Names {
     return name;
   }
 
+  #isFree(name: string): boolean {
+    return !this.#taken.has(name) && !this.#ofGenerators.has(name);
+  }
+
   /** The name of a schema: the one it has, its own where that is free, or that of where it stands. */
   nameOf(schema: Json, own: string, within: string): string {
     const known = this.#byText.get(JSON.stringify(schema));
     if (known !== undefined) return known;
-    if (!this.#taken.has(own) && !plainWords.has(own)) return this.#keep(own, schema);
+    if (this.#isFree(own) && !plainWords.has(own)) return this.#keep(own, schema);
     const full = own.startsWith(within) ? own : `${within}${own}`;
+    const stem = this.#ofGenerators.has(full) ? `${full}Value` : full;
     for (let turn = 1; ; turn += 1) {
-      const name = `${full}${turn === 1 ? "" : turn}`;
-      if (!this.#taken.has(name)) return this.#keep(name, schema);
+      const name = `${stem}${turn === 1 ? "" : turn}`;
+      if (this.#isFree(name)) return this.#keep(name, schema);
     }
   }
 
@@ -144,6 +153,10 @@ const answerName = (choice: Json, act: string | undefined): string | undefined =
 
 const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
+/** What has a name, and text or a file, which need none: as components they would be called after whatever comes first. */
+const isPlain = (schema: Json): boolean =>
+  isObject(schema) && ("$ref" in schema || (schema.type === "string" && schema.enum === undefined));
+
 const bodyOf = (holder: JsonObject, names: Names, name: string, within: string): JsonObject => {
   const content = asObject(holder.content);
   const named = Object.entries(content).map(([type, media]) => {
@@ -151,8 +164,10 @@ const bodyOf = (holder: JsonObject, names: Names, name: string, within: string):
     if (schema === undefined) return [type, media];
     const inside = nameInside(schema, names, "", within);
     const ofType = type === "application/json" ? name : `${within}${pascal(type.replace(/^\w+\/(?:x-)?/, ""))}`;
-    const isNamed = isObject(inside) && "$ref" in inside;
-    return [type, { ...rest, schema: isNamed ? inside : { $ref: `${prefix}${names.nameOf(inside, ofType, within)}` } }];
+    return [
+      type,
+      { ...rest, schema: isPlain(inside) ? inside : { $ref: `${prefix}${names.nameOf(inside, ofType, within)}` } },
+    ];
   });
   return { ...holder, content: Object.fromEntries(named) };
 };
@@ -175,6 +190,14 @@ const asJson = (document: object): JsonObject => JSON.parse(JSON.stringify(docum
 
 const methods: ReadonlySet<string> = new Set(["get", "post", "put", "patch", "delete"]);
 
+const operationIdsOf = (paths: JsonObject): readonly string[] =>
+  Object.values(paths).flatMap((item) =>
+    Object.values(asObject(item)).flatMap((operation) => {
+      const { operationId } = asObject(operation);
+      return typeof operationId === "string" ? [operationId] : [];
+    }),
+  );
+
 /**
  * Gives every body, every answer and every object inside them a name of its own among the components; the same schema has the
  * same name wherever it stands. Generators make classes of them.
@@ -188,7 +211,7 @@ export const nameSchemas = <T extends object>(document: T): T => {
       schema === undefined || isAnyJson(schema, name) ? [] : [[name, nameAnyJson(schema)]],
     ),
   ]);
-  const names = new Names(known);
+  const names = new Names(known, namesOfGenerators(operationIdsOf(asObject(plain.paths))));
   const paths = mapValues(asObject(nameAnyJson(asObject(plain.paths))), (item) =>
     mapValues(item, (operation, method) =>
       methods.has(method) && isObject(operation) ? nameOperation(operation, names) : operation,

@@ -36,7 +36,7 @@ const chatCompletion = z
 
 const item = z.looseObject({ type: z.string(), id: z.string().optional() });
 
-const response = z
+const openAiResponse = z
   .looseObject({
     id: z.string(),
     object: z.literal("response"),
@@ -46,7 +46,7 @@ const response = z
     output: z.array(item),
     usage: z.looseObject({ input_tokens: tokens, output_tokens: tokens, total_tokens: tokens }).nullish(),
   })
-  .meta({ id: "Response" });
+  .meta({ id: "OpenAiResponse" });
 
 const itemList = z
   .looseObject({ object: z.literal("list"), data: z.array(item), has_more: z.boolean() })
@@ -202,7 +202,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     tag: "OpenAI API",
     request: ResponsesRequest,
     example: { model: chatModel, input: "Name three rivers.", max_output_tokens: 100 },
-    answer: response,
+    answer: openAiResponse,
     error: openAiError,
     streams: true,
   }),
@@ -210,7 +210,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     get: keptOperation({
       operationId: "retrieveResponse",
       summary: "Read a response",
-      answer: response,
+      answer: openAiResponse,
       prefix: "resp",
     }),
     delete: keptOperation({
@@ -284,7 +284,6 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     tag: "OpenAI API",
     request: SpeechRequest,
     example: { model: "openai/gpt-4o-mini-tts", input: "Good morning.", voice: "coral" },
-    answer: z.string(),
     error: openAiError,
     files: ["audio/mpeg", "audio/ogg", "audio/aac", "audio/flac", "audio/wav", "audio/pcm", "text/event-stream"],
   }),

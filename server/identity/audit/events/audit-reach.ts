@@ -21,8 +21,8 @@ export const auditFilters = {
     .describe("An action such as `member.update`, or what was acted on, such as `member`"),
   actorId: auditId.optional().describe("Id of who made the change"),
   target: auditId.optional().describe("Id of the thing changed"),
-  from: z.iso.datetime().optional().describe("Changes at that moment or later"),
-  to: z.iso.datetime().optional().describe("Changes before that moment"),
+  from: z.iso.datetime({ offset: true }).optional().describe("Changes at that moment or later"),
+  to: z.iso.datetime({ offset: true }).optional().describe("Changes before that moment"),
 };
 export type AuditFilters = z.output<z.ZodObject<typeof auditFilters>>;
 

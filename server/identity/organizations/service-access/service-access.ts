@@ -33,7 +33,11 @@ export const readServiceAccess = async ({
 
 export const PutServiceAccessInput = z.strictObject({
   enabled: z.boolean(),
-  expiresAt: z.iso.datetime().nullable().optional().describe("When the grant ends; platform operators alone"),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .describe("When the grant ends; platform operators alone"),
 });
 export type PutServiceAccessInput = z.infer<typeof PutServiceAccessInput>;
 
