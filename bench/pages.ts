@@ -127,13 +127,15 @@ const measurePages = async (
   callerOf: (page: string) => Promise<Headers>,
   things: KnownThings,
 ): Promise<void> => {
-  const { pageRuns } = settings;
+  const { pageRuns, pageQuery = "" } = settings;
   console.log(`  ${"page".padEnd(12)} ${"query".padEnd(62)} ${"p50".padStart(7)} ${"p95".padStart(7)} ms`);
   let slow = 0;
   let page = "";
   let headers: Headers = {};
   const failed = new Map<string, string>();
   for (const query of pageQueries(things)) {
+    const name = `${query.procedure} ${query.what}`.trim();
+    if (!name.includes(pageQuery)) continue;
     // A session's token lives for minutes.
     if (query.page !== page) headers = await callerOf(query.page);
     page = query.page;
@@ -148,7 +150,6 @@ const measurePages = async (
     }
     const p95 = percentile(times, 0.95);
     if (p95 >= limitMs) slow += 1;
-    const name = `${query.procedure} ${query.what}`.trim();
     const figures = [percentile(times, 0.5), p95].map((ms) => ms.toFixed(1).padStart(7)).join(" ");
     console.log(`  ${query.page.padEnd(12)} ${name.padEnd(62)} ${figures}${p95 >= limitMs ? "  SLOW" : ""}`);
   }
@@ -172,6 +173,7 @@ export const pages = async (): Promise<void> => {
     const callerOf = await callersOf(nexus);
     const now = new Date();
     await measurePages(nexus, callerOf, await thingsOf(connectionString, now));
+    if (settings.pageQuery !== undefined) return;
     const { operations, operationDays: days } = settings;
     const dayOf = (ago: number): string => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
     const wholeDays = Math.min(Math.ceil(1_000_000 / ((operations * 0.6) / days)), days - 2);

@@ -24,6 +24,8 @@ export const settings = {
   /** Where the pages' database is kept, so that it is filled once and measured often. */
   dataDir: process.env["BENCH_DATA_DIR"],
   pageRuns: numberOf("BENCH_PAGE_RUNS", 40),
+  /** The pages' queries whose names have this in them; without it all of them, and the export. */
+  pageQuery: process.env["BENCH_PAGE_QUERY"],
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;

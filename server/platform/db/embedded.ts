@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { escapeIdentifier } from "pg";
 import { DataFolderError } from "../data-folder-error.ts";
@@ -152,6 +153,12 @@ const logOutput = (log: Logger, text: string): void => {
   if (line !== undefined) log.error({ source: "postgres" }, line.slice(0, 500));
 };
 
+/** An eighth of what the machine or its container has, taken only as tables grow: a page of calls reads hundreds of pages of the database. */
+const sharedBuffersMiB = (): number => {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.min(1_024, Math.max(128, Math.floor(bytes / 8 / 1_048_576)));
+};
+
 /** Sessions of a server that was killed keep its memory for a moment. */
 const leftovers = /pre-existing shared memory/;
 
@@ -167,7 +174,7 @@ const launch = async (
       try {
         return await startPostmaster(cluster, identity.port, {
           max_connections: String(maxConnections),
-          shared_buffers: "128MB",
+          shared_buffers: `${sharedBuffersMiB()}MB`,
         });
       } catch (error) {
         if (attempt === 10 || !(error instanceof PostgresFailed) || !leftovers.test(error.output)) throw error;
