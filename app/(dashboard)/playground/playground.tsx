@@ -11,6 +11,10 @@ const TrialOf = lazy(() => import("./trials.tsx").then((module) => ({ default: m
 
 const choices = { try: oneOf(triedOperations.map(({ id }) => id)) };
 
+/** On a phone there are more of them than fit: the chosen one may be beyond the edge. */
+const bringIntoView = (button: HTMLButtonElement | null): void =>
+  button?.scrollIntoView({ block: "nearest", inline: "center" });
+
 /** Where operations are tried, as the person who is signed in: what they cost is booked as theirs. */
 export const Playground = () => {
   const { choice, choose } = useChoice(choices);
@@ -26,6 +30,7 @@ export const Playground = () => {
             <li key={id}>
               <button
                 type="button"
+                ref={id === chosen ? bringIntoView : undefined}
                 aria-current={id === chosen ? "true" : undefined}
                 onClick={() => choose({ try: id })}
                 className={classNames(
