@@ -1,5 +1,6 @@
 import { NexusError } from "../errors.ts";
 import { AuthError } from "../identity/index.ts";
+import { formatUsd } from "../platform/format-usd.ts";
 import { explainStartError } from "../process/explain-start-error.ts";
 
 /** A mistake at the command line; the message says how to do it right. */
@@ -12,8 +13,24 @@ export class CliError extends Error {
 
 const notMigrated = new Set(["42P01", "3F000", "42883"]);
 
-const issueLines = (issues: readonly { readonly field: string; readonly expected: string }[] = []): string =>
-  issues.map(({ field, expected }) => `\n  ${field || "input"}: ${expected}`).join("");
+interface Issue {
+  readonly field: string;
+  readonly expected: string;
+}
+
+/** Amounts are typed in USD: `limitNanos` of the API is the limit here. */
+const asTyped = ({ field, expected }: Issue): Issue => {
+  const amount = /^(\w+)Nanos$/.exec(field)?.[1];
+  if (amount === undefined) return { field: field || "input", expected };
+  const inUsd = expected.replaceAll(/\b\d{4,}\b/g, (nanos) => `${formatUsd(BigInt(nanos))} USD`);
+  return { field: amount.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`), expected: inUsd };
+};
+
+const issueLines = (issues: readonly Issue[] = []): string =>
+  issues
+    .map(asTyped)
+    .map(({ field, expected }) => `\n  ${field}: ${expected}`)
+    .join("");
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
