@@ -16,7 +16,7 @@ export interface Bypass {
 }
 
 const calls: Readonly<Record<VendorFacts["family"], string>> = {
-  ai: "Call the model through Nexus: `nexus.ai.generateText`, the AI SDK's provider of `@topolo/nexus-client/ai-sdk`, or an OpenAI or Anthropic SDK with its base URL set to Nexus.",
+  ai: "Call the model through Nexus: `nexus.ai.generateText`, the AI SDK's provider of `@topolo/nexus-client/ai-sdk`, or the SDK of OpenAI, Anthropic or Google with its base URL set to Nexus.",
   email: "Send through Nexus: `nexus.email.send`, or `createEmailSender` of `@topolo/nexus-client/email`.",
   payments: "Take payments through Nexus: `nexus.payments.checkout.create` or `nexus.payments.order.create`.",
 };
@@ -27,7 +27,7 @@ const byKind: Readonly<Record<BypassKind, (vendor: VendorFacts) => string>> = {
   call: ({ family }) => calls[family],
   sdk: ({ family, redirectable }) =>
     redirectable.length > 0
-      ? `Set the SDK's base URL to Nexus and its key to one of Nexus, or: ${calls[family]}`
+      ? `Keep the SDK, with its base URL set to Nexus and a key of Nexus; or replace it. ${calls[family]}`
       : calls[family],
   dependency: ({ family }) => `Remove the package once nothing uses it. ${calls[family]}`,
 };

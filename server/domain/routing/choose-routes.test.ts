@@ -127,6 +127,12 @@ describe("names", () => {
     },
   );
 
+  it("asks in words whether the nearest was meant, the asked vendor's own before others'", () => {
+    expect(refusal({}, "openai/gpt-4o-minni").message).toMatch(/Did you mean openai\/gpt-4o-mini\?$/);
+    expect(refusal({}, "azure/gpt-4o-minni").message).toMatch(/Did you mean azure\/gpt-4o-mini\?$/);
+    expect(refusal({}, "openai/zzzzzzzz").message).toBe("No vendor offers openai/zzzzzzzz.");
+  });
+
   it("suggests no model that is not allowed, and nothing where nothing is alike", () => {
     expect(
       refusal({ preferences: { modelAllowList: ["azure/*"] } }, "openai/gpt-4o-minni").details?.["candidates"],

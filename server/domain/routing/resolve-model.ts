@@ -28,14 +28,16 @@ export const notAllowed = <C extends RoutableCredential>(world: RoutingWorld<C>,
 /** MODEL_UNKNOWN with the allowed names that come nearest. */
 export const unknownModel = <C extends RoutableCredential>(world: RoutingWorld<C>, requested: string): NexusError => {
   const asked = requested.slice(requested.indexOf("/") + 1);
+  const ofAskedVendor = (name: string): number =>
+    Number(name.startsWith(requested.slice(0, requested.indexOf("/") + 1)));
   const candidates = world.vendors
     .flatMap(({ id }) => alike(asked, world.models(id)).map(({ name, score }) => ({ name: `${id}/${name}`, score })))
     .filter(({ name }) => isAllowed(world, name))
-    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => b.score - a.score || ofAskedVendor(b.name) - ofAskedVendor(a.name) || (a.name < b.name ? -1 : 1))
     .slice(0, 5)
     .map(({ name }) => name);
   return new NexusError("MODEL_UNKNOWN", {
-    message: `No vendor offers ${requested}.`,
+    message: `No vendor offers ${requested}.${candidates[0] === undefined ? "" : ` Did you mean ${candidates[0]}?`}`,
     details: { model: requested, candidates },
   });
 };
