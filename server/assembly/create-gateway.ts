@@ -9,6 +9,7 @@ import {
 } from "../domain/budgets/index.ts";
 import { walletRefusal } from "../domain/billing/index.ts";
 import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
+import { findFiles } from "../domain/files/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { outcomeOf, type CircuitTarget } from "../domain/routing/index.ts";
@@ -24,6 +25,7 @@ import type { Ledger } from "../platform/ledger/index.ts";
 import type { Metrics } from "../platform/metrics.ts";
 import { providers } from "../providers/index.ts";
 import { openEmailFamily } from "./email-family.ts";
+import { fileKeepers } from "./file-keepers.ts";
 import { openPayments } from "./open-payments.ts";
 import type { RuntimeState } from "./open-runtime-state.ts";
 import { routeRequests } from "./route-requests.ts";
@@ -127,6 +129,8 @@ export const createGateway = ({
         runtime.prices
           .current()
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
+      filesOf: (organizationId, references) => findFiles(deps, organizationId, references),
+      keeperOf: fileKeepers(runtime, { clock: deps.clock, sandboxHosts }),
     }),
     email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, { clock: deps.clock, sandboxHosts }),
     payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),

@@ -1,4 +1,5 @@
 import { matchEmailEvents, pruneEmails, type EmailDeps } from "../domain/email/index.ts";
+import { pruneFiles } from "../domain/files/index.ts";
 import { pruneResponses } from "../domain/responses/index.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { resolveUncertain } from "../gateway/resolve-uncertain.ts";
@@ -10,6 +11,7 @@ const reviewMs = 60_000;
 const emailEventsMs = 5_000;
 const pruneEmailsMs = 60_000;
 const pruneResponsesMs = 600_000;
+const pruneFilesMs = 600_000;
 
 /** As long as there are more that are due. */
 const resolveAll = async (gateway: Gateway): Promise<void> => {
@@ -25,6 +27,7 @@ export const startFamilyWork = (gateway: Gateway, deps: EmailDeps): readonly (()
   const { log } = gateway;
   const always = [
     repeatWork(pruneResponsesMs, "expired responses", log, async () => void (await pruneResponses(deps))),
+    repeatWork(pruneFilesMs, "expired files", log, async () => void (await pruneFiles(deps))),
     repeatWork(emailEventsMs, "early events of mail", log, () => matchAll(deps)),
     repeatWork(pruneEmailsMs, "expired mail", log, async () => void (await pruneEmails(deps))),
   ];

@@ -3,6 +3,8 @@ import type { ai, ModelSkill } from "./ai.ts";
 import type { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import type { StreamPart } from "./ai/stream-text.ts";
 import type { AiOperation } from "./ai-operation.ts";
+import type { AiVendorFiles } from "./ai-vendor-files.ts";
+import type { HeldFile } from "./held-file.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
 import type { UnitClass } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
@@ -17,6 +19,8 @@ export interface ProviderIo extends Omit<VendorIo, "connect"> {
   readonly choices?: number;
   /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
   readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
+  /** The files that the request refers to, by our ids; all of them are kept under this credential. */
+  readonly files?: ReadonlyMap<string, HeldFile>;
 }
 
 /** What an operation yields before Nexus adds its facts. */
@@ -98,6 +102,8 @@ export interface AiVendor extends FurtherOperations {
       readonly count?: (request: NativeRequest, io: ProviderIo) => Promise<number>;
     };
   };
+  /** Keeps files for callers; absent where the vendor, or its adapter, does not. */
+  readonly files?: AiVendorFiles;
   /** Read on to the usage frame when the caller leaves, or cut and estimate. */
   readonly onDisconnect: "drain" | "abort";
   /**

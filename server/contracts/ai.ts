@@ -1,6 +1,15 @@
 import { defineAiOperation } from "./ai-operation.ts";
 import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
 import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
+import {
+  DeletedFile,
+  FileContent,
+  FileOfInput,
+  FileView,
+  ListFilesInput,
+  ListFilesOutput,
+  UploadFileInput,
+} from "./ai/files.ts";
 import { GenerateObjectInput, GenerateObjectOutput } from "./ai/generate-object.ts";
 import { GenerateImageInput, GenerateImageOutput } from "./ai/generate-image.ts";
 import { GenerateSpeechInput, GenerateSpeechOutput } from "./ai/generate-speech.ts";
@@ -135,6 +144,52 @@ export const ai = {
     summary: "List the models the caller may use, with prices",
     input: ModelsInput,
     output: ModelsOutput,
+  }),
+  // Vendors bill nothing for keeping files: nothing is reserved for them, and there is no ledger row.
+  uploadFile: defineOperation({
+    id: "ai.files.upload",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Upload a file to a vendor, so that calls can refer to it",
+    input: UploadFileInput,
+    output: FileView,
+  }),
+  listFiles: defineOperation({
+    id: "ai.files.list",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "List the organization's files",
+    input: ListFilesInput,
+    output: ListFilesOutput,
+  }),
+  getFile: defineOperation({
+    id: "ai.files.get",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "Read what is known of a file",
+    input: FileOfInput,
+    output: FileView,
+  }),
+  deleteFile: defineOperation({
+    id: "ai.files.delete",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Delete a file, at its vendor too",
+    input: FileOfInput,
+    output: DeletedFile,
+  }),
+  fileContent: defineOperation({
+    id: "ai.files.content",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Read the contents of a file at its vendor",
+    input: FileOfInput,
+    output: FileContent,
   }),
 } as const;
 

@@ -9,6 +9,8 @@ export interface Medium {
   readonly field: string;
   /** The bytes as base64, no part of the request's text; undefined where they lie elsewhere. */
   readonly data: string | undefined;
+  /** Where it is a file that was uploaded before, by our id: it was measured then. */
+  readonly fileId?: string;
 }
 
 /** One reading of a medium. What is not there could not be measured, and may be anything. */

@@ -33,6 +33,12 @@ export interface WireLine {
   readonly end: () => void;
 }
 
+/** A body that is not held in memory as a whole. */
+export interface StreamedBody {
+  readonly byteLength: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
 /** A request that goes out as it is. */
 export interface WireRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -41,6 +47,8 @@ export interface WireRequest {
   readonly values?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
+  /** In place of `body`. Such a request cannot be signed, nor sent twice. */
+  readonly streamed?: StreamedBody;
   /**
    * It only prepares what is asked for (a token): whatever becomes of it, nothing of that was sent, and the attempt is not
    * sent before the next request is.

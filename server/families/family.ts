@@ -73,6 +73,8 @@ export interface FreeRequest<A> extends CallRequest {
   /** The answer, where it is known without asking the route's vendor. */
   readonly known: (route: Route) => A | undefined;
   readonly ask: (route: Route, io: VendorIo) => Promise<A>;
+  /** Of answers that may be larger than those to calls. */
+  readonly mostAnswerBytes?: number;
 }
 
 /** Where a call goes and who pays for it, by the names of the ledger, the metrics and the answer. */

@@ -46,6 +46,7 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
       caller: ctx.signal,
       // Such an answer takes no time: silence says something.
       streamed: true,
+      maxAnswerBytes: request.mostAnswerBytes,
       run: (io) => request.ask(route, io),
     });
     gateway.onRead({

@@ -26,7 +26,7 @@ export interface FailedAttempt {
 /** Of a stream. A whole answer is made before its first byte is sent, and has all the time that the call has. */
 const firstByteMs = 120_000;
 const idleMs = 60_000;
-const maxAnswerBytes = 64 * 1024 * 1024;
+const usualAnswerBytes = 64 * 1024 * 1024;
 
 interface Attempt<T> {
   readonly route: Pick<Route, "target" | "credential">;
@@ -35,6 +35,8 @@ interface Attempt<T> {
   readonly caller: AbortSignal;
   /** The answer comes piece by piece, so that silence says something. */
   readonly streamed: boolean;
+  /** The most that is read of an answer, where it is not the usual. */
+  readonly maxAnswerBytes?: number | undefined;
   readonly run: (io: VendorIo) => Promise<T>;
 }
 
@@ -72,7 +74,7 @@ export const attempt = async <T>(
   gateway: Gateway,
   options: Attempt<T>,
 ): Promise<AnsweredAttempt<T> | FailedAttempt> => {
-  const { route, operationId, deadlineMs, caller, streamed, run } = options;
+  const { route, operationId, deadlineMs, caller, streamed, maxAnswerBytes = usualAnswerBytes, run } = options;
   const { target, credential } = route;
   // A caller that leaves cancels only what has not been sent: what has been sent is billed and must be metered.
   const abort = new AbortController();

@@ -16,13 +16,15 @@ type Content<Role extends Message["role"]> = Exclude<Extract<Message, { role: Ro
 type FilePart = Extract<Content<"user">, { type: "file" }>;
 type ToolResult = Content<"tool">;
 
-const contentsOf = ({ data }: Pick<LanguageModelV4FilePart, "data">): Pick<FilePart, "data" | "url"> => {
+const contentsOf = ({ data }: Pick<LanguageModelV4FilePart, "data">): Pick<FilePart, "data" | "url" | "fileId"> => {
   if (data.type === "url") return { url: data.url.href };
   if (data.type === "text") return { data: base64Of(new TextEncoder().encode(data.text)) };
   if (data.type === "data") return { data: typeof data.data === "string" ? data.data : base64Of(data.data) };
+  const fileId = data.reference["nexus"];
+  if (fileId !== undefined) return { fileId };
   throw new UnsupportedByNexusError(
-    "file references",
-    "A file that is stored at a vendor cannot be named through Nexus: send its data or its address.",
+    "file references of other providers",
+    "A file is named by the id that nexus.ai.files.upload answered, as the reference of `nexus`; or send its data or its address.",
   );
 };
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isFileId } from "../file-id.ts";
 
 export const text = (max: number) => z.string().max(max);
 export const jsonValue = z.json();
@@ -30,12 +31,22 @@ export const hasOne = (part: { readonly data?: unknown; readonly url?: unknown }
   (part.data === undefined) !== (part.url === undefined);
 export const oneOfThem = { error: "exactly one of data and url" };
 
+/** Of a file that was uploaded before. */
+export const FileId = z
+  .string()
+  .max(64)
+  .refine(isFileId, { error: "the id of a file, as ai.files.upload answers it: file_ and 32 digits" });
+
 export const filePart = z
   .strictObject({
     type: z.literal("file"),
     mediaType: text(128).describe("IANA media type; image/* for any image"),
     ...contents,
+    fileId: FileId.optional().describe("Of a file that was uploaded before, by ai.files.upload; its own media type counts"),
     filename: text(256).optional(),
     providerOptions,
   })
-  .refine(hasOne, oneOfThem);
+  .refine(
+    ({ data, url, fileId }) => [data, url, fileId].filter((given) => given !== undefined).length === 1,
+    { error: "exactly one of data, url and fileId" },
+  );

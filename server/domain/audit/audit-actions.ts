@@ -33,6 +33,8 @@ export const auditActions = {
   "email.suppression.remove": "lets mail to a suppressed address go again",
   "email.template.remove": "removed a mail template",
   "email.template.set": "saved a mail template",
+  "file.delete": "deleted a file",
+  "file.upload": "uploaded a file",
   "key.create": "stored a vendor key",
   "key.delete": "deleted a vendor key",
   "key.disable": "disabled a vendor key",

@@ -1,6 +1,8 @@
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { AiVendor } from "../../contracts/ai-vendor.ts";
+import type { HeldFile } from "../../contracts/held-file.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
+import type { FileReference } from "../../domain/files/index.ts";
 import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { ChosenRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
@@ -8,7 +10,10 @@ import type { Family } from "../family.ts";
 import type { AiRequest } from "./ai-request.ts";
 import { AiRoute } from "./ai-route.ts";
 import { estimateTokens } from "./bound.ts";
+import type { FilePlace, FileRequest } from "./file-request.ts";
+import { FileRoute } from "./file-route.ts";
 import { measureSize } from "./measure-size.ts";
+import { fileReferencesOf, pinRoutes } from "./pin-routes.ts";
 import { totalTokens } from "./settlement.ts";
 
 export interface AiFamilyDeps {
@@ -18,17 +23,46 @@ export interface AiFamilyDeps {
   readonly chooseRoutes: (ctx: CallContext, request: AiRequest) => readonly ChosenRoute<CredentialRef>[];
   /** Of another model than the route's, paid by the route's credential. */
   readonly priceSetOf: (organizationId: string, route: ChosenRoute<CredentialRef>, model: string) => PriceSet | null;
+  /** The files that a request refers to; throws where the organization has not all of them. */
+  readonly filesOf: (
+    organizationId: string,
+    references: readonly FileReference[],
+  ) => Promise<ReadonlyMap<string, HeldFile>>;
+  /** The credential under which a file is to be kept, or is; throws where there is none. */
+  readonly keeperOf: (ctx: CallContext, request: FileRequest) => CredentialRef;
 }
 
+const noFiles: ReadonlyMap<string, HeldFile> = new Map();
+
+const vendorIn = (place: FilePlace): string => ("provider" in place ? place.provider : place.file.vendor);
+
 /** The AI operations, as the call path asks of them. */
-export const createAiFamily = ({ vendorOf, chooseRoutes, priceSetOf }: AiFamilyDeps): Family<AiRequest> => ({
-  rateCost: ({ size }) => estimateTokens(size.textBytes) + (size.maxOutputTokens ?? 0),
-  rateUsed: totalTokens,
-  routes: async (ctx, request) => {
+export const createAiFamily = ({
+  vendorOf,
+  chooseRoutes,
+  priceSetOf,
+  filesOf,
+  keeperOf,
+}: AiFamilyDeps): Family<AiRequest | FileRequest> => {
+  const fileRoute = (ctx: CallContext, request: FileRequest): FileRoute => {
+    const vendorId = vendorIn(request.place);
+    const credential = keeperOf(ctx, request);
+    const files = vendorOf(vendorId)?.files;
+    if (files === undefined)
+      throw new NexusError("CAPABILITY_MISSING", {
+        message: `${vendorId} keeps no files here.`,
+        details: { vendor: vendorId, missing: "files" },
+      });
+    return new FileRoute({ vendorId, files, credential });
+  };
+
+  const modelRoutes = async (ctx: CallContext, request: AiRequest): Promise<readonly AiRoute[]> => {
     const { organizationId } = ctx;
-    const chosen = chooseRoutes(ctx, request);
+    const references = fileReferencesOf(request.size);
+    const files = references.length === 0 ? noFiles : await filesOf(organizationId, references);
+    const chosen = pinRoutes(chooseRoutes(ctx, request), references, files);
     // Only now is it known that somebody may ask for this: looking into media takes time.
-    const size = await measureSize(request.size, organizationId);
+    const size = await measureSize(request.size, organizationId, files);
     return chosen.map((route) => {
       const vendor = vendorOf(route.vendor);
       if (!vendor)
@@ -41,9 +75,18 @@ export const createAiFamily = ({ vendorOf, chooseRoutes, priceSetOf }: AiFamilyD
         credential: route.credential,
         priceSet: route.priceSet,
         size,
+        files,
         priceSetOf: (model) => priceSetOf(organizationId, route, model),
       });
     });
-  },
-  identityOf: ({ dialect, input }) => ({ dialect, input }),
-});
+  };
+
+  return {
+    rateCost: (request) =>
+      "place" in request ? 0 : estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
+    rateUsed: totalTokens,
+    routes: async (ctx, request) => ("place" in request ? [fileRoute(ctx, request)] : modelRoutes(ctx, request)),
+    identityOf: (request) =>
+      "place" in request ? { place: request.place } : { dialect: request.dialect, input: request.input },
+  };
+};

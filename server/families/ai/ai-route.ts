@@ -1,4 +1,5 @@
 import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { HeldFile } from "../../contracts/held-file.ts";
 import type { Metered, VendorIo } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
@@ -19,6 +20,8 @@ interface AiRouteOptions {
   readonly credential: CredentialRef;
   readonly priceSet: PriceSet;
   readonly size: MeasuredSize;
+  /** That the request refers to. */
+  readonly files?: ReadonlyMap<string, HeldFile>;
   /** Prices of another model of the vendor, paid by the same credential. */
   readonly priceSetOf: (model: string) => PriceSet | null;
 }
@@ -34,10 +37,11 @@ export class AiRoute implements Route, ModelRoute {
   readonly size: MeasuredSize;
   readonly outputLimit: number;
   readonly #requestedModel: string;
+  readonly #files: ReadonlyMap<string, HeldFile> | undefined;
   readonly #priceSetOf: (model: string) => PriceSet | null;
 
   constructor(options: AiRouteOptions) {
-    const { vendorId, vendor, model, requestedModel, credential, priceSet, size, priceSetOf } = options;
+    const { vendorId, vendor, model, requestedModel, credential, priceSet, size, files, priceSetOf } = options;
     this.target = { vendor: vendorId, model, credentialTier: credential.tier, credentialId: credential.id };
     this.credential = credential;
     this.readsOn = vendor.onDisconnect === "drain";
@@ -47,6 +51,7 @@ export class AiRoute implements Route, ModelRoute {
     this.size = size;
     this.outputLimit = outputLimitOf(size, vendor, model);
     this.#requestedModel = requestedModel;
+    this.#files = files;
     this.#priceSetOf = priceSetOf;
   }
 
@@ -73,6 +78,7 @@ export class AiRoute implements Route, ModelRoute {
       maxOutputTokens: outputLimit,
       choices: size.choices,
       maxPrice: (unitClass) => dearestPrice(priceSet, unitClass),
+      ...(this.#files === undefined ? {} : { files: this.#files }),
     };
   }
 

@@ -1,5 +1,6 @@
 export { aiAnswer, aiStream, type AiRequest } from "./ai-request.ts";
 export { createAiFamily, type AiFamilyDeps } from "./ai-family.ts";
+export { fileRequest, type FileAsk, type FilePlace, type FileRequest } from "./file-request.ts";
 export { sizeOfInput, type RequestNeeds, type RequestSize } from "./request-size.ts";
 export { modelOperationOf, operationsOfVendor } from "./model-operations.ts";
 export { routingRequestOf } from "./routing-request.ts";

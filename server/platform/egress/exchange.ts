@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import type { Dispatcher, Pool } from "undici";
+import type { StreamedBody } from "../../contracts/vendor-call.ts";
 import { FairTimer } from "../fair-timer.ts";
 import { decoded, decodersOf } from "./decoded.ts";
 import { EgressError, type EgressReason } from "./egress-error.ts";
@@ -29,7 +31,7 @@ export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array | string | undefined;
+  readonly body: Uint8Array | string | StreamedBody | undefined;
 }
 
 /** Whether an exchange carries what the attempt is for, or only prepares it: then nothing of the attempt is sent by it. */
@@ -59,6 +61,19 @@ const codeOf = (error: unknown): string =>
   typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : "";
 
 const protocolCode = /^(UND_ERR_(HEADERS_OVERFLOW|RES_|RESPONSE|NOT_SUPPORTED)|UND_ERR$)/;
+
+const isStreamed = (body: OutgoingRequest["body"]): body is StreamedBody =>
+  typeof body === "object" && "chunks" in body;
+
+/** As the HTTP client takes it; the length of a streamed body is told beforehand, and kept to. */
+const dispatched = ({ body, headers, ...request }: OutgoingRequest): Dispatcher.DispatchOptions =>
+  isStreamed(body)
+    ? {
+        ...request,
+        headers: { ...headers, "content-length": body.byteLength.toString() },
+        body: Readable.from(body.chunks, { objectMode: false }),
+      }
+    : { ...request, headers, body: body ?? null };
 
 /** Says what went wrong of an error of the HTTP client, by when it came. */
 const reasonOf = (error: unknown, began: boolean): EgressReason => {
@@ -129,7 +144,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
       this.#deadline = this.#limit("deadline", this.#limits.deadlineMs);
       this.#phase = this.#limit("first_byte", this.#limits.firstByteMs);
       try {
-        pool.dispatch({ ...request, body: request.body ?? null }, this);
+        pool.dispatch(dispatched(request), this);
       } catch (cause) {
         this.fail("request_invalid", cause);
       }

@@ -23,7 +23,7 @@ const countReader = (): Reader => ({
 });
 
 /** How a vendor counts. */
-interface NativeCount extends Pick<NativePass, "headers" | "defaults" | "passes"> {
+interface NativeCount extends Pick<NativePass, "headers" | "defaults" | "passes" | "completes"> {
   readonly errors: ErrorRules;
   /** The count's name in the answer. */
   readonly counted: string;

@@ -18,6 +18,11 @@ export interface NativePass {
   readonly passes: readonly string[];
   /** Headers for callers that sent none. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /** What the headers that are passed on, or stand in for them, lack for this request. */
+  readonly completes?: (
+    given: Readonly<Record<string, string>>,
+    io: ProviderIo,
+  ) => Readonly<Record<string, string>>;
   /** Refuses what the vendor must not be asked for, by throwing. */
   readonly check?: (request: NativeRequest) => void;
   /** What a streamed body says beside what limits it. */
@@ -39,17 +44,20 @@ const passed = (headers: Readonly<Record<string, string>>, passes: readonly stri
 
 /** A caller's request as it goes to the vendor, with our credential. */
 export const outgoing = (
-  { headers, defaults, passes }: Pick<NativePass, "headers" | "defaults" | "passes">,
+  { headers, defaults, passes, completes }: Pick<NativePass, "headers" | "defaults" | "passes" | "completes">,
   request: NativeRequest,
   io: ProviderIo,
   body: unknown,
-): WireRequest => ({
-  method: "POST",
-  path: request.path,
-  values: { model: io.model },
-  headers: { ...defaults, ...passed(request.headers, passes), ...headers(io), "content-type": "application/json" },
-  body: JSON.stringify(body),
-});
+): WireRequest => {
+  const given = { ...defaults, ...passed(request.headers, passes) };
+  return {
+    method: "POST",
+    path: request.path,
+    values: { model: io.model },
+    headers: { ...given, ...completes?.(given, io), ...headers(io), "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+};
 
 /** A request that is not translated: the body goes out within its limits, and the answer is read as its bytes pass. */
 export const nativeAnswer =

@@ -43,6 +43,18 @@ const vendorFetches = (url: string, mediaType: string, urls: SupportedUrls, io: 
     ([pattern, allowed]) => matches(mediaType, pattern) && allowed.some((one) => one.test(url)),
   );
 
+/** A file that was uploaded before: what it is called here, is its own affair at the vendor. */
+const keptFile = (fileId: string, { files }: ProviderIo): Pick<LanguageModelV4FilePart, "data" | "mediaType"> => {
+  const file = files?.get(fileId);
+  if (file === undefined)
+    throw failure(
+      { kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" },
+      { message: "The vendor does not have the file." },
+    );
+  const { vendor, vendorFileId, mediaType } = file;
+  return { data: { type: "reference", reference: { [vendor]: vendorFileId } }, mediaType };
+};
+
 const fileOf = (part: FilePart, urls: SupportedUrls, io: ProviderIo): LanguageModelV4FilePart => {
   const about = {
     type: "file",
@@ -50,6 +62,7 @@ const fileOf = (part: FilePart, urls: SupportedUrls, io: ProviderIo): LanguageMo
     ...(part.filename === undefined ? {} : { filename: part.filename }),
     ...optionsOf(part),
   } as const;
+  if (part.fileId !== undefined) return { ...about, ...keptFile(part.fileId, io) };
   if (part.url === undefined) return { ...about, data: { type: "data", data: part.data ?? "" } };
   if (!vendorFetches(part.url, part.mediaType, urls, io)) {
     throw failure(

@@ -5,6 +5,7 @@ import { ask } from "../../gateway/ask.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { withVendorFiles } from "../dialect/with-vendor-files.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
@@ -36,7 +37,7 @@ export const answerCount = async (gateway: Gateway, request: DoorRequest, ctx: C
     },
     ({ native: { "anthropic.messages": messages } }) => {
       const count = messages?.count;
-      return count && ((io) => count(native, io));
+      return count && ((io) => count({ ...native, body: withVendorFiles(native.body, io) }, io));
     },
   );
   const { answer, route, allowance } = await ask(gateway, counting, ctx);

@@ -1,3 +1,4 @@
+import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium, MediumKind } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
@@ -39,6 +40,11 @@ const countSource = (kind: MediumKind, block: MessageBlock, field: string, count
   const source = sourceOf(block);
   if (source?.["type"] === "text") return;
   if (source?.["type"] === "content") return countBlocks(source["content"], `${field}.source.content`, count);
+  const fileId = source?.["type"] === "file" ? source["file_id"] : undefined;
+  if (isFileId(fileId)) {
+    count.media.push({ kind, field: `${field}.source.file_id`, data: undefined, fileId });
+    return;
+  }
   const data = source?.["type"] === "base64" && typeof source["data"] === "string" ? source["data"] : undefined;
   const said = typeof source?.["media_type"] === "string" ? mediumKindOf(source["media_type"]) : undefined;
   count.media.push({ kind: said ?? kind, field: `${field}.source`, data });
@@ -50,6 +56,8 @@ const countBlocks = (content: unknown, at: string, count: Count): void => {
     const field = `${at}.${index}`;
     if (marksCache(block)) count.writesCache = true;
     if (block.type === "image" || block.type === "document") countSource(block.type, block, field, count);
+    else if (block.type === "container_upload" && isFileId(block["file_id"]))
+      count.media.push({ kind: "other", field: `${field}.file_id`, data: undefined, fileId: block["file_id"] });
     else if (!textual.has(block.type)) count.media.push({ kind: "other", field: `${field}.type`, data: undefined });
     // Blocks may stand within the results of tools and searches.
     if (Array.isArray(block["content"])) countBlocks(block["content"], `${field}.content`, count);

@@ -1,3 +1,4 @@
+import { isFileId } from "../../contracts/file-id.ts";
 import type { Message } from "../../contracts/ai/message.ts";
 import { cacheOptions } from "../dialect/cache-options.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
@@ -46,6 +47,16 @@ const fileOf = (block: MessageBlock, field: string): UserPart => {
       };
     case "text":
       return { type: "text", text: stringIn(source, "data", at), ...cacheOptions(block) };
+    case "file": {
+      const fileId = stringIn(source, "file_id", at);
+      if (!isFileId(fileId)) throw notTranslatable("A file by its vendor id");
+      return {
+        type: "file",
+        mediaType: block.type === "image" ? "image/*" : "application/octet-stream",
+        fileId,
+        ...cacheOptions(block),
+      };
+    }
     default:
       throw notTranslatable(`A source of type ${String(source["type"]).slice(0, 32)}`);
   }

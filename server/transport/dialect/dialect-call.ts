@@ -3,6 +3,7 @@ import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
 import { told } from "./told.ts";
+import { withVendorFiles } from "./with-vendor-files.ts";
 import type { WireAnswer } from "./wire-answer.ts";
 import { withoutEnding } from "./without-ending.ts";
 
@@ -40,7 +41,7 @@ export class DialectCall<R extends { readonly model: string }> {
     return {
       path: this.#dialect.path,
       headers,
-      body: this.#dialect.nativeBody(body, request, io),
+      body: withVendorFiles(this.#dialect.nativeBody(body, request, io), io),
       includeUsage: this.#dialect.includeUsage(request),
     };
   }

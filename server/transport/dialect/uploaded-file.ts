@@ -1,14 +1,19 @@
+import { isFileId } from "../../contracts/file-id.ts";
+
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** An id of the vendor's own; whose file one of ours is, its row tells. */
+const isForeign = (id: unknown): boolean => typeof id === "string" && !isFileId(id);
+
 /** Members by which the dialects name a file that was uploaded before, wherever a content part holds one. */
 const namesUpload = (part: Readonly<Record<string, unknown>>): boolean =>
-  part["type"] === "container_upload" ||
-  typeof part["file_id"] === "string" ||
+  (part["type"] === "container_upload" && !isFileId(part["file_id"])) ||
+  isForeign(part["file_id"]) ||
   (part["type"] === "file" && typeof part["id"] === "string") ||
   ["file", "source", "image_file", "input_file", "image_url", "input_audio", "video_url"].some((member) => {
     const held = part[member];
-    return isRecord(held) && (typeof held["file_id"] === "string" || held["type"] === "file");
+    return isRecord(held) && (isForeign(held["file_id"]) || (held["type"] === "file" && !isFileId(held["file_id"])));
   });
 
 const uploadIn = (content: unknown, at: string): string | undefined => {

@@ -1,4 +1,5 @@
 import type { Medium } from "../../contracts/media.ts";
+import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
@@ -32,6 +33,8 @@ const mediumOf = (part: { readonly type: string; readonly [key: string]: unknown
     return { kind: "audio", field: `${at}.input_audio.data`, data: stringIn(part["input_audio"], "data") };
   }
   if (type === "file") {
+    const fileId = stringIn(part["file"], "file_id");
+    if (isFileId(fileId)) return { kind: "document", field: `${at}.file.file_id`, data: undefined, fileId };
     const file = stringIn(part["file"], "file_data");
     const inline = file === undefined ? undefined : dataUrlOf(file);
     const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType, inline.data);

@@ -1,4 +1,5 @@
 import type { Message } from "../../contracts/ai/message.ts";
+import { isFileId } from "../../contracts/file-id.ts";
 import { cacheOptions } from "../dialect/cache-options.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 
@@ -6,6 +7,9 @@ type UserPart = Exclude<Extract<Message, { role: "user" }>["content"], string>[n
 type FilePart = Extract<UserPart, { type: "file" }>;
 
 const dataUrl = /^data:([a-z0-9.+-]+\/[a-z0-9.+*-]+);base64,/i;
+
+/** Of a file that was uploaded before: what it is, it said then. */
+const anyType = "application/octet-stream";
 
 interface Source {
   readonly mediaType: string;
@@ -39,6 +43,8 @@ const imageOf = (part: Record<string, unknown>, field: string, warn: Warn): File
 
 const fileOf = (part: Record<string, unknown>, field: string): FilePart => {
   const { file } = part;
+  const fileId = stringIn(file, "file_id");
+  if (isFileId(fileId)) return { type: "file", mediaType: anyType, fileId };
   const data = stringIn(file, "file_data");
   if (data === undefined) throw notTranslatable("A file by its vendor id");
   const inline = readDataUrl(data);

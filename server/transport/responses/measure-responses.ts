@@ -1,3 +1,4 @@
+import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
@@ -40,6 +41,8 @@ const textualItems: ReadonlySet<string> = new Set([
 
 /** The medium in a part; undefined where it is text. */
 const mediumOf = (part: ResponsePart, at: string): Medium | undefined => {
+  const fileId = stringIn(part, "file_id");
+  if (isFileId(fileId)) return { kind: "document", field: `${at}.file_id`, data: undefined, fileId };
   switch (part.type) {
     case "input_image": {
       const url = stringIn(part, "image_url");

@@ -1,4 +1,5 @@
 import type { Message } from "../../contracts/ai/message.ts";
+import { isFileId } from "../../contracts/file-id.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 import type { ResponseItem, ResponsePart } from "./responses-request.ts";
@@ -9,6 +10,12 @@ type FilePart = Extract<UserPart, { type: "file" }>;
 const stringAt = (part: ResponsePart, key: string): string | undefined => {
   const found = part[key];
   return typeof found === "string" ? found : undefined;
+};
+
+/** A file that was uploaded before: what it is, it said then. */
+const keptFile = (part: ResponsePart): FilePart | undefined => {
+  const fileId = stringAt(part, "file_id");
+  return isFileId(fileId) ? { type: "file", mediaType: "application/octet-stream", fileId } : undefined;
 };
 
 const imageOf = (part: ResponsePart, field: string, warn: Warn): FilePart => {
@@ -48,9 +55,9 @@ export const translateResponsePart = (part: ResponsePart, field: string, warn: W
       return { type: "text", text };
     }
     case "input_image":
-      return imageOf(part, field, warn);
+      return keptFile(part) ?? imageOf(part, field, warn);
     case "input_file":
-      return fileOf(part, field);
+      return keptFile(part) ?? fileOf(part, field);
     case "input_audio":
       throw notTranslatable("Audio input");
     default:

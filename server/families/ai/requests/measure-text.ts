@@ -6,7 +6,8 @@ import type { RequestNeeds, RequestSize } from "../request-size.ts";
 import { filesOf, type PlacedFile } from "./files-of.ts";
 
 /** Inline media are measured as what they are, and are no text. A text file is text. */
-const mediumOf = ([{ mediaType, data }, at]: PlacedFile): Medium | undefined => {
+const mediumOf = ([{ mediaType, data, fileId }, at]: PlacedFile): Medium | undefined => {
+  if (fileId !== undefined) return { kind: "document", field: `${at}.fileId`, data: undefined, fileId };
   const kind = mediumKindOf(mediaType, data);
   const field = `${at}.${data === undefined ? "url" : "data"}`;
   if (kind !== undefined) return { kind, field, data };

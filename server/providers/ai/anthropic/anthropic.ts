@@ -6,11 +6,12 @@ import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeCount } from "../../_wire/native-count.ts";
-import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
+import { nativeAnswer, nativeStream, type NativePass } from "../../_wire/native-pass.ts";
 import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { anthropicModels } from "./anthropic-models.ts";
+import { anthropicFiles, filesBeta } from "./files.ts";
 import { fitAnthropic } from "./fit-anthropic.ts";
 
 /** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
@@ -27,12 +28,19 @@ const messages: LanguageModelVendor = {
   model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
 };
 
-const native = {
+const version = { "anthropic-version": "2023-06-01" };
+
+const native: NativePass = {
   dialect,
   headers: ({ credential }: ProviderIo) => ({ "x-api-key": credential.apiKey ?? "" }),
   namesEvents: true,
   passes: ["anthropic-version", "anthropic-beta"],
-  defaults: { "anthropic-version": "2023-06-01" },
+  defaults: version,
+  // Whose request refers to a file by our id, may leave out what the vendor wants to be told of that.
+  completes: ({ "anthropic-beta": betas = "" }, { files }): Readonly<Record<string, string>> =>
+    files === undefined || files.size === 0 || betas.includes(filesBeta)
+      ? {}
+      : { "anthropic-beta": betas === "" ? filesBeta : `${betas},${filesBeta}` },
 };
 
 /** Anthropic, over messages. */
@@ -48,7 +56,7 @@ export const anthropic = defineProvider({
   probe: modelsProbe({
     path: "/models?limit=1",
     listed: "data",
-    headers: ({ apiKey = "" }) => ({ "x-api-key": apiKey, ...native.defaults }),
+    headers: ({ apiKey = "" }) => ({ "x-api-key": apiKey, ...version }),
     errors: anthropicErrors,
   }),
   models: anthropicModels,
@@ -68,6 +76,7 @@ export const anthropic = defineProvider({
         }),
       },
     },
+    files: anthropicFiles,
     onDisconnect: "drain",
     tierRate: anthropicTierRate,
     bounds: anthropicBounds,

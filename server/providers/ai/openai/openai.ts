@@ -10,6 +10,7 @@ import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import { filesWith } from "./files.ts";
 import { imageDialect } from "./image-dialect.ts";
 import { imageOptions } from "./image-options.ts";
 import { moderateWith, moderationDialect } from "./moderate.ts";
@@ -141,6 +142,7 @@ export const openai = defineProvider({
         answer: nativeAnswer({ dialect: moderationDialect, headers, passes: ["openai-beta"] }),
       },
     },
+    files: filesWith(headers),
     onDisconnect: "drain",
     tierRate: openAiTierRate,
     bounds: openAiBounds,

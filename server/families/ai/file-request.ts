@@ -1,0 +1,42 @@
+import type { AiVendorFiles } from "../../contracts/ai-vendor-files.ts";
+import type { HeldFile } from "../../contracts/held-file.ts";
+import type { OperationOf } from "../../contracts/operation.ts";
+import type { VendorIo } from "../../contracts/vendor-call.ts";
+import type { CredentialRef } from "../../domain/credentials/index.ts";
+import { NexusError } from "../../errors.ts";
+import type { FreeRequest } from "../family.ts";
+import { FileRoute } from "./file-route.ts";
+
+/** Where a file is to be kept, or is. */
+export type FilePlace =
+  | { readonly provider: string }
+  | { readonly file: Pick<HeldFile, "id" | "vendor" | "credentialId"> };
+
+/** What is asked of a vendor that keeps files. It goes by one route: a copy elsewhere would be another file. */
+export interface FileRequest {
+  readonly operation: OperationOf<"read">;
+  readonly place: FilePlace;
+}
+
+/** What a vendor that keeps files is asked with. */
+export interface FileAsk {
+  readonly files: AiVendorFiles;
+  readonly credential: CredentialRef;
+  readonly io: VendorIo;
+}
+
+interface FileQuestion<A> extends FileRequest {
+  readonly ask: (asked: FileAsk) => Promise<A>;
+  /** Where the answer is a file itself. */
+  readonly mostAnswerBytes?: number;
+}
+
+/** A request of files, for the call path. */
+export const fileRequest = <A>({ ask, ...request }: FileQuestion<A>): FileRequest & FreeRequest<A> => ({
+  ...request,
+  known: () => undefined,
+  ask: (route, io) => {
+    if (route instanceof FileRoute) return ask({ files: route.files, credential: route.credential, io });
+    throw new NexusError("INTERNAL", { cause: new Error(`a route to ${route.target.vendor} that keeps no files`) });
+  },
+});

@@ -1,0 +1,44 @@
+import { createHash, randomUUID } from "node:crypto";
+import { open, unlink, type FileHandle } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What came, on disk: it has no name, so that it is gone with its process, however that ends. */
+export interface SpooledFile {
+  readonly bytes: number;
+  readonly sha256: Buffer;
+  /** From its beginning. */
+  readonly read: () => AsyncIterable<Uint8Array>;
+  readonly close: () => Promise<void>;
+}
+
+const chunkBytes = 256 * 1024;
+
+async function* readFrom(file: FileHandle): AsyncGenerator<Uint8Array, void, void> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+/** Writes what comes to disk, and closes it again where it does not come to its end. */
+export const spoolFile = async (chunks: AsyncIterable<Uint8Array>): Promise<SpooledFile> => {
+  const path = join(tmpdir(), `nexus-${randomUUID()}`);
+  const file = await open(path, "wx+", 0o600);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  try {
+    await unlink(path);
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
+      bytes += chunk.byteLength;
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { bytes, sha256: hash.digest(), read: () => readFrom(file), close: () => file.close() };
+};
