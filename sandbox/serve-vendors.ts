@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { anthropic } from "./anthropic/vendor.ts";
 import { planReply, usageTelling } from "./plan-reply.ts";
+import type { FileShelf } from "./files/file-shelf.ts";
 import { google } from "./google/vendor.ts";
 import { bedrockWire } from "./bedrock/vendor.ts";
 import { groqWire } from "./chat-vendors/groq.ts";
@@ -49,6 +50,7 @@ export interface SandboxServer {
   readonly script: Script;
   readonly store: RecordStore;
   readonly log: RequestLog;
+  readonly files: FileShelf;
   readonly settings: Settings;
   readonly now: () => number;
   /** Called with each record after it is on disk and before it is answered. */
@@ -133,6 +135,7 @@ export async function serveVendor(
       bodyDigest,
       model,
       nowMs,
+      files: server.files.of(`${id} ${key ?? ""}`),
       telling,
     });
   };

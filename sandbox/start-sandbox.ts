@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ActingWire } from "./acting-wire.ts";
+import { createFileShelf } from "./files/file-shelf.ts";
 import { openMailControl, type MailControl } from "./mail/mail-control.ts";
 import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
 import { createRecordStore } from "./record-store.ts";
@@ -130,6 +131,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     script: createScript(),
     store: createRecordStore(options.keep ?? 100_000),
     log: openRequestLog(options.logFile, options.fsync ?? true, options.logMaxBytes),
+    files: createFileShelf(clock.now),
     settings: { ...initial },
     now: clock.now,
     seq: 0,
@@ -151,6 +153,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const reset = async () => {
     server.script.clear();
     server.store.clear();
+    server.files.clear();
     for (const wire of wires) wire.reset();
     mailbox?.setScript(() => undefined);
     Object.assign(server.settings, initial);

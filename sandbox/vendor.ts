@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { AccountFiles } from "./files/file-shelf.ts";
 import type { JsonObject } from "./read-json.ts";
 import type { Units } from "./units.ts";
 
@@ -56,6 +57,8 @@ export interface VendorRequest {
   /** Model id without a fault suffix. */
   readonly model: string;
   readonly nowMs: number;
+  /** Those of the key that the request came with. */
+  readonly files: AccountFiles;
   readonly telling: UsageTelling;
 }
 

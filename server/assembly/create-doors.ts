@@ -17,8 +17,9 @@ import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
+import { createFilesDoor, filesErrorReply } from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
-import { anthropicErrorReply, createAnthropicDoor } from "../transport/anthropic/index.ts";
+import { anthropicErrorReply, createAnthropicDoor, speaksAnthropic } from "../transport/anthropic/index.ts";
 import {
   createMcpDoor,
   mcpPath,
@@ -179,6 +180,15 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       {
         prefix: "/v1/conversations",
         door: { name: "openai", answer: createConversationsDoor(kept), encodeError: openAiErrorReply },
+      },
+      {
+        prefix: "/v1/files",
+        door: {
+          name: "openai",
+          nameOf: (request) => (speaksAnthropic(request) ? "anthropic" : "openai"),
+          answer: createFilesDoor(kept),
+          encodeError: filesErrorReply,
+        },
       },
       {
         prefix: "/v1/models",

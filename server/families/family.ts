@@ -73,6 +73,8 @@ export interface FreeRequest<A> extends CallRequest {
   /** The answer, where it is known without asking the route's vendor. */
   readonly known: (route: Route) => A | undefined;
   readonly ask: (route: Route, io: VendorIo) => Promise<A>;
+  /** Its answer takes as long as the call may: what is sent is large. */
+  readonly takesTime?: boolean;
   /** Of answers that may be larger than those to calls. */
   readonly mostAnswerBytes?: number;
 }

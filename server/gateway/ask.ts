@@ -44,8 +44,8 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
       operationId,
       deadlineMs,
       caller: ctx.signal,
-      // Such an answer takes no time: silence says something.
-      streamed: true,
+      // Such an answer mostly takes no time: silence says something.
+      streamed: request.takesTime !== true,
       maxAnswerBytes: request.mostAnswerBytes,
       run: (io) => request.ask(route, io),
     });

@@ -23,6 +23,16 @@ async function* readFrom(file: FileHandle): AsyncGenerator<Uint8Array, void, voi
   }
 }
 
+/** The same of what is there as a whole already. */
+export const fileInMemory = (contents: Uint8Array): SpooledFile => ({
+  bytes: contents.byteLength,
+  sha256: createHash("sha256").update(contents).digest(),
+  async *read() {
+    yield contents;
+  },
+  close: () => Promise.resolve(),
+});
+
 /** Writes what comes to disk, and closes it again where it does not come to its end. */
 export const spoolFile = async (chunks: AsyncIterable<Uint8Array>): Promise<SpooledFile> => {
   const path = join(tmpdir(), `nexus-${randomUUID()}`);

@@ -15,6 +15,8 @@ export interface DoorRequest {
   readonly headerValues: (name: string) => readonly string[];
   /** The whole body; throws PAYLOAD_TOO_LARGE beyond the bound. May be asked once. */
   readonly body: (maxBytes: number) => Promise<Buffer>;
+  /** In its place the body as it comes, which the reader bounds; absent where it is there as a whole already. */
+  readonly chunks?: () => AsyncIterable<Uint8Array>;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
   readonly remoteAddress: string;
@@ -62,6 +64,17 @@ const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
     incoming.on("aborted", () => reject(new NexusError("REQUEST_CANCELLED")));
   });
 
+async function* chunksOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) if (chunk instanceof Uint8Array) yield chunk;
+  } catch {
+    throw new NexusError("REQUEST_CANCELLED");
+  } finally {
+    // Whoever stops reading still answers.
+    incoming.resume();
+  }
+}
+
 const noQuery = new URLSearchParams();
 
 /** Reads a Node request; the body stays on the wire until it is asked for. */
@@ -81,6 +94,7 @@ export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, re
     },
     headerValues: (name) => incoming.headersDistinct[name] ?? [],
     body: (maxBytes) => readBody(incoming, maxBytes),
+    chunks: () => chunksOf(incoming),
     get signal() {
       if (!controller) {
         const made = new AbortController();

@@ -17,6 +17,7 @@ export const listFiles = async (
   const beyond = page.beyond === undefined ? undefined : fileRowIdOf(page.beyond);
   if (page.beyond !== undefined && beyond === undefined)
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "after", expected: "the id of a file" }] });
-  const rows = await selectPage(db.pool, organizationId, { ...page, beyond });
+  const ids = page.ids?.flatMap((id) => fileRowIdOf(id) ?? []);
+  const rows = await selectPage(db.pool, organizationId, { ...page, beyond, ids });
   return { files: rows.slice(0, page.limit), more: rows.length > page.limit };
 };

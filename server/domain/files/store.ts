@@ -150,21 +150,23 @@ export interface PageOfFiles {
   readonly beyond: string | undefined;
   readonly order: "newest" | "oldest";
   readonly limit: number;
+  /** Of these alone, by their ids in rows. */
+  readonly ids?: readonly string[] | undefined;
 }
 
 /** One more than asked for, where there are more. */
 export const selectPage = async (
   pool: pg.Pool,
   organizationId: string,
-  { vendor, purpose, beyond, order, limit }: PageOfFiles,
+  { vendor, purpose, beyond, order, limit, ids }: PageOfFiles,
 ): Promise<readonly StoredFile[]> => {
   const [side, direction] = order === "newest" ? ["<", "desc"] : [">", "asc"];
   const { rows } = await pool.query<Row>(
     `select ${columns} from nexus.vendor_file
       where organization_id = $1 and ($2::text is null or vendor = $2) and ($3::text is null or purpose = $3)
-        and ($4::uuid is null or file_id ${side} $4) and ${kept}
+        and ($4::uuid is null or file_id ${side} $4) and ($6::uuid[] is null or file_id = any($6)) and ${kept}
       order by file_id ${direction} limit $5`,
-    [organizationId, vendor ?? null, purpose ?? null, beyond ?? null, limit + 1],
+    [organizationId, vendor ?? null, purpose ?? null, beyond ?? null, limit + 1, ids ?? null],
   );
   return rows.map(fileOf);
 };

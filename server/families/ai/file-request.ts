@@ -27,6 +27,8 @@ export interface FileAsk {
 
 interface FileQuestion<A> extends FileRequest {
   readonly ask: (asked: FileAsk) => Promise<A>;
+  /** Of what is sent: it may be large. */
+  readonly takesTime?: boolean;
   /** Where the answer is a file itself. */
   readonly mostAnswerBytes?: number;
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { createFileShelf } from "../../../sandbox/files/file-shelf.ts";
 import { openai } from "../../../sandbox/openai/vendor.ts";
 import { cohereWire } from "../../../sandbox/cohere/vendor.ts";
 import type { Vendor } from "../../../sandbox/vendor.ts";
@@ -59,6 +60,7 @@ const billed = (
     bodyDigest: "0".repeat(64),
     model,
     nowMs: 0,
+    files: createFileShelf(() => 0).of(""),
     telling: { edit: (usage) => usage, mode: "once" },
   });
   return units === null ? undefined : costOf(units, priceSetOf(model, id)).nanos;

@@ -1,2 +1,3 @@
 export { createAnthropicDoor } from "./door.ts";
 export { anthropicErrorReply } from "./encode-anthropic-error.ts";
+export { speaksAnthropic } from "./speaks-anthropic.ts";

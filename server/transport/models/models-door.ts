@@ -3,7 +3,7 @@ import type { ModelInfo } from "../../contracts/ai/models.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
-import { anthropicErrorReply } from "../anthropic/index.ts";
+import { anthropicErrorReply, speaksAnthropic } from "../anthropic/index.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { anthropicModel, anthropicPage } from "./anthropic-models.ts";
@@ -33,9 +33,6 @@ const anthropic: ModelsDialect = {
   model: anthropicModel,
   reaches: ({ operations }) => operations.includes(ai.generateText.id),
 };
-
-/** Anthropic's clients always name the version of its API that they speak. */
-const speaksAnthropic = (request: DoorRequest): boolean => request.header("anthropic-version") !== undefined;
 
 const path = "/v1/models";
 

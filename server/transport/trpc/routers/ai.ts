@@ -15,6 +15,7 @@ import {
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
 import { objectOutputOf } from "../object-output-of.ts";
+import { aiFilesRouter } from "./ai-files.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
 const isParts = (value: unknown): boolean =>
@@ -73,6 +74,8 @@ export const aiRouter = router({
     .input(ai.estimate.input)
     .output(ai.estimate.output)
     .mutation(({ ctx, input }) => estimateAi(ctx, input)),
+
+  files: aiFilesRouter,
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)

@@ -1,0 +1,71 @@
+import { hash } from "node:crypto";
+import { objectOf, stringOf } from "../read-json.ts";
+
+/** A file that a vendor keeps. */
+export interface ShelvedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Base64. */
+  readonly data: string;
+  readonly bytes: number;
+  readonly purpose: string;
+  readonly createdMs: number;
+  readonly expiresMs: number | undefined;
+}
+
+/** What one key reaches: another key's files are not there. */
+export interface AccountFiles {
+  readonly put: (id: (digest: string) => string, file: Omit<ShelvedFile, "id">) => ShelvedFile;
+  readonly get: (id: string) => ShelvedFile | undefined;
+  /** Newest first. */
+  readonly list: () => readonly ShelvedFile[];
+  readonly remove: (id: string) => boolean;
+}
+
+/** The files of all accounts, until they expire. */
+export interface FileShelf {
+  readonly of: (account: string) => AccountFiles;
+  readonly clear: () => void;
+}
+
+export function createFileShelf(now: () => number): FileShelf {
+  const accounts = new Map<string, Map<string, ShelvedFile>>();
+  let count = 0;
+  const isKept = ({ expiresMs }: ShelvedFile): boolean => expiresMs === undefined || expiresMs > now();
+  return {
+    of: (account) => {
+      const files = accounts.get(account) ?? new Map<string, ShelvedFile>();
+      accounts.set(account, files);
+      return {
+        put: (id, told) => {
+          const file = { ...told, id: id(hash("sha256", `${account} ${(count += 1)}`)) };
+          files.set(file.id, file);
+          return file;
+        },
+        get: (id) => {
+          const file = files.get(id);
+          return file !== undefined && isKept(file) ? file : undefined;
+        },
+        list: () => [...files.values()].filter(isKept).toReversed(),
+        remove: (id) => files.delete(id),
+      };
+    },
+    clear: () => accounts.clear(),
+  };
+}
+
+/** The file of a form; undefined without one. */
+export function uploadIn(
+  body: unknown,
+): { readonly name: string; readonly mediaType: string; readonly data: string; readonly bytes: number } | undefined {
+  const file = objectOf(objectOf(body)["file"]);
+  const data = stringOf(file["data"]);
+  if (typeof file["name"] !== "string") return undefined;
+  return {
+    name: file["name"],
+    mediaType: stringOf(file["mediaType"]) || "application/octet-stream",
+    data,
+    bytes: Buffer.from(data, "base64").byteLength,
+  };
+}

@@ -1,0 +1,121 @@
+import { ai } from "../../contracts/ai.ts";
+import { Filename } from "../../contracts/ai/files.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { NexusError } from "../../errors.ts";
+import { anthropicErrorReply, speaksAnthropic } from "../anthropic/index.ts";
+import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { openAiErrorReply } from "../openai/index.ts";
+import { anthropicFilesDialect } from "./anthropic-files.ts";
+import { deleteFile } from "./delete-file.ts";
+import { requireFileUse, type FilesDeps } from "./files-deps.ts";
+import type { FilesDialect } from "./files-dialect.ts";
+import { invalidFileField } from "./file-query.ts";
+import { mediaTypeOf } from "./media-type-of.ts";
+import { openAiFiles } from "./openai-files.ts";
+import { readContent } from "./read-content.ts";
+import { readFileForm } from "./read-file-form.ts";
+import { readFile, readFiles } from "./read-list.ts";
+import { uploadFile } from "./upload-file.ts";
+
+/** OpenAI's limit, the largest of those who keep files. */
+const mostBytes = 512 * 1024 * 1024;
+
+const reply = (body: unknown, { requestId }: CallContext): DoorReply => ({
+  status: 200,
+  headers: {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-request-id": requestId,
+    "request-id": requestId,
+  },
+  body: JSON.stringify(body),
+});
+
+const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError =>
+  new NexusError("METHOD_NOT_ALLOWED", {
+    message: `${request.path.slice(0, 200)} answers to ${allow.join(" and ")}.`,
+    details: { allow: [...allow] },
+  });
+
+const upload = async (
+  files: FilesDeps,
+  dialect: FilesDialect,
+  request: DoorRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  // Before its body is read.
+  requireFileUse(files, ctx, ai.uploadFile);
+  const { texts, filename, mediaType, file } = await readFileForm(request, mostBytes);
+  try {
+    const fields = dialect.fields(texts);
+    const name = Filename.safeParse(filename);
+    if (!name.success) throw invalidFileField("file", name.error.issues[0]?.message ?? "a file with a name");
+    const asked = {
+      provider: dialect.vendor,
+      filename: name.data,
+      mediaType: mediaTypeOf(mediaType, name.data),
+      ...fields,
+    };
+    return reply(dialect.file(await uploadFile(files, ctx, asked, file)), ctx);
+  } finally {
+    await file.close();
+  }
+};
+
+const list = async (
+  files: FilesDeps,
+  dialect: FilesDialect,
+  { query }: DoorRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  const { page, backwards } = dialect.pageIn(query);
+  const { files: found, more } = await readFiles(files, ctx, page);
+  return reply(dialect.list(backwards ? found.toReversed() : found, more), ctx);
+};
+
+/** Whatever is in it, it is no page of this origin. */
+const content = async (files: FilesDeps, fileId: string, ctx: CallContext): Promise<DoorReply> => {
+  const { file, content: told } = await readContent(files, ctx, fileId);
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/octet-stream",
+      "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+      "x-request-id": ctx.requestId,
+    },
+    body: told.body,
+  };
+};
+
+const dialectOf = (request: DoorRequest): FilesDialect =>
+  speaksAnthropic(request) ? anthropicFilesDialect : openAiFiles;
+
+/** `/v1/files` of OpenAI and of Anthropic, each for its own clients: whose they are, the version of the API says that Anthropic's name. */
+export const createFilesDoor =
+  (files: FilesDeps) =>
+  async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
+    const { method } = request;
+    const dialect = dialectOf(request);
+    const [id, member, ...more] = request.path.split("/").slice(3);
+    if (id === undefined) {
+      if (method === "GET") return list(files, dialect, request, ctx);
+      if (method === "POST") return upload(files, dialect, request, ctx);
+      throw notHere(request, "GET", "POST");
+    }
+    if (member === undefined) {
+      if (method === "GET") return reply(dialect.file(await readFile(files, ctx, id)), ctx);
+      if (method === "DELETE") return reply(dialect.deleted(await deleteFile(files, ctx, id)), ctx);
+      throw notHere(request, "GET", "DELETE");
+    }
+    if (member === "content" && more.length === 0) {
+      if (method === "GET") return content(files, id, ctx);
+      throw notHere(request, "GET");
+    }
+    throw new NexusError("NOT_FOUND", { message: `There is no ${request.path.slice(0, 200)} here.` });
+  };
+
+/** Errors of the same door, in the shape of its caller. */
+export const filesErrorReply = (error: NexusError, requestId: string, request: DoorRequest): DoorReply =>
+  (speaksAnthropic(request) ? anthropicErrorReply : openAiErrorReply)(error, requestId);

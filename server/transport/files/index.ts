@@ -1,0 +1,7 @@
+export { deleteFile } from "./delete-file.ts";
+export { createFilesDoor, filesErrorReply } from "./files-door.ts";
+export type { FilesDeps } from "./files-deps.ts";
+export { readContent } from "./read-content.ts";
+export { readFile, readFiles } from "./read-list.ts";
+export { uploadFile } from "./upload-file.ts";
+export { viewFile } from "./view-file.ts";
