@@ -3,6 +3,8 @@ import { waveOf } from "./media-files.ts";
 
 const shortWave = waveOf({ seconds: 0.1 }).toString("base64");
 
+const fileId = "file_01a20028f85c706bb97e0071d41bb937";
+
 /** An input that each procedure accepts, by its name; a procedure without one fails the suites that are made of them. */
 export const procedureInputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "ai.generateText": { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 },
@@ -20,6 +22,11 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.generateSpeech": { model: "openai/tts-1", text: "Good morning" },
   "ai.transcribe": { model: "openai/whisper-1", audio: { mediaType: "audio/wav", data: shortWave } },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
+  "ai.files.upload": { provider: "openai", filename: "notes.txt", mediaType: "text/plain", data: "SGVsbG8=" },
+  "ai.files.list": { limit: 1, provider: "openai", purpose: "user_data" },
+  "ai.files.get": { fileId },
+  "ai.files.delete": { fileId },
+  "ai.files.content": { fileId },
   "ai.models": { vendor: "openai" },
   "email.send": {
     from: { address: "roadmapper@example.com", name: "Roadmapper" },

@@ -64,7 +64,7 @@ function list({ query, files, bodyDigest: digest }: VendorRequest): VendorReply 
 }
 
 /** `/files` of Anthropic. */
-export function filesReply(request: VendorRequest): VendorReply {
+export function claudeFilesReply(request: VendorRequest): VendorReply {
   const { method, path, files, bodyDigest: digest } = request;
   if (!hasFilesBeta(request)) return anthropicError(404, "Not found", digest);
   const [id = "", member] = path.slice("/files/".length).split("/");
@@ -95,7 +95,7 @@ function sourceOf(block: string, { mediaType, data }: ShelvedFile): JsonObject |
 }
 
 /** A body with the contents of the files that it names, or why one of them cannot be there. */
-export function withFiles(
+export function withClaudeFiles(
   body: JsonObject,
   files: AccountFiles,
 ): { readonly body: JsonObject } | { readonly status: 400 | 404; readonly message: string } {

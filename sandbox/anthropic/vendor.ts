@@ -2,7 +2,7 @@ import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { jsonReply } from "../vendor.ts";
 import type { VendorReply, Vendor, VendorRequest } from "../vendor.ts";
 import { anthropicError, anthropicRequestId } from "./errors.ts";
-import { filesReply, hasFilesBeta, namesFiles, withFiles } from "./files.ts";
+import { claudeFilesReply, hasFilesBeta, namesFiles, withClaudeFiles } from "./files.ts";
 import { countTokensReply, messagesReply } from "./messages.ts";
 import { claudeModel, claudeModels } from "./models.ts";
 
@@ -38,7 +38,7 @@ function reply(request: VendorRequest): VendorReply {
     return anthropicError(400, "anthropic-version: header is required", bodyDigest);
   }
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
-  if (path === "/files" || path.startsWith("/files/")) return filesReply(request);
+  if (path === "/files" || path.startsWith("/files/")) return claudeFilesReply(request);
   const answer = { "/messages": messagesReply, "/messages/count_tokens": countTokensReply }[path];
   if (method !== "POST" || answer === undefined) return anthropicError(404, "Not Found", bodyDigest);
   if (!isObject(request.body)) return anthropicError(400, "The request body is not valid JSON", bodyDigest);
@@ -47,8 +47,12 @@ function reply(request: VendorRequest): VendorReply {
   if (known === undefined) return anthropicError(404, `model: ${model}`, bodyDigest);
   if (!namesFiles(request.body)) return answer(request, known);
   if (!hasFilesBeta(request))
-    return anthropicError(400, "messages: Input tag 'file' found using 'type' does not match any of the expected tags", bodyDigest);
-  const found = withFiles(request.body, request.files);
+    return anthropicError(
+      400,
+      "messages: Input tag 'file' found using 'type' does not match any of the expected tags",
+      bodyDigest,
+    );
+  const found = withClaudeFiles(request.body, request.files);
   return "body" in found
     ? answer({ ...request, body: found.body }, known)
     : anthropicError(found.status, found.message, bodyDigest);

@@ -36,7 +36,10 @@ function upload({ body, files, nowMs, bodyDigest: digest }: VendorRequest): Vend
   const purpose = stringOf(told["purpose"]);
   if (purpose === "") return bad("'purpose' is a required property", "purpose");
   if (!purposes.has(purpose))
-    return bad(`'${purpose}' is not one of [${[...purposes].map((one) => `'${one}'`).join(", ")}] - 'purpose'`, "purpose");
+    return bad(
+      `'${purpose}' is not one of [${[...purposes].map((one) => `'${one}'`).join(", ")}] - 'purpose'`,
+      "purpose",
+    );
   const file = uploadIn(body);
   if (file === undefined) return bad("'file' is a required property", "file");
   if (file.bytes === 0) return bad("File is empty.", "file");
@@ -80,7 +83,7 @@ function list({ query, files, bodyDigest: digest }: VendorRequest): VendorReply 
 }
 
 /** `/files` of OpenAI. */
-export function filesReply(request: VendorRequest): VendorReply {
+export function openaiFilesReply(request: VendorRequest): VendorReply {
   const { method, path, files, bodyDigest: digest } = request;
   const [id = "", member] = path.slice("/files/".length).split("/");
   if (id === "") {
@@ -109,7 +112,7 @@ export function filesReply(request: VendorRequest): VendorReply {
 const dataUrl = ({ mediaType, data }: ShelvedFile): string => `data:${mediaType};base64,${data}`;
 
 /** A body with the contents of the files that it names, or the id of one that is not there. */
-export function withFiles(
+export function withOpenaiFiles(
   body: JsonObject,
   files: AccountFiles,
 ): { readonly body: JsonObject } | { readonly missing: string } {

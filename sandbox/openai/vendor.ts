@@ -11,7 +11,7 @@ import type { OpenaiModel } from "./models.ts";
 import { selfHostedRerankReply } from "./self-hosted-rerank.ts";
 import { speechReply } from "./speech.ts";
 import { transcriptionReply } from "./transcriptions.ts";
-import { filesReply, withFiles } from "./files.ts";
+import { openaiFilesReply, withOpenaiFiles } from "./files.ts";
 import { imagesReply } from "./images.ts";
 import { moderationsReply } from "./moderations.ts";
 import { responsesReply } from "./responses.ts";
@@ -103,11 +103,8 @@ const routes: Readonly<Record<string, Route>> = {
 const keepsFiles = (path: string): boolean => path === "/files" || path.startsWith("/files/");
 
 /** A request with the contents of the files that it names. */
-const filled = (
-  request: VendorRequest,
-  answer: (request: VendorRequest) => VendorReply,
-): VendorReply => {
-  const found = isObject(request.body) ? withFiles(request.body, request.files) : { body: request.body };
+const filled = (request: VendorRequest, answer: (request: VendorRequest) => VendorReply): VendorReply => {
+  const found = isObject(request.body) ? withOpenaiFiles(request.body, request.files) : { body: request.body };
   return "missing" in found
     ? openaiError(404, `No such File object: ${found.missing}`, request.bodyDigest, "file_id", null)
     : answer({ ...request, body: found.body });
@@ -154,7 +151,7 @@ export const openai: Vendor = {
     model: stringOf(objectOf(body)["model"]),
     stream: objectOf(body)["stream"] === true,
   }),
-  reply: (request) => (keepsFiles(request.path) ? filesReply(request) : filled(request, replyOver(openaiModel))),
+  reply: (request) => (keepsFiles(request.path) ? openaiFilesReply(request) : filled(request, replyOver(openaiModel))),
   // https://platform.openai.com/docs/guides/error-codes
   refuseKey: (key, digest) =>
     key === undefined

@@ -15,7 +15,7 @@ export interface SpooledFile {
 const chunkBytes = 256 * 1024;
 
 async function* readFrom(file: FileHandle): AsyncGenerator<Uint8Array, void, void> {
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
     if (bytesRead === 0) return;
     at += bytesRead;
@@ -43,7 +43,7 @@ export const spoolFile = async (chunks: AsyncIterable<Uint8Array>): Promise<Spoo
     await unlink(path);
     for await (const chunk of chunks) {
       hash.update(chunk);
-      for (let at = 0; at < chunk.byteLength; ) at += (await file.write(chunk, at)).bytesWritten;
+      for (let at = 0; at < chunk.byteLength;) at += (await file.write(chunk, at)).bytesWritten;
       bytes += chunk.byteLength;
     }
   } catch (error) {

@@ -66,7 +66,8 @@ const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
 
 async function* chunksOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
   try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false })) if (chunk instanceof Uint8Array) yield chunk;
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false }))
+      if (chunk instanceof Uint8Array) yield chunk;
   } catch {
     throw new NexusError("REQUEST_CANCELLED");
   } finally {

@@ -10,19 +10,26 @@ export const Filename = z
   .string()
   .min(1)
   .max(255)
-  .refine((name) => !unfitName.test(name), { error: 'a name without a path: none of < > : " | ? * \\ / or control characters' });
+  .refine((name) => !unfitName.test(name), {
+    error: 'a name without a path: none of < > : " | ? * \\ / or control characters',
+  });
 
 export const FileMediaType = z
   .string()
   .max(128)
-  .regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/, { error: "an IANA media type, such as application/pdf" });
+  .regex(/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/, {
+    error: "an IANA media type, such as application/pdf",
+  });
 
 export const FilePurpose = z
   .string()
   .max(32)
   .regex(/^[a-z][a-z_-]*$/, { error: "a purpose, such as user_data" });
 
-export const FileLifetime = z.int().min(1).max(10 * 365 * 86_400);
+export const FileLifetime = z
+  .int()
+  .min(1)
+  .max(10 * 365 * 86_400);
 
 /** Larger ones are streamed, at `/v1/files`. */
 export const mostInlineBytes = 12_000_000;
@@ -31,9 +38,15 @@ export const UploadFileInput = z.strictObject({
   provider: text(64).describe("The vendor that is to keep it, such as openai: models of that vendor can read it"),
   filename: Filename,
   mediaType: FileMediaType.describe("IANA media type"),
-  data: z.base64().min(1).max(16_000_000).describe("Base64; files above 12 MB go to POST /v1/files, which streams them"),
+  data: z
+    .base64()
+    .min(1)
+    .max(16_000_000)
+    .describe("Base64; files above 12 MB go to POST /v1/files, which streams them"),
   purpose: FilePurpose.optional().describe("What the vendor is told that it is for; user_data where absent"),
-  expiresAfterSeconds: FileLifetime.optional().describe("The vendor deletes it then; kept until it is deleted where absent"),
+  expiresAfterSeconds: FileLifetime.optional().describe(
+    "The vendor deletes it then; kept until it is deleted where absent",
+  ),
 });
 export type UploadFileInput = z.infer<typeof UploadFileInput>;
 

@@ -42,11 +42,12 @@ export const filePart = z
     type: z.literal("file"),
     mediaType: text(128).describe("IANA media type; image/* for any image"),
     ...contents,
-    fileId: FileId.optional().describe("Of a file that was uploaded before, by ai.files.upload; its own media type counts"),
+    fileId: FileId.optional().describe(
+      "Of a file that was uploaded before, by ai.files.upload; its own media type counts",
+    ),
     filename: text(256).optional(),
     providerOptions,
   })
-  .refine(
-    ({ data, url, fileId }) => [data, url, fileId].filter((given) => given !== undefined).length === 1,
-    { error: "exactly one of data, url and fileId" },
-  );
+  .refine(({ data, url, fileId }) => [data, url, fileId].filter((given) => given !== undefined).length === 1, {
+    error: "exactly one of data, url and fileId",
+  });

@@ -7,11 +7,10 @@ import type { UploadKey } from "./find-upload.ts";
 import { insertFile, lockFilesOf, sumFiles, type NewFileRow } from "./store.ts";
 
 /** A file before the first of its bytes leaves. */
-export interface NewUpload
-  extends Pick<
-    NewFileRow,
-    "rowId" | "vendor" | "credentialId" | "credentialTier" | "filename" | "mediaType" | "purpose" | "bytes" | "readings"
-  > {
+export interface NewUpload extends Pick<
+  NewFileRow,
+  "rowId" | "vendor" | "credentialId" | "credentialTier" | "filename" | "mediaType" | "purpose" | "bytes" | "readings"
+> {
   readonly key: UploadKey | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { NexusError } from "../../errors.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { selectByKey, type StoredFile } from "./store.ts";
+import { selectFileOfKey, type StoredFile } from "./store.ts";
 
 /** What makes two uploads the same: the caller's key, and what was uploaded under it. */
 export interface UploadKey {
@@ -13,7 +13,7 @@ export const findUpload = async (
   { db }: Pick<Deps, "db">,
   { key, fingerprint }: UploadKey,
 ): Promise<StoredFile | undefined> => {
-  const found = await selectByKey(db.pool, key);
+  const found = await selectFileOfKey(db.pool, key);
   if (found === undefined) return undefined;
   if (!found.fingerprint.equals(fingerprint)) throw new NexusError("IDEMPOTENCY_MISMATCH");
   if (found.file === undefined) throw new NexusError("IDEMPOTENCY_IN_PROGRESS", { retryAfterMs: 1_000 });

@@ -1,10 +1,9 @@
 export { beginUpload, type NewUpload } from "./begin-upload.ts";
 export { abandonUpload, finishUpload } from "./finish-upload.ts";
-export { fileBounds } from "./file-bounds.ts";
 export { findFiles, type FileReference } from "./find-files.ts";
 export { findUpload, type UploadKey } from "./find-upload.ts";
 export { forgetFile } from "./forget-file.ts";
-export { listFiles } from "./list-files.ts";
+export { listStoredFiles } from "./list-stored-files.ts";
 export { pruneFiles } from "./prune-files.ts";
 export { requireFile } from "./require-file.ts";
 export type { StoredFile } from "./store.ts";

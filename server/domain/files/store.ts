@@ -130,7 +130,7 @@ export const selectFiles = async (
 };
 
 /** By the key of its upload, wherever that has got to; the fingerprint is that of the upload. */
-export const selectByKey = async (
+export const selectFileOfKey = async (
   pool: pg.Pool,
   key: Uint8Array,
 ): Promise<{ readonly file: StoredFile | undefined; readonly fingerprint: Buffer } | undefined> => {

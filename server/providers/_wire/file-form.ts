@@ -3,17 +3,16 @@ import type { OutgoingFile } from "../../contracts/ai-vendor-files.ts";
 import type { StreamedBody } from "../../contracts/vendor-call.ts";
 
 /** A form whose file is not held in memory, with its content type. */
-export interface FileForm {
+export interface OutgoingForm {
   readonly contentType: string;
   readonly body: StreamedBody;
 }
 
 /** As browsers write it, so that no name can end its header (HTML, "multipart/form-data encoding algorithm"). */
-const escaped = (name: string): string =>
-  name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const escaped = (name: string): string => name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 /** A form of the fields, and of the file in the field `file` behind them. */
-export const fileForm = (fields: Readonly<Record<string, string>>, file: OutgoingFile): FileForm => {
+export const fileForm = (fields: Readonly<Record<string, string>>, file: OutgoingFile): OutgoingForm => {
   const boundary = `nexus-${randomBytes(18).toString("hex")}`;
   const parts = Object.entries(fields).map(
     ([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${escaped(name)}"\r\n\r\n${value}\r\n`,

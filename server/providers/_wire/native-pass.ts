@@ -19,10 +19,7 @@ export interface NativePass {
   /** Headers for callers that sent none. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** What the headers that are passed on, or stand in for them, lack for this request. */
-  readonly completes?: (
-    given: Readonly<Record<string, string>>,
-    io: ProviderIo,
-  ) => Readonly<Record<string, string>>;
+  readonly completes?: (given: Readonly<Record<string, string>>, io: ProviderIo) => Readonly<Record<string, string>>;
   /** Refuses what the vendor must not be asked for, by throwing. */
   readonly check?: (request: NativeRequest) => void;
   /** What a streamed body says beside what limits it. */

@@ -55,7 +55,12 @@ export const vendorFiles = ({ headers, errors, fields, read, ...rules }: FilesWi
     upload: async (file, io) => {
       const { contentType, body } = fileForm(fields(file), file);
       const response = await send(
-        { method: "POST", path: "/files", headers: { accept: "application/json", "content-type": contentType }, streamed: body },
+        {
+          method: "POST",
+          path: "/files",
+          headers: { accept: "application/json", "content-type": contentType },
+          streamed: body,
+        },
         io,
       );
       if (!isGood(response)) throw await refusal(response, io);

@@ -31,7 +31,8 @@ const pageIn = (query: URLSearchParams): AskedPage => {
   const before = fileIdIn(query, "before_id");
   const after = fileIdIn(query, "after_id") ?? fileIdIn(query, "page");
   const ids = idsIn(query);
-  if (before !== undefined && after !== undefined) throw invalidFileField("before_id", "nothing beside after_id and page");
+  if (before !== undefined && after !== undefined)
+    throw invalidFileField("before_id", "nothing beside after_id and page");
   const backwards = before !== undefined;
   return {
     page: {

@@ -10,7 +10,7 @@ import { deleteFile } from "./delete-file.ts";
 import { requireFileUse, type FilesDeps } from "./files-deps.ts";
 import type { FilesDialect } from "./files-dialect.ts";
 import { invalidFileField } from "./file-query.ts";
-import { mediaTypeOf } from "./media-type-of.ts";
+import { uploadedMediaType } from "./uploaded-media-type.ts";
 import { openAiFiles } from "./openai-files.ts";
 import { readContent } from "./read-content.ts";
 import { readFileForm } from "./read-file-form.ts";
@@ -53,7 +53,7 @@ const upload = async (
     const asked = {
       provider: dialect.vendor,
       filename: name.data,
-      mediaType: mediaTypeOf(mediaType, name.data),
+      mediaType: uploadedMediaType(mediaType, name.data),
       ...fields,
     };
     return reply(dialect.file(await uploadFile(files, ctx, asked, file)), ctx);

@@ -32,7 +32,12 @@ const callAs = (overrides: Partial<CallContext> = {}): CallContext =>
 
 beforeAll(async () => {
   world = await openTestGateway();
-  const { gateway, deps, metrics } = world;
+  const { deps, metrics, sandbox } = world;
+  const { egress } = world.gateway;
+  // An organization's own key is for the vendor's public address, which the sandbox stands in for.
+  const near: typeof egress.attempt = (options) =>
+    egress.attempt(options.vendor === "openai" ? { ...options, baseUrl: sandbox.baseUrls.openai } : options);
+  const gateway = { ...world.gateway, egress: { ...egress, attempt: near } };
   const kept = { gateway, deps, metrics };
   const doors = {
     files: createFilesDoor(kept),
@@ -110,7 +115,9 @@ describe("the official openai client", () => {
     const listed: string[] = [];
     for await (const file of openai.files.list({ limit: 1 })) listed.push(file.id);
     expect(listed).toEqual([other.id, made.id]);
-    expect((await openai.files.list({ purpose: "fine-tune", order: "asc" })).data.map(({ id }) => id)).toEqual([made.id]);
+    expect((await openai.files.list({ purpose: "fine-tune", order: "asc" })).data.map(({ id }) => id)).toEqual([
+      made.id,
+    ]);
     expect(await openai.files.retrieve(made.id)).toEqual(made);
     expect(await (await openai.files.content(made.id)).text()).toBe('{"a":1}\n');
     expect(await refusal(openai.files.content(other.id))).toMatchObject({
@@ -135,27 +142,32 @@ describe("the official openai client", () => {
     expect(await world.rows(ctx.organizationId)).toEqual([]);
   });
 
-  it.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])("asks %s about a file, within what was held", async (model) => {
-    const { id } = model.startsWith("openai")
-      ? await uploadPdf()
-      : await anthropic.beta.files.upload({ file: await toAnthropicFile(pdf, "harvest.pdf", { type: "application/pdf" }) });
-    const answer = await openai.chat.completions.create({ model, max_completion_tokens: 50, messages: question(id) });
-    expect(answer.choices[0]?.finish_reason).toBe("stop");
-    const streamed = await openai.chat.completions.create({
-      model,
-      max_completion_tokens: 50,
-      messages: question(id),
-      stream: true,
-    });
-    for await (const _chunk of streamed);
-    const rows = await world.rows(ctx.organizationId);
-    expect(rows).toHaveLength(2);
-    for (const { state, source, cost, held } of rows) {
-      expect({ state, source }).toEqual({ state: "settled", source: "provider" });
-      expect(Number(cost)).toBeGreaterThan(0);
-      expect(Number(cost)).toBeLessThanOrEqual(Number(held));
-    }
-  });
+  it.each(["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5"])(
+    "asks %s about a file, within what was held",
+    async (model) => {
+      const { id } = model.startsWith("openai")
+        ? await uploadPdf()
+        : await anthropic.beta.files.upload({
+            file: await toAnthropicFile(pdf, "harvest.pdf", { type: "application/pdf" }),
+          });
+      const answer = await openai.chat.completions.create({ model, max_completion_tokens: 50, messages: question(id) });
+      expect(answer.choices[0]?.finish_reason).toBe("stop");
+      const streamed = await openai.chat.completions.create({
+        model,
+        max_completion_tokens: 50,
+        messages: question(id),
+        stream: true,
+      });
+      for await (const chunk of streamed) expect(chunk.object).toBe("chat.completion.chunk");
+      const rows = await world.rows(ctx.organizationId);
+      expect(rows).toHaveLength(2);
+      for (const { state, source, cost, held } of rows) {
+        expect({ state, source }).toEqual({ state: "settled", source: "provider" });
+        expect(Number(cost)).toBeGreaterThan(0);
+        expect(Number(cost)).toBeLessThanOrEqual(Number(held));
+      }
+    },
+  );
 
   it("names a file in a response, and an image", async () => {
     const document = await uploadPdf();
@@ -223,7 +235,9 @@ describe("the official Anthropic client", () => {
     for await (const file of anthropic.beta.files.list({ limit: 1 })) listed.push(file.id);
     expect(listed).toEqual([image.id, made.id]);
     expect((await anthropic.beta.files.list({ ids: [made.id, image.id] })).data).toHaveLength(2);
-    const before = await fetch(`${url}/v1/files?before_id=${made.id}`, { headers: { "anthropic-version": "2023-06-01" } });
+    const before = await fetch(`${url}/v1/files?before_id=${made.id}`, {
+      headers: { "anthropic-version": "2023-06-01" },
+    });
     expect(await before.json()).toMatchObject({ data: [{ id: image.id }], has_more: false });
     const asked = {
       model: "claude-haiku-4-5",
@@ -278,12 +292,15 @@ describe("a file belongs to one organization, and to the credential that it was 
       vendor: "openai",
       label: "Files",
       secret: { apiKey: `sk-${"k".repeat(40)}` },
-      baseUrl: world.sandbox.baseUrls.openai,
     });
     await world.refresh();
     const { id } = await uploadPdf();
     const ask = () =>
-      openai.chat.completions.create({ model: "openai/gpt-4o-mini", max_completion_tokens: 20, messages: question(id) });
+      openai.chat.completions.create({
+        model: "openai/gpt-4o-mini",
+        max_completion_tokens: 20,
+        messages: question(id),
+      });
     await ask();
     expect(new Set(world.sandbox.requests().map(({ keyDigest }) => keyDigest)).size).toBe(1);
     await setKeyStatus(world.deps, ctx, { id: keyId, status: "disabled" });
@@ -347,7 +364,14 @@ describe("what nobody should send", () => {
       },
       400,
     ],
-    ["a lifetime that the vendor has not", () => post(form("a.txt", { purpose: "user_data", "expires_after[anchor]": "created_at", "expires_after[seconds]": "1" })), 400],
+    [
+      "a lifetime that the vendor has not",
+      () =>
+        post(
+          form("a.txt", { purpose: "user_data", "expires_after[anchor]": "created_at", "expires_after[seconds]": "1" }),
+        ),
+      400,
+    ],
   ])("%s", async (_title, send, status) => {
     const response = await send();
     expect({ status: response.status, sent: sentTo("/files").length }).toEqual({ status, sent: 0 });
@@ -377,7 +401,8 @@ describe("what nobody should send", () => {
 describe("an upload that fails", () => {
   it("leaves nothing behind where the vendor is not there, and can be sent again under its key", async () => {
     const once = { headers: { "Idempotency-Key": "harvest-2" } };
-    const create = async () => openai.files.create({ file: await toFile(pdf, "harvest.pdf"), purpose: "user_data" }, once);
+    const create = async () =>
+      openai.files.create({ file: await toFile(pdf, "harvest.pdf"), purpose: "user_data" }, once);
     world.sandbox.script({ vendor: "openai", path: "/files", times: 1, faults: [{ name: "cut-before-headers" }] });
     expect((await refusal(create())).status).toBeGreaterThanOrEqual(500);
     expect((await openai.files.list()).data).toEqual([]);

@@ -4,7 +4,7 @@ import { spoolFile, type SpooledFile } from "../../platform/spooled-file.ts";
 import type { DoorRequest } from "../door-request.ts";
 
 /** A form with one file, whose contents are on disk; whoever has it closes it. */
-export interface FileForm {
+export interface UploadForm {
   readonly texts: Readonly<Record<string, string>>;
   readonly filename: string;
   readonly mediaType: string;
@@ -69,7 +69,7 @@ const feed = async (form: BusboyInstance, chunks: AsyncIterable<Uint8Array>, fai
   form.end();
 };
 
-const readForm = async (request: DoorRequest, type: string, maxBytes: number): Promise<FileForm> => {
+const readForm = async (request: DoorRequest, type: string, maxBytes: number): Promise<UploadForm> => {
   const form = open(type, maxBytes);
   const texts: Record<string, string> = Object.create(null);
   let fail: (error: unknown) => void = () => undefined;
@@ -113,7 +113,7 @@ const readForm = async (request: DoorRequest, type: string, maxBytes: number): P
 };
 
 /** Reads a form whose file is written to disk while it comes. */
-export const readFileForm = async (request: DoorRequest, maxBytes: number): Promise<FileForm> => {
+export const readFileForm = async (request: DoorRequest, maxBytes: number): Promise<UploadForm> => {
   const type = request.header("content-type") ?? "";
   const encoding = request.header("content-encoding");
   if (!/^multipart\/form-data\s*;/i.test(type) || (encoding !== undefined && encoding !== "identity"))

@@ -1,11 +1,11 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { listFiles, requireFile } from "../../domain/files/index.ts";
+import { listStoredFiles, requireFile } from "../../domain/files/index.ts";
 import type { StoredFile } from "../../domain/files/index.ts";
 import { mayAsk } from "../../gateway/authorize-and-reserve.ts";
 import type { FilesDeps } from "./files-deps.ts";
 
-type Page = Parameters<typeof listFiles>[2];
+type Page = Parameters<typeof listStoredFiles>[2];
 
 /** A page of the organization's files. */
 export const readFiles = async (
@@ -14,7 +14,7 @@ export const readFiles = async (
   page: Page,
 ): Promise<{ readonly files: readonly StoredFile[]; readonly more: boolean }> => {
   await mayAsk(gateway, { operation: ai.listFiles }, ctx);
-  return listFiles(deps, ctx.organizationId, page);
+  return listStoredFiles(deps, ctx.organizationId, page);
 };
 
 /** What is known of one of them. */

@@ -50,7 +50,8 @@ const requireFit = (
     });
   if (bytes === 0) throw invalid("file", "a file that is not empty");
   if (seconds === undefined) return purpose;
-  if (lifetime === undefined) throw invalid("expiresAfterSeconds", "nothing: the vendor keeps files until they are deleted");
+  if (lifetime === undefined)
+    throw invalid("expiresAfterSeconds", "nothing: the vendor keeps files until they are deleted");
   const { leastSeconds, mostSeconds } = lifetime;
   if (seconds < leastSeconds || seconds > mostSeconds)
     throw invalid("expiresAfterSeconds", `${leastSeconds} to ${mostSeconds}`);

@@ -9,6 +9,7 @@ import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { RerankRequest } from "../openai/rerank-request.ts";
 import { NewConversation } from "../responses/conversations-door.ts";
 import { ResponsesRequest } from "../responses/responses-request.ts";
+import { filePaths } from "./file-paths.ts";
 import { SpeechRequest } from "../openai/speech-request.ts";
 import { TranscriptionsRequest } from "../openai/transcriptions-request.ts";
 import { dialectFailure, dialectOperation, dialectSecurity, neededPermission } from "./dialect-operation.ts";
@@ -331,6 +332,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     answer: ranking,
     error: openAiError,
   }),
+  ...filePaths(openAiError),
   "/v1/messages": dialectOperation({
     operationId: "createMessage",
     summary: "Generate text, in Anthropic's dialect",

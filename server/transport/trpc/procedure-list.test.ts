@@ -50,6 +50,7 @@ describe("the router", () => {
       "ai.generateSpeech",
       "ai.transcribe",
       "ai.estimate",
+      "ai.files.upload",
       "email.send",
       "email.sendBatch",
       "email.render",

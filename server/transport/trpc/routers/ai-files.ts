@@ -2,7 +2,15 @@ import { ai } from "../../../contracts/ai.ts";
 import { mostInlineBytes } from "../../../contracts/ai/files.ts";
 import { NexusError } from "../../../errors.ts";
 import { fileInMemory } from "../../../platform/spooled-file.ts";
-import { deleteFile, readContent, readFile, readFiles, uploadFile, viewFile, type FilesDeps } from "../../files/index.ts";
+import {
+  deleteFile,
+  readContent,
+  readFile,
+  readFiles,
+  uploadFile,
+  viewFile,
+  type FilesDeps,
+} from "../../files/index.ts";
 import type { ProcedureContext } from "../init.ts";
 import { declare, del, get, metered, post, router } from "../procedures.ts";
 
@@ -51,7 +59,7 @@ export const aiFilesRouter = router({
     .output(ai.getFile.output)
     .query(async ({ ctx, input }) => viewFile(ctx.deps.gateway, await readFile(filesOf(ctx), ctx.call, input.fileId))),
 
-  delete: declare({ ...ai.deleteFile, rest: del("/api/ai/files/{fileId}") })
+  delete: declare({ ...ai.deleteFile, rest: del("/api/ai/files/{fileId}"), lasting: false })
     .input(ai.deleteFile.input)
     .output(ai.deleteFile.output)
     .mutation(async ({ ctx, input }) => {

@@ -22,7 +22,7 @@ const byExtension: Readonly<Record<string, string>> = {
 const unknown = "application/octet-stream";
 
 /** The media type of an uploaded file: as its form tells it, without parameters, else by the end of its name. */
-export const mediaTypeOf = (told: string | undefined, filename: string): string => {
+export const uploadedMediaType = (told: string | undefined, filename: string): string => {
   const [type = ""] = (told ?? "").toLowerCase().split(";", 1);
   const parsed = FileMediaType.safeParse(type.trim());
   if (parsed.success && parsed.data !== unknown) return parsed.data;

@@ -9,7 +9,7 @@ export interface FileList {
 }
 
 /** A page of an organization's files. `beyond` is the last of the page before, by its id. */
-export const listFiles = async (
+export const listStoredFiles = async (
   { db }: Pick<Deps, "db">,
   organizationId: string,
   page: PageOfFiles,
