@@ -66,7 +66,7 @@ export const FileView = z.object({
 });
 export type FileView = z.infer<typeof FileView>;
 
-export const FileOfInput = z.strictObject({ fileId: FileId });
+export const FileOfInput = z.strictObject({ fileId: FileId.describe("By which `ai.files.upload` answered it") });
 export type FileOfInput = z.infer<typeof FileOfInput>;
 
 export const ListFilesInput = z.strictObject({
