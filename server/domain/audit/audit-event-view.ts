@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatUsd } from "../../platform/format-usd.ts";
 import type { DirectoryDeps } from "../existence/index.ts";
 import { auditWordsOf } from "./audit-actions.ts";
 import { nameOfActor, nameEvents } from "./name-events.ts";
@@ -35,6 +36,21 @@ export const AuditEventView = z.object({
 });
 export type AuditEventView = z.output<typeof AuditEventView>;
 
+const periods: Readonly<Record<string, string>> = {
+  hour: " an hour",
+  day: " a day",
+  week: " a week",
+  month: " a month",
+  total: " in total",
+};
+
+/** Budgets, and what is asked for beyond them, have no names: they are called by their amount. */
+const amountIn = (details: Readonly<Record<string, unknown>>): string | null => {
+  const { limitNanos, period } = details;
+  if (typeof limitNanos !== "string" || !/^\d{1,18}$/.test(limitNanos)) return null;
+  return `${formatUsd(BigInt(limitNanos))} USD${periods[String(period)] ?? ""}`;
+};
+
 /** What a thing is called by the facts about it; a credential without a label by its vendor. */
 const nameIn = ({ action, details }: Pick<AuditRow, "action" | "details">): string | null => {
   const { after, before } = details;
@@ -45,7 +61,7 @@ const nameIn = ({ action, details }: Pick<AuditRow, "action" | "details">): stri
         const found: unknown = Reflect.get(facts, field);
         if (typeof found === "string" && found !== "") return found;
       }
-  return null;
+  return action.startsWith("budget") ? amountIn(details) : null;
 };
 
 /** Events as they are shown, with the names of whoever and whatever they are about. */

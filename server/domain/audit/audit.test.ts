@@ -10,6 +10,7 @@ import {
   listAuditEvents,
   listAuditValues,
 } from "./index.ts";
+import type { AuditEvent } from "./emit-audit.ts";
 import { inTransaction } from "./store.ts";
 
 let deps: TestDeps;
@@ -170,6 +171,16 @@ test("events say in words what was done, by whom and to what, by names where the
     { value: "plan.remove", name: "removed a plan" },
     { value: "plan.set", name: "set up or changed a plan" },
   ]);
+});
+
+test("budgets and requests beyond them are called by their amounts", async () => {
+  const ctx = testContext();
+  const change = (event: AuditEvent) => auditedChange(deps, ctx, (_tx, audit) => audit(event));
+  await change({ action: "budget.set", target: "b", details: { limitNanos: "25000000000", period: "month" } });
+  await change({ action: "budget-request.create", target: "r", details: { limitNanos: "1500000000" } });
+  await change({ action: "budget.remove", target: "gone" });
+  const { events } = await listAuditEvents(deps, ctx, {});
+  expect(events.map(({ targetName }) => targetName)).toEqual([null, "1.50 USD", "25.00 USD a month"]);
 });
 
 test("an export has every event once, oldest first, tells at its end how many, and holds no formula", async () => {

@@ -87,7 +87,9 @@ export const decideRequest = async (
     const granted = decision === "grant" ? await grant() : undefined;
     const state = granted === undefined ? "declined" : "granted";
     await decide(tx, { id, state, decisionId: newId(), decidedBy: actorIdOf(ctx.actor), note, granted });
-    await audit({ action: `budget-request.${decision}`, target: id, details: { budgetId: request.rule_id } });
+    const limit = (granted?.limitNanos ?? request.limit_wanted).toString();
+    const details = { budgetId: request.rule_id, limitNanos: limit };
+    await audit({ action: `budget-request.${decision}`, target: id, details });
     const decided = await lockRequest(tx, organizationId, id);
     if (!decided) throw new NexusError("INTERNAL", { cause: new Error("the request that was decided cannot be read") });
     return viewRequest(decided);

@@ -26,8 +26,13 @@ export const removeBudget = async (
     const [row] = await selectBudgets(tx, organizationId, id);
     if (row?.imposed === true)
       throw new NexusError("SCOPE_DENIED", { message: "The platform has set this budget: its operators change it." });
-    if (!(await endRule(tx, organizationId, id))) throw new NexusError("NOT_FOUND");
-    await audit({ action: "budget.remove", target: id, details: { organizationId } });
+    if (!row || !(await endRule(tx, organizationId, id))) throw new NexusError("NOT_FOUND");
+    const { scope, scope_id: scopeId, period, base_lim: limitNanos } = row;
+    await audit({
+      action: "budget.remove",
+      target: id,
+      details: { organizationId, scope, scopeId, period, limitNanos },
+    });
     return { id };
   });
 };
