@@ -20,10 +20,12 @@ export const edgeCoveragePage = (): string =>
   [
     "# The vendor's edge: what is tried where",
     "",
-    `Each kind is tried at each door (${edgeDoors.join(", ")}) with the answers of each vendor: ${crossings} crossings, by`,
+    `Each kind is tried at the doors (${edgeDoors.join(", ")}) with the answers of each vendor: ${crossings} crossings, by`,
     "`e2e/edge/edge.test.ts`, from the table in `e2e/edge/edge-table.ts`. Requests come through the doors as clients send them, and",
-    "the vendor is a server on loopback that answers in its own wire. Where not all doors are named, the question does not arise at",
-    "the others: a native body passes untranslated, or the dialect has no such thing.",
+    "the vendor is a server on loopback that answers in its own wire (at `responses`, OpenAI's and Azure's in that of responses).",
+    "Native crossings are all tried. A translated answer is read once and put as its door puts it: each kind and each vendor meets",
+    "every door in turn, not each pair of them. Doors are absent, too, where the question does not arise: a native body passes",
+    "untranslated, or the dialect has no such thing.",
     "",
     ...[...Map.groupBy(kinds, (kind) => edgeKinds[kind].group)].flatMap(([group, members]) => [
       `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,

@@ -156,6 +156,8 @@ interface HttpDoor {
   readonly post: (question: EdgeQuestion) => Post;
   readonly whole: (body: unknown) => string;
   readonly streamed: (objects: readonly unknown[]) => Pick<EdgeAnswer, "text" | "endings" | "error">;
+  /** Where its envelope is not the others'. */
+  readonly errorIn?: (body: unknown) => EdgeError | undefined;
 }
 
 const dialectBody = ({ model, prompt = "Hello?", maxTokens = 64, stream = false, body = {} }: EdgeQuestion): Json => ({
@@ -166,8 +168,77 @@ const dialectBody = ({ model, prompt = "Hello?", maxTokens = 64, stream = false,
   ...body,
 });
 
+interface Message {
+  readonly role: string;
+  readonly content: string | readonly { readonly type: string; readonly text: string }[];
+}
+
+const isMessage = (value: unknown): value is Message => isJson(value) && "role" in value && "content" in value;
+
+/** The question's messages, however the door spells them, and the rest of its body. */
+const turnsOf = ({ prompt = "Hello?", body: { messages, ...body } = {} }: EdgeQuestion) => ({
+  turns: Array.isArray(messages) ? messages.filter(isMessage) : [{ role: "user", content: prompt }],
+  body,
+});
+
+const partsOf = ({ content }: Message): readonly { readonly text: string }[] =>
+  typeof content === "string" ? [{ text: content }] : content.map(({ text }) => ({ text }));
+
+const responsesBody = (question: EdgeQuestion): Json => {
+  const { turns, body } = turnsOf(question);
+  const { model, maxTokens = 64, stream = false } = question;
+  const input = turns.map((turn) => ({
+    role: turn.role,
+    content: partsOf(turn).map(({ text }) => ({
+      type: turn.role === "assistant" ? "output_text" : "input_text",
+      text,
+    })),
+  }));
+  return { model, input, max_output_tokens: maxTokens, ...(stream ? { stream } : {}), ...body };
+};
+
+const googleBody = (question: EdgeQuestion): Json => {
+  const { turns, body } = turnsOf(question);
+  const contents = turns.map((turn) => ({
+    role: turn.role === "assistant" ? "model" : turn.role,
+    parts: partsOf(turn),
+  }));
+  return { contents, generationConfig: { maxOutputTokens: question.maxTokens ?? 64 }, ...body };
+};
+
+const detailOf = (error: unknown, name: string): unknown => {
+  const details = at(error, "details");
+  return Array.isArray(details) ? details.find((one) => textAt(one, "@type").endsWith(`.${name}`)) : undefined;
+};
+
+/** Google's envelope: what Nexus says of an error stands in its details. */
+const googleErrorIn = (value: unknown): EdgeError | undefined => {
+  const error = at(Array.isArray(value) ? value[0] : value, "error");
+  if (!isJson(error)) return undefined;
+  const violations = at(detailOf(error, "BadRequest"), "fieldViolations");
+  const details = at(detailOf(error, "Struct"), "value");
+  return {
+    code: textAt(detailOf(error, "ErrorInfo"), "reason"),
+    message: textAt(error, "message"),
+    fields: Array.isArray(violations) ? violations.map((one) => textAt(one, "field")) : [],
+    details: isJson(details) ? details : {},
+    retryAfterMs: undefined,
+  };
+};
+
+/** The end of a stream of responses that failed, or an event of its own. */
+const responsesErrorIn = (value: unknown): EdgeError | undefined => {
+  const told = at(value, "type") === "error" ? { error: value } : at(value, "response");
+  return errorIn(told);
+};
+
 const firstError = (objects: readonly unknown[]): EdgeError | undefined =>
   objects.map(errorIn).find((error) => error !== undefined);
+
+const googleText = (body: unknown): string => {
+  const parts = at(body, "candidates", 0, "content", "parts");
+  return Array.isArray(parts) ? parts.map((part) => textAt(part, "text")).join("") : "";
+};
 
 const httpDoors: Readonly<Record<Exclude<EdgeDoor, "trpc">, HttpDoor>> = {
   rest: {
@@ -187,6 +258,38 @@ const httpDoors: Readonly<Record<Exclude<EdgeDoor, "trpc">, HttpDoor>> = {
       endings: objects.filter((one) => one === "[DONE]").length,
       error: firstError(objects),
     }),
+  },
+  responses: {
+    post: (question) => ({ path: "/v1/responses", body: responsesBody(question) }),
+    whole: (body) => {
+      const output = at(body, "output");
+      return Array.isArray(output)
+        ? output.map((item) => (at(item, "type") === "message" ? textAt(item, "content", 0, "text") : "")).join("")
+        : "";
+    },
+    streamed: (objects) => ({
+      text: objects
+        .map((one) => (at(one, "type") === "response.output_text.delta" ? textAt(one, "delta") : ""))
+        .join(""),
+      endings: objects.filter((one) => at(one, "type") === "response.completed").length,
+      error: objects.map(responsesErrorIn).find((error) => error !== undefined),
+    }),
+  },
+  google: {
+    post: (question) => {
+      const method = question.stream === true ? "streamGenerateContent?alt=sse" : "generateContent";
+      return {
+        path: `/v1beta/models/${encodeURIComponent(question.model)}:${method}`,
+        body: googleBody(question),
+      };
+    },
+    whole: (body) => googleText(body),
+    streamed: (objects) => ({
+      text: objects.map(googleText).join(""),
+      endings: objects.filter((one) => textAt(one, "candidates", 0, "finishReason") !== "").length,
+      error: objects.map(googleErrorIn).find((error) => error !== undefined),
+    }),
+    errorIn: googleErrorIn,
   },
   anthropic: {
     post: (question) => ({
@@ -217,7 +320,8 @@ const askHttp = async (door: HttpDoor, { url, credential, question }: Ask): Prom
   const raw = await response.text();
   const streams = question.stream === true && response.ok;
   const parsed = streams ? undefined : parse(raw);
-  const read = streams ? door.streamed(dataOf(raw)) : { text: door.whole(parsed), endings: 0, error: errorIn(parsed) };
+  const errorOf = door.errorIn ?? errorIn;
+  const read = streams ? door.streamed(dataOf(raw)) : { text: door.whole(parsed), endings: 0, error: errorOf(parsed) };
   const waits = response.headers.get("retry-after-ms");
   return {
     status: response.status,

@@ -26,7 +26,9 @@ const purchasing = {
   trpc: { providerOptions: { any: { serviceTier: "priority" } } },
   rest: { providerOptions: { any: { serviceTier: "priority" } } },
   openai: { provider: { order: ["dearest"] } },
+  responses: { prompt: { id: "pmpt_of_another" } },
   anthropic: { container: "container_of_another" },
+  google: { cachedContent: "cachedContents/of-another" },
 } as const;
 
 export const checksLeaving = {
@@ -70,8 +72,10 @@ export const checksLeaving = {
       google: `/models/${model}:generateContent`,
       bedrock: `/model/${encodeURIComponent(model)}/converse`,
       cohere: "/v2/chat",
+      responses: "/responses",
     }[wireOf(crossing)];
     expect(request?.path).toBe(`/base/${crossing.vendor}${path}`);
-    if (["openai", "anthropic", "cohere"].includes(wireOf(crossing))) expect(request?.body["model"]).toBe(model);
+    if (["openai", "anthropic", "cohere", "responses"].includes(wireOf(crossing)))
+      expect(request?.body["model"]).toBe(model);
   },
 } satisfies Partial<Record<EdgeKindId, EdgeCheck>>;

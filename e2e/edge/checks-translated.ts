@@ -20,7 +20,9 @@ const efforts: Readonly<Record<EdgeDoor, Readonly<Record<string, unknown>>>> = {
   trpc: { reasoning: "high" },
   rest: { reasoning: "high" },
   openai: { reasoning_effort: "high" },
+  responses: { reasoning: { effort: "high" } },
   anthropic: { thinking: { type: "enabled", budget_tokens: 2_048 } },
+  google: { generationConfig: { maxOutputTokens: 4_096, thinkingConfig: { thinkingBudget: 2_048 } } },
 };
 
 export const checksTranslated = {
@@ -57,6 +59,9 @@ export const checksTranslated = {
     switch (wireOf(crossing)) {
       case "openai":
         expect(body).toMatchObject({ reasoning_effort: expect.stringMatching(/low|medium|high/) });
+        return;
+      case "responses":
+        expect(body).toMatchObject({ reasoning: { effort: expect.stringMatching(/low|medium|high/) } });
         return;
       case "anthropic": {
         const budget = numberIn(body?.["thinking"], "budget_tokens") ?? 0;

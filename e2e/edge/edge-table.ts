@@ -1,11 +1,13 @@
-import type { Door } from "../../server/contracts/call-context.ts";
 import type { DialectFixtures, EdgeWire } from "../../server/providers/contract-fixtures.ts";
 import { providerOf } from "../../server/providers/index.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
 
-/** The doors through which text is asked for. */
-export const edgeDoors = ["trpc", "rest", "openai", "anthropic"] as const satisfies readonly Door[];
+/** The doors through which text is asked for; OpenAI's has two dialects. */
+export const edgeDoors = ["trpc", "rest", "openai", "responses", "anthropic", "google"] as const;
 export type EdgeDoor = (typeof edgeDoors)[number];
+
+/** The wires in which vendors answer: OpenAI's responses are asked for by that door alone. */
+export type CrossedWire = EdgeWire | "responses";
 
 const fixtures = await loadFixtures();
 
@@ -37,7 +39,11 @@ interface EdgeKind {
 }
 
 /** The wire in which the crossing's vendor answers. */
-export const wireOf = ({ vendor }: Pick<EdgeCell, "vendor">): EdgeWire => fixturesOf(vendor).wire;
+export const wireOf = ({ door, vendor }: EdgeCell): CrossedWire => {
+  const [model] = fixturesOf(vendor).models;
+  const road = door === "responses" ? providerOf(vendor)?.ai?.native["openai.responses"] : undefined;
+  return road !== undefined && road.serves?.(model) !== false ? "responses" : fixturesOf(vendor).wire;
+};
 
 /** Whether the caller's bytes pass untranslated. */
 export const isNative = (cell: EdgeCell): boolean => cell.door === wireOf(cell);
@@ -75,7 +81,7 @@ export const edgeKinds = {
     group: "what comes back",
     says: "Parts that exceed their total are kept, and never booked below the total",
     // What Cohere bills has no parts.
-    asked: ({ vendor }) => wireOf({ vendor }) !== "cohere",
+    asked: (cell) => wireOf(cell) !== "cohere",
   },
   zeroAfterNumbers: {
     group: "what comes back",
@@ -146,7 +152,8 @@ export const edgeKinds = {
   systemLater: {
     group: "translation",
     says: "A system message after the first turn is taken",
-    asked: ({ door }) => door !== "anthropic",
+    // Theirs have no such role.
+    asked: ({ door }) => door !== "anthropic" && door !== "google",
   },
   emptyBlock: {
     group: "translation",
@@ -161,13 +168,17 @@ export const edgeKinds = {
 } as const satisfies Readonly<Record<string, EdgeKind>>;
 export type EdgeKindId = keyof typeof edgeKinds;
 
+/** A translated answer is read once and then put as the door puts it: each kind and each vendor meets every door, not each pair. */
+const isInTurn = (kind: EdgeKindId, cell: EdgeCell): boolean => {
+  const turn = Object.keys(edgeKinds).indexOf(kind) + edgeVendors.indexOf(cell.vendor);
+  const place = edgeDoors.indexOf(cell.door);
+  // Vendors that share all code with another are crossed by one door a kind.
+  if (fixturesOf(cell.vendor).alike === true) return turn % edgeDoors.length === place;
+  return isNative(cell) || (turn + place) % 2 === 0;
+};
+
 /** Whether a kind concerns a crossing. */
 export const isAsked = (kind: EdgeKindId, cell: EdgeCell): boolean => {
-  const turn = Object.keys(edgeKinds).indexOf(kind) + edgeVendors.indexOf(cell.vendor);
-  // Of vendors that share all code with another, each kind is crossed by one door, and each vendor by all of them.
-  if (fixturesOf(cell.vendor).alike === true && cell.door !== edgeDoors[turn % edgeDoors.length]) return false;
-  // tRPC and REST are one procedure: each kind and each vendor meets both, in turn.
-  if (fixturesOf(cell.vendor).alike !== true && cell.door === (turn % 2 === 0 ? "trpc" : "rest")) return false;
   const { asked }: EdgeKind = edgeKinds[kind];
-  return asked === undefined || asked(cell);
+  return isInTurn(kind, cell) && (asked === undefined || asked(cell));
 };

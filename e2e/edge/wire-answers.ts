@@ -1,4 +1,4 @@
-import type { EdgeWire } from "../../server/providers/contract-fixtures.ts";
+import type { CrossedWire } from "./edge-table.ts";
 
 /** What a vendor of the suite counted, in its plainest form. */
 export interface Counted {
@@ -11,7 +11,7 @@ export const counted: Counted = { input: 120, output: 30 };
 type Json = Readonly<Record<string, unknown>>;
 
 /** A usage object as the wire spells it. */
-export const usageOf: Readonly<Record<EdgeWire, (counts: Counted) => Json>> = {
+export const usageOf: Readonly<Record<CrossedWire, (counts: Counted) => Json>> = {
   openai: ({ input, output }) => ({
     prompt_tokens: input,
     completion_tokens: output,
@@ -28,6 +28,7 @@ export const usageOf: Readonly<Record<EdgeWire, (counts: Counted) => Json>> = {
     tokens: { input_tokens: input + 500, output_tokens: output + 3 },
   }),
   bedrock: ({ input, output }) => ({ inputTokens: input, outputTokens: output, totalTokens: input + output }),
+  responses: ({ input, output }) => ({ input_tokens: input, output_tokens: output, total_tokens: input + output }),
 };
 
 interface Whole {
@@ -38,8 +39,30 @@ interface Whole {
   readonly parts?: readonly Json[];
 }
 
+const message = (text: string): Json => ({
+  type: "message",
+  id: "msg_1",
+  role: "assistant",
+  status: "completed",
+  content: [{ type: "output_text", text, annotations: [], logprobs: [] }],
+});
+
+const response = (model: string, status: string, more: Json): Json => ({
+  id: "resp_1",
+  object: "response",
+  created_at: 1,
+  status,
+  error: null,
+  incomplete_details: null,
+  model,
+  output: [],
+  tools: [],
+  usage: null,
+  ...more,
+});
+
 /** A whole answer. */
-export const wholeAnswer: Readonly<Record<EdgeWire, (answer: Whole) => Json>> = {
+export const wholeAnswer: Readonly<Record<CrossedWire, (answer: Whole) => Json>> = {
   openai: ({ text, model, usage, parts = [] }) => ({
     id: "chatcmpl-1",
     object: "chat.completion",
@@ -88,6 +111,8 @@ export const wholeAnswer: Readonly<Record<EdgeWire, (answer: Whole) => Json>> = 
     usage,
     metrics: { latencyMs: 7 },
   }),
+  responses: ({ text, model, usage, parts = [] }) =>
+    response(model, "completed", { output: [...parts, message(text)], usage }),
 };
 
 /** One event of a stream; the name stands in an `event` line where the wire has one. */
@@ -104,7 +129,7 @@ interface Streamed extends Whole {
 const named = (data: Json & { readonly type: string }): WireEvent => ({ name: data.type, data });
 
 /** The events of a streamed answer, the last word included. */
-export const streamedAnswer: Readonly<Record<EdgeWire, (answer: Streamed) => readonly WireEvent[]>> = {
+export const streamedAnswer: Readonly<Record<CrossedWire, (answer: Streamed) => readonly WireEvent[]>> = {
   openai: ({ text, model, usage, finish = "stop" }) => {
     const chunk = (choices: readonly Json[], more: Json = {}): WireEvent => ({
       data: { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1, model, choices, ...more },
@@ -176,6 +201,29 @@ export const streamedAnswer: Readonly<Record<EdgeWire, (answer: Streamed) => rea
           { name: "metadata", data: { usage, metrics: { latencyMs: 7 } } },
         ]),
   ],
+  responses: ({ text, model, usage, finish = "completed" }) => {
+    const place = { item_id: "msg_1", output_index: 0, content_index: 0 };
+    const part = { type: "output_text", text: "", annotations: [], logprobs: [] };
+    const begun = { ...message(text), status: "in_progress", content: [] };
+    const events = [
+      { type: "response.created", response: response(model, "in_progress", {}) },
+      { type: "response.output_item.added", output_index: 0, item: begun },
+      { type: "response.content_part.added", ...place, part },
+      { type: "response.output_text.delta", ...place, delta: text, logprobs: [] },
+      ...(finish === null
+        ? []
+        : [
+            { type: "response.output_text.done", ...place, text, logprobs: [] },
+            { type: "response.content_part.done", ...place, part: { ...part, text } },
+            { type: "response.output_item.done", output_index: 0, item: message(text) },
+            {
+              type: `response.${finish}`,
+              response: response(model, finish, { output: [message(text)], usage }),
+            },
+          ]),
+    ];
+    return events.map((event, sequence_number) => named({ ...event, sequence_number }));
+  },
 };
 
 interface Spelling {
@@ -203,12 +251,13 @@ export const spelled = (
   );
 
 /** A refusal in the wire's envelope. */
-export const wireRefusal: Readonly<Record<EdgeWire, (message: string, code: string, status: number) => Json>> = {
+export const wireRefusal: Readonly<Record<CrossedWire, (message: string, code: string, status: number) => Json>> = {
   openai: (message, code) => ({ error: { message, type: "invalid_request_error", param: "messages", code } }),
   anthropic: (message, code) => ({ type: "error", error: { type: code, message }, request_id: "req_1" }),
   google: (message, code, status) => ({ error: { code: status, message, status: code } }),
   cohere: (message) => ({ id: "e1", message }),
   bedrock: (message, code) => ({ message, code: exceptions[code] ?? "ValidationException" }),
+  responses: (message, code) => ({ error: { message, type: "invalid_request_error", param: "input", code } }),
 };
 
 /** What others call so, by the names that AWS has for it. */
