@@ -86,10 +86,8 @@ export const nativeStream =
   async (request, io) => {
     pass.check?.(request);
     const tap = openTap(pass.dialect, io);
-    const limited = pass.dialect.enforceLimits(request.body, io);
-    const { frames } = await tap.stream(
-      outgoing(pass, request, io, (pass.streamed ?? ((body) => ({ ...body, stream: true })))(limited)),
-    );
+    const streamed = pass.streamed?.(request.body) ?? { ...request.body, stream: true };
+    const { frames } = await tap.stream(outgoing(pass, request, io, pass.dialect.enforceLimits(streamed, io)));
 
     async function* bytes(): AsyncGenerator<Uint8Array> {
       const held: Uint8Array[] = [];
