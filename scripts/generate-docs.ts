@@ -9,6 +9,7 @@ import { errorsDocument } from "./docs/errors-document.ts";
 import { findBrokenLinks } from "./docs/find-broken-links.ts";
 import { findStaleNames } from "./docs/find-stale-names.ts";
 import { manifestPage } from "./docs/manifest-page.ts";
+import { operationMatrixPage } from "./docs/operation-matrix-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
@@ -37,6 +38,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/identity-revocation.md": identityRevocationPage,
   "docs/generated/identity-roles.md": identityRolesPage,
   "docs/generated/manifest.md": manifestPage,
+  "docs/generated/operation-matrix.md": operationMatrixPage,
   "docs/generated/permissions.md": permissionsPage,
   "docs/generated/vendors.md": vendorsPage,
   "docs/generated/auth-openapi.json": () => `${JSON.stringify(authOpenApi(), null, 2)}\n`,

@@ -8,6 +8,7 @@ import type { CredentialRef } from "../domain/credentials/index.ts";
 import { NexusError } from "../errors.ts";
 import { priceOf, type PriceSet } from "../domain/pricing/index.ts";
 import {
+  hasSkillsOf,
   isAllowed,
   isNameOf,
   operationsOf,
@@ -29,21 +30,24 @@ export interface ModelCatalogue {
 
 const maxModels = 5_000;
 
-const isPriced = (priceSet: PriceSet, operation: string): boolean => {
+const isPriced = (priceSet: PriceSet, operation: string, ruled: boolean): boolean => {
   const { unitClasses: classes = [], madeIn }: Partial<AiOperation> = modelOperationOf(operation) ?? {};
   const has = (unitClass: UnitClass): boolean => priceOf(priceSet, unitClass) !== undefined;
-  // What has a price for output writes, and its price for input is that of a prompt.
-  const writes = has("output") && madeIn?.includes("input") === true;
-  if (madeIn !== undefined) return classes.every(has) && madeIn.some(has) && !writes;
-  // Without a rule for the model its prices tell what it does: whatever has a price for output generates.
-  return classes.every(has) && classes.includes("output") === has("output");
+  // Without a rule for the model its prices tell what it does: what has a price for output writes, and that for input is of a
+  // prompt. Under a rule they do not: lists price the output of models that have none.
+  const writes = !ruled && has("output");
+  if (madeIn !== undefined) return classes.every(has) && madeIn.some(has) && !(writes && madeIn.includes("input"));
+  return classes.every(has) && (ruled || classes.includes("output") === writes);
 };
 
 const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelInfo | undefined => {
   const { vendor, model } = target;
   const [payer] = world.credentialsOf(vendor.id);
   const priceSet = world.priceSet(vendor.id, model, payer?.tier);
-  const operations = priceSet ? [...operationsOf(target)].filter((operation) => isPriced(priceSet, operation)) : [];
+  const ruled = hasSkillsOf(target);
+  const operations = priceSet
+    ? [...operationsOf(target)].filter((operation) => isPriced(priceSet, operation, ruled))
+    : [];
   if (!priceSet || operations.length === 0) return undefined;
   return {
     id: `${vendor.id}/${model}`,

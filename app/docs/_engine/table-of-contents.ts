@@ -136,6 +136,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     title: "Reference",
     pages: [
       generated("vendors"),
+      generated("operation-matrix", "Operations and doors"),
       generated("permissions"),
       generated("call-outcomes", "Call outcomes"),
       generated("manifest", "App manifests"),

@@ -8,7 +8,7 @@ export {
   routableOperations,
   type RoutableOperation,
 } from "./explain-route.ts";
-export { operationsOf } from "./model-operations.ts";
+export { hasSkillsOf, operationsOf } from "./model-operations.ts";
 export {
   routesOfVendors,
   type ActVendor,

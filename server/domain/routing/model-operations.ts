@@ -23,6 +23,9 @@ const skillsOf = ({ vendor, model }: ModelAtVendor): Skills => {
   return skills;
 };
 
+/** Whether the vendor's rules say what a model can do. */
+export const hasSkillsOf = (target: ModelAtVendor): boolean => skillsOf(target) !== undefined;
+
 /** Whether a vendor's model can be called for an operation, as far as the vendor's rules know the model. */
 export const canDo = (target: ModelAtVendor, operation: string): boolean => {
   const skill = target.vendor.operations.get(operation);
