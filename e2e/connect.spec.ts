@@ -16,6 +16,7 @@ const owner = { email: `connect-${name}@example.com`, password: "a very plain te
 let facts: FirstRunFacts;
 let context: BrowserContext;
 let page: Page;
+let apiKey = "";
 
 test.beforeAll(async ({ browser }) => {
   facts = readFirstRun();
@@ -50,6 +51,7 @@ test("a key that is made on the page stands in the examples, and one of them cal
   await page.getByRole("button", { name: "Copy Shell" }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toMatch(/Bearer tpk_live_\w+"/);
+  apiKey = /tpk_live_\w+/.exec(copied)?.[0] ?? "";
   await expect
     .poll(async () => (await run("sh", ["-c", copied.replace("curl ", "curl -s ")])).stdout)
     .toContain('"chat.completion"');
@@ -91,6 +93,33 @@ test("the key says what it may do and what it spent; it is replaced, and both wo
   await expect(page.getByRole("button", { name: "Replace First program" })).toHaveCount(1);
   expect(await page.content()).not.toContain(key);
   await picture(page, "keys-list");
+});
+
+test("a file that a program uploads is listed by its name, and deleted", async () => {
+  await page.getByRole("link", { name: "Files", exact: true }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "files-none");
+  const form = new FormData();
+  form.append("purpose", "user_data");
+  form.append("file", new Blob(["The harvest was good."], { type: "text/plain" }), "harvest of 2026.txt");
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const uploaded = await fetch(`${facts.gatewayUrl}/v1/files`, { method: "POST", headers, body: form });
+  expect(uploaded.status).toBe(200);
+  const { id }: { id: string } = await uploaded.json();
+  await page.reload();
+  const files = page.getByRole("list", { name: "Files" });
+  await expect(files).toContainText("harvest of 2026.txt");
+  await expect(files).toContainText("21 bytes of text/plain, kept by openai for user_data");
+  await page.getByRole("button", { name: "Copy the id of harvest of 2026.txt" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(id);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "files");
+  await page.getByRole("button", { name: "Delete harvest of 2026.txt" }).click();
+  const asked = page.getByRole("dialog", { name: "Delete harvest of 2026.txt?" });
+  expect(await problemsOf(page)).toEqual([]);
+  await asked.getByRole("button", { name: "Delete it" }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
 });
 
 test("the playground bounds a call, streams its answer, says what it cost, and the call is found in Calls", async () => {

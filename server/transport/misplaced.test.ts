@@ -66,7 +66,7 @@ describe("a base URL without /v1", () => {
     expect(JSON.stringify(body)).toContain("followed by /v1");
   });
 
-  it.each(["/completions", "/v1/v1/completions", "/images/variations", "/files/file_1", "/v2/batches"])(
+  it.each(["/completions", "/v1/v1/completions", "/images/variations", "/batches/batch_1", "/v2/batches"])(
     "%s, which is nowhere, is answered with what there is, and not sent to another nowhere",
     async (path) => {
       const { status, body } = await ask("POST", path);

@@ -36,6 +36,7 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/customers/plans": "what customers of its apps pay",
   "/budgets": "its budgets",
   "/budgets/limits": "its limits",
+  "/stored-files": "its files",
   "/keys": "keys, and make their own",
   "/keys/service-tokens": "its service tokens",
   "/keys/vendors": "its vendor keys",

@@ -23,6 +23,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/me": ["usage:read"],
   "/playground": ["ai:invoke", "ai:read"],
   "/connect": ["ai:read"],
+  "/stored-files": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],
   "/email/suppressions": ["email:read"],

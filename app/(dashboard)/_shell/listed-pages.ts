@@ -97,6 +97,7 @@ export const pageGroups: readonly PageGroup[] = [
         letter: "n",
         audience: "members",
       },
+      { href: "/stored-files", label: "Files", letter: "f", audience: "members" },
       { href: "/keys", label: "Keys", letter: "k", parts: keys },
       { href: "/members", label: "Members", letter: "m", parts: members },
       {

@@ -46,6 +46,7 @@ const managed = [
   "conversation",
   "conversation_item",
   "kept_response",
+  "vendor_file",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */

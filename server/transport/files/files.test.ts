@@ -5,6 +5,8 @@ import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import { pdfOf, pngOf } from "../../../test/media-files.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
+import { generateTextRequest } from "../../families/ai/index.ts";
+import { estimate } from "../../gateway/estimate.ts";
 import { createKey, setKeyStatus } from "../../domain/keys/index.ts";
 import { listAuditEvents } from "../../domain/audit/index.ts";
 import { pruneFiles } from "../../domain/files/index.ts";
@@ -193,6 +195,32 @@ describe("the official openai client", () => {
     const [row] = await world.rows(ctx.organizationId);
     expect(Number(row?.cost)).toBeLessThanOrEqual(Number(row?.held));
   });
+
+  it.each([
+    ["openai", "boat.png", "image/png", pngOf(1_200, 900)],
+    ["openai", "harvest.pdf", "application/pdf", pdf],
+    ["anthropic", "boat.png", "image/png", pngOf(1_200, 900)],
+    ["anthropic", "harvest.pdf", "application/pdf", pdf],
+  ] as const)(
+    "holds at %s for %s what is held for the same bytes in the call",
+    async (vendor, filename, mediaType, bytes) => {
+      const file = await toFile(bytes, filename, { type: mediaType });
+      const { id } =
+        vendor === "openai"
+          ? await openai.files.create({ file, purpose: "user_data" })
+          : await anthropic.beta.files.upload({ file });
+      const model = vendor === "openai" ? "openai/gpt-4o-mini" : "anthropic/claude-haiku-4-5";
+      const boundOf = async (part: { readonly data: string } | { readonly fileId: string }): Promise<number> => {
+        const content = [{ type: "file" as const, mediaType, ...part }];
+        const request = generateTextRequest({ model, maxOutputTokens: 1, messages: [{ role: "user", content }] });
+        return Number((await estimate(world.gateway, request, ctx)).boundNanos);
+      };
+      const kept = await boundOf({ fileId: id });
+      const inline = await boundOf({ data: bytes.toString("base64") });
+      // The id takes as many bytes of the request's text as there are in it.
+      expect(Math.abs(kept - inline) / inline).toBeLessThan(0.05);
+    },
+  );
 
   it("gives the first file again for the same idempotency key, and refuses another", async () => {
     const once = { headers: { "Idempotency-Key": "harvest-1" } };

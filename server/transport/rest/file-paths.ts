@@ -13,7 +13,7 @@ const file = z
     filename: z.string(),
     purpose: z.string(),
   })
-  .meta({ id: "File" });
+  .meta({ id: "UploadedFile" });
 
 const files = z
   .looseObject({ object: z.literal("list"), data: z.array(file), has_more: z.boolean() })

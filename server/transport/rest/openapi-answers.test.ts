@@ -99,8 +99,22 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     expect(fits(JSON.parse(text)) ? [] : fits.errors, text.slice(0, 300)).toEqual([]);
   };
 
+  /** Of a file that its vendor gives back. */
+  const keptFile = async (own: string): Promise<string> => {
+    const form = new Response(formOf({ purpose: "evals", file: "" }));
+    const { text } = await sendRaw(test.port, {
+      method: "POST",
+      path: "/v1/files",
+      headers: { "content-type": form.headers.get("content-type") ?? "", authorization: `Bearer ${own}` },
+      body: new Uint8Array(await form.arrayBuffer()),
+    });
+    return String(at(JSON.parse(text), "id"));
+  };
+
   /** The id of something that the caller keeps. */
-  const kept = async (what: "responses" | "conversations", own: string): Promise<string> => {
+  const kept = async (path: string, own: string): Promise<string> => {
+    const what = path.split("/")[2] ?? "";
+    if (what === "files") return keptFile(own);
     const body = dialectOperations.find((one) => one.path === `/v1/${what}` && one.method === "POST")?.body;
     const { text } = await sendRaw(test.port, {
       method: "POST",
@@ -116,9 +130,7 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     const { headers, body } = await encoded(one);
     // An organization of its own: what was asked above stores keys and preferences.
     const { credential: own } = test.issue();
-    const id = path.includes("{id}")
-      ? await kept(path.startsWith("/v1/conv") ? "conversations" : "responses", own)
-      : "";
+    const id = path.includes("{id}") ? await kept(path, own) : "";
     const ask = (authorization: string) =>
       sendRaw(test.port, {
         method,

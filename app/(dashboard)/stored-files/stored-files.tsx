@@ -1,0 +1,129 @@
+"use client";
+
+import { useNexus } from "@topolo/nexus-client/react-query";
+import Link from "next/link";
+import { useState } from "react";
+import type { ListedFile } from "../../_data/answers.ts";
+import { useAnswer } from "../../_data/use-answer.ts";
+import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
+import { useNames } from "../../_data/use-names.ts";
+import { Badge } from "../../_ui/badge.tsx";
+import { Button } from "../../_ui/button.tsx";
+import { Card } from "../../_ui/card.tsx";
+import { CopyButton } from "../../_ui/copy-button.tsx";
+import { FailureNotice } from "../../_ui/failure-notice.tsx";
+import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { FullTime, TimeAgo } from "../../_ui/time.tsx";
+import { PageTitle } from "../page-title.tsx";
+import { Pager } from "../pager.tsx";
+import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
+import { useChoice } from "../use-choice.ts";
+import { formatBytes } from "./format-bytes.ts";
+
+const everyMs = 30_000;
+const nothingChosen = {};
+
+interface RowProps {
+  readonly file: ListedFile;
+  readonly onDeleted: () => void;
+}
+
+const Row = ({ file, onDeleted }: RowProps) => {
+  const { id, filename, bytes, mediaType, provider, purpose, appId, userId, available, createdAt, expiresAt } = file;
+  const change = useChangeAtNexus();
+  const names = useNames();
+  const [asking, setAsking] = useState(false);
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-5 py-3">
+      <div className="min-w-0 grow basis-64">
+        <p className="flex flex-wrap items-center gap-x-2 font-medium">
+          <bdi className="wrap-anywhere">{filename}</bdi>
+          {!available && (
+            <Badge tone="warn" title="The key that it was uploaded with was deleted or disabled; no other reaches it">
+              key gone
+            </Badge>
+          )}
+        </p>
+        <p className="text-sm wrap-anywhere text-muted">
+          {formatBytes(bytes)} of {mediaType}, kept by {provider} for {purpose}
+        </p>
+        <p className="text-sm wrap-anywhere text-muted">
+          Uploaded <TimeAgo at={createdAt} />
+          {userId !== null && (
+            <>
+              {" "}
+              for <bdi>{names.actor(userId)}</bdi>
+            </>
+          )}
+          {appId !== null && (
+            <>
+              {" "}
+              by <bdi>{names.app(appId)}</bdi>
+            </>
+          )}
+          {expiresAt !== null && (
+            <>
+              , until <FullTime at={expiresAt} />
+            </>
+          )}
+        </p>
+      </div>
+      <div className="flex items-center gap-1">
+        <CopyButton text={id} label={`Copy the id of ${filename}`} />
+        <Button look="quiet" aria-label={`Delete ${filename}`} onClick={() => setAsking(true)}>
+          Delete
+        </Button>
+      </div>
+      {asking && (
+        <ConfirmRemoval
+          title={`Delete ${filename}?`}
+          description={`It is deleted at ${provider}, too. Calls that refer to it are refused from then on.`}
+          action="Delete it"
+          onClose={() => setAsking(false)}
+          remove={async () => {
+            await change((nexus) => nexus.ai.files.delete.mutate({ fileId: id }));
+            onDeleted();
+          }}
+        />
+      )}
+    </li>
+  );
+};
+
+/** The files that vendors keep for the organization. */
+export const StoredFiles = () => {
+  const { before, older, newest } = useChoice(nothingChosen);
+  const { data, failure, retry } = useAnswer(
+    useNexus().ai.files.list.queryOptions(before === undefined ? {} : { before }, { refetchInterval: everyMs }),
+  );
+  const last = data?.files.at(-1)?.id;
+  return (
+    <>
+      <PageTitle title="Files" />
+      <Card title="Files that vendors keep" flush>
+        {failure && <FailureNotice title="The files could not be loaded" failure={failure} onRetry={retry} />}
+        {data && data.files.length === 0 && (
+          <p className="border-t border-line px-5 py-10 text-center text-muted">
+            {before === undefined ? "None yet. " : "No older ones. "}
+            Programs upload a file once, and refer to it in their calls:{" "}
+            <Link className="text-accent underline" href="/docs/guides/ai#files">
+              how
+            </Link>
+            .
+          </p>
+        )}
+        {data && (
+          <ul aria-label="Files">
+            {data.files.map((file) => (
+              <Row key={file.id} file={file} onDeleted={retry} />
+            ))}
+          </ul>
+        )}
+        {!data && !failure && <SkeletonRows rows={4} label="Loading the files" />}
+        {(data ?? failure) && (
+          <Pager before={before} next={data?.more ? last : undefined} onOlder={older} onNewest={newest} />
+        )}
+      </Card>
+    </>
+  );
+};
