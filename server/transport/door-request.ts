@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { NexusError } from "../errors.ts";
+import { arrivingBody } from "./arriving-body.ts";
 
 /** A request as every door sees it, whether it came over Node's listener or as a fetch `Request`. */
 export interface DoorRequest {
@@ -64,18 +65,6 @@ const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
     incoming.on("aborted", () => reject(new NexusError("REQUEST_CANCELLED")));
   });
 
-async function* chunksOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false }))
-      if (chunk instanceof Uint8Array) yield chunk;
-  } catch {
-    throw new NexusError("REQUEST_CANCELLED");
-  } finally {
-    // Whoever stops reading still answers.
-    incoming.resume();
-  }
-}
-
 const noQuery = new URLSearchParams();
 
 /** Reads a Node request; the body stays on the wire until it is asked for. */
@@ -95,7 +84,7 @@ export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, re
     },
     headerValues: (name) => incoming.headersDistinct[name] ?? [],
     body: (maxBytes) => readBody(incoming, maxBytes),
-    chunks: () => chunksOf(incoming),
+    chunks: () => arrivingBody(incoming),
     get signal() {
       if (!controller) {
         const made = new AbortController();

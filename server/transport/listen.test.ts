@@ -44,6 +44,11 @@ const dispatch: Dispatch = async (request) => {
   }
   if (request.path === "/late") begun.resolve();
   if (request.path === "/throws") throw new Error("a secret in a message");
+  if (request.path === "/upload") {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of request.chunks?.() ?? []) pieces.push(piece);
+    return json({ body: Buffer.concat(pieces).toString() });
+  }
   if (request.path === "/large") return { status: 200, headers: {}, body: Buffer.alloc(8_000_000, "x") };
   return json({ path: request.path, body: (await request.body(64)).toString() });
 };
@@ -337,6 +342,16 @@ describe("a request that does not arrive in time", () => {
     const answer = await raw(part, 5_000);
     expect(answer).toMatch(/^HTTP\/1.1 408 [^]*"REQUEST_TIMEOUT"/);
     expect(answer).toMatch(/"effect":"none"/);
+  });
+
+  it("is waited for where its door reads a large body as it comes", async () => {
+    const socket = open();
+    socket.write("POST /upload HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 8\r\n\r\n");
+    for (const piece of ["12", "34", "56", "78"]) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      socket.write(piece);
+    }
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 [^]*"12345678"/);
   });
 
   it("is to be sent again where it lay unread because this process stood still", async () => {

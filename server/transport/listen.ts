@@ -11,6 +11,7 @@ import {
   transportSecurity,
   upgradeHeaders,
 } from "../platform/plain-http.ts";
+import { isArriving } from "./arriving-body.ts";
 import { isAuthPath } from "./auth-paths.ts";
 import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-limits.ts";
 import type { Dispatch } from "./dispatch.ts";
@@ -240,10 +241,11 @@ export const listen = async (options: Listen): Promise<Listener> => {
     options.log,
   );
   server.maxRequestsPerSocket = 0;
-  server.on("clientError", (error, socket) =>
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT" && isArriving(socket)) return;
     // Whatever is too late now was under way then.
-    refuseRaw(error, socket, options.newId(), () => standstills.within(arrival.headersMs)),
-  );
+    refuseRaw(error, socket, options.newId(), () => standstills.within(arrival.headersMs));
+  });
   server.on("upgrade", (incoming, socket, head) => {
     if (isDevelopmentSocket(pages, incoming)) pages?.upgrade?.(incoming, socket, head);
     else sockets.upgrade(incoming, socket, head);

@@ -26,7 +26,7 @@ const readJsonOf = async ({ body }: WireResponse): Promise<unknown> => {
 
 const gone = new Set([404, 410]);
 
-/** Files as OpenAI and Anthropic both have them. */
+/** Files by the wire that vendors share. */
 export const vendorFiles = ({ headers, errors, fields, read, ...rules }: FilesWire): AiVendorFiles => {
   const send = async (request: WireRequest, io: VendorIo): Promise<WireResponse> => {
     try {
