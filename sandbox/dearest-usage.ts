@@ -78,6 +78,7 @@ const openai: Counting = ({ kind, numbers: [first = 0, second = 0] }, model) => 
 
 const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   google,
+  vertex: google,
   anthropic,
   openai,
   azure: openai,

@@ -11,6 +11,7 @@ import { xaiWire } from "./chat-vendors/xai.ts";
 import { cohereWire } from "./cohere/vendor.ts";
 import { azureWire } from "./openai/azure.ts";
 import { compatible, openai } from "./openai/vendor.ts";
+import { vertexWire } from "./vertex/vendor.ts";
 import { readUploadForm } from "./read-upload-form.ts";
 import { parseJson } from "./read-json.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -25,6 +26,7 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   openai,
   anthropic,
   google,
+  vertex: vertexWire,
   azure: azureWire,
   bedrock: bedrockWire,
   mistral: mistralWire,

@@ -14,6 +14,7 @@ import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
+import { vertexSandboxCredential } from "./vertex/sandbox-service-account.ts";
 import type { MailWire } from "./mail-vendors/mail-wire.ts";
 import { openMailVendors } from "./mail-vendors/open-mail-vendors.ts";
 import { openPaymentVendors, type PaymentVendors } from "./open-payment-vendors.ts";
@@ -184,6 +185,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       openai: url + vendors.openai.mount,
       anthropic: url + vendors.anthropic.mount,
       google: url + vendors.google.mount,
+      vertex: url + vendors.vertex.mount,
       azure: url + vendors.azure.mount,
       bedrock: url + vendors.bedrock.mount,
       cohere: url + vendors.cohere.mount,
@@ -195,6 +197,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     acting: {
       ...accessOf(wires),
       // Reached as those are: by more than a key.
+      vertex: { secret: vertexSandboxCredential, baseUrl: url + vendors.vertex.mount },
       bedrock: { secret: bedrockCredential, baseUrl: url + vendors.bedrock.mount },
       ...(mailbox === undefined ? {} : { smtp: { secret: {}, baseUrl: mailbox.smtpUrl } }),
     },

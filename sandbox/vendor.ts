@@ -7,6 +7,7 @@ export const vendorIds = [
   "openai",
   "anthropic",
   "google",
+  "vertex",
   "azure",
   "bedrock",
   "mistral",

@@ -1,3 +1,4 @@
+import { sandboxServiceAccount } from "../../sandbox/vertex/sandbox-service-account.ts";
 import { createServer } from "node:http";
 import { createServer as createLineServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -77,6 +78,7 @@ const emulated = [
   "openai",
   "anthropic",
   "google",
+  "vertex",
   "azure",
   "bedrock",
   "cohere",
@@ -97,6 +99,7 @@ const spoilt: Readonly<Record<string, Secret>> = {
   google: { apiKey: "" },
   mistral: { apiKey: "?" },
   cohere: { apiKey: "?" },
+  vertex: { serviceAccount: JSON.stringify({ ...sandboxServiceAccount, private_key_id: "0123456789abcdef" }) },
   bedrock: { secretAccessKey: "another-secret-than-the-one" },
   ses: { secretAccessKey: "another-secret-than-the-one" },
   paypal: { clientSecret: "" },

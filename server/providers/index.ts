@@ -11,6 +11,7 @@ import { compatible } from "./ai/compatible/compatible.ts";
 import { ollama } from "./ai/ollama/ollama.ts";
 import { openai } from "./ai/openai/openai.ts";
 import { openrouter } from "./ai/openrouter/openrouter.ts";
+import { vertex } from "./ai/vertex/vertex.ts";
 import { vllm } from "./ai/vllm/vllm.ts";
 import { xai } from "./ai/xai/xai.ts";
 import { cloudflare } from "./email/cloudflare/cloudflare.ts";
@@ -32,6 +33,7 @@ const all: readonly ProviderDefinition[] = [
   openai,
   anthropic,
   google,
+  vertex,
   azure,
   bedrock,
   mistral,

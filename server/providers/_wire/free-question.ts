@@ -20,7 +20,7 @@ interface FreeQuestion {
   readonly asks: string;
   readonly method?: WireRequest["method"];
   readonly path: string;
-  readonly values?: (credential: Credential) => Readonly<Record<string, string>>;
+  readonly values?: (credential: Credential, baseUrl: string) => Readonly<Record<string, string>>;
   readonly headers: (credential: Credential) => Readonly<Record<string, string>>;
   readonly body?: string;
   readonly sign?: (credential: Credential) => SignRequest;
@@ -51,12 +51,12 @@ const refusedBy = (
     message,
   });
 
-const sendOnce = async (question: FreeQuestion, { credential, send }: VendorIo): Promise<FreeAnswer> => {
+const sendOnce = async (question: FreeQuestion, { credential, baseUrl, send }: VendorIo): Promise<FreeAnswer> => {
   const { method = "GET", path, values, headers, body, sign } = question;
   const response = await send({
     method,
     path,
-    ...(values === undefined ? {} : { values: values(credential) }),
+    ...(values === undefined ? {} : { values: values(credential, baseUrl) }),
     headers: { accept: "application/json", ...headers(credential) },
     ...(body === undefined ? {} : { body }),
     ...(sign === undefined ? {} : { sign: sign(credential) }),

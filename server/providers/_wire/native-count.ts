@@ -1,4 +1,5 @@
 import type { NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { Dialect } from "./dialect.ts";
 import type { ErrorRules } from "./error-rules.ts";
 import { isRecord } from "./json.ts";
 import { outgoing, type NativePass } from "./native-pass.ts";
@@ -23,7 +24,7 @@ const countReader = (): Reader => ({
 });
 
 /** How a vendor counts. */
-interface NativeCount extends Pick<NativePass, "headers" | "defaults" | "passes" | "completes"> {
+interface NativeCount extends Pick<NativePass, "headers" | "defaults" | "passes" | "completes">, Pick<Dialect, "sign"> {
   readonly errors: ErrorRules;
   /** The count's name in the answer. */
   readonly counted: string;
@@ -32,9 +33,12 @@ interface NativeCount extends Pick<NativePass, "headers" | "defaults" | "passes"
 
 /** Asks a vendor to count a request's input tokens, which is free. */
 export const nativeCount =
-  ({ errors, counted, body, ...pass }: NativeCount) =>
+  ({ errors, counted, body, sign, ...pass }: NativeCount) =>
   async (request: NativeRequest, io: ProviderIo): Promise<number> => {
-    const tap = openTap({ reader: countReader, enforceLimits: (asked) => asked, errors }, io);
+    const tap = openTap(
+      { reader: countReader, enforceLimits: (asked) => asked, errors, ...(sign === undefined ? {} : { sign }) },
+      io,
+    );
     const { document } = await tap.answer(outgoing(pass, request, io, body(request, io)));
     const count = isRecord(document) ? document[counted] : undefined;
     if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0)

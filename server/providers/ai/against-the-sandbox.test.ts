@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bedrockCredential } from "../../../sandbox/bedrock/vendor.ts";
+import { sandboxServiceAccount, vertexSandboxCredential } from "../../../sandbox/vertex/sandbox-service-account.ts";
 import { startSandbox, type Sandbox } from "../../../sandbox/start-sandbox.ts";
 import { readAll } from "../../../test/read-all.ts";
 import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
@@ -24,13 +25,14 @@ afterAll(async () => {
 });
 
 const secrets: Readonly<
-  Record<"azure" | "bedrock" | "cohere" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>
+  Record<"azure" | "bedrock" | "vertex" | "cohere" | "mistral" | "groq" | "xai", Readonly<Record<string, string>>>
 > = {
   azure: {
     apiKey: "0123456789abcdef0123456789abcdef",
     deployments: "gpt-4o=prod-gpt-4o, text-embedding-3-small=prod-text-embedding-3-small",
   },
   bedrock: bedrockCredential,
+  vertex: vertexSandboxCredential,
   cohere: { apiKey: "cohere-key" },
   mistral: { apiKey: "mistral-key" },
   groq: { apiKey: "gsk_key" },
@@ -47,7 +49,12 @@ const ioOf = (vendor: Vendor, model: string): ProviderIo => ({
   ...server.io(model, secrets[vendor], { baseUrl: sandbox.baseUrls[vendor] }),
   maxOutputTokens: 400,
 });
-const billed = () => sandbox.requests().at(-1)?.units;
+const billed = () => {
+  const last = sandbox.requests().at(-1);
+  const counts = Object.entries(last?.units ?? {});
+  // Gemini leaves counts of zero out.
+  return Object.fromEntries(last?.vendor === "vertex" ? counts.filter(([, count]) => count !== 0) : counts);
+};
 
 const ask = async (vendor: Vendor, model: string, input: Omit<GenerateTextInput, "model">) => {
   const answer = await aiOf(vendor).generateText({ model: "v/m", ...input }, ioOf(vendor, model));
@@ -108,6 +115,8 @@ const models = [
   ["bedrock", "amazon.nova-lite-v1:0"],
   ["bedrock", "openai.gpt-oss-120b-1:0"],
   ["bedrock", "us.anthropic.claude-sonnet-4-6"],
+  ["vertex", "gemini-2.5-flash"],
+  ["vertex", "gemini-2.5-pro"],
   ["cohere", "command-a-03-2025"],
   ["cohere", "command-a-reasoning-08-2025"],
   ["mistral", "mistral-small-2603"],
@@ -136,7 +145,7 @@ describe.each(models)("%s with %s", (vendor, model) => {
     expect(JSON.parse((await ask(vendor, model, { prompt: "A city.", responseFormat })).text)).toHaveProperty("city");
   });
 
-  it.skipIf(vendor === "bedrock" || vendor === "cohere")(
+  it.skipIf(["bedrock", "vertex", "cohere"].includes(vendor))(
     "takes a chat of OpenAI's clients, and sells no tools but functions",
     async () => {
       const body = {
@@ -310,6 +319,85 @@ describe("Cohere", () => {
     const answer = await rerank?.({ model: "v/m", query: "one", documents: ["one"], maxTokensPerDocument: 9 }, io);
     expect(answer).toMatchObject({ responseModel: "bge-reranker", result: { warnings: [{ type: "unsupported" }] } });
     expect(answer?.units).toEqual(billed());
+  });
+});
+
+describe("Vertex", () => {
+  const gemini = "gemini-2.5-flash";
+  const credentialOf = (changes: Readonly<Record<string, unknown>>) => ({
+    serviceAccount: JSON.stringify({ ...sandboxServiceAccount, ...changes }),
+  });
+  const askWith = (credential: Readonly<Record<string, string>>) =>
+    aiOf("vertex").generateText(
+      { model: "v/m", messages: hello },
+      { ...server.io(gemini, credential, { baseUrl: sandbox.baseUrls.vertex }), maxOutputTokens: 400 },
+    );
+
+  it("embeds by :predict, and adds up what each text took", async () => {
+    const asked = { model: "v/m", values: ["one", "another one"], dimensions: 8 };
+    const taskType = { google: { taskType: "RETRIEVAL_QUERY" } };
+    const answer = await aiOf("vertex").embed?.(
+      { ...asked, providerOptions: taskType },
+      ioOf("vertex", "text-embedding-005"),
+    );
+    expect(answer?.result.embeddings.map((vector) => vector.length)).toEqual([8, 8]);
+    expect(answer).toMatchObject({ final: true, units: billed() });
+    const more = aiOf("vertex").embed?.(asked, ioOf("vertex", "gemini-embedding-001"));
+    expect(await failureOf(Promise.resolve(more))).toMatchObject({
+      kind: "refused",
+      about: "request",
+      message: expect.stringContaining("over the limit of 1"),
+    });
+  });
+
+  it("counts tokens, and takes a caller's own generateContent as it is", async () => {
+    const { "google.generateContent": generate } = aiOf("vertex").native;
+    const contents = [{ role: "user", parts: [{ text: "Hello there" }] }];
+    const request = { path: "/models/{model}:generateContent", headers: {}, body: { contents }, includeUsage: false };
+    const answer = await generate?.answer(request, ioOf("vertex", gemini));
+    expect(answer).toMatchObject({ units: billed(), serviceTier: "on_demand" });
+    const counting = { ...request, path: "/models/{model}:countTokens" };
+    expect(await generate?.count?.(counting, ioOf("vertex", gemini))).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ["a key that is another's", { private_key_id: "0123456789abcdef" }],
+    ["an account that is another's", { client_email: "other@nexus-sandbox.iam.gserviceaccount.com" }],
+  ])("%s is refused as a credential", async (_what, changes) => {
+    expect(await failureOf(askWith(credentialOf(changes)))).toMatchObject({
+      kind: "refused",
+      code: "PROVIDER_AUTH_FAILED",
+      about: "credential",
+    });
+  });
+
+  it("a project in which the account may not call models is a refusal of this route", async () => {
+    const elsewhere = { ...vertexSandboxCredential, project: "another-project" };
+    expect(await failureOf(askWith(elsewhere))).toMatchObject({
+      kind: "refused",
+      code: "PROVIDER_REJECTED",
+      about: "route",
+    });
+  });
+
+  it.each([
+    ["{", "as a whole"],
+    ["[]", "as a whole"],
+    [{ type: "authorized_user" }, "its type"],
+    [{ client_email: "a@example.com" }, "its client_email"],
+    [{ private_key: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n" }, "its private_key"],
+    [{ project_id: "../else" }, "its project_id"],
+    [{ private_key_id: 7 }, "its private_key_id"],
+  ])("a service account's key is looked at before it is stored: %j", (given, said) => {
+    const serviceAccount = typeof given === "string" ? given : credentialOf(given).serviceAccount;
+    const { error } = providers.get("vertex")?.credential.safeParse({ serviceAccount }) ?? {};
+    expect(error?.issues).toMatchObject([{ path: ["serviceAccount"], message: expect.stringContaining(said) }]);
+    expect(JSON.stringify(error?.issues)).not.toContain("BEGIN PRIVATE");
+  });
+
+  it.each(["acme prod", "ACME", "a/b", "x"])("a project is an id: %s", (project) => {
+    const { success } = providers.get("vertex")?.credential.safeParse({ ...vertexSandboxCredential, project }) ?? {};
+    expect(success).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Units, UnitClass } from "../../contracts/units.ts";
 import { anthropicReader } from "./anthropic/anthropic-reader.ts";
 import { bedrockReader } from "./bedrock/bedrock-reader.ts";
 import { cohereReader } from "./cohere/cohere-reader.ts";
-import { googleReader } from "./google/google-reader.ts";
+import { googleReader } from "./_gemini/google-reader.ts";
 import { openAiChatReader } from "./_openai-chat/openai-reader.ts";
 import type { Reader } from "../_wire/reader.ts";
 import { responsesReader } from "./openai/responses-reader.ts";

@@ -4,7 +4,7 @@ import type { ErrorRules } from "../_wire/error-rules.ts";
 import { vendorFailure } from "../_wire/vendor-failure.ts";
 import { chatErrors } from "./_openai-chat/chat-errors.ts";
 import { anthropicErrors } from "./anthropic/anthropic-errors.ts";
-import { googleErrors } from "./google/google-errors.ts";
+import { googleErrors } from "./_gemini/google-errors.ts";
 
 /** Statuses that a request's content or size can bring about. */
 const statuses = [400, 403, 404, 405, 406, 409, 413, 415, 416, 418, 422, 424, 451, 500, 502, 503, 504, 529];

@@ -4,7 +4,7 @@ import { sentBy } from "../../../../test/sent-by.ts";
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { Message } from "../../../contracts/ai/message.ts";
 import { geminiThinking } from "./gemini-models.ts";
-import { google } from "./google.ts";
+import { google } from "../google/google.ts";
 
 const answer = {
   candidates: [{ content: { role: "model", parts: [{ text: "Hi" }] }, finishReason: "STOP" }],

@@ -1,0 +1,117 @@
+import { createGoogle } from "@ai-sdk/google";
+import { defineProvider } from "../../../contracts/provider.ts";
+import { freeQuestion } from "../../_wire/free-question.ts";
+import { isRecord } from "../../_wire/json.ts";
+import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
+import { nativeCount } from "../../_wire/native-count.ts";
+import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
+import { vendorFailure } from "../../_wire/vendor-failure.ts";
+import { geminiOutputLimit, geminiPass, geminiText, googleTierRate } from "../_gemini/gemini-vendor.ts";
+import { googleBounds } from "../_gemini/google-bounds.ts";
+import { googleCatalogue } from "../_gemini/google-catalogue.ts";
+import { googleErrors } from "../_gemini/google-errors.ts";
+import { atProject, modelsOfProject, placeOf } from "./at-project.ts";
+import { embedVertex } from "./embed-vertex.ts";
+import { vertexCredential } from "./service-account.ts";
+import { signForVertex } from "./sign-for-vertex.ts";
+
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations */
+const regions =
+  "us-central1 us-east1 us-east4 us-east5 us-south1 us-west1 us-west4 northamerica-northeast1 southamerica-east1 africa-south1 europe-central2 europe-north1 europe-southwest1 europe-west1 europe-west2 europe-west3 europe-west4 europe-west6 europe-west8 europe-west9 asia-east1 asia-east2 asia-northeast1 asia-northeast3 asia-south1 asia-southeast1 australia-southeast1 me-central1 me-central2 me-west1";
+const globalEndpoint = "https://aiplatform.googleapis.com/v1";
+const endpointOf = (region: string): string => `https://${region}-aiplatform.googleapis.com/v1`;
+
+const dialect = { ...geminiText.dialect, sign: signForVertex };
+
+/** The adapter signs nothing: its key is taken out before it leaves. */
+const gemini: LanguageModelVendor = {
+  ...geminiText,
+  dialect,
+  // What lies in Cloud Storage is read with the account's own permissions.
+  urls: {},
+  model({ model, baseUrl }, fetch) {
+    const unsigned: typeof fetch = (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.delete("x-goog-api-key");
+      return fetch(input, { ...init, headers });
+    };
+    return createGoogle({ apiKey: "signed-later", baseURL: baseUrl, fetch: unsigned }).chat(model);
+  },
+};
+const generate = generateTextWith(gemini);
+const stream = streamTextWith(gemini);
+
+const native = { ...geminiPass(() => ({})), dialect };
+const passAnswer = nativeAnswer(native);
+const passStream = nativeStream(native);
+const count = nativeCount({
+  ...native,
+  errors: googleErrors,
+  sign: signForVertex,
+  counted: "totalTokens",
+  body: ({ body }) => body,
+});
+
+const counted = "gemini-2.5-flash";
+
+/** Gemini, bought through Google Cloud: Vertex AI, over generateContent, with a service account. */
+export const vertex = defineProvider({
+  id: "vertex",
+  name: "Google Vertex AI",
+  family: "ai",
+  credential: vertexCredential,
+  defaultBaseUrl: globalEndpoint,
+  // A credential names its location by one of the vendor's own addresses, which are all there is.
+  addresses: regions.split(" ").map(endpointOf),
+  customBaseUrl: false,
+  docsUrl: "https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference",
+  // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/count-tokens: "There is no charge".
+  probe: freeQuestion({
+    asks: "counts the tokens of a word",
+    method: "POST",
+    path: `${modelsOfProject}/models/{model}:countTokens`,
+    values: (credential, baseUrl) => ({ ...placeOf(credential, baseUrl), model: counted }),
+    headers: () => ({ "content-type": "application/json" }),
+    body: JSON.stringify({ contents: [{ role: "user", parts: [{ text: "Hello" }] }] }),
+    sign: (credential) => (request) => signForVertex(request, credential),
+    isAnswer: ({ status, document }) =>
+      status === 200 && isRecord(document) && typeof document["totalTokens"] === "number",
+    // Whoever is known is told that a location has not this model.
+    isLimit: ({ status, document }) => status === 404 && isRecord(document) && isRecord(document["error"]),
+    failure: ({ status, headers, document, text }, secrets) =>
+      vendorFailure({ status, headers, document: document ?? text }, secrets, googleErrors),
+  }),
+  // https://cloud.google.com/vertex-ai/generative-ai/docs/models
+  models: {
+    name: /^[a-z0-9._-]+$/,
+    nameExpected: "a Gemini model of Vertex AI, such as gemini-2.5-flash",
+    retired: /^gemini-(1\.|pro$)|^gemma-/,
+    skills: [
+      // Other makers' models have wires of their own there.
+      [/^claude-|-maas$|^gemma|^learnlm/, []],
+      // The newer ones have no :predict.
+      [/^gemini-embedding-2/, []],
+      [/^(gemini-embedding|text-embedding|text-multilingual-embedding)-/, ["embeddings"]],
+      [/-(tts|live|native-audio|omni)(-|$)/, []],
+      [/^gemini-(flash|pro)-1\.5/, []],
+      [/^/, ["text"]],
+    ],
+  },
+  catalogue: googleCatalogue,
+  ai: {
+    generateText: (input, io) => generate(input, atProject(io)),
+    streamText: (input, io) => stream(input, atProject(io)),
+    embed: embedVertex,
+    native: {
+      "google.generateContent": {
+        answer: (request, io) => passAnswer(request, atProject(io)),
+        stream: (request, io) => passStream(request, atProject(io)),
+        count: (request, io) => count(request, atProject(io)),
+      },
+    },
+    onDisconnect: "drain",
+    tierRate: googleTierRate,
+    bounds: googleBounds,
+    defaultMaxOutputTokens: geminiOutputLimit,
+  },
+});
