@@ -3,7 +3,7 @@ import { isObject } from "../read-json.ts";
 import type { Vendor, VendorReply, VendorRequest } from "../vendor.ts";
 import { predictModels, predictReply } from "./predict.ts";
 import { sandboxServiceAccount } from "./sandbox-service-account.ts";
-import { issuerOf, refusedToken } from "./verify-token.ts";
+import { tokenIssuerOf, refusedToken } from "./verify-token.ts";
 import { vertexError } from "./vertex-error.ts";
 
 // https://cloud.google.com/vertex-ai/generative-ai/docs/reference/rest
@@ -55,7 +55,7 @@ export const vertexWire: Vendor = {
   mount: "/vertex/v1",
   credentialOf: ({ authorization }) => {
     const token = bearerIn(authorization);
-    return token === undefined ? undefined : issuerOf(token);
+    return token === undefined ? undefined : tokenIssuerOf(token);
   },
   acceptsKey: (key) => key === sandboxServiceAccount.client_email,
   identify: (path) => {

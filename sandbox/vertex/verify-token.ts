@@ -7,7 +7,7 @@ const partOf = (token: string, at: number): JsonObject =>
   objectOf(parseJson(Buffer.from(token.split(".")[at] ?? "", "base64url").toString("utf8")));
 
 /** Whose a token says that it is. */
-export const issuerOf = (token: string): string => stringOf(partOf(token, 1)["iss"]);
+export const tokenIssuerOf = (token: string): string => stringOf(partOf(token, 1)["iss"]);
 
 // https://google.aip.dev/auth/4111: signed by the account, for itself, for an hour at most, with a scope in place of an audience
 const clockSkewSeconds = 60;

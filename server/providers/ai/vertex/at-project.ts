@@ -5,16 +5,16 @@ import { serviceAccountOf } from "./service-account.ts";
 export const modelsOfProject = "/projects/{project}/locations/{location}/publishers/google";
 
 /** The location that an endpoint is of; whatever is no regional one is the global one. */
-export const locationOf = (baseUrl: string): string =>
+export const vertexLocationOf = (baseUrl: string): string =>
   /^https:\/\/([a-z0-9-]+)-aiplatform\.googleapis\.com/.exec(baseUrl)?.[1] ?? "global";
 
 /** What stands in the addresses of a credential's project. */
-export const placeOf = (
+export const vertexPlaceOf = (
   credential: Readonly<Record<string, string>>,
   baseUrl: string,
 ): Readonly<Record<"project" | "location", string>> => ({
   project: credential.project || (serviceAccountOf(credential.serviceAccount)?.project_id ?? ""),
-  location: locationOf(baseUrl),
+  location: vertexLocationOf(baseUrl),
 });
 
 /** The same call, whose paths are below the project and the location that pay. */
@@ -24,6 +24,6 @@ export const atProject = (io: ProviderIo): ProviderIo => ({
     io.send({
       ...request,
       path: modelsOfProject + request.path,
-      values: { ...request.values, ...placeOf(io.credential, io.baseUrl) },
+      values: { ...request.values, ...vertexPlaceOf(io.credential, io.baseUrl) },
     }),
 });

@@ -10,7 +10,7 @@ import { geminiOutputLimit, geminiPass, geminiText, googleTierRate } from "../_g
 import { googleBounds } from "../_gemini/google-bounds.ts";
 import { googleCatalogue } from "../_gemini/google-catalogue.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
-import { atProject, modelsOfProject, placeOf } from "./at-project.ts";
+import { atProject, modelsOfProject, vertexPlaceOf } from "./at-project.ts";
 import { embedVertex } from "./embed-vertex.ts";
 import { vertexCredential } from "./service-account.ts";
 import { signForVertex } from "./sign-for-vertex.ts";
@@ -70,7 +70,7 @@ export const vertex = defineProvider({
     asks: "counts the tokens of a word",
     method: "POST",
     path: `${modelsOfProject}/models/{model}:countTokens`,
-    values: (credential, baseUrl) => ({ ...placeOf(credential, baseUrl), model: counted }),
+    values: (credential, baseUrl) => ({ ...vertexPlaceOf(credential, baseUrl), model: counted }),
     headers: () => ({ "content-type": "application/json" }),
     body: JSON.stringify({ contents: [{ role: "user", parts: [{ text: "Hello" }] }] }),
     sign: (credential) => (request) => signForVertex(request, credential),
