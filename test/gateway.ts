@@ -17,6 +17,7 @@ import { newId } from "../server/platform/ids.ts";
 import { openLedger } from "../server/platform/ledger/index.ts";
 import { createMetrics, type Metrics } from "../server/platform/metrics.ts";
 import { providers } from "../server/providers/index.ts";
+import { sandboxServiceAccount } from "../sandbox/vertex/sandbox-service-account.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
 import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
 import { canaryKey } from "./canary-key.ts";
@@ -118,6 +119,14 @@ export interface TestGatewayOptions {
   readonly mail?: boolean;
 }
 
+/** A vendor's credential of the tests; of vendors that sign, the key is in what they sign with. */
+const secretOf = (shape: object, vendorKey: string): Readonly<Record<string, string>> => {
+  if ("secretAccessKey" in shape) return { accessKeyId: "AKIDOFTHETESTS01", secretAccessKey: vendorKey };
+  if ("serviceAccount" in shape)
+    return { serviceAccount: JSON.stringify({ ...sandboxServiceAccount, client_id: vendorKey }) };
+  return { apiKey: vendorKey };
+};
+
 export const openTestGateway = async ({
   opened,
   upstreams,
@@ -152,12 +161,8 @@ export const openTestGateway = async ({
     deps,
     new Map(
       Object.entries(baseUrls).map(([id, baseUrl]) => {
-        // Of vendors that sign, the key is what they sign with.
-        const signs = "secretAccessKey" in (providers.get(id)?.credential.shape ?? {});
-        const secret: Readonly<Record<string, string>> = signs
-          ? { accessKeyId: "AKIDOFTHETESTS01", secretAccessKey: vendorKey }
-          : { apiKey: vendorKey };
-        return [id, { secret, baseUrl }];
+        const shape = providers.get(id)?.credential.shape ?? {};
+        return [id, { secret: secretOf(shape, vendorKey), baseUrl }];
       }),
     ),
   );

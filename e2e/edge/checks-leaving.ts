@@ -69,7 +69,7 @@ export const checksLeaving = {
     const path = {
       openai: "/chat/completions",
       anthropic: "/messages",
-      google: `${crossing.vendor === "vertex" ? "/projects/acme-prod-1/locations/global/publishers/google" : ""}/models/${model}:generateContent`,
+      google: `${crossing.vendor === "vertex" ? "/projects/nexus-sandbox/locations/global/publishers/google" : ""}/models/${model}:generateContent`,
       bedrock: `/model/${encodeURIComponent(model)}/converse`,
       cohere: "/v2/chat",
       responses: "/responses",

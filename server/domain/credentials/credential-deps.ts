@@ -9,6 +9,8 @@ export interface CredentialVendor {
   readonly name: string;
   /** Values are strings. */
   readonly credential: z.ZodObject;
+  /** Fields of it that are a document, and stand in no header. */
+  readonly documents?: readonly string[];
   readonly defaultBaseUrl: string;
   /** An organization may set the address (self-hosted vendors). */
   readonly addresses?: readonly string[];

@@ -14,9 +14,13 @@ const invalid = (field: string, expected: string): NexusError =>
 export const requireVendor = ({ vendors }: Pick<CredentialDeps, "vendors">, vendorId: string): CredentialVendor =>
   requireVendorName(vendors, vendorId);
 
-/** Secrets of the environment have passed no input schema. */
-const requireHeaderSafe = (secret: Readonly<Record<string, string>>): void => {
+/** What stands in a header has neither blanks nor lines. */
+const requireHeaderSafe = (
+  secret: Readonly<Record<string, string>>,
+  { documents = [] }: Pick<CredentialVendor, "documents">,
+): void => {
   for (const [field, value] of Object.entries(secret)) {
+    if (documents.includes(field)) continue;
     const [problem] = SecretText.safeParse(value).error?.issues ?? [];
     if (problem) throw invalid(`secret.${field}`, problem.message);
   }
@@ -27,17 +31,20 @@ export const checkSecret = (
   vendor: CredentialVendor,
   secret: Readonly<Record<string, string>>,
 ): Record<string, string> => {
-  requireHeaderSafe(secret);
+  requireHeaderSafe(secret, vendor);
   const parsed = vendor.credential.strict().safeParse(secret);
   if (parsed.success) return texts.parse(parsed.data);
   const fields = Object.keys(vendor.credential.shape);
   throw new NexusError("INVALID_INPUT", {
     issues: parsed.error.issues
       .slice(0, 20)
-      .map(({ code, path }) =>
+      .map(({ code, path, message }) =>
         code === "unrecognized_keys"
           ? { field: "secret", expected: `only the fields ${fields.join(", ")}` }
-          : { field: ["secret", ...path].join("."), expected: "a value this vendor accepts" },
+          : {
+              field: ["secret", ...path].join("."),
+              expected: code === "custom" ? message : "a value this vendor accepts",
+            },
       ),
   });
 };

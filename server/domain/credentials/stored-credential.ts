@@ -46,13 +46,20 @@ export const VendorId = z
   .describe("Id of a registered vendor.");
 
 /** Secrets stand in headers: with anything else in them every call would fail, long after they were stored. */
-export const SecretText = z
+const headerSafe = /^[\x21-\x7e]*$/;
+const headerSafeExpected = "printable ASCII characters without blanks or line breaks, also at its ends";
+export const SecretText = z.string().max(8_192).regex(headerSafe, headerSafeExpected);
+
+/** A JSON document, such as the key of a service account, has blanks and lines; which of a vendor's fields may be one is checked with them. */
+const document = /^\{[\x20-\x7e\t\r\n]*\}\s*$/;
+const SecretOrDocument = z
   .string()
+  .min(1)
   .max(8_192)
-  .regex(/^[\x21-\x7e]*$/, "printable ASCII characters without blanks or line breaks, also at its ends");
+  .refine((secret) => headerSafe.test(secret) || document.test(secret), { error: headerSafeExpected });
 
 export const SecretInput = z
-  .record(z.string().min(1).max(64), SecretText.min(1))
+  .record(z.string().min(1).max(64), SecretOrDocument)
   .refine((secret) => Object.keys(secret).length <= 16, "at most 16 fields")
   .describe("The vendor's credential fields. Write-only: no answer ever contains them.");
 

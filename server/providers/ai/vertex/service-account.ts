@@ -52,7 +52,7 @@ export const vertexCredential = z.strictObject({
   serviceAccount: z
     .string()
     .min(1)
-    .max(16_384)
+    .max(8_192)
     .superRefine((text, context) => {
       const wrong = wrongOf(text);
       if (wrong !== undefined) context.addIssue({ code: "custom", message: wrong });
