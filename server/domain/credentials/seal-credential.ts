@@ -36,16 +36,14 @@ export const checkSecret = (
   if (parsed.success) return texts.parse(parsed.data);
   const fields = Object.keys(vendor.credential.shape);
   throw new NexusError("INVALID_INPUT", {
-    issues: parsed.error.issues
-      .slice(0, 20)
-      .map(({ code, path, message }) =>
-        code === "unrecognized_keys"
-          ? { field: "secret", expected: `only the fields ${fields.join(", ")}` }
-          : {
-              field: ["secret", ...path].join("."),
-              expected: code === "custom" ? message : "a value this vendor accepts",
-            },
-      ),
+    issues: parsed.error.issues.slice(0, 20).map(({ code, path, message }) =>
+      code === "unrecognized_keys"
+        ? { field: "secret", expected: `only the fields ${fields.join(", ")}` }
+        : {
+            field: ["secret", ...path].join("."),
+            expected: code === "custom" ? message : "a value this vendor accepts",
+          },
+    ),
   });
 };
 
