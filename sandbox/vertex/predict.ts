@@ -69,7 +69,7 @@ export function predictReply(request: VendorRequest, model: string): VendorReply
   const told = used.map((count) => request.telling.edit({ token_count: count, truncated: count === longest }));
   const sum = (counts: readonly unknown[]) =>
     counts.every((count) => typeof count === "number")
-      ? counts.reduce<number>((all, count) => all + Number(count), 0)
+      ? counts.reduce<number>((all, count) => all + count, 0)
       : undefined;
   return jsonReply(
     200,
