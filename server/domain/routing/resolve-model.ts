@@ -2,7 +2,7 @@ import { modelNamePattern } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { alike } from "../existence/index.ts";
 import { matchGlob } from "./match-glob.ts";
-import { canDo } from "./model-operations.ts";
+import { canDo, operationsOf } from "./model-operations.ts";
 import type { RoutableCredential, RoutingRequest, RoutingVendor, RoutingWorld } from "./route.ts";
 
 /** A vendor and its own model id. */
@@ -31,7 +31,11 @@ export const unknownModel = <C extends RoutableCredential>(world: RoutingWorld<C
   const ofAskedVendor = (name: string): number =>
     Number(name.startsWith(requested.slice(0, requested.indexOf("/") + 1)));
   const candidates = world.vendors
-    .flatMap(({ id }) => alike(asked, world.models(id)).map(({ name, score }) => ({ name: `${id}/${name}`, score })))
+    .flatMap((vendor) =>
+      alike(asked, world.models(vendor.id))
+        .filter(({ name: model }) => operationsOf({ vendor, model }).size > 0)
+        .map(({ name, score }) => ({ name: `${vendor.id}/${name}`, score })),
+    )
     .filter(({ name }) => isAllowed(world, name))
     .sort((a, b) => b.score - a.score || ofAskedVendor(b.name) - ofAskedVendor(a.name) || (a.name < b.name ? -1 : 1))
     .slice(0, 5)

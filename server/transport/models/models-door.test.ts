@@ -53,6 +53,8 @@ describe("what is listed", () => {
     expect(openAiAndGoogle.length).toBeGreaterThan(30);
     expect(openAiAndGoogle.filter((id) => strange.test(id) && !id.startsWith("google/gemini"))).toEqual([]);
     expect(openAiAndGoogle.filter((id) => /-(live|omni)|ft[:-]/.test(id))).toEqual([]);
+    // The catalogue's names of families are no models, whoever resells them.
+    expect([...(await all()).keys()].filter((id) => /[^A-Za-z0-9]$|\.ft-|\/ft:[^:]*$/.test(id))).toEqual([]);
   });
 
   it("agrees with what the vendors say of their models", async () => {

@@ -35,6 +35,8 @@ export const azure = compatibleVendor({
       // Other operations, and models of the older completions.
       [/^(ada|babbage|curie|davinci|text-|whisper|tts-|dall-e|gpt-image|sora|computer-use|codex-)/, []],
       [/-(instruct|image|realtime|transcribe|tts|audio-preview)(-|$)|^gpt-(realtime|audio|transcribe)|moderation/, []],
+      // A fine-tuned model has a deployment of its own; its family alone is none.
+      [/^ft:[^:]*$|\.ft-/, []],
       // Answered by Responses alone.
       [/-(pro|codex|deep-research)(-|$)/, []],
       [/^/, ["text"]],
