@@ -2,6 +2,7 @@ import type { AuthCalls } from "../../test/auth-calls/auth-call.ts";
 import { waveOf } from "../../test/media-files.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
 import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
+import { madeBefore } from "./made-before.ts";
 
 /** Of an OpenAPI document what calls are made of. */
 export interface PlannedDocument {
@@ -38,6 +39,8 @@ export interface PlannedCall {
   readonly body?: unknown;
   /** Fields of the body that are files, as Base64. */
   readonly files?: readonly string[];
+  /** An id that an answer before has: of which operation, where in it, and what it is called here. */
+  readonly takes?: { readonly by: string; readonly at: readonly (string | number)[]; readonly as: string };
   /** Beside those of every call. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The schema of a stream's parts. */
@@ -77,6 +80,11 @@ const filesOf = (media: PlannedMedia | undefined, { components }: PlannedDocumen
   return Object.entries(properties).flatMap(([name, { format }]) => (format === "binary" ? [name] : []));
 };
 
+const takesOf = (operationId: string): Pick<PlannedCall, "takes"> => {
+  const { by, at, as = "id" } = madeBefore.get(operationId) ?? {};
+  return by === undefined || at === undefined ? {} : { takes: { by, at, as } };
+};
+
 const callOf = (document: PlannedDocument, method: string, path: string, operation: PlannedOperation): PlannedCall => {
   const { operationId, tags = [], parameters = [], requestBody } = operation;
   const [media] = Object.values(requestBody?.content ?? {});
@@ -107,6 +115,7 @@ const callOf = (document: PlannedDocument, method: string, path: string, operati
     ...(requestBody === undefined ? {} : { body: Object.fromEntries(left) }),
     ...(parts === undefined ? {} : { parts }),
     ...(files.length === 0 ? {} : { files }),
+    ...takesOf(operationId),
     errors: errorsOf(operation),
   };
 };
@@ -114,13 +123,22 @@ const callOf = (document: PlannedDocument, method: string, path: string, operati
 /** What stores keys, preferences and limits comes last: the calls before it are to be answered. */
 const isDialect = (path: string): boolean => /^\/v1(beta)?\//.test(path);
 
+/** What makes something comes before those who ask for it, and what ends it last. */
+const turnOf = (operationId: string): number => {
+  if (!madeBefore.has(operationId)) return 0;
+  return /^(?:delete|remove|revoke)/.test(operationId) ? 2 : 1;
+};
+
 /** A call of every operation of a document, with what the tests of all API surfaces send to it, else with its own example. */
 export const planCalls = (document: PlannedDocument): readonly PlannedCall[] =>
   Object.entries(document.paths)
-    .toSorted(([a], [b]) => Number(isDialect(b)) - Number(isDialect(a)))
-    .flatMap(([path, item]) =>
-      Object.entries(item).map(([method, operation]) => callOf(document, method, path, operation)),
-    );
+    .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })))
+    .toSorted(
+      (a, b) =>
+        Number(isDialect(b.path)) - Number(isDialect(a.path)) ||
+        turnOf(a.operation.operationId) - turnOf(b.operation.operationId),
+    )
+    .map(({ path, method, operation }) => callOf(document, method, path, operation));
 
 /** Calls of every operation of Auth, in the order in which each does what it asks; one that is not among them is refused. */
 export const planAuthCalls = ({ paths }: PlannedDocument, calls: AuthCalls): readonly PlannedCall[] => {

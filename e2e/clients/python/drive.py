@@ -92,7 +92,23 @@ def stream(module: object, client: object, given: dict) -> dict:
     return {"status": answer.status_code} if count > 0 else {"wrong": "a stream without parts"}
 
 
-def call(item: dict) -> dict:
+answers: dict = {}
+
+
+def with_taken(item: dict) -> dict:
+    """With the id that an answer before has, where the plan says so."""
+    takes = item.get("takes")
+    if takes is None or takes["by"] not in answers:
+        return item
+    taken = answers[takes["by"]]
+    for key in takes["at"]:
+        taken = taken[key]
+    place = "path" if takes["as"] in item["path"] else "body"
+    return {**item, place: {**item[place], takes["as"]: taken}}
+
+
+def call(planned: dict) -> dict:
+    item = with_taken(planned)
     name = snake(item["operationId"])
     module = importlib.import_module(f"nexus_client.api.{item['module']}.{name}")
     parameters = inspect.signature(module.sync_detailed).parameters
@@ -122,7 +138,10 @@ def call(item: dict) -> dict:
     for one in answer.parsed if isinstance(answer.parsed, list) else [answer.parsed]:
         if not hasattr(one, "to_dict"):
             return {"status": status, "wrong": f"an answer without a class: {type(one).__name__}"}
-    sent, kept = keys(json.loads(answer.content)), keys(plain(answer.parsed))
+    whole = json.loads(answer.content)
+    if status < 300:
+        answers[item["operationId"]] = whole
+    sent, kept = keys(whole), keys(plain(answer.parsed))
     return {"status": status} if sent == kept else {"status": status, "wrong": f"{sent} was read as {kept}"[:900]}
 
 

@@ -19,7 +19,20 @@ const withFiles = (body, files) => ({
   ),
 });
 
-const call = async ({ operationId, path, query, body, files = [], headers: own = {}, parts, errors }) => {
+const answers = new Map();
+
+/** With the id that an answer before has, where the plan says so. */
+const withTaken = ({ takes, path, body, ...rest }) => {
+  const answer = takes && answers.get(takes.by);
+  if (answer === undefined) return { ...rest, path, body };
+  const taken = { [takes.as]: takes.at.reduce((inside, key) => inside?.[key], answer) };
+  return takes.as in path
+    ? { ...rest, path: { ...path, ...taken }, body }
+    : { ...rest, path, body: { ...body, ...taken } };
+};
+
+const call = async (planned) => {
+  const { operationId, path, query, body, files = [], headers: own = {}, parts, errors } = withTaken(planned);
   const act = sdk[operationId];
   if (act === undefined) return { wrong: "the client has no such function" };
   const client = createClient({ baseUrl, headers: { ...headers, ...own } });
@@ -37,6 +50,7 @@ const call = async ({ operationId, path, query, body, files = [], headers: own =
   // Without one the request did not get there, or its answer is not as the document says.
   if (response === undefined || (error !== undefined && response.ok)) return { wrong: String(error).slice(0, 600) };
   if (response.status === 204) return { status: 204 };
+  if (response.ok) answers.set(operationId, data);
   if (response.ok && data instanceof Blob && data.size === 0) return { wrong: "an empty file" };
   if (response.ok) return data === undefined ? { wrong: "an answer without data" } : { status: response.status };
   const found = schemas[`z${errors}`].safeParse(error);
