@@ -28,7 +28,7 @@ it.each([
   const address = server.address();
   const socket = connect(typeof address === "object" && address !== null ? address.port : 0, "127.0.0.1");
   socket.on("error", () => undefined);
-  const closed = once(socket, "close");
+  const closed = once(socket.resume(), "close");
   socket.write(`${head}1`);
   if (pauses === undefined) setTimeout(() => socket.destroy(), 30);
   for (const pause of pauses ?? []) {
