@@ -13,7 +13,7 @@ import {
 } from "ai";
 import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { waveOf } from "../test/media-files.ts";
+import { pdfOf, waveOf } from "../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
 import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
 import { createNexusClient, NexusClientError } from "./src/index.ts";
@@ -210,6 +210,35 @@ describe("the AI SDK's provider", () => {
       ],
     });
     expect(text.length).toBeGreaterThan(0);
+  });
+
+  it("refers to a file that was uploaded before by its id, and to no other vendor's", async () => {
+    const uploaded = await fetch(`${test.restUrl}/api/ai/files`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        provider: model.split("/")[0],
+        filename: "harvest.pdf",
+        mediaType: "application/pdf",
+        data: pdfOf({ pages: 1, text: "The harvest was good." }).toString("base64"),
+      }),
+    });
+    const { id }: { id: string } = await uploaded.json();
+    const ask = (reference: Record<string, string>) =>
+      nexus(model).doGenerate({
+        prompt: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: "What was it like?" },
+              { type: "file", mediaType: "application/pdf", data: { type: "reference", reference } },
+            ],
+          },
+        ],
+      });
+    const { content } = await ask({ nexus: id });
+    expect(content).toMatchObject([{ type: "text", text: expect.any(String) }]);
+    expect(UnsupportedFunctionalityError.isInstance(await thrownBy(ask({ openai: "file-abc" })))).toBe(true);
   });
 
   it("refuses what Nexus cannot carry before anything is sent", async () => {

@@ -232,7 +232,7 @@ describe("the examples in the README, the packages and the docs", () => {
     for (const { text } of [...connectExamples(["python"]), ...triedExamples(["python"])])
       printed.push(await runPython(live(text), { NEXUS_API_KEY: credential }));
     for (const { text } of connectExamples(["python"], credential)) printed.push(await runPython(live(text), {}));
-    expect(printed).toHaveLength(14);
+    expect(printed).toHaveLength(15);
     for (const text of printed) expect(text).not.toBe("");
   });
 

@@ -188,10 +188,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       vertex: url + vendors.vertex.mount,
       azure: url + vendors.azure.mount,
       bedrock: url + vendors.bedrock.mount,
-      cohere: url + vendors.cohere.mount,
       mistral: url + vendors.mistral.mount,
       groq: url + vendors.groq.mount,
       xai: url + vendors.xai.mount,
+      cohere: url + vendors.cohere.mount,
       compatible: url + vendors.compatible.mount,
     },
     acting: {

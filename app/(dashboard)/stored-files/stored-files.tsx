@@ -14,11 +14,15 @@ import { CopyButton } from "../../_ui/copy-button.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
+import { whenOpened } from "../../_ui/when-opened.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
-import { ConfirmRemoval } from "../security/user/_parts/confirm-removal.tsx";
 import { useChoice } from "../use-choice.ts";
 import { formatBytes } from "./format-bytes.ts";
+
+const ConfirmRemoval = whenOpened(() =>
+  import("../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
+);
 
 const everyMs = 30_000;
 const nothingChosen = {};

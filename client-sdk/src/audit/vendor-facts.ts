@@ -97,6 +97,12 @@ const told: Readonly<Record<string, Told>> = {
   ollama: { packages: ["ollama", "ollama-ai-provider"], redirectable: [], variables: none, keys: undefined },
   vllm: { packages: [], redirectable: [], variables: /^VLLM_API_KEY/, keys: undefined },
   compatible: { packages: [], redirectable: ["@ai-sdk/openai-compatible"], variables: none, keys: undefined },
+  cohere: {
+    packages: ["cohere-ai", "@cohere-ai/sdk", "cohere"],
+    redirectable: [],
+    variables: /^(CO|COHERE)_(API_)?KEY/,
+    keys: undefined,
+  },
   resend: {
     packages: ["resend"],
     redirectable: [],
