@@ -148,10 +148,16 @@ test("the playground bounds a call, streams its answer, says what it cost, and t
   await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(2);
 });
 
-test("the playground judges, makes an object, embeds, and renders a mail that is not sent", async () => {
+test("the playground judges, ranks, makes an object, embeds, and renders a mail that is not sent", async () => {
   await page.goto(`${facts.gatewayUrl}/playground?try=moderate`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Categories" })).toBeVisible();
+  await page.getByRole("button", { name: "Rank documents", exact: true }).click();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Ranking" }).getByRole("listitem").first()).toContainText("Danube");
+  await expect(page.getByText(/^It cost \$0\.002/)).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-rerank");
   await page.getByRole("button", { name: "Generate an object", exact: true }).click();
   await page.getByLabel("Schema").fill('{"type": "strin"}');
   await expect(page.getByText(/schema/i).first()).toBeVisible();

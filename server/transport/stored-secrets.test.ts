@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { sandboxServiceAccount } from "../../sandbox/vertex/sandbox-service-account.ts";
 import { sendRaw, askOverRest, askOverTrpc } from "../../test/send-raw.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { procedureInputs } from "../../test/procedure-inputs.ts";
@@ -69,4 +70,33 @@ it("a sound one is stored", async () => {
   if (!create) throw new Error("no keys.create");
   for (const [vendor, field] of fields.filter(([name]) => name !== "ollama"))
     expect((await store(create, vendor, field, "sk-canary_~!0/+=", true)).status).toBe(200);
+});
+
+it("a service account's key is stored as the document that it is, and what is wrong with another is said by its member", async () => {
+  const create = storing.find(({ name }) => name === "keys.create");
+  if (!create) throw new Error("no keys.create");
+  const ask = (vendor: string, secret: Readonly<Record<string, string>>) =>
+    sendRaw(test.port, {
+      ...askOverRest(create, { vendor, label: `a document ${vendor}`, secret, primary: false }),
+      headers: { "content-type": "application/json", authorization: `Bearer ${credential}` },
+    });
+  const written = (document: object): string => `${JSON.stringify(document, null, 2)}\n`;
+  const taken = await ask("vertex", { serviceAccount: written(sandboxServiceAccount) });
+  expect([taken.status, taken.status === 200 ? "" : taken.text]).toEqual([200, ""]);
+  expect(taken.text).not.toContain("PRIVATE");
+  const { private_key: _key, ...rest } = sandboxServiceAccount;
+  const wrong = await ask("vertex", { serviceAccount: written(rest) });
+  expect([wrong.status, JSON.parse(wrong.text)]).toMatchObject([
+    400,
+    {
+      error: {
+        issues: [{ field: "secret.serviceAccount", expected: expect.stringContaining("its private_key is missing") }],
+      },
+    },
+  ]);
+  // Elsewhere a secret stands in a header.
+  const inHeader = await ask("openai", { apiKey: written(sandboxServiceAccount) });
+  expect(inHeader.status).toBe(400);
+  expect(inHeader.text).toContain("secret.apiKey");
+  expect(inHeader.text).not.toContain("PRIVATE");
 });
