@@ -149,6 +149,10 @@ test("the playground bounds a call, streams its answer, says what it cost, and t
 });
 
 test("the playground judges, ranks, makes an object, embeds, and renders a mail that is not sent", async () => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${facts.gatewayUrl}/playground?try=transcribe`);
+  await expect(page.getByRole("button", { name: "Transcribe", exact: true }).first()).toBeInViewport({ ratio: 1 });
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.goto(`${facts.gatewayUrl}/playground?try=moderate`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Categories" })).toBeVisible();

@@ -15,6 +15,8 @@ export const madeBefore: ReadonlyMap<string, MadeBefore> = new Map([
   ...all("retrieveConversation listConversationItems deleteConversation", { by: "createConversation", at: ["id"] }),
   ...all("retrieveResponse listInputItems deleteResponse", { by: "createResponse", at: ["id"] }),
   ...all("getOperation explainOperation", { by: "generateText", at: ["nexus", "operationId"], as: "operationId" }),
+  ...all("getAiFile getAiFileContent deleteAiFile", { by: "uploadAiFile", at: ["id"], as: "fileId" }),
+  ...all("retrieveFile downloadFile deleteFile", { by: "createFile", at: ["id"] }),
   ...all("setKeyPrimary rotateKey setKeyStatus testKey deleteKey", { by: "createKey", at: ["id"] }),
   ...all("rotateUsageWebhook testUsageWebhook removeUsageWebhook", { by: "createUsageWebhook", at: ["webhook", "id"] }),
   ...all("getEmailTemplate previewEmailTemplate removeEmailTemplate", { by: "setEmailTemplate" }),
