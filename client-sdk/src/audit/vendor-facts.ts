@@ -52,6 +52,18 @@ const told: Readonly<Record<string, Told>> = {
     variables: /^(GEMINI|GOOGLE_GENERATIVE_AI|GOOGLE_AI)_(API_)?KEY/,
     keys: /\bAIza[A-Za-z0-9_-]{35}/,
   },
+  vertex: {
+    packages: [
+      "@google-cloud/vertexai",
+      "@ai-sdk/google-vertex",
+      "vertexai",
+      "@langchain/google-vertexai",
+      "langchain_google_vertexai",
+    ],
+    redirectable: [],
+    variables: /^(GOOGLE_)?VERTEX_.*(KEY|CREDENTIALS)/,
+    keys: undefined,
+  },
   azure: {
     packages: ["@ai-sdk/azure", "@azure/openai", "@azure-rest/ai-inference", "azure-ai-inference"],
     redirectable: [],
