@@ -17,6 +17,7 @@ import { newId } from "../server/platform/ids.ts";
 import { openLedger } from "../server/platform/ledger/index.ts";
 import { createMetrics, type Metrics } from "../server/platform/metrics.ts";
 import { providers } from "../server/providers/index.ts";
+import { bedrockCredential } from "../sandbox/bedrock/vendor.ts";
 import { sandboxServiceAccount } from "../sandbox/vertex/sandbox-service-account.ts";
 import { startSandbox, type Sandbox } from "../sandbox/start-sandbox.ts";
 import { openTestDeps, testContext, type TestDeps } from "./deps.ts";
@@ -117,6 +118,8 @@ export interface TestGatewayOptions {
   readonly knowsSandbox?: boolean;
   /** Whether the sandbox takes mail, too, by SMTP and by its vendors of mail. */
   readonly mail?: boolean;
+  /** Vendors of the sandbox beside those that every suite has. */
+  readonly further?: readonly ("bedrock" | "mistral")[];
 }
 
 /** A vendor's credential of the tests; of vendors that sign, the key is in what they sign with. */
@@ -132,6 +135,7 @@ export const openTestGateway = async ({
   upstreams,
   knowsSandbox = false,
   mail = false,
+  further = [],
   secrets = {
     encryptionKeys: `k1:${randomBytes(32).toString("base64")}`,
     tokenPepper: randomBytes(32).toString("base64"),
@@ -140,7 +144,8 @@ export const openTestGateway = async ({
   const { base, vendorKey } = opened ?? (await ofSuite());
   const sandbox = await startSandbox({ fsync: false, mail });
   const { openai, anthropic, google, cohere, compatible } = sandbox.baseUrls;
-  const baseUrls = upstreams ?? { openai, anthropic, google, cohere, openrouter: compatible };
+  const more = Object.fromEntries(further.map((id) => [id, sandbox.baseUrls[id]]));
+  const baseUrls = upstreams ?? { openai, anthropic, google, cohere, openrouter: compatible, ...more };
   // Payments need no mailbox.
   const acting = mail ? sandbox.acting : sandbox.payments;
   const actingUrls = Object.values(acting).map(({ baseUrl }) => baseUrl);
@@ -162,7 +167,9 @@ export const openTestGateway = async ({
     new Map(
       Object.entries(baseUrls).map(([id, baseUrl]) => {
         const shape = providers.get(id)?.credential.shape ?? {};
-        return [id, { secret: secretOf(shape, vendorKey), baseUrl }];
+        const signsForSandbox = id === "bedrock" && upstreams === undefined;
+        const secret = signsForSandbox ? bedrockCredential : secretOf(shape, vendorKey);
+        return [id, { secret, baseUrl }];
       }),
     ),
   );

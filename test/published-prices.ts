@@ -4,6 +4,9 @@ const perToken: Readonly<Record<string, Readonly<Record<string, bigint>>>> = {
   "gpt-4.1-mini": { input: 400n, cacheRead: 100n, output: 1_600n, reasoning: 1_600n },
   "claude-sonnet-4-5": { input: 3_000n, cacheRead: 300n, cacheWrite5m: 3_750n, output: 15_000n, reasoning: 15_000n },
   "gemini-2.5-flash": { input: 300n, cacheRead: 30n, output: 2_500n, reasoning: 2_500n },
+  "amazon.nova-lite-v1:0": { input: 60n, cacheRead: 15n, output: 240n },
+  "command-r-08-2024": { input: 150n, output: 600n },
+  "mistral-small-2603": { input: 150n, output: 600n },
   "text-embedding-3-small": { input: 20n },
 };
 

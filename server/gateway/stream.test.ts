@@ -14,7 +14,7 @@ let test: TestGateway;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  test = await openTestGateway();
+  test = await openTestGateway({ further: ["bedrock", "mistral"] });
 });
 afterAll(() => test.close());
 beforeEach(async () => {
@@ -34,6 +34,26 @@ async function* withoutEnding(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
   for await (const chunk of chunks)
     if (!/\[DONE\]|^event: message_stop/.test(Buffer.from(chunk).toString())) yield chunk;
 }
+
+/** Google's events as they come; nothing stands behind the last one. */
+const nativeContents = (model: string): StreamRequest<unknown> => {
+  const base = streamTextRequest({ model, prompt, maxOutputTokens: 200 });
+  const by = aiStream<Uint8Array>(
+    { ...base, dialect: "google.generateContent" },
+    {
+      encodeChunk: (chunk) => chunk,
+      decodeChunk: (bytes) => bytes,
+      open: async (vendor, io) => {
+        const road = vendor.native["google.generateContent"]?.stream;
+        if (!road) throw new Error("no native road");
+        const body = { contents: [{ role: "user", parts: [{ text: prompt }] }] };
+        const path = "/models/{model}:streamGenerateContent?alt=sse";
+        return road({ path, headers: {}, body, includeUsage: true }, io);
+      },
+    },
+  );
+  return asUnknown(by);
+};
 
 /** OpenAI's bytes as they come, for a caller who did not ask for the usage chunk. */
 const native = (model: string): StreamRequest<unknown> => {
@@ -131,6 +151,30 @@ const shapes = [
     vendor: "anthropic",
   },
   { shape: "Google", model: "gemini-2.5-flash", request: () => typed("google/gemini-2.5-flash"), vendor: "google" },
+  {
+    shape: "Google, untranslated",
+    model: "gemini-2.5-flash",
+    request: () => nativeContents("google/gemini-2.5-flash"),
+    vendor: "google",
+  },
+  {
+    shape: "Bedrock's binary events",
+    model: "amazon.nova-lite-v1:0",
+    request: () => typed("bedrock/amazon.nova-lite-v1:0"),
+    vendor: "bedrock",
+  },
+  {
+    shape: "Cohere",
+    model: "command-r-08-2024",
+    request: () => typed("cohere/command-r-08-2024"),
+    vendor: "cohere",
+  },
+  {
+    shape: "Mistral, untranslated",
+    model: "mistral-small-2603",
+    request: () => native("mistral/mistral-small-2603"),
+    vendor: "mistral",
+  },
 ] as const;
 
 const onlyRow = async ({ organizationId }: CallContext): Promise<LedgerRow> => {
