@@ -1,5 +1,6 @@
 import { auth } from "./auth.ts";
 import { chat } from "./chat.ts";
+import { doors } from "./doors.ts";
 import { ledger } from "./ledger.ts";
 import { memory } from "./memory.ts";
 import { pages } from "./pages.ts";
@@ -7,11 +8,10 @@ import { queue } from "./queue.ts";
 import { restart } from "./restart.ts";
 import { revocations } from "./revocations.ts";
 import { streams } from "./streams.ts";
-import { trpcDoor } from "./trpc-door.ts";
 
-// npm run bench -- [auth] [chat] [trpc] [streams] [memory] [ledger] [restart] [revocations] [queue] [pages]: all of them where none is named.
+// npm run bench -- [auth] [chat] [doors] [streams] [memory] [ledger] [restart] [revocations] [queue] [pages]: all of them where none is named.
 
-const benchmarks = { auth, chat, trpc: trpcDoor, streams, memory, ledger, restart, revocations, queue, pages } as const;
+const benchmarks = { auth, chat, doors, streams, memory, ledger, restart, revocations, queue, pages } as const;
 const isName = (name: string): name is keyof typeof benchmarks => Object.hasOwn(benchmarks, name);
 
 const asked = process.argv.slice(2);

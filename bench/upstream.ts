@@ -61,7 +61,13 @@ const completion = JSON.stringify({
   system_fingerprint: "fp_bench",
 });
 
-const configuration = (folder: string, port: number): string => `
+/** JSON bodies by what their paths match. */
+type Answers = Readonly<Record<string, string>>;
+
+const location = (where: string, body: string): string =>
+  `location ${where} { default_type application/json; add_header x-request-id req_bench; return 200 '${body}'; }`;
+
+const configuration = (folder: string, port: number, answers: Answers): string => `
 worker_processes 1;
 daemon off;
 error_log ${folder}/error.log crit;
@@ -75,17 +81,20 @@ http {
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   server {
     listen 127.0.0.1:${port} reuseport backlog=4096;
-    location / { default_type application/json; add_header x-request-id req_bench; return 200 '${completion}'; }
+    ${Object.entries(answers)
+      .map(([path, body]) => location(`~ ${path}`, body))
+      .join("\n    ")}
+    ${location("/", completion)}
   }
 }
 `;
 
-/** An upstream that answers at once: nginx with one fixed chat completion. */
-export const startInstantUpstream = async (): Promise<Running> => {
+/** An upstream that answers at once: nginx with one fixed chat completion, and other answers where they are given. */
+export const startInstantUpstream = async (answers: Answers = {}): Promise<Running> => {
   const folder = await mkdtemp(join(tmpdir(), "nexus-bench-"));
   const port = await freePort();
   const file = join(folder, "nginx.conf");
-  await writeFile(file, configuration(folder, port));
+  await writeFile(file, configuration(folder, port, answers));
   const child = spawn("nginx", ["-p", folder, "-c", file], { stdio: "ignore" });
   const failed = new Promise<never>((_, reject) => {
     child.once("error", () =>

@@ -1,0 +1,96 @@
+import { counted, usageOf, wholeAnswer } from "../e2e/edge/wire-answers.ts";
+import { chatBody } from "./chat.ts";
+import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
+import { startNexus } from "./nexus.ts";
+import { setBudgets } from "./set-budgets.ts";
+import { settings } from "./settings.ts";
+import { startInstantUpstream } from "./upstream.ts";
+
+const { seconds, connections, workers } = settings;
+
+const text = "Hello! How can I help you today?";
+const answerIn = (wire: "responses" | "anthropic" | "google", model: string): string =>
+  JSON.stringify(wholeAnswer[wire]({ text, model, usage: usageOf[wire](counted) }));
+
+/** What each operation's own path answers; OpenAI's chat everywhere else. */
+const answers = {
+  "/responses$": answerIn("responses", "gpt-4o-mini"),
+  "/messages$": answerIn("anthropic", "claude-haiku-4-5"),
+  ":generateContent": answerIn("google", "gemini-2.5-flash"),
+  "/embeddings$": JSON.stringify({
+    object: "list",
+    data: [{ object: "embedding", index: 0, embedding: [0.1, 0.2] }],
+    model: "text-embedding-3-small",
+    usage: { prompt_tokens: 6, total_tokens: 6 },
+  }),
+};
+
+const prompt = "Say hello to the benchmark.";
+const [openai, anthropic, google] = ["openai/gpt-4o-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"];
+
+const typed = JSON.stringify({ model: openai, messages: [{ role: "user", content: prompt }], maxOutputTokens: 64 });
+const turns = (model: string): string =>
+  JSON.stringify({ model, messages: [{ role: "user", content: prompt }], max_tokens: 64 });
+const responses = (model: string, store: boolean): string =>
+  JSON.stringify({ model, input: prompt, max_output_tokens: 64, store });
+const contents = JSON.stringify({
+  contents: [{ role: "user", parts: [{ text: prompt }] }],
+  generationConfig: { maxOutputTokens: 64 },
+});
+const contentsPath = (model: string): string => `/v1beta/models/${encodeURIComponent(model)}:generateContent`;
+
+/** One call at each door: where its dialect is the vendor's, byte for byte, and where it is translated. */
+const calls: readonly (readonly [name: string, path: string, body: string])[] = [
+  ["chat, native", "/v1/chat/completions", chatBody],
+  ["chat, transl.", "/v1/chat/completions", turns(anthropic)],
+  ["responses, nat.", "/v1/responses", responses(openai, false)],
+  ["  and kept", "/v1/responses", responses(openai, true)],
+  ["responses, tr.", "/v1/responses", responses(anthropic, false)],
+  ["messages, native", "/v1/messages", turns(anthropic)],
+  ["messages, tr.", "/v1/messages", turns(openai)],
+  ["Google, native", contentsPath(google), contents],
+  ["Google, transl.", contentsPath(openai), contents],
+  ["tRPC", "/api/trpc/ai.generateText", typed],
+  ["REST", "/api/ai/generate-text", typed],
+  ["embeddings", "/v1/embeddings", JSON.stringify({ model: "openai/text-embedding-3-small", input: [prompt] })],
+];
+
+/** The same call at every door of one gateway, as multiples of the native pass. */
+export const doors = async (): Promise<void> => {
+  const upstream = await startInstantUpstream(answers);
+  const base = `${upstream.url}/v1`;
+  const env = {
+    PLATFORM_ANTHROPIC_API_KEY: "sk-ant-bench",
+    PLATFORM_ANTHROPIC_BASE_URL: base,
+    PLATFORM_GOOGLE_API_KEY: "bench",
+    PLATFORM_GOOGLE_BASE_URL: base,
+  };
+  try {
+    const nexus = await startNexus({ upstream: upstream.url, workers, env });
+    try {
+      await setBudgets(nexus);
+      console.log(
+        `  ${connections} connections, ${seconds} s each, ${workers} gateway process(es); CPU in µs per request\n`,
+      );
+      console.log(`  ${loadHeading}`);
+      let baseline: Measured | undefined;
+      for (const [name, path, body] of calls) {
+        const headers = { authorization: `Bearer ${nexus.apiKey}` };
+        const answer = await fetch(nexus.url + path, {
+          method: "POST",
+          headers: { ...headers, "content-type": "application/json" },
+          body,
+        });
+        if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+        await answer.arrayBuffer();
+        const measured = await measure({ url: nexus.url + path, headers, body, pid: nexus.pid, connections, seconds });
+        baseline ??= measured;
+        console.log(`  ${loadRow(name, measured, baseline.load)}`);
+      }
+    } finally {
+      await nexus.stop();
+    }
+  } finally {
+    await upstream.stop();
+  }
+};
