@@ -28,7 +28,7 @@ beforeAll(async () => {
   const others = Object.keys(fixtures).filter((id) => !(id in sandbox.baseUrls));
   const upstreams = { ...Object.fromEntries(others.map((id) => [id, own.compatible])), ...own };
   gateway = await openListeningGateway({ upstreams });
-  const deployments = fixtures["azure"]?.models.map((model) => `${model}=prod-${model}`).join(",") ?? "";
+  const deployments = fixtures["azure"]?.models.map((model) => `${model}=prod-${model}`).join(", ") ?? "";
   const secrets: readonly (readonly [string, PlatformSecret])[] = [
     ["bedrock", { secret: bedrockCredential, baseUrl: bedrock }],
     ["azure", { secret: { apiKey: "0123456789abcdef0123456789abcdef", deployments }, baseUrl: azure }],

@@ -15,8 +15,8 @@ export interface ProviderDefinition {
   readonly family: FamilyName;
   /** Draws the credential form, validates, redacts. Values are strings. */
   readonly credential: z.ZodObject;
-  /** Fields of the credential that are a document: it is signed with, and stands in no header, so that it may have blanks and lines. */
-  readonly documents?: readonly string[];
+  /** Fields of the credential that are never sent as they are, such as what is signed with: they may have blanks and lines. */
+  readonly unsent?: readonly string[];
   readonly defaultBaseUrl: string;
   /** Further addresses of the vendor's own, such as its regions', of which a credential may name one. */
   readonly addresses?: readonly string[];

@@ -9,8 +9,8 @@ export interface CredentialVendor {
   readonly name: string;
   /** Values are strings. */
   readonly credential: z.ZodObject;
-  /** Fields of it that are a document, and stand in no header. */
-  readonly documents?: readonly string[];
+  /** Fields of it that are never sent as they are: they may have blanks and lines. */
+  readonly unsent?: readonly string[];
   readonly defaultBaseUrl: string;
   /** An organization may set the address (self-hosted vendors). */
   readonly addresses?: readonly string[];

@@ -116,7 +116,7 @@ test("all that is sealed in rows goes with the key, and what does not open is to
 });
 
 /** Digests, and credentials, which are sealed in two columns of their own. */
-const notSealedRows = /(^|_)(digest|hash|ikey|rhash|fingerprint|wrapped_key|ciphertext)$/;
+const notSealedRows = /(^|_)(digest|hash|ikey|idempotency_key|rhash|fingerprint|wrapped_key|ciphertext)$/;
 /** Gone within a day, for which operators are told to keep the old key. */
 const shortLived = ["answer.body"];
 

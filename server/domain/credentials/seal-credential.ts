@@ -17,10 +17,10 @@ export const requireVendor = ({ vendors }: Pick<CredentialDeps, "vendors">, vend
 /** What stands in a header has neither blanks nor lines. */
 const requireHeaderSafe = (
   secret: Readonly<Record<string, string>>,
-  { documents = [] }: Pick<CredentialVendor, "documents">,
+  { unsent = [] }: Pick<CredentialVendor, "unsent">,
 ): void => {
   for (const [field, value] of Object.entries(secret)) {
-    if (documents.includes(field)) continue;
+    if (unsent.includes(field)) continue;
     const [problem] = SecretText.safeParse(value).error?.issues ?? [];
     if (problem) throw invalid(`secret.${field}`, problem.message);
   }

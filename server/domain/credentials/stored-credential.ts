@@ -52,14 +52,16 @@ export const SecretText = z.string().max(8_192).regex(headerSafe, headerSafeExpe
 
 /** A JSON document, such as the key of a service account, has blanks and lines; which of a vendor's fields may be one is checked with them. */
 const document = /^\{[\x20-\x7e\t\r\n]*\}\s*$/;
-const SecretOrDocument = z
+/** A list has blanks behind its commas. */
+const list = /^[\x21-\x7e]+(?:, +[\x21-\x7e]+)*$/;
+const CredentialText = z
   .string()
   .min(1)
   .max(8_192)
-  .refine((secret) => headerSafe.test(secret) || document.test(secret), { error: headerSafeExpected });
+  .refine((value) => [headerSafe, document, list].some((form) => form.test(value)), { error: headerSafeExpected });
 
 export const SecretInput = z
-  .record(z.string().min(1).max(64), SecretOrDocument)
+  .record(z.string().min(1).max(64), CredentialText)
   .refine((secret) => Object.keys(secret).length <= 16, "at most 16 fields")
   .describe("The vendor's credential fields. Write-only: no answer ever contains them.");
 

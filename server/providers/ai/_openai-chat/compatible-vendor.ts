@@ -27,7 +27,7 @@ import { refuseAddresses } from "./refuse-addresses.ts";
 
 type Described = Pick<
   ProviderDefinition,
-  "id" | "name" | "defaultBaseUrl" | "addressForm" | "docsUrl" | "models" | "catalogue"
+  "id" | "name" | "defaultBaseUrl" | "addressForm" | "docsUrl" | "models" | "catalogue" | "unsent"
 >;
 
 /** What sets a vendor of this wire apart from the others. */

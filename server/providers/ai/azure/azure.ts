@@ -26,6 +26,7 @@ export const azure = compatibleVendor({
       .optional()
       .describe("Models whose deployments are called otherwise: gpt-4o=chat-prod, text-embedding-3-small=vectors"),
   },
+  unsent: ["deployments"],
   // https://learn.microsoft.com/azure/ai-foundry/foundry-models/concepts/models-sold-directly-by-azure
   models: {
     name: /^[A-Za-z0-9._-]+$/,

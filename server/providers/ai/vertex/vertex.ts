@@ -60,7 +60,7 @@ export const vertex = defineProvider({
   name: "Google Vertex AI",
   family: "ai",
   credential: vertexCredential,
-  documents: ["serviceAccount"],
+  unsent: ["serviceAccount"],
   defaultBaseUrl: globalEndpoint,
   // A credential names its location by one of the vendor's own addresses, which are all there is.
   addresses: regions.split(" ").map(endpointOf),
