@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, constants, tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { cpuSecondsSince } from "./cpu-seconds.mjs";
@@ -81,10 +81,10 @@ const journeys = () => {
   };
 };
 
-/** They need a processor more than they need it at once: beside a browser, which mostly waits, they take what it leaves. */
+/** They need a processor more than they need it at once: beside a browser, which mostly waits, they get a third where both want one. */
 const unit = (...args) => ({
   ...suites("unit and integration", "--project", "unit", "--project", "database", ...moreThanCores, ...args),
-  priority: constants.priority.PRIORITY_BELOW_NORMAL,
+  priority: 4,
 });
 // Some of them compile.
 const system = () => ({
