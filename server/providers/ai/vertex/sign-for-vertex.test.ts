@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { jwtVerify } from "jose";
 import { expect, it } from "vitest";
 import {
@@ -5,6 +6,7 @@ import {
   sandboxServiceAccount,
   vertexSandboxCredential,
 } from "../../../../sandbox/vertex/sandbox-service-account.ts";
+import { vertexCredential } from "./service-account.ts";
 import { signForVertex } from "./sign-for-vertex.ts";
 
 const at = Date.UTC(2027, 0, 1);
@@ -50,6 +52,21 @@ it("one token serves until shortly before its end, and none of another credentia
   await expect(
     jwtVerify(await tokenAt(at + 56 * minute), sandboxPublicKey, { currentDate: new Date(at + 130 * minute) }),
   ).rejects.toThrow(/exp/);
+});
+
+it("a key signs in whichever form it is written that the credential takes", async () => {
+  const pkcs1 = createPrivateKey(sandboxServiceAccount.private_key).export({
+    type: "pkcs1",
+    format: "pem",
+  });
+  const serviceAccount = JSON.stringify({
+    ...sandboxServiceAccount,
+    private_key: pkcs1,
+  });
+  expect(vertexCredential.safeParse({ serviceAccount }).success).toBe(true);
+  await jwtVerify(await tokenAt(at, { serviceAccount }), sandboxPublicKey, {
+    currentDate: new Date(at),
+  });
 });
 
 it("what is no key signs nothing, so that the vendor refuses it", async () => {

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { importPKCS8, SignJWT } from "jose";
+import { createHash, createPrivateKey } from "node:crypto";
+import { SignJWT } from "jose";
 import type { Dialect } from "../../_wire/dialect.ts";
 import { serviceAccountOf, type ServiceAccountKey } from "./service-account.ts";
 
@@ -26,7 +26,7 @@ const signed = async (key: ServiceAccountKey, seconds: number): Promise<string> 
     .setSubject(key.client_email)
     .setIssuedAt(seconds)
     .setExpirationTime(seconds + livesSeconds)
-    .sign(await importPKCS8(key.private_key, "RS256"));
+    .sign(createPrivateKey(key.private_key));
 
 /**
  * The access token of a service account, which it signs itself: https://google.aip.dev/auth/4111. Nobody is asked for one, so
@@ -42,6 +42,7 @@ const tokenOf = (text: string, now: number): Promise<string> => {
   const value = signed(key, Math.floor(now / 1_000) - 10);
   if (kept.size >= mostKept) kept.clear();
   kept.set(owner, { value, until: now + livesSeconds * 1_000 - marginMs });
+  value.catch(() => kept.delete(owner));
   return value;
 };
 
