@@ -75,6 +75,9 @@ export const vendorWorldOf = (
   };
 };
 
+const calledAt = (vendorId: string): readonly string[] =>
+  aiVendors.find(({ id }) => id === vendorId)?.models.called ?? [];
+
 /** The world routing looks at, for one caller at one moment. */
 export const routingWorldOf = (
   runtime: RuntimeState,
@@ -90,7 +93,7 @@ export const routingWorldOf = (
     credentialsOf: credentialsFor(runtime, { sandboxHosts }, { organizationId, admission }),
     admitted: admission !== undefined,
     knows: (vendor, model) => book.knows(vendor, model, organizationId),
-    models: (vendor) => book.models(vendor, organizationId),
+    models: (vendor) => [...new Set([...book.models(vendor, organizationId), ...calledAt(vendor)])],
     priceSet: (vendor, model, payer) => book.priceSet({ vendor, model, at, organizationId, own: payer === "byok" }),
     circuit: (vendor, model, credential) => runtime.breaker.circuit({ vendor, model, credential, organizationId }),
   };

@@ -131,6 +131,8 @@ export interface ModelRules {
   readonly owned?: RegExp;
   /** Served no more: priced for the rows that name them, and listed nowhere. */
   readonly retired?: RegExp;
+  /** Names that the vendor's models are called by, where the price catalogue lists them by those of their families. */
+  readonly called?: readonly string[];
   /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */
   readonly skills: readonly (readonly [RegExp, readonly ModelSkill[]])[];
 }

@@ -43,6 +43,11 @@ describe("what is listed", () => {
     for (const id of ["openai/whisper-1", "openai/gpt-4o-transcribe"])
       expect(listed.get(id), id).toEqual(["ai.transcribe"]);
     expect(listed.get("openai/gpt-image-1.5")).toEqual(["ai.generateImage"]);
+    // By the names that they are called by, and not by those of families that the price catalogue has.
+    for (const id of ["cohere/command-a-03-2025", "cohere/command-r7b-12-2024"])
+      expect(listed.get(id), id).toEqual(text);
+    for (const id of ["cohere/command-a", "cohere/command-r7b", "cohere/command-r"])
+      expect(listed.has(id), id).toBe(false);
     for (const operations of listed.values()) expect(operations.length).toBeGreaterThan(0);
   });
 

@@ -10,6 +10,7 @@ export const cohereModels: ModelRules = {
   home: ["cohere.rerank"],
   // docs.cohere.com/docs/deprecations
   retired: /^(command|command-light.*|command-nightly|command-r|command-r-plus|c4ai-aya-expanse-8b)$/,
+  called: ["command-a-03-2025", "command-r7b-12-2024", "command-r-08-2024", "command-r-plus-08-2024"],
   skills: [
     [/^rerank-/, ["reranking"]],
     [/^embed-/, ["embeddings"]],
