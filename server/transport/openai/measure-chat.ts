@@ -3,6 +3,7 @@ import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
+import { requireOneFile } from "../dialect/require-one-file.ts";
 import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
 
 const stringIn = (value: unknown, key: string): string | undefined => {
@@ -34,7 +35,10 @@ const mediumOf = (part: { readonly type: string; readonly [key: string]: unknown
   }
   if (type === "file") {
     const fileId = stringIn(part["file"], "file_id");
-    if (isFileId(fileId)) return { kind: "document", field: `${at}.file.file_id`, data: undefined, fileId };
+    if (isFileId(fileId)) {
+      requireOneFile(part["file"], `${at}.file`);
+      return { kind: "document", field: `${at}.file.file_id`, data: undefined, fileId };
+    }
     const file = stringIn(part["file"], "file_data");
     const inline = file === undefined ? undefined : dataUrlOf(file);
     const kind = inline === undefined ? "document" : mediumKindOf(inline.mediaType, inline.data);

@@ -3,6 +3,7 @@ import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
+import { requireOneFile } from "../dialect/require-one-file.ts";
 import type { ResponseItem, ResponsePart, ResponsesRequest } from "./responses-request.ts";
 
 const stringIn = (value: Readonly<Record<string, unknown>>, key: string): string | undefined => {
@@ -42,7 +43,10 @@ const textualItems: ReadonlySet<string> = new Set([
 /** The medium in a part; undefined where it is text. */
 const mediumOf = (part: ResponsePart, at: string): Medium | undefined => {
   const fileId = stringIn(part, "file_id");
-  if (isFileId(fileId)) return { kind: "document", field: `${at}.file_id`, data: undefined, fileId };
+  if (isFileId(fileId)) {
+    requireOneFile(part, at);
+    return { kind: "document", field: `${at}.file_id`, data: undefined, fileId };
+  }
   switch (part.type) {
     case "input_image": {
       const url = stringIn(part, "image_url");
