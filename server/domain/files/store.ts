@@ -62,8 +62,12 @@ export const sumFiles = async (
   return { files: Number(rows[0]?.files ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
 };
 
-/** Whether it is new; a key names one upload. */
+/** Whether it is new; a key names one upload, until its file expires. */
 export const insertFile = async (client: pg.PoolClient, row: NewFileRow): Promise<boolean> => {
+  if (row.key !== undefined)
+    await client.query("delete from nexus.vendor_file where idempotency_key = $1 and expires_at <= clock_timestamp()", [
+      row.key,
+    ]);
   const { rowCount } = await client.query(
     `insert into nexus.vendor_file
        (file_id, organization_id, app_id, user_id, key_id, vendor, credential_id, credential_tier, filename, media_type,
@@ -129,13 +133,14 @@ export const selectFiles = async (
   return rows.map(fileOf);
 };
 
-/** By the key of its upload, wherever that has got to; the fingerprint is that of the upload. */
+/** By the key of its upload, wherever that has got to, until the file expires; the fingerprint is that of the upload. */
 export const selectFileOfKey = async (
   pool: pg.Pool,
   key: Uint8Array,
 ): Promise<{ readonly file: StoredFile | undefined; readonly fingerprint: Buffer } | undefined> => {
   const { rows } = await pool.query<Row & { fingerprint: Buffer; there: boolean }>(
-    `select ${columns}, fingerprint, ${kept} there from nexus.vendor_file where idempotency_key = $1`,
+    `select ${columns}, fingerprint, ${kept} there from nexus.vendor_file
+      where idempotency_key = $1 and (expires_at is null or expires_at > clock_timestamp())`,
     [key],
   );
   const [found] = rows;

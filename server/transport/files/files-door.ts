@@ -16,6 +16,7 @@ import { readContent } from "./read-content.ts";
 import { readFileForm } from "./read-file-form.ts";
 import { readFile, readFiles } from "./read-list.ts";
 import { uploadFile } from "./upload-file.ts";
+import { inUploadRoom } from "./upload-room.ts";
 
 /** OpenAI's limit, the largest of those who keep files. */
 const mostBytes = 512 * 1024 * 1024;
@@ -37,14 +38,12 @@ const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError 
     details: { allow: [...allow] },
   });
 
-const upload = async (
+const takeUpload = async (
   files: FilesDeps,
   dialect: FilesDialect,
   request: DoorRequest,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  // Before its body is read.
-  requireFileUse(files, ctx, ai.uploadFile);
   const { texts, filename, mediaType, file } = await readFileForm(request, mostBytes);
   try {
     const fields = dialect.fields(texts);
@@ -60,6 +59,17 @@ const upload = async (
   } finally {
     await file.close();
   }
+};
+
+const upload = async (
+  files: FilesDeps,
+  dialect: FilesDialect,
+  request: DoorRequest,
+  ctx: CallContext,
+): Promise<DoorReply> => {
+  // Before its body is read.
+  requireFileUse(files, ctx, ai.uploadFile);
+  return inUploadRoom(ctx.organizationId, () => takeUpload(files, dialect, request, ctx));
 };
 
 const list = async (

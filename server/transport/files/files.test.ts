@@ -1,6 +1,8 @@
+import { readdirSync, readlinkSync } from "node:fs";
+import { connect } from "node:net";
 import Anthropic, { APIError as AnthropicError, toFile as toAnthropicFile } from "@anthropic-ai/sdk";
 import OpenAI, { APIError, toFile } from "openai";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import { pdfOf, pngOf } from "../../../test/media-files.ts";
@@ -14,6 +16,7 @@ import { anthropicErrorReply, createAnthropicDoor } from "../anthropic/index.ts"
 import { createOpenAiDoor, openAiErrorReply } from "../openai/index.ts";
 import { createResponsesDoor } from "../responses/index.ts";
 import { createFilesDoor, filesErrorReply } from "./index.ts";
+import { inUploadRoom } from "./upload-room.ts";
 
 let world: TestGateway;
 let ctx: CallContext;
@@ -21,6 +24,8 @@ let url: string;
 let openai: OpenAI;
 let anthropic: Anthropic;
 let close: () => Promise<void>;
+/** Between a vendor's answer and its being noted. */
+let onAnswer: () => Promise<unknown> = () => Promise.resolve();
 
 const everything = new Set([
   "srv_nexus.ai:invoke",
@@ -37,8 +42,17 @@ beforeAll(async () => {
   const { deps, metrics, sandbox } = world;
   const { egress } = world.gateway;
   // An organization's own key is for the vendor's public address, which the sandbox stands in for.
-  const near: typeof egress.attempt = (options) =>
-    egress.attempt(options.vendor === "openai" ? { ...options, baseUrl: sandbox.baseUrls.openai } : options);
+  const near: typeof egress.attempt = (options) => {
+    const made = egress.attempt(
+      options.vendor === "openai" ? { ...options, baseUrl: sandbox.baseUrls.openai } : options,
+    );
+    const send: typeof made.send = async (request) => {
+      const answer = await made.send(request);
+      await onAnswer();
+      return answer;
+    };
+    return { ...made, send };
+  };
   const gateway = { ...world.gateway, egress: { ...egress, attempt: near } };
   const kept = { gateway, deps, metrics };
   const doors = {
@@ -66,6 +80,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await world.sandbox.reset();
+  onAnswer = () => Promise.resolve();
   callAs();
 });
 afterAll(async () => {
@@ -347,6 +362,39 @@ describe("a file belongs to one organization, and to the credential that it was 
     await ask();
   });
 
+  it("is no part's beside another, of which nobody could say which is read", async () => {
+    const { id } = await uploadPdf();
+    const data = `data:application/pdf;base64,${pdf.toString("base64")}`;
+    const chat = openai.chat.completions.create({
+      model: "openai/gpt-4o-mini",
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "file", file: { file_id: id, file_data: data } }],
+        },
+      ],
+    });
+    expect(await refusal(chat)).toMatchObject({
+      status: 400,
+      body: { param: "messages[0].content[0].file.file_data" },
+    });
+    const response = openai.responses.create({
+      model: "openai/gpt-4o-mini",
+      input: [
+        {
+          role: "user",
+          content: [{ type: "input_file", file_id: id, file_data: data }],
+        },
+      ],
+    });
+    expect(await refusal(response)).toMatchObject({
+      status: 400,
+      body: { param: "input[0].content[0].file_data" },
+    });
+    expect(sentTo("/files")).toHaveLength(1);
+    expect(world.sandbox.requests()).toHaveLength(1);
+  });
+
   it("is read by its own vendor's models", async () => {
     const { id } = await uploadPdf();
     const asked = openai.chat.completions.create({ model: "anthropic/claude-haiku-4-5", messages: question(id) });
@@ -437,6 +485,48 @@ describe("an upload that fails", () => {
     expect(await create()).toMatchObject({ object: "file" });
   });
 
+  it("is on no disk any more once its sender has gone", async () => {
+    const onDisk = () =>
+      readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return /\/nexus-[0-9a-f-]{36} \(deleted\)$/.test(readlinkSync(`/proc/self/fd/${fd}`));
+        } catch {
+          return false;
+        }
+      }).length;
+    const head = `POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 900000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`;
+    const socket = connect(Number(new URL(url).port), "127.0.0.1");
+    socket.write(head + "x".repeat(100_000));
+    await vi.waitFor(() => expect(onDisk()).toBe(1), { interval: 5 });
+    socket.destroy();
+    await vi.waitFor(() => expect(onDisk()).toBe(0), { interval: 5 });
+    await uploadPdf();
+    expect(onDisk()).toBe(0);
+  });
+
+  it("is taken back from its vendor where it cannot be noted", async () => {
+    const { pool } = world.deps.db;
+    onAnswer = () => pool.query("delete from nexus.vendor_file where organization_id = $1", [ctx.organizationId]);
+    expect((await refusal(uploadPdf())).status).toBe(500);
+    onAnswer = () => Promise.resolve();
+    expect(sentTo("/files").map(({ path, status }) => [path.replace(/file-\w+/, "{id}"), status])).toEqual([
+      ["/files", 200],
+      ["/files/{id}", 200],
+    ]);
+  });
+
+  it("leaves its key to another file once the first has expired", async () => {
+    const once = { headers: { "Idempotency-Key": "harvest-3" } };
+    const create = async () =>
+      openai.files.create({ file: await toFile(pdf, "harvest.pdf"), purpose: "user_data" }, once);
+    const first = await create();
+    await world.deps.db.pool.query(
+      "update nexus.vendor_file set expires_at = clock_timestamp() - interval '1 minute' where organization_id = $1",
+      [ctx.organizationId],
+    );
+    expect((await create()).id).not.toBe(first.id);
+  });
+
   it("is forgotten where its process died on the way, and its key can be used again", async () => {
     const { pool } = world.deps.db;
     const key = (at: string) =>
@@ -454,4 +544,18 @@ describe("an upload that fails", () => {
     const { rows } = await pool.query("select from nexus.vendor_file where organization_id = $1", [ctx.organizationId]);
     expect(rows).toHaveLength(1);
   });
+});
+
+it("an organization's uploads leave room for another's", async () => {
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const own = Array.from({ length: 8 }, () => inUploadRoom(ctx.organizationId, () => ended));
+  expect(await refusal(uploadPdf())).toMatchObject({
+    status: 503,
+    body: { code: "OVERLOADED", effect: "none" },
+  });
+  callAs();
+  expect(await uploadPdf()).toMatchObject({ object: "file" });
+  end();
+  await Promise.all(own);
 });

@@ -9,15 +9,20 @@ import { requireFileUse, type FilesDeps } from "./files-deps.ts";
 
 const mostAnswerBytes = 1024 * 1024 * 1024;
 
-/** A file, and its contents as they come from the vendor, which may refuse to give them back. */
+/**
+ * A file, and its contents as they come from the vendor, which may refuse to give them back. `check` throws before any
+ * are asked for: whoever has them reads them.
+ */
 export const readContent = async (
   files: FilesDeps,
   ctx: CallContext,
   fileId: string,
+  check: (file: StoredFile) => void = () => undefined,
 ): Promise<{ readonly file: StoredFile; readonly content: VendorFileContent }> => {
   requireFileUse(files, ctx, ai.fileContent);
   const { deps, gateway } = files;
   const file = await requireFile(deps, ctx.organizationId, fileId);
+  check(file);
   const { answer: content } = await ask(
     gateway,
     fileRequest({

@@ -4,6 +4,8 @@ import type { AiVendorFiles } from "../../contracts/ai-vendor-files.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { abandonUpload, beginUpload, findUpload, finishUpload, type UploadKey } from "../../domain/files/index.ts";
 import type { StoredFile } from "../../domain/files/index.ts";
+import { fileIdOf } from "../../contracts/file-id.ts";
+import type { CredentialRef } from "../../domain/credentials/index.ts";
 import { idempotencyKeyOf } from "../../domain/idempotency/index.ts";
 import { NexusError } from "../../errors.ts";
 import { fileRequest } from "../../families/ai/index.ts";
@@ -58,6 +60,31 @@ const requireFit = (
   return purpose;
 };
 
+interface Unnoted {
+  readonly rowId: string;
+  readonly vendor: string;
+  readonly credentialId: string;
+  readonly vendorFileId: string;
+}
+
+/** Deletes at its vendor what could not be noted here: nobody would ever find it. */
+const takeBack = async (
+  { gateway, deps }: FilesDeps,
+  ctx: CallContext,
+  { rowId, vendorFileId, ...where }: Unnoted,
+): Promise<void> => {
+  try {
+    const place = { file: { id: fileIdOf(rowId), ...where } };
+    await ask(
+      gateway,
+      fileRequest({ operation: ai.uploadFile, place, ask: ({ files, io }) => files.remove(vendorFileId, io) }),
+      ctx,
+    );
+  } catch (error) {
+    deps.log.warn({ err: error, ...where, vendorFileId }, "a file that could not be noted is still at its vendor");
+  }
+};
+
 /**
  * Uploads a file to the vendor, under the credential that pays for the caller's calls there. A repeat under the same
  * idempotency key is given the first file.
@@ -76,7 +103,8 @@ export const uploadFile = async (
   const { filename, mediaType, expiresAfterSeconds } = asked;
   const readings = await measureFile(file, mediaType, ctx.organizationId);
   const rowId = newId();
-  let begun = false;
+  let begun: CredentialRef | undefined;
+  let vendorFileId: string | undefined;
   try {
     const { answer } = await ask(
       gateway,
@@ -99,18 +127,22 @@ export const uploadFile = async (
             readings,
             key,
           });
-          begun = true;
+          begun = credential;
           return vendor.upload({ filename, mediaType, bytes, purpose, expiresAfterSeconds, read }, io);
         },
       }),
       ctx,
     );
+    vendorFileId = answer.vendorFileId;
     return await finishUpload(deps, ctx, rowId, answer);
   } catch (error) {
-    if (begun)
+    if (begun) {
       await abandonUpload(deps, ctx, rowId).catch((failure: unknown) =>
         deps.log.warn({ err: failure }, "an upload that failed is still noted as on its way"),
       );
+      if (vendorFileId !== undefined)
+        await takeBack(files, ctx, { vendor: asked.provider, credentialId: begun.id, rowId, vendorFileId });
+    }
     throw error;
   }
 };

@@ -71,9 +71,10 @@ export const aiFilesRouter = router({
     .input(ai.fileContent.input)
     .output(ai.fileContent.output)
     .query(async ({ ctx, input }) => {
-      const { file, content } = await readContent(filesOf(ctx), ctx.call, input.fileId);
-      const { filename, mediaType, bytes } = file;
-      if (bytes > mostInlineBytes) throw tooLarge();
+      const { file, content } = await readContent(filesOf(ctx), ctx.call, input.fileId, ({ bytes }) => {
+        if (bytes > mostInlineBytes) throw tooLarge();
+      });
+      const { filename, mediaType } = file;
       return { filename, mediaType, data: (await wholeOf(content.body)).toString("base64") };
     }),
 });
