@@ -4,6 +4,7 @@ import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
 import {
   DeletedFile,
   FileContent,
+  DeleteFileInput,
   FileOfInput,
   FileView,
   ListFilesInput,
@@ -179,7 +180,7 @@ export const ai = {
     effect: "read",
     permission: "srv_nexus.ai:invoke",
     summary: "Delete a file, at its vendor too",
-    input: FileOfInput,
+    input: DeleteFileInput,
     output: DeletedFile,
   }),
   fileContent: defineOperation({

@@ -74,18 +74,28 @@ const Row = ({ file, onDeleted }: RowProps) => {
       </div>
       <div className="flex items-center gap-1">
         <CopyButton text={id} label={`Copy the id of ${filename}`} />
-        <Button look="quiet" aria-label={`Delete ${filename}`} onClick={() => setAsking(true)}>
-          Delete
+        <Button
+          look="quiet"
+          aria-label={`${available ? "Delete" : "Remove"} ${filename}`}
+          onClick={() => setAsking(true)}
+        >
+          {available ? "Delete" : "Remove"}
         </Button>
       </div>
       {asking && (
         <ConfirmRemoval
-          title={`Delete ${filename}?`}
-          description={`It is deleted at ${provider}, too. Calls that refer to it are refused from then on.`}
-          action="Delete it"
+          title={`${available ? "Delete" : "Remove"} ${filename}?`}
+          description={
+            available
+              ? `It is deleted at ${provider}, too. Calls that refer to it are refused from then on.`
+              : `The key that it was uploaded with is gone, so that ${provider} cannot be asked to delete it: it is removed from this list, and stays there until ${provider} or the owner of that account deletes it.`
+          }
+          action={available ? "Delete it" : "Remove it"}
           onClose={() => setAsking(false)}
           remove={async () => {
-            await change((nexus) => nexus.ai.files.delete.mutate({ fileId: id }));
+            await change((nexus) =>
+              nexus.ai.files.delete.mutate({ fileId: id, unreachable: available ? "refuse" : "forget" }),
+            );
             onDeleted();
           }}
         />

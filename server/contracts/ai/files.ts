@@ -69,6 +69,17 @@ export type FileView = z.infer<typeof FileView>;
 export const FileOfInput = z.strictObject({ fileId: FileId.describe("By which `ai.files.upload` answered it") });
 export type FileOfInput = z.infer<typeof FileOfInput>;
 
+/** What becomes of a file whose credential is gone, so that its vendor cannot be asked. */
+export const Unreachable = z.enum(["refuse", "forget"]);
+export type Unreachable = z.infer<typeof Unreachable>;
+
+export const DeleteFileInput = FileOfInput.extend({
+  unreachable: Unreachable.default("refuse").describe(
+    "Where the credential that holds it is gone: refuse, or forget it here; the vendor then keeps what it has",
+  ),
+});
+export type DeleteFileInput = z.infer<typeof DeleteFileInput>;
+
 export const ListFilesInput = z.strictObject({
   provider: text(64).optional().describe("Those of this vendor alone"),
   purpose: FilePurpose.optional().describe("Those that were uploaded for this alone"),
@@ -85,7 +96,8 @@ export type ListFilesOutput = z.infer<typeof ListFilesOutput>;
 
 export const DeletedFile = z.object({
   id: z.string().describe("Of the file that is no more"),
-  deleted: z.literal(true).describe("It is deleted at its vendor, too"),
+  deleted: z.literal(true).describe("Nothing refers to it any more"),
+  atVendor: z.boolean().describe("It is deleted at its vendor, too; false where it could only be forgotten"),
 });
 export type DeletedFile = z.infer<typeof DeletedFile>;
 

@@ -7,4 +7,4 @@ export { listStoredFiles } from "./list-stored-files.ts";
 export { pruneFiles } from "./prune-files.ts";
 export { requireFile } from "./require-file.ts";
 export type { StoredFile } from "./store.ts";
-export { fileUnavailable } from "./file-unavailable.ts";
+export { fileUnavailable, isFileUnavailable } from "./file-unavailable.ts";

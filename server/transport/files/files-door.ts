@@ -1,5 +1,5 @@
 import { ai } from "../../contracts/ai.ts";
-import { Filename } from "../../contracts/ai/files.ts";
+import { Filename, Unreachable } from "../../contracts/ai/files.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { anthropicErrorReply, speaksAnthropic } from "../anthropic/index.ts";
@@ -99,6 +99,12 @@ const content = async (files: FilesDeps, fileId: string, ctx: CallContext): Prom
   };
 };
 
+const unreachableIn = (query: URLSearchParams): Unreachable => {
+  const told = Unreachable.safeParse(query.get("unreachable") ?? "refuse");
+  if (!told.success) throw invalidFileField("unreachable", "refuse or forget");
+  return told.data;
+};
+
 const dialectOf = (request: DoorRequest): FilesDialect =>
   speaksAnthropic(request) ? anthropicFilesDialect : openAiFiles;
 
@@ -116,7 +122,10 @@ export const createFilesDoor =
     }
     if (member === undefined) {
       if (method === "GET") return reply(dialect.file(await readFile(files, ctx, id)), ctx);
-      if (method === "DELETE") return reply(dialect.deleted(await deleteFile(files, ctx, id)), ctx);
+      if (method === "DELETE") {
+        const { file } = await deleteFile(files, ctx, id, unreachableIn(request.query));
+        return reply(dialect.deleted(file), ctx);
+      }
       throw notHere(request, "GET", "DELETE");
     }
     if (member === "content" && more.length === 0) {

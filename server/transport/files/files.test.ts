@@ -355,11 +355,28 @@ describe("a file belongs to one organization, and to the credential that it was 
         body: { code: "CREDENTIAL_MISSING", details: { kind: "credential_unavailable", vendor: "openai", fileId: id } },
       });
     expect(world.sandbox.requests()).toHaveLength(before);
-    // What was there is still told.
+    // What was there is still told, and can be forgotten.
     expect(await openai.files.retrieve(id)).toMatchObject({ id });
+    const other = await fetch(`${url}/v1/files/${id}?unreachable=perhaps`, { method: "DELETE" });
+    expect(await other.json()).toMatchObject({ error: { param: "unreachable" } });
     await setKeyStatus(world.deps, ctx, { id: keyId, status: "active" });
     await world.refresh();
     await ask();
+    // Whatever is reached is deleted where it is kept.
+    await setKeyStatus(world.deps, ctx, { id: keyId, status: "disabled" });
+    await world.refresh();
+    const sent = world.sandbox.requests().length;
+    expect(await openai.files.delete(id, { query: { unreachable: "forget" } })).toMatchObject({ id, deleted: true });
+    expect(await refusal(openai.files.retrieve(id))).toMatchObject({ status: 404 });
+    expect(world.sandbox.requests()).toHaveLength(sent);
+    const { events } = await listAuditEvents(world.deps, ctx, { limit: 1 });
+    expect(events[0]).toMatchObject({ action: "file.delete", target: id, details: { atVendor: false } });
+    await setKeyStatus(world.deps, ctx, { id: keyId, status: "active" });
+    await world.refresh();
+    const kept = await uploadPdf();
+    await openai.files.delete(kept.id, { query: { unreachable: "forget" } });
+    expect(sentTo(`/files/`).at(-1)).toMatchObject({ status: 200 });
+    expect((await listAuditEvents(world.deps, ctx, { limit: 1 })).events[0]?.details).toMatchObject({ atVendor: true });
   });
 
   it("is no part's beside another, of which nobody could say which is read", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { ai } from "../../contracts/ai.ts";
+import { DeleteFileInput } from "../../contracts/ai/files.ts";
 import { FileId } from "../../contracts/ai/parts.ts";
 import { dialectFailure, dialectSecurity, neededPermission } from "./dialect-operation.ts";
 
@@ -91,7 +92,7 @@ export const filePaths = (error: z.ZodType): ZodOpenApiPathsObject => {
       },
       delete: {
         ...operation({ operationId: "deleteFile", summary: "Delete a file", permission: deleteFile.permission }, gone),
-        requestParams: { path },
+        requestParams: { path, query: DeleteFileInput.pick({ unreachable: true }) },
       },
     },
     "/v1/files/{id}/content": {

@@ -63,8 +63,8 @@ export const aiFilesRouter = router({
     .input(ai.deleteFile.input)
     .output(ai.deleteFile.output)
     .mutation(async ({ ctx, input }) => {
-      const { id } = await deleteFile(filesOf(ctx), ctx.call, input.fileId);
-      return { id, deleted: true } as const;
+      const { file, atVendor } = await deleteFile(filesOf(ctx), ctx.call, input.fileId, input.unreachable);
+      return { id: file.id, deleted: true, atVendor } as const;
     }),
 
   content: declare({ ...ai.fileContent, rest: get("/api/ai/files/{fileId}/content") })
