@@ -13,7 +13,7 @@ import {
 } from "ai";
 import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { pdfOf, waveOf } from "../test/media-files.ts";
+import { pdfOf, pngOf, waveOf } from "../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
 import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
 import { createNexusClient, NexusClientError } from "./src/index.ts";
@@ -271,6 +271,32 @@ it("makes images, says what they cost, and pays once for the same key", async ()
   const again = await generateImage(asked);
   expect(again.images[0]?.base64).toBe(images[0]?.base64);
   expect(await test.rows(caller.organizationId)).toHaveLength(1);
+});
+
+it("makes images of images with a mask, and takes none by their address", async () => {
+  const caller = test.callAs();
+  const text = "At night";
+  const asked = { model: nexus.image("openai/gpt-image-1.5"), size: "1024x1024" } as const;
+  const { images, usage } = await generateImage({
+    ...asked,
+    prompt: { images: [pngOf(1_024, 1_024)], text, mask: pngOf(1_024, 1_024, true) },
+    providerOptions: { openai: { quality: "low", inputFidelity: "high" } },
+  });
+  expect(images).toHaveLength(1);
+  expect(usage).toMatchObject({ inputTokens: 2 + 194 + 4_160, outputTokens: 272 });
+  expect(await test.rows(caller.organizationId)).toMatchObject([{ state: "settled", source: "provider" }]);
+  const file = { type: "url", url: "https://pictures.example.com/a.png" } as const;
+  const address = asked.model.doGenerate({
+    prompt: text,
+    n: 1,
+    size: undefined,
+    aspectRatio: undefined,
+    seed: undefined,
+    files: [file],
+    mask: undefined,
+    providerOptions: {},
+  });
+  expect(UnsupportedFunctionalityError.isInstance(await thrownBy(address))).toBe(true);
 });
 
 it("ranks texts and objects, and says what that costs", async () => {

@@ -5,7 +5,7 @@ import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
-import { waveOf } from "../test/media-files.ts";
+import { pngOf, waveOf } from "../test/media-files.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -181,6 +181,12 @@ test("the playground judges, ranks, makes an object, embeds, and renders a mail 
   await expect(page.getByText(/^It cost \$0\./)).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "playground-image");
+  const boat = { name: "boat.png", mimeType: "image/png", buffer: pngOf(640, 480) };
+  await page.getByLabel("Images to edit").setInputFiles(boat);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText(/^It cost \$0\./)).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-image-edit");
   await page.getByRole("button", { name: "Say a text", exact: true }).click();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const recording = page.getByRole("figure", { name: "Recording" }).locator("audio");

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { callAsClaudeCode, callAsCodex, callAsCursor, callAsOpencode } from "../test/coding-tools.ts";
 import { connectExamples, serviceTokenPrograms, triedExamples, wayToConnect } from "../test/connect-examples.ts";
 import { openListeningGateway, type ListeningGateway } from "../test/listening-gateway.ts";
 import { curlCommandsOf, findSnippets } from "../test/markdown-snippets.ts";
+import { pngOf } from "../test/media-files.ts";
 import { installPacked, type PackedProject } from "../test/packed-packages.ts";
 import { hasPython, runPython } from "../test/run-python.ts";
 
@@ -194,6 +197,7 @@ describe("the examples in the README, the packages and the docs", () => {
     const variables = Object.fromEntries(
       ["NEXUS_API_KEY", "NEXUS_KEY", "ACCESS_TOKEN", "SIGNED_IN"].map((name) => [name, credential]),
     );
+    await writeFile(join(project.folder, "boat.png"), pngOf(640, 480));
     const failed: string[] = [];
     let called = 0;
     for (const { place, page, text } of [

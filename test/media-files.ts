@@ -10,8 +10,8 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 
-/** A PNG of one colour; its rows compress to nearly nothing. */
-export const pngOf = (width: number, height: number): Buffer => {
+/** A PNG of one colour, or transparent all over; its rows compress to nearly nothing. */
+export const pngOf = (width: number, height: number, transparent = false): Buffer => {
   const chunk = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
     const frame = Buffer.alloc(body.length + 8);
@@ -23,8 +23,9 @@ export const pngOf = (width: number, height: number): Buffer => {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.set([8, 0], 8);
-  const rows = Buffer.alloc((width + 1) * height);
+  // Grey, or grey with alpha.
+  head.set([8, transparent ? 4 : 0], 8);
+  const rows = Buffer.alloc(((transparent ? 2 : 1) * width + 1) * height);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1a\n", "latin1"),
     chunk("IHDR", head),

@@ -3,7 +3,7 @@ import type { NativeDialect } from "../../server/contracts/ai-vendor.ts";
 import { operationsOfVendor } from "../../server/families/ai/index.ts";
 import { providers } from "../../server/providers/index.ts";
 import { askOverRest, askOverTrpc, type AskFor, type RawAsk } from "../../test/send-raw.ts";
-import { waveOf } from "../../test/media-files.ts";
+import { pngOf, waveOf } from "../../test/media-files.ts";
 import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
 
 /** The doors behind which the AI family stands, by the dialect that is spoken there. */
@@ -15,9 +15,19 @@ type Verb = { [V in keyof typeof ai]: (typeof ai)[V] extends { readonly skill: s
 const prompt = "Where is the station?";
 const maxOutputTokens = 2_000;
 const recording = waveOf({ seconds: 1 });
+const picture = pngOf(640, 480);
+
+/** A call whose operation has others beside it: of the same verb, and asked for elsewhere. */
+const variants = { editImage: "generateImage" } as const satisfies Readonly<Record<string, Verb>>;
+type MatrixCall = Verb | keyof typeof variants;
+
+const isVariant = (of: MatrixCall): of is keyof typeof variants => Object.hasOwn(variants, of);
+
+/** The operation that a call is one of. */
+export const verbOf = (of: MatrixCall): Verb => (isVariant(of) ? variants[of] : of);
 
 /** One logical call of each operation; whatever a vendor knows a model by. */
-const inputs: Readonly<Record<Verb, Readonly<Record<string, unknown>>>> = {
+const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = {
   generateText: { prompt, maxOutputTokens },
   streamText: { prompt, maxOutputTokens },
   generateObject: {
@@ -30,6 +40,7 @@ const inputs: Readonly<Record<Verb, Readonly<Record<string, unknown>>>> = {
   rerank: { query: prompt, documents: ["The station is on the left.", "Bread is sold here."] },
   moderate: { content: [{ type: "text", text: prompt }] },
   generateImage: { prompt },
+  editImage: { prompt, files: [{ mediaType: "image/png", data: picture.toString("base64") }] },
   generateSpeech: { text: prompt, voice: "alloy" },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
 };
@@ -79,7 +90,7 @@ const contents = (method: string): Dialect => ({
     }),
 });
 
-const form = (model: string): RawAsk => {
+const form = (path: string, texts: Readonly<Record<string, string>>, file: string, bytes: Buffer): RawAsk => {
   const boundary = "a-boundary-of-the-matrix";
   const part = (head: string, body: Buffer): Buffer =>
     Buffer.concat([
@@ -89,18 +100,18 @@ const form = (model: string): RawAsk => {
     ]);
   return {
     method: "POST",
-    path: "/v1/audio/transcriptions",
+    path,
     headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
     body: Buffer.concat([
-      part('name="model"', Buffer.from(model)),
-      part('name="file"; filename="a.wav"\r\ncontent-type: audio/wav', recording),
+      ...Object.entries(texts).map(([name, text]) => part(`name="${name}"`, Buffer.from(text))),
+      part(file, bytes),
       Buffer.from(`--${boundary}--\r\n`),
     ]),
   };
 };
 
 /** How the doors of others' dialects are asked for an operation; the typed doors are asked for each. */
-const dialects: Readonly<Record<Verb, { readonly [D in MatrixDoor]?: Dialect }>> = {
+const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Dialect }>> = {
   generateText: {
     OpenAI: chat(false),
     "OpenAI Responses": responses(false),
@@ -134,51 +145,81 @@ const dialects: Readonly<Record<Verb, { readonly [D in MatrixDoor]?: Dialect }>>
   generateImage: {
     OpenAI: { native: "openai.images", ask: (model) => post("/v1/images/generations", { model, prompt }) },
   },
+  editImage: {
+    OpenAI: {
+      native: "openai.images",
+      ask: (model) =>
+        form(
+          "/v1/images/edits",
+          { model, prompt },
+          'name="image"; filename="a.png"\r\ncontent-type: image/png',
+          picture,
+        ),
+    },
+  },
   generateSpeech: {
     OpenAI: {
       native: "openai.speech",
       ask: (model) => post("/v1/audio/speech", { model, voice: "alloy", input: prompt }),
     },
   },
-  transcribe: { OpenAI: { native: "openai.transcriptions", ask: form } },
+  transcribe: {
+    OpenAI: {
+      native: "openai.transcriptions",
+      ask: (model) =>
+        form(
+          "/v1/audio/transcriptions",
+          { model },
+          'name="file"; filename="a.wav"\r\ncontent-type: audio/wav',
+          recording,
+        ),
+    },
+  },
 };
 
 const procedures = listProcedures();
 
 const typed =
-  (verb: Verb, askFor: AskFor) =>
+  (asked: MatrixCall, askFor: AskFor) =>
   (model: string): RawAsk => {
+    const verb = verbOf(asked);
     const procedure = procedures.find(({ name }) => name === `ai.${verb}`);
     if (procedure === undefined) throw new Error(`no procedure ai.${verb}`);
-    return askFor(procedure, { model, ...inputs[verb] });
+    return askFor(procedure, { model, ...inputs[asked] });
   };
 
-const isVerb = (verb: string): verb is Verb => verb in dialects;
+const isCall = (name: string): name is MatrixCall => name in dialects;
 
-/** The operations that a model carries out. */
-export const matrixVerbs: readonly Verb[] = Object.keys(dialects).filter(isVerb);
+/** What a model carries out. */
+export const matrixCalls: readonly MatrixCall[] = Object.keys(dialects).filter(isCall);
 
 /** How a door is asked for an operation; undefined where it has none such. */
-export const askAt = (verb: Verb, door: MatrixDoor): ((model: string) => RawAsk) | undefined => {
-  if (door === "tRPC") return typed(verb, askOverTrpc);
-  if (door === "REST") return typed(verb, askOverRest);
-  return dialects[verb][door]?.ask;
+export const askAt = (asked: MatrixCall, door: MatrixDoor): ((model: string) => RawAsk) | undefined => {
+  if (door === "tRPC") return typed(asked, askOverTrpc);
+  if (door === "REST") return typed(asked, askOverRest);
+  return dialects[asked][door]?.ask;
 };
 
 /** The vendors that carry out an operation. */
-export const vendorsOf = (verb: Verb): readonly string[] =>
+export const vendorsOf = (asked: MatrixCall): readonly string[] =>
   [...providers.values()].flatMap(({ id, ai: vendor }) =>
-    vendor !== undefined && operationsOfVendor(vendor).some((operation) => operation.id === ai[verb].id) ? [id] : [],
+    vendor !== undefined && operationsOfVendor(vendor).some((operation) => operation.id === ai[verbOf(asked)].id)
+      ? [id]
+      : [],
   );
 
 /** Whether the caller's bytes pass to a model of the vendor's, or are translated; undefined where the door has no such operation. */
-export const roadOf = (verb: Verb, door: MatrixDoor, vendor: string): "typed" | "native" | "translated" | undefined => {
+export const roadOf = (
+  asked: MatrixCall,
+  door: MatrixDoor,
+  vendor: string,
+): "typed" | "native" | "translated" | undefined => {
   if (door === "tRPC" || door === "REST") return "typed";
-  const dialect = dialects[verb][door];
+  const dialect = dialects[asked][door];
   if (dialect === undefined) return undefined;
   const { native } = dialect;
   const passes = native !== undefined && providers.get(vendor)?.ai?.native[native] !== undefined;
   return passes ? "native" : "translated";
 };
 
-export type { Verb as MatrixVerb };
+export type { MatrixCall };

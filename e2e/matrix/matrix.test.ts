@@ -10,7 +10,7 @@ import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { sendRaw } from "../../test/send-raw.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
-import { askAt, matrixDoors, matrixVerbs, roadOf, vendorsOf, type MatrixVerb } from "./matrix-table.ts";
+import { askAt, matrixCalls, matrixDoors, roadOf, vendorsOf, verbOf, type MatrixCall } from "./matrix-table.ts";
 
 const fixtures = await loadFixtures();
 
@@ -61,18 +61,18 @@ afterAll(async () => {
 });
 
 /** A model of the vendor's that does it: the first of those by which its texts are tested, or the first that is listed for it. */
-const modelFor = (verb: MatrixVerb, vendor: string): string => {
-  const { skill, id } = ai[verb];
+const modelFor = (asked: MatrixCall, vendor: string): string => {
+  const { skill, id } = ai[verbOf(asked)];
   const [known] = fixtures[vendor]?.models ?? [];
   if (skill === "text" && known !== undefined) return `${vendor}/${known}`;
   const listed = [...callable].find(([model, operations]) => model.startsWith(`${vendor}/`) && operations.includes(id));
-  if (listed === undefined) throw new Error(`${vendor} has no model for ${verb}`);
+  if (listed === undefined) throw new Error(`${vendor} has no model for ${asked}`);
   return listed[0];
 };
 
-const rowOf = async (verb: MatrixVerb, vendor: string, door: (typeof matrixDoors)[number]): Promise<LedgerRow> => {
-  const ask = askAt(verb, door)?.(modelFor(verb, vendor));
-  if (ask === undefined) throw new Error(`${door} has no ${verb}`);
+const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoors)[number]): Promise<LedgerRow> => {
+  const ask = askAt(asked, door)?.(modelFor(asked, vendor));
+  if (ask === undefined) throw new Error(`${door} has no ${asked}`);
   const { credential, organizationId } = gateway.issue();
   const { status, text } = await sendRaw(gateway.port, {
     ...ask,
@@ -100,11 +100,11 @@ const comparable = ({ state, source, vendor, model, units, cost, booked, tier, e
   doubt,
 });
 
-describe.each(matrixVerbs)("%s", (verb) => {
-  it.each(vendorsOf(verb))("of %s leaves the same ledger row, whichever door was asked", async (vendor) => {
-    const doors = matrixDoors.filter((door) => roadOf(verb, door, vendor) !== undefined);
+describe.each(matrixCalls)("%s", (asked) => {
+  it.each(vendorsOf(asked))("of %s leaves the same ledger row, whichever door was asked", async (vendor) => {
+    const doors = matrixDoors.filter((door) => roadOf(asked, door, vendor) !== undefined);
     const [first, ...others] = await Promise.all(
-      doors.map(async (door) => ({ door, row: comparable(await rowOf(verb, vendor, door)) })),
+      doors.map(async (door) => ({ door, row: comparable(await rowOf(asked, vendor, door)) })),
     );
     expect(first?.row).toMatchObject({ state: "settled", source: "provider", vendor });
     expect(Object.values(first?.row.units ?? {})).not.toEqual([]);

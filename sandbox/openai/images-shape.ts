@@ -20,3 +20,14 @@ export const imagesShape: ObjectShape = {
   },
   required: ["prompt"],
 };
+
+/** POST /images/edits, its form read: https://platform.openai.com/docs/api-reference/images/createEdit */
+export const imageEditsShape: ObjectShape = {
+  fields: {
+    ...imagesShape.fields,
+    image: { list: "object" },
+    input_fidelity: optional({ words: ["high", "low"] }),
+    mask: optional("object"),
+  },
+  required: ["image", "prompt"],
+};

@@ -52,24 +52,25 @@ const sizeOf = (size: string): Pixels => {
   return { width, height };
 };
 
-/** POST /images/generations: pictures of one colour, which follows from the request. */
-export function imagesReply(request: VendorRequest, model: OpenaiModel): VendorReply {
-  const body = objectOf(request.body);
+/** Pictures of one colour, which follows from the request; those that went in took so many tokens each time. */
+export function drawnReply(request: VendorRequest, model: OpenaiModel, body: JsonObject, seen: number): VendorReply {
   const digest = request.bodyDigest;
-  const refusal = firstRefusal(imagesRules, { body, model, named: request.model });
-  if (refusal !== undefined) return refused(refusal, digest);
   const count = finiteNumberOf(body["n"]) ?? 1;
   const asked = stringOf(body["quality"]);
   const quality = asked === "" || asked === "auto" ? "high" : asked;
   const format = stringOf(body["output_format"]) || "png";
   const pixels = sizeOf(stringOf(body["size"]));
-  const text = countTokens(stringOf(body["prompt"]));
+  // Measured, as nothing is published: several images made of images are billed as requests of their own.
+  // https://community.openai.com/t/openai-must-document-the-input-image-pricing-of-gpt-image-2/1382940
+  const times = seen === 0 ? 1 : count;
+  const text = countTokens(stringOf(body["prompt"])) * times;
+  const looked = seen * times;
   const made = count * imageTokens(model, pixels, quality);
   const truth = {
-    total_tokens: text + made,
-    input_tokens: text,
+    total_tokens: text + looked + made,
+    input_tokens: text + looked,
     output_tokens: made,
-    input_tokens_details: { text_tokens: text, image_tokens: 0 },
+    input_tokens_details: { text_tokens: text, image_tokens: looked },
   };
   const usage = request.telling.edit(truth);
   const colourOf = (index: number): string => digest.slice(index * 6, index * 6 + 6);
@@ -86,4 +87,11 @@ export function imagesReply(request: VendorRequest, model: OpenaiModel): VendorR
     ...(usage === undefined ? {} : { usage }),
   };
   return jsonReply(200, openaiHeaders(digest), answer, { units: imageUnits(truth), reported: imageUnits(usage) });
+}
+
+/** POST /images/generations. */
+export function imagesReply(request: VendorRequest, model: OpenaiModel): VendorReply {
+  const body = objectOf(request.body);
+  const refusal = firstRefusal(imagesRules, { body, model, named: request.model });
+  return refusal === undefined ? drawnReply(request, model, body, 0) : refused(refusal, request.bodyDigest);
 }

@@ -20,8 +20,8 @@ export interface OpenaiModel {
   readonly audio: boolean;
   /** Vector sizes up to this one can be asked for. */
   readonly dimensions?: number;
-  /** It draws these sizes, or any; and takes these words for how well. */
-  readonly draws?: { readonly sizes: readonly string[] | "any" };
+  /** It draws these sizes, or any; and takes these words for how closely it keeps to the images that it is given. */
+  readonly draws?: { readonly sizes: readonly string[] | "any"; readonly fidelities: readonly string[] };
   /** A server of somebody's own, which has no limits of OpenAI's and no opinion on fields. */
   readonly lenient?: boolean;
 }
@@ -63,7 +63,7 @@ const draws: Facts = {
   ...four,
   serves: ["images"],
   maxOutput: 0,
-  draws: { sizes: ["1024x1024", "1024x1536", "1536x1024", "auto"] },
+  draws: { sizes: ["1024x1024", "1024x1536", "1536x1024", "auto"], fidelities: ["low", "high"] },
 };
 const speaks: Facts = { ...four, serves: ["speech"], maxOutput: 0, images: false };
 const hears: Facts = { ...four, serves: ["transcriptions"], maxOutput: 0, images: false };
@@ -140,9 +140,9 @@ const table: readonly OpenaiModel[] = [
   model("whisper-1", hears),
   model("gpt-4o-transcribe", hears),
   model("gpt-4o-mini-transcribe", hears),
-  model("gpt-image-2", { ...draws, draws: { sizes: "any" } }),
+  model("gpt-image-2", { ...draws, draws: { sizes: "any", fidelities: [] } }),
   model("gpt-image-1.5", draws),
-  model("gpt-image-1-mini", draws),
+  model("gpt-image-1-mini", { ...draws, draws: { sizes: draws.draws?.sizes ?? [], fidelities: ["low"] } }),
   model("text-embedding-3-large", { ...embeds, dimensions: 3_072 }),
   model("text-embedding-3-small", { ...embeds, dimensions: 1_536 }),
   model("text-embedding-ada-002", embeds),

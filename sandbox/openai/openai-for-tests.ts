@@ -23,8 +23,11 @@ export function openaiForTests() {
   ): Promise<OpenAiAnswer> => {
     const response = await fetch(sandbox.baseUrls[vendor] + path, {
       method: "POST",
-      headers: { "content-type": "application/json", ...(key === "" ? {} : { authorization: `Bearer ${key}` }) },
-      body: JSON.stringify(body),
+      headers: {
+        ...(body instanceof FormData ? {} : { "content-type": "application/json" }),
+        ...(key === "" ? {} : { authorization: `Bearer ${key}` }),
+      },
+      body: body instanceof FormData ? body : JSON.stringify(body),
     });
     const answer = (await response.json()) as Partial<OpenAiAnswer>;
     return { status: response.status, answer, ...(answer.error ? { error: answer.error } : {}) };

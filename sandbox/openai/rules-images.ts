@@ -82,9 +82,8 @@ const previewsAreStreamed: OpenaiRule = ({ body }) =>
     ? invalid("The 'partial_images' parameter is only supported when 'stream' is true.", "partial_images")
     : undefined;
 
-/** Everything that POST /images/generations refuses. */
-export const imagesRules: readonly OpenaiRule[] = [
-  imagesFit,
+/** What is refused of any drawing, of its form apart. */
+export const drawingRules: readonly OpenaiRule[] = [
   promptFits,
   within("n", 1, 10),
   within("output_compression", 0, 100),
@@ -94,3 +93,6 @@ export const imagesRules: readonly OpenaiRule[] = [
   compressionFits,
   previewsAreStreamed,
 ];
+
+/** Everything that POST /images/generations refuses. */
+export const imagesRules: readonly OpenaiRule[] = [imagesFit, ...drawingRules];

@@ -4,7 +4,7 @@ import { findMisfit, kindOf } from "../shape.ts";
 import type { ObjectShape, Misfit, Path } from "../shape.ts";
 import { speechShape, transcriptionShape } from "./audio-shape.ts";
 import { chatShape } from "./chat-shape.ts";
-import { imagesShape } from "./images-shape.ts";
+import { imageEditsShape, imagesShape } from "./images-shape.ts";
 import { listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
 import { moderationsShape } from "./moderations-shape.ts";
@@ -72,6 +72,9 @@ export const moderationsFit: OpenaiRule = fits(moderationsShape);
 
 /** Unknown, missing and mistyped fields: https://platform.openai.com/docs/api-reference/images/create */
 export const imagesFit: OpenaiRule = fits(imagesShape);
+
+/** The same: https://platform.openai.com/docs/api-reference/images/createEdit */
+export const imageEditsFit: OpenaiRule = fits(imageEditsShape);
 
 /** The same: https://platform.openai.com/docs/api-reference/audio/createSpeech */
 export const speechFits: OpenaiRule = fits(speechShape);

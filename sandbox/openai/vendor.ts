@@ -12,6 +12,7 @@ import { selfHostedRerankReply } from "./self-hosted-rerank.ts";
 import { speechReply } from "./speech.ts";
 import { transcriptionReply } from "./transcriptions.ts";
 import { openaiFilesReply, withOpenaiFiles } from "./files.ts";
+import { imageEditsReply } from "./image-edits.ts";
 import { imagesReply } from "./images.ts";
 import { moderationsReply } from "./moderations.ts";
 import { responsesReply } from "./responses.ts";
@@ -75,6 +76,11 @@ const routes: Readonly<Record<string, Route>> = {
   "/images/generations": {
     serves: "images",
     answer: imagesReply,
+    refuse: otherModel("makes images"),
+  },
+  "/images/edits": {
+    serves: "images",
+    answer: imageEditsReply,
     refuse: otherModel("makes images"),
   },
   "/audio/speech": { serves: "speech", answer: speechReply, refuse: otherModel("says a text") },

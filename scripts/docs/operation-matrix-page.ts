@@ -1,20 +1,25 @@
 import { ai } from "../../server/contracts/ai.ts";
 import { providers } from "../../server/providers/index.ts";
-import { matrixDoors, matrixVerbs, roadOf, vendorsOf, type MatrixVerb } from "../../e2e/matrix/matrix-table.ts";
+import { matrixCalls, matrixDoors, roadOf, vendorsOf, verbOf, type MatrixCall } from "../../e2e/matrix/matrix-table.ts";
 import { markdownTable } from "./table.ts";
 
 const words = { typed: "yes", native: "as is", translated: "translated" } as const;
 
-const tableOf = (verb: MatrixVerb): string => {
+/** Calls that are one of several of their operation. */
+const more: { readonly [C in MatrixCall]?: string } = {
+  editImage: "Make images of images: with `files`, and in OpenAI's dialect at `/v1/images/edits`.",
+};
+
+const tableOf = (asked: MatrixCall): string => {
   const doors = matrixDoors.filter((door) =>
-    vendorsOf(verb).some((vendor) => roadOf(verb, door, vendor) !== undefined),
+    vendorsOf(asked).some((vendor) => roadOf(asked, door, vendor) !== undefined),
   );
   return markdownTable(
     ["Vendor", ...doors],
-    vendorsOf(verb).map((vendor) => [
+    vendorsOf(asked).map((vendor) => [
       providers.get(vendor)?.name ?? vendor,
       ...doors.map((door) => {
-        const road = roadOf(verb, door, vendor);
+        const road = roadOf(asked, door, vendor);
         return road === undefined ? "–" : words[road];
       }),
     ]),
@@ -31,5 +36,16 @@ export const operationMatrixPage = (): string =>
     "in no column. Each cell is a call of `e2e/matrix/matrix.test.ts` against the sandbox, and all cells of a row leave the same ledger",
     "row: vendor, model, units, cost and state. Single models may not take everything; `GET /api/ai/models` tells what each can do.",
     "",
-    ...matrixVerbs.flatMap((verb) => [`## ${ai[verb].id}`, "", `${ai[verb].summary}.`, "", tableOf(verb), ""]),
+    ...matrixCalls.flatMap((asked) => {
+      const { id, summary } = ai[verbOf(asked)];
+      const said = more[asked];
+      return [
+        said === undefined ? `## ${id}` : `## ${id}, of images`,
+        "",
+        said ?? `${summary}.`,
+        "",
+        tableOf(asked),
+        "",
+      ];
+    }),
   ].join("\n");

@@ -7,6 +7,8 @@ interface MadeImage {
   readonly quality: string | undefined;
   /** Unfinished images that are shown beforehand. */
   readonly previews: number;
+  /** How closely the images that go in are kept to. */
+  readonly fidelity?: "low" | "high" | undefined;
 }
 
 interface MadeSpeech {
@@ -37,6 +39,6 @@ export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking;
 export interface MadeBound {
   /** Beside what goes in. */
   readonly units: Units;
-  /** What goes in is metered by the token, too. */
-  readonly metersInput: boolean;
+  /** How often what goes in is metered by the token, too. */
+  readonly metersInput: "never" | "once" | "forEach";
 }

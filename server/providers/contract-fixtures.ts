@@ -63,6 +63,8 @@ export interface DialectFixtures {
     readonly body: unknown;
     readonly unreadable: readonly unknown[];
   };
+  /** What is sent of an image and its mask that another is made of; the answer is that of `image`. */
+  readonly imageEdit?: { readonly path: string; readonly sent: readonly string[] };
   /** Of a recording of "Good morning" that tells nothing. */
   readonly speech?: { readonly units: Units | null; readonly path: string; readonly body: unknown };
   /** Of a recording in English in which Nexus is named; what is sent of it. */

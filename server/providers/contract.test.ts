@@ -457,6 +457,41 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     }
   });
 
+  it.runIf(fixtures.imageEdit !== undefined)("makes images of images, as a form", async () => {
+    const generateImage = ai.generateImage as NonNullable<AiVendor["generateImage"]>;
+    const { image, imageEdit } = fixtures;
+    const file = { mediaType: "image/png", data: "iVBORw0KGgoAAAAA" } as const;
+    const asked = { model: "v/m", prompt: plantedPrompt, files: [{ ...file, mediaType: "image/webp" as const }] };
+    server.reply = json(image?.answer);
+    const answer = await generateImage(
+      {
+        ...asked,
+        prompt: "A boat",
+        mask: file,
+        inputFidelity: "high",
+        providerOptions: { openai: { moderation: "low" } },
+      },
+      { ...io(), choices: 2 },
+    );
+    expect(answer.result.images.map(({ mediaType }) => mediaType)).toEqual(["image/png", "image/png"]);
+    expect(answer).toMatchObject({ final: true, units: image?.units });
+    const [sent] = server.sent;
+    expect(sent?.path).toBe(`/base${imageEdit?.path}`);
+    for (const part of imageEdit?.sent ?? []) expect(sent?.text).toContain(part);
+    expect(inspect(sent?.headers)).toContain(plantedKey);
+    for (const unreadable of image?.unreadable ?? []) {
+      server.reply = json(unreadable);
+      expect(await failureOf(generateImage(asked, io()))).toMatchObject({
+        kind: "unknown",
+        code: "PROVIDER_BAD_RESPONSE",
+      });
+    }
+    for (const { status, body, headers, expect: expected } of fixtures.errors) {
+      server.reply = json(body, status, headers);
+      expect(await failureOf(generateImage(asked, io()))).toMatchObject({ status, ...expected });
+    }
+  });
+
   it.runIf(ai.generateSpeech !== undefined)("says a text, and knows a refusal from a recording", async () => {
     const generateSpeech = ai.generateSpeech as NonNullable<AiVendor["generateSpeech"]>;
     const sound = Buffer.from([0xff, 0xfb, 0x90, 0x64, 0x7b, 0x22]);

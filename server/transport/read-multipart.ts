@@ -9,10 +9,11 @@ export interface FormUpload {
   readonly bytes: Buffer;
 }
 
-/** What a form has in its fields: texts, lists of them where the name ends with `[]`, and files. */
+/** What a form has in its fields: texts and files, lists of them where the name ends with `[]`. */
 export interface FormFields {
   readonly texts: Readonly<Record<string, string | readonly string[]>>;
   readonly files: Readonly<Record<string, FormUpload>>;
+  readonly fileLists: Readonly<Record<string, readonly FormUpload[]>>;
 }
 
 const maxFields = 64;
@@ -40,10 +41,13 @@ export const readMultipart = async (request: DoorRequest, maxBytes: number): Pro
   if (entries.length > maxFields) throw wrong("", `at most ${maxFields} fields`);
   const texts: Record<string, string | string[]> = Object.create(null);
   const files: Record<string, FormUpload> = Object.create(null);
+  const fileLists: Record<string, FormUpload[]> = Object.create(null);
   for (const [name, value] of entries) {
     if (typeof value !== "string") {
       if (files[name] !== undefined) throw wrong(name, "one file");
-      files[name] = { name: value.name, mediaType: value.type, bytes: Buffer.from(await value.arrayBuffer()) };
+      const file = { name: value.name, mediaType: value.type, bytes: Buffer.from(await value.arrayBuffer()) };
+      if (name.endsWith("[]")) (fileLists[name] ??= []).push(file);
+      else files[name] = file;
       continue;
     }
     if (Buffer.byteLength(value) > maxTextBytes) throw wrong(name, `at most ${maxTextBytes} bytes`);
@@ -53,5 +57,5 @@ export const readMultipart = async (request: DoorRequest, maxBytes: number): Pro
     else throw wrong(name, "one value");
   }
   requireFitText(texts, "prompt");
-  return { texts: { ...texts }, files: { ...files } };
+  return { texts: { ...texts }, files: { ...files }, fileLists: { ...fileLists } };
 };

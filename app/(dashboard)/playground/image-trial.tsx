@@ -2,12 +2,33 @@
 
 import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
 import { useState } from "react";
+import { FormField } from "../../_forms/form-field.tsx";
 import { SelectField } from "../../_ui/field.tsx";
 import { TextAreaField } from "../members/sign-in/text-area-field.tsx";
 import { CallTrial } from "./call-trial.tsx";
+import { fileDataOf, mostFileBytes } from "./file-data.ts";
 import { ForModel } from "./trial-form.tsx";
 
 type Input = NexusInputs["ai"]["generateImage"];
+
+type InputImage = NonNullable<Input["files"]>[number];
+
+const types = ["image/png", "image/jpeg", "image/webp"] as const;
+const mostFiles = 16;
+
+/** The chosen files as a call takes them, or why it does not. */
+const imagesOf = async (picked: readonly File[]): Promise<readonly InputImage[] | string> => {
+  if (picked.length > mostFiles) return `Please choose up to ${mostFiles} images.`;
+  if (picked.reduce((sum, { size }) => sum + size, 0) > mostFileBytes)
+    return "Please choose images of up to 11 MB together.";
+  const images: InputImage[] = [];
+  for (const file of picked) {
+    const mediaType = types.find((type) => type === file.type);
+    if (mediaType === undefined) return "Please choose PNG, JPEG or WebP images.";
+    images.push({ mediaType, data: await fileDataOf(file) });
+  }
+  return images;
+};
 
 const sizes = ["1024x1024", "1024x1536", "1536x1024"] as const;
 const qualities = ["low", "medium", "high"] as const;
@@ -36,13 +57,22 @@ const Drawn = ({
   </ul>
 );
 
-/** Images of a description. */
+/** Images of a description, and of other images where some are chosen. */
 export const ImageTrial = () => {
   const [chosen, setChosen] = useState<string>();
   const [prompt, setPrompt] = useState("A boat on a calm lake at dawn, as a woodcut");
   const [size, setSize] = useState<string>(sizes[0]);
   const [quality, setQuality] = useState<string>("low");
   const [count, setCount] = useState<string>("1");
+  const [files, setFiles] = useState<readonly InputImage[]>([]);
+  const [complaint, setComplaint] = useState<string>();
+  const take = async (picked: FileList | null): Promise<void> => {
+    setFiles([]);
+    setComplaint(undefined);
+    const images = await imagesOf([...(picked ?? [])]);
+    if (typeof images === "string") setComplaint(images);
+    else setFiles(images);
+  };
   return (
     <ForModel operation="ai.generateImage" chosen={chosen} onChoose={setChosen}>
       {(model) => {
@@ -54,12 +84,26 @@ export const ImageTrial = () => {
           ...(size === "" ? {} : { size }),
           ...(known === undefined ? {} : { quality: known }),
         };
+        const asked: Input = { ...input, ...(files.length === 0 ? {} : { files: [...files] }) };
+        const shown = files.map(({ mediaType }) => ({ mediaType, data: "the image as Base64" }));
         return (
           <CallTrial
             label="Make images"
             fields={
               <>
                 <TextAreaField label="Prompt" value={prompt} onChange={({ target }) => setPrompt(target.value)} />
+                <FormField
+                  label="Images to edit (optional)"
+                  type="file"
+                  multiple
+                  accept={types.join(",")}
+                  aria-invalid={complaint !== undefined || undefined}
+                  hint={
+                    complaint ??
+                    "The prompt says what is to become of them. They are sent to the vendor, and not kept here."
+                  }
+                  onChange={({ target }) => void take(target.files)}
+                />
                 <div className="grid gap-4 sm:grid-cols-3">
                   <SelectField label="Size" value={size} onChange={({ target }) => setSize(target.value)}>
                     <option value="">as the model does it</option>
@@ -83,12 +127,12 @@ export const ImageTrial = () => {
                 </div>
               </>
             }
-            request={prompt.trim() === "" ? undefined : { generateImage: input }}
-            ask={async (nexus) => ({ ...(await nexus.ai.generateImage.mutate(input)), prompt })}
+            request={prompt.trim() === "" ? undefined : { generateImage: asked }}
+            ask={async (nexus) => ({ ...(await nexus.ai.generateImage.mutate(asked)), prompt })}
             before="The images appear here."
             renderAnswer={(answer) => <Drawn {...answer} />}
             operation="ai.generateImage"
-            input={input}
+            input={{ ...input, ...(shown.length === 0 ? {} : { files: shown }) }}
           />
         );
       }}

@@ -4,24 +4,12 @@ import type { NexusInputs, NexusOutputs } from "@topolo/nexus-client";
 import { useState } from "react";
 import { FormField } from "../../_forms/form-field.tsx";
 import { CallTrial } from "./call-trial.tsx";
+import { fileDataOf, mostFileBytes } from "./file-data.ts";
 import { ForModel } from "./trial-form.tsx";
 
 type Input = NexusInputs["ai"]["transcribe"];
 
 const noAudio: Input["audio"] = { mediaType: "audio/mpeg", data: "the recording as Base64" };
-
-/** As much as fits into a request once it is base64. */
-const mostBytes = 11_500_000;
-
-const dataOf = (file: File): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener("load", () => {
-      resolve(typeof reader.result === "string" ? (reader.result.split(",", 2)[1] ?? "") : "");
-    });
-    reader.addEventListener("error", () => reject(reader.error ?? new Error("the file could not be read")));
-    reader.readAsDataURL(file);
-  });
 
 const Heard = ({ text, segments }: Pick<NexusOutputs["ai"]["transcribe"], "text" | "segments">) => (
   <section aria-label="Transcript" className="space-y-3">
@@ -51,9 +39,9 @@ export const TranscribeTrial = () => {
     setComplaint(undefined);
     if (picked === undefined) return;
     if (!/^(audio|video)\//.test(picked.type)) return setComplaint("Please choose a recording, such as an MP3.");
-    if (picked.size > mostBytes) return setComplaint("Please choose a recording of up to 11 MB.");
+    if (picked.size > mostFileBytes) return setComplaint("Please choose a recording of up to 11 MB.");
     const mediaType = picked.type.split(";", 1)[0] ?? picked.type;
-    setAudio({ mediaType, data: await dataOf(picked) });
+    setAudio({ mediaType, data: await fileDataOf(picked) });
   };
   return (
     <ForModel operation="ai.transcribe" chosen={chosen} onChoose={setChosen}>

@@ -1,31 +1,55 @@
-import type { ImageModelV4, ImageModelV4CallOptions, JSONArray, SharedV4Warning } from "@ai-sdk/provider";
+import {
+  UnsupportedFunctionalityError,
+  type ImageModelV4,
+  type ImageModelV4CallOptions,
+  type ImageModelV4File,
+  type JSONArray,
+} from "@ai-sdk/provider";
 import type { NexusClient } from "../nexus-client.ts";
 import type { NexusInputs } from "../types.ts";
 import { factsMetadata, warningOf } from "./answered.ts";
+import { base64Of } from "./base64-of.ts";
 import { callOptionsOf, ownChoicesOf } from "./call-choices.ts";
 import { presentFields } from "./present-fields.ts";
 
 type Input = NexusInputs["ai"]["generateImage"];
 
-const own = ["quality", "background", "outputFormat"] as const;
+const own = ["quality", "background", "outputFormat", "inputFidelity"] as const;
+
+const dataOf = (file: ImageModelV4File): string => {
+  if (file.type === "url")
+    throw new UnsupportedFunctionalityError({
+      functionality: "images by their address: load them, and send their data",
+    });
+  return typeof file.data === "string" ? file.data : base64Of(file.data);
+};
+
+type InputImage = NonNullable<Input["files"]>[number];
+
+/** As the AI SDK tells them apart by their bytes; what it did not know is refused by the gateway. */
+const imageOf = (file: ImageModelV4File): InputImage => ({
+  mediaType:
+    (["image/jpeg", "image/webp"] as const).find((type) => file.type === "file" && file.mediaType === type) ??
+    "image/png",
+  data: dataOf(file),
+});
 
 const inputOf = (modelId: string, options: ImageModelV4CallOptions): Input => {
-  const { prompt = "", n, size, aspectRatio, seed } = options;
+  const { prompt = "", n, size, aspectRatio, seed, files, mask } = options;
   const { chosen, left } = ownChoicesOf(options, own);
   const choices: Partial<Input> = presentFields<object>(chosen);
   return {
     model: modelId,
     prompt,
     ...presentFields({ n: n === 1 ? undefined : n, size, aspectRatio, seed }),
+    ...presentFields({
+      files: files === undefined || files.length === 0 ? undefined : files.map(imageOf),
+      mask: mask === undefined ? undefined : { mediaType: "image/png" as const, data: dataOf(mask) },
+    }),
     ...choices,
     ...left,
   };
 };
-
-const notTaken = ({ files, mask }: ImageModelV4CallOptions): SharedV4Warning[] =>
-  files === undefined && mask === undefined
-    ? []
-    : [{ type: "unsupported", feature: "files", details: "Nexus makes images of a text." }];
 
 /** Images through `ai.generateImage`. */
 export const imageModel = (client: Pick<NexusClient, "ai">, modelId: string): ImageModelV4 => ({
@@ -45,7 +69,7 @@ export const imageModel = (client: Pick<NexusClient, "ai">, modelId: string): Im
     const { inputTokens, outputTokens } = usage;
     return {
       images: images.map(({ data }) => data),
-      warnings: [...notTaken(options), ...warnings.map(warningOf)],
+      warnings: warnings.map(warningOf),
       usage: {
         inputTokens: inputTokens ?? undefined,
         outputTokens: outputTokens ?? undefined,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ModelName } from "../model-name.ts";
 import { ModelFacts } from "../nexus-facts.ts";
 import { warning } from "./generate-text.ts";
+import { InputImage, MaskImage } from "./input-image.ts";
 import { providerOptions, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
 
@@ -12,7 +13,20 @@ const ratio = z.string().regex(/^[1-9][0-9]?:[1-9][0-9]?$/, { error: "a ratio, s
 export const GenerateImageInput = z
   .strictObject({
     model: ModelName,
-    prompt: text(32_000).min(1).describe("What is to be seen"),
+    prompt: text(32_000).min(1).describe("What is to be seen, or what is to become of the images that are sent"),
+    files: z
+      .array(InputImage)
+      .min(1)
+      .max(16)
+      .optional()
+      .describe("Images to edit, or to make one of; their size is measured, and counts for what is set aside"),
+    mask: MaskImage.optional().describe(
+      "A PNG as large as the first of the files: where it is transparent, that one is drawn anew",
+    ),
+    inputFidelity: z
+      .enum(["low", "high"])
+      .optional()
+      .describe("How closely the files are kept to; `high` costs more, and not every model can be asked for it"),
     n: z.int().min(1).max(10).optional().describe("How many images; one where left out"),
     size: pixels
       .optional()
@@ -30,6 +44,14 @@ export const GenerateImageInput = z
   .refine((input) => input.size === undefined || input.aspectRatio === undefined, {
     error: "absent beside size",
     path: ["aspectRatio"],
+  })
+  .refine(({ files, mask }) => files !== undefined || mask === undefined, {
+    error: "absent without files",
+    path: ["mask"],
+  })
+  .refine(({ files, inputFidelity }) => files !== undefined || inputFidelity === undefined, {
+    error: "absent without files",
+    path: ["inputFidelity"],
   });
 export type GenerateImageInput = z.infer<typeof GenerateImageInput>;
 

@@ -79,7 +79,7 @@ export const maxInputOf = (route: ModelRoute): Units => {
 
 const notBounded = ({ model, priceSet, size }: ModelRoute, { kind }: Made): NexusError => {
   const name = `${priceSet.vendor}/${model}`;
-  const field = size.media[0]?.[0].field;
+  const field = kind === "image" ? undefined : size.media[0]?.[0].field;
   const why =
     field === undefined ? "its vendor documents no figure for it" : "the length of the recording cannot be measured";
   return new NexusError("CAPABILITY_MISSING", {
@@ -96,8 +96,10 @@ const madeUnits = (route: ModelRoute, made: Made): Units => {
   const { vendor, model, size } = route;
   const bound = vendor.bounds.made?.(made, model, size.media);
   if (bound === undefined) throw notBounded(route, made);
-  let units: Units = bound.metersInput ? maxInputOf(route) : {};
-  for (let item = 0; item < size.choices; item += 1) units = addUnits(units, bound.units);
+  const input = bound.metersInput === "never" ? {} : maxInputOf(route);
+  let units: Units = bound.metersInput === "once" ? input : {};
+  const each = bound.metersInput === "forEach" ? addUnits(input, bound.units) : bound.units;
+  for (let item = 0; item < size.choices; item += 1) units = addUnits(units, each);
   return units;
 };
 

@@ -7,7 +7,7 @@ export { routingRequestOf } from "./routing-request.ts";
 export { countTokensRequest } from "./requests/count-tokens-request.ts";
 export { embedRequest } from "./requests/embed-request.ts";
 export { generateObjectRequest, type ObjectAttempt } from "./requests/generate-object-request.ts";
-export { generateImageRequest } from "./requests/generate-image-request.ts";
+export { generateImageRequest, sizeOfImages } from "./requests/generate-image-request.ts";
 export { generateSpeechRequest, measureSpeech } from "./requests/generate-speech-request.ts";
 export { generateTextRequest } from "./requests/generate-text-request.ts";
 export { moderateRequest } from "./requests/moderate-request.ts";

@@ -4,7 +4,7 @@ import { createFileShelf } from "../../../sandbox/files/file-shelf.ts";
 import { openai } from "../../../sandbox/openai/vendor.ts";
 import { cohereWire } from "../../../sandbox/cohere/vendor.ts";
 import type { Vendor } from "../../../sandbox/vendor.ts";
-import { waveOf } from "../../../test/media-files.ts";
+import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { boundOf, costOf, createPriceBook, importCatalogue, type PriceSet } from "../../domain/pricing/index.ts";
 import { providers } from "../../providers/index.ts";
 import { maxUnitsOf } from "./bound.ts";
@@ -23,24 +23,37 @@ const priceSetOf = (model: string, vendor = "openai"): PriceSet => {
   return set;
 };
 
-const boundAt = (id: string, model: string, { media: _media, ...size }: RequestSize, seconds?: number): bigint => {
+const boundAt = (
+  id: string,
+  model: string,
+  { media: _media, ...size }: RequestSize,
+  media: MeasuredSize["media"] = [],
+): bigint => {
   const vendor = providers.get(id)?.ai;
   if (!vendor) throw new Error("no vendor");
   const route: ModelRoute = {
     vendor,
     model,
     priceSet: priceSetOf(model, id),
-    size: { ...size, media: readings(seconds) },
+    size: { ...size, media },
     outputLimit: 0,
   };
   return boundOf(maxUnitsOf(route), route.priceSet);
 };
 
 const boundAtOpenAi = (model: string, size: RequestSize, seconds?: number): bigint =>
-  boundAt("openai", model, size, seconds);
+  boundAt("openai", model, size, readings(seconds));
 
 const readings = (seconds: number | undefined): MeasuredSize["media"] =>
   seconds === undefined ? [] : [[{ kind: "audio", field: "audio.data", seconds }]];
+
+/** As much of a PNG as tells its size. */
+const pngHeadOf = (width: number, height: number): string => {
+  const bytes = pngOf(1, 1);
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes.toString("base64");
+};
 
 /** What the sandbox bills for a body, in figures of its own. */
 const billed = (
@@ -89,6 +102,52 @@ describe("what an image costs is never more than what is held for it", () => {
           asked += 1;
           const request = generateImageRequest({ model: `openai/${model}`, prompt, size: pixels, quality, n });
           expect(boundAtOpenAi(model, request.size)).toBeGreaterThanOrEqual(cost);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(asked).toBeGreaterThan(50);
+  });
+
+  it("made of images, too, at any of their sizes, fidelities and numbers", () => {
+    const side = fc.oneof(fc.integer({ min: 1, max: 2_200 }), fc.constantFrom(512, 513, 1_024, 2_048));
+    let asked = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom("gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2"),
+        fc.array(fc.record({ width: side, height: side }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom("low", "high", undefined),
+        fc.constantFrom("low", "high"),
+        fc.integer({ min: 1, max: 3 }),
+        (model, pixels, inputFidelity, quality, n) => {
+          const files = pixels.map(({ width, height }) => pngHeadOf(width, height));
+          const body = {
+            model,
+            prompt: "At night",
+            n: String(n),
+            quality,
+            size: "1024x1024",
+            ...(inputFidelity === undefined ? {} : { input_fidelity: inputFidelity }),
+            "image[]": files.map((data) => ({ name: "a.png", mediaType: "image/png", data })),
+          };
+          const cost = billed(body, model, "/images/edits");
+          // A fidelity that the model does not offer is refused, and costs nothing.
+          if (cost === undefined) return;
+          asked += 1;
+          const { size } = generateImageRequest({
+            model: `openai/${model}`,
+            prompt: "At night",
+            n,
+            quality,
+            size: "1024x1024",
+            inputFidelity,
+            files: files.map((data) => ({ mediaType: "image/png", data })),
+          });
+          const seen = pixels.map((one): MeasuredSize["media"][number] => [{ kind: "image", field: "", pixels: one }]);
+          expect(boundAt("openai", model, size, seen)).toBeGreaterThanOrEqual(cost);
+          // An image that nobody can measure is held as the dearest.
+          const unseen = pixels.map((): MeasuredSize["media"][number] => [{ kind: "image", field: "" }]);
+          expect(boundAt("openai", model, size, unseen)).toBeGreaterThanOrEqual(cost);
         },
       ),
       { numRuns: 150 },

@@ -31,10 +31,10 @@ const nameOf = ({ mediaType }: FormFile): string => {
   return `file.${endings[subtype] ?? subtype}`;
 };
 
-/** A form of these fields and one file as the bytes of a request. */
+/** A form of these fields and files as the bytes of a request. */
 export const formBody = async (
   fields: JsonRecord,
-  file: FormFile,
+  files: readonly FormFile[],
 ): Promise<{ readonly body: Uint8Array; readonly contentType: string }> => {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) {
@@ -43,7 +43,8 @@ export const formBody = async (
         form.append(name, String(one));
     }
   }
-  form.append(file.field, new Blob([Buffer.from(file.data, "base64")], { type: file.mediaType }), nameOf(file));
+  for (const file of files)
+    form.append(file.field, new Blob([Buffer.from(file.data, "base64")], { type: file.mediaType }), nameOf(file));
   const encoded = new Response(form);
   const contentType = encoded.headers.get("content-type") ?? "multipart/form-data";
   return { body: new Uint8Array(await encoded.arrayBuffer()), contentType };

@@ -3,7 +3,7 @@ import type { GenerateImageInput, GenerateImageOutput } from "../../contracts/ai
 import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
 import { askModel, nothingUsable } from "./ask-model.ts";
 import type { Dialect } from "./dialect.ts";
-import { imageTypeOf } from "./image-type.ts";
+import { imageTypeOf } from "../../contracts/image-type.ts";
 import { toWarning } from "./to-generated-text.ts";
 
 interface ImageVendor {
@@ -17,18 +17,18 @@ interface ImageVendor {
 
 type Image = GenerateImageOutput["images"][number];
 
-const imageOf = (file: string | Uint8Array): Image => {
+/** An image that a vendor made; undefined for what is none. */
+export const madeImageOf = (file: string | Uint8Array): Image | undefined => {
   const data = typeof file === "string" ? file : Buffer.from(file).toString("base64");
   const mediaType = imageTypeOf(data);
-  if (mediaType === undefined) throw nothingUsable();
-  return { mediaType, data };
+  return mediaType === undefined ? undefined : { mediaType, data };
 };
 
 /** The contract's schema has checked the form. */
 const asSize = (size: string | undefined) => size as `${number}x${number}` | undefined;
 const asRatio = (ratio: string | undefined) => ratio as `${number}:${number}` | undefined;
 
-/** `generateImage` over an image model of the AI SDK. */
+/** `generateImage` of a description alone, over an image model of the AI SDK. */
 export const imageWith =
   (vendor: ImageVendor): NonNullable<AiVendor["generateImage"]> =>
   (input, io) =>
@@ -44,6 +44,7 @@ export const imageWith =
         providerOptions: vendor.options(input),
         abortSignal: io.signal,
       });
-      if (images.length === 0) throw nothingUsable();
-      return { images: images.map(imageOf), warnings: warnings.map(toWarning) };
+      const made = images.flatMap((file) => madeImageOf(file) ?? []);
+      if (made.length === 0 || made.length < images.length) throw nothingUsable();
+      return { images: made, warnings: warnings.map(toWarning) };
     });

@@ -6,6 +6,7 @@ import { answerInDialect } from "../dialect/answer-in-dialect.ts";
 import { servedMethods } from "../vendor-methods.ts";
 import { chatDialect } from "./chat-dialect.ts";
 import { answerEmbeddings } from "./embeddings.ts";
+import { answerImageEdits } from "./image-edits.ts";
 import { answerImages } from "./images.ts";
 import { answerModerations } from "./moderations.ts";
 import { answerRerank } from "./rerank.ts";
@@ -35,6 +36,9 @@ export const createOpenAiDoor =
       case "/v1/images/generations":
         requireMethod(request, "POST");
         return answerImages(gateway, request, ctx);
+      case "/v1/images/edits":
+        requireMethod(request, "POST");
+        return answerImageEdits(gateway, request, ctx);
       case "/v1/audio/speech":
         requireMethod(request, "POST");
         return answerSpeech(gateway, request, ctx);

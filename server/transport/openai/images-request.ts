@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { GenerateImageInput } from "../../contracts/ai/generate-image.ts";
 import { ModelName } from "../../contracts/model-name.ts";
-import { sizeOfInput, type RequestSize } from "../../families/ai/index.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
@@ -34,14 +34,15 @@ export const parseImagesRequest = (body: unknown): ImagesRequest => {
   return request;
 };
 
-/** What is to be made, and how much text goes in for it. */
-export const measureImages = ({ prompt, n, size, quality }: ImagesRequest): RequestSize => ({
-  ...sizeOfInput(Buffer.byteLength(prompt)),
-  choices: n ?? 1,
-  made: {
-    kind: "image",
-    size: size === "auto" ? undefined : (size ?? undefined),
-    quality: quality ?? undefined,
-    previews: 0,
-  },
+const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
+
+/** The request in the contract's own words. */
+export const imagesInputOf = (request: ImagesRequest): GenerateImageInput => ({
+  model: request.model,
+  prompt: request.prompt,
+  n: given(request.n),
+  size: request.size === "auto" ? undefined : given(request.size),
+  quality: given(request.quality),
+  outputFormat: given(request.output_format),
+  background: given(request.background),
 });

@@ -1,7 +1,8 @@
-import OpenAI, { APIError } from "openai";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import OpenAI, { APIError, toFile } from "openai";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
+import { pngOf, waveOf } from "../../../test/media-files.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusFacts } from "../../contracts/nexus-facts.ts";
 import { generateImageRequest } from "../../families/ai/index.ts";
@@ -86,4 +87,143 @@ it("refuses a model that makes no images, and passes on what the vendor refuses"
   expect(refused.status).toBe(400);
   expect(refused.message).toContain("divisible by 16");
   expect(await world.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+});
+
+describe("images made of images", () => {
+  const upload = (bytes: Buffer, name = "a.png", type = "image/png") => toFile(bytes, name, { type });
+  const square = pngOf(1_024, 1_024);
+  const editing = { model: "openai/gpt-image-1.5", prompt: "At night", size: "1024x1024", quality: "low" } as const;
+
+  it("come to the official client with one image, several, and a mask, at the row that the typed API leaves", async () => {
+    const mask = pngOf(1_024, 1_024, true);
+    const asked = { ...editing, n: 2, input_fidelity: "high" } as const;
+    const { data } = await client.images
+      .edit({ ...asked, image: [await upload(square), await upload(pngOf(640, 480))], mask: await upload(mask) })
+      .withResponse();
+    expect(data.data?.map(({ b64_json }) => b64_json?.slice(0, 11))).toEqual(["iVBORw0KGgo", "iVBORw0KGgo"]);
+    const inputImage = 2 * (194 + 4_160 + 323 + 6_240);
+    expect(data.usage?.input_tokens_details).toEqual({ text_tokens: 4, image_tokens: inputImage });
+    const facts = NexusFacts.parse(Reflect.get(data, "nexus"));
+    const file = (bytes: Buffer) => ({ mediaType: "image/png", data: bytes.toString("base64") }) as const;
+    const typed = await call(
+      world.gateway,
+      generateImageRequest({
+        ...editing,
+        n: 2,
+        inputFidelity: "high",
+        files: [file(square), file(pngOf(640, 480))],
+        mask: file(mask),
+      }),
+      ctx,
+    );
+    const rows = await Promise.all([facts.operationId, typed.facts.operationId].map((id) => world.row(id)));
+    const [native, own] = rows.map(({ operationId: _id, ...row }) => row);
+    expect(native).toEqual(own);
+    // Nano-USD: 5,000 a token of text, 8,000 one of an image that goes in, 32,000 one of an image that comes out.
+    const cost = BigInt(4 * 5_000 + inputImage * 8_000 + 2 * 272 * 32_000);
+    expect(native).toMatchObject({ state: "settled", source: "provider", cost });
+    expect(native?.held).toBeGreaterThanOrEqual(cost);
+    expect(facts.costNanoUsd).toBe(String(cost));
+    const sent = world.sandbox.requests().map(({ path }) => path);
+    expect(sent).toEqual(["/images/edits", "/images/edits"]);
+  });
+
+  it("are known by their bytes: a JPEG under another name is sent as what it is", async () => {
+    const jpeg = Buffer.from(
+      "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AKp//2Q==",
+      "base64",
+    );
+    const { data } = await client.images.edit({ ...editing, image: await upload(jpeg, "boat.png") }).withResponse();
+    expect(data.data).toHaveLength(1);
+  });
+
+  it.each([
+    ["image", { image: [] }],
+    ["image", { image: waveOf({ seconds: 1 }) }],
+    ["image", { image: Array.from({ length: 17 }, () => square) }],
+    ["image[1]", { image: [square, Buffer.from("no image")] }],
+    ["mask", { mask: waveOf({ seconds: 1 }) }],
+    ["prompt", { prompt: "" }],
+    ["n", { n: 11 }],
+    ["input_fidelity", { input_fidelity: "best" }],
+    ["output_compression", { output_compression: 200 }],
+    ["response_format", { response_format: "url" }],
+    ["markup", { markup: square }],
+    ["surprise", { surprise: "1" }],
+  ])("with a wrong %s are refused before anything is asked", async (field, changes) => {
+    const files = Object.entries({ image: square, ...changes }).map(async ([name, value]) => [
+      name,
+      Array.isArray(value)
+        ? await Promise.all(value.map((one: Buffer) => upload(one)))
+        : Buffer.isBuffer(value)
+          ? await upload(value)
+          : value,
+    ]);
+    const body: unknown = { ...editing, ...Object.fromEntries(await Promise.all(files)) };
+    const error: unknown = await client.images
+      .edit(body as OpenAI.Images.ImageEditParamsNonStreaming)
+      .catch((thrown: unknown) => thrown);
+    if (!(error instanceof APIError)) throw new Error(`not an API error: ${String(error)}`);
+    expect(error).toMatchObject({ status: 400, code: "INVALID_INPUT" });
+    expect(error.param).toBe(field);
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it("pass on what the vendor refuses, and cost nothing then", async () => {
+    const error: unknown = await client.images
+      .edit({ ...editing, image: await upload(square), mask: await upload(pngOf(512, 512, true)) })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ status: 400 });
+    expect(String(error)).toContain("mask size does not match image size");
+    expect(await world.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+  });
+
+  const raw = (fields: readonly (readonly [string, string | Buffer])[], end = "--x--\r\n") =>
+    fetch(`${door.url}/v1/images/edits`, {
+      method: "POST",
+      headers: { "content-type": "multipart/form-data; boundary=x" },
+      body: Buffer.concat([
+        ...fields.flatMap(([head, value]) => [
+          Buffer.from(`--x\r\ncontent-disposition: form-data; ${head}\r\n\r\n`),
+          Buffer.from(value),
+          Buffer.from("\r\n"),
+        ]),
+        Buffer.from(end),
+      ]),
+    });
+  const whole: readonly (readonly [string, string | Buffer])[] = [
+    ...Object.entries(editing).map(([name, value]) => [`name="${name}"`, value] as const),
+    ['name="image"; filename="a.png"', square],
+  ];
+
+  it.each<{ readonly what: string; readonly fields: typeof whole; readonly end?: string }>([
+    { what: "without its end", fields: whole, end: "" },
+    { what: "with two of what there is one of", fields: [...whole, ['name="image"; filename="b.png"', square]] },
+    { what: "with a text twice", fields: [...whole, ['name="prompt"', "again"]] },
+    { what: "with an image as text", fields: [...whole.slice(0, -1), ['name="image"', "iVBORw0KGgo"]] },
+    { what: "with a file as the prompt", fields: [...whole, ['name="prompt"; filename="p.txt"', "A boat"]] },
+    { what: "with a field called __proto__", fields: [...whole, ['name="__proto__"', "1"]] },
+    { what: "with a file called __proto__", fields: [...whole, ['name="__proto__"; filename="a.png"', square]] },
+    { what: "with files called constructor[]", fields: [...whole, ['name="constructor[]"; filename="a"', square]] },
+    { what: "with a number in no decimal form", fields: [...whole, ['name="n"', "NaN"]] },
+    { what: "with too many fields", fields: Array.from({ length: 70 }, () => ['name="image[]"; filename="a"', "x"]) },
+    {
+      what: "with text that may not be there",
+      fields: [...whole.slice(2), ['name="model"', editing.model], ['name="prompt"', "\u0000"]],
+    },
+  ])("in a form $what are refused before anything is asked", async ({ fields, end }) => {
+    const response = await raw(fields, end);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: "INVALID_INPUT" } });
+    expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  it("are refused as JSON, with the type that is read", async () => {
+    const response = await fetch(`${door.url}/v1/images/edits`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...editing, images: [{ image_url: "data:image/png;base64,AAAA" }] }),
+    });
+    expect(response.status).toBe(415);
+  });
 });

@@ -149,6 +149,13 @@ export const imageFields: FieldRules = {
   },
 };
 
+/** POST /v1/images/edits, whose fields are texts. */
+export const imageEditFields: FieldRules = {
+  passes: new Set([...imageFields.passes, "input_fidelity"]),
+  harmless: { stream: "false", partial_images: "0" },
+  refused: { ...imageFields.refused, "svg[model]": cost, "svg[reasoning_effort]": cost },
+};
+
 /** POST /v1/audio/speech. */
 export const speechFields: FieldRules = {
   passes: new Set(["model", "input", "voice", "instructions", "response_format", "speed", "stream_format"]),

@@ -48,11 +48,14 @@ const typeOf = ({ name, mediaType }: FormUpload): string =>
   typesByEnding[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ??
   (/^(audio|video)\/[a-z0-9.+-]+$/.test(mediaType) ? mediaType : "application/octet-stream");
 
-export const parseTranscriptionForm = ({ texts, files }: FormFields, translates: boolean): TranscriptionForm => {
+export const parseTranscriptionForm = (
+  { texts, files, fileLists }: FormFields,
+  translates: boolean,
+): TranscriptionForm => {
   const asked = parseInput(TranscriptionsRequest, texts);
   requireKnownFields(texts, translates ? translationFields : transcriptionFields);
   const { file, ...others } = files;
-  const [other] = Object.keys(others);
+  const [other] = Object.keys({ ...others, ...fileLists });
   if (other !== undefined) throw new NexusError("INVALID_INPUT", { issues: [{ field: other, expected: "absent" }] });
   if (file === undefined || file.bytes.length === 0)
     throw new NexusError("INVALID_INPUT", { issues: [{ field: "file", expected: "a recording" }] });

@@ -1,5 +1,6 @@
 import { imageSize } from "image-size";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 import { GenerateImageOutput } from "../../contracts/ai/generate-image.ts";
 
@@ -127,5 +128,64 @@ describe("images", () => {
   it("with an option that changes what they cost are refused", async () => {
     const { body } = await draw({ providerOptions: { openai: { complexity: "high" } } });
     expect(body).toMatchObject({ error: { code: "CAPABILITY_MISSING" } });
+  });
+});
+
+describe("images made of images", () => {
+  const file = (bytes: Buffer) => ({ mediaType: "image/png", data: bytes.toString("base64") });
+  const square = file(pngOf(1_024, 1_024));
+  const edited = { size: "1024x1024", quality: "low", files: [square] };
+
+  it("cost what goes in, too, and are made once under one idempotency key", async () => {
+    const caller = test.callAs();
+    const once = { "idempotency-key": "edit" };
+    const { status, body } = await draw(edited, once);
+    expect(status).toBe(200);
+    const { usage, nexus, images } = GenerateImageOutput.parse(body);
+    expect(images).toHaveLength(1);
+    expect(usage.units).toEqual({ input: 4, inputImage: 194, outputImage: 272 });
+    const cost = BigInt(4 * 5_000 + 194 * 8_000 + 272 * 32_000);
+    expect(nexus.costNanoUsd).toBe(String(cost));
+    expect((await draw(edited, once)).headers.get("x-nexus-replayed")).toBe("true");
+    // Another image under the same key is another request.
+    expect((await draw({ ...edited, files: [file(pngOf(1_024, 1_025))] }, once)).status).toBe(422);
+    const [row, ...others] = await test.rows(caller.organizationId);
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
+  });
+
+  it.each([
+    ["cut", { name: "cut-at-byte", at: 40 }],
+    ["without usage", { name: "usage-missing" }],
+    ["lost", { name: "cut-before-headers" }],
+  ])("whose answer is %s are booked or held at the most that they can cost", async (_, fault) => {
+    const caller = test.callAs();
+    const estimated = await post("/api/ai/estimate", { generateImage: { ...asked, ...edited } });
+    const bound = BigInt(String(Reflect.get(Object(estimated.body), "boundNanoUsd")));
+    test.sandbox.script({ vendor: "openai", faults: [fault] });
+    await draw(edited);
+    const { reserved, spent } = await test.counters(caller.organizationId);
+    expect(reserved + spent).toBe(bound);
+  });
+
+  it("say which settings the vendor does not know", async () => {
+    const { body } = await draw({ ...edited, seed: 7 });
+    expect(GenerateImageOutput.parse(body).warnings).toEqual([{ type: "unsupported", setting: "seed" }]);
+  });
+
+  it.each([
+    ["files", { files: [] }],
+    ["files", { files: Array.from({ length: 17 }, () => square) }],
+    ["files.0.data", { files: [file(waveOf({ seconds: 1 }))] }],
+    ["files.0.mediaType", { files: [{ ...square, mediaType: "image/gif" }] }],
+    ["files.0", { files: [{ ...square, url: "https://pictures.example.com/a.png" }] }],
+    ["mask.data", { ...edited, mask: file(waveOf({ seconds: 1 })) }],
+    ["mask", { mask: square }],
+    ["inputFidelity", { inputFidelity: "high" }],
+  ])("with a wrong %s are refused before anything is asked", async (field, changes) => {
+    const { status, body } = await draw(changes);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain(`"field":"${field}`);
+    expect(test.sandbox.requests()).toHaveLength(0);
   });
 });

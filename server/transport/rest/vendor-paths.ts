@@ -4,6 +4,7 @@ import { ai } from "../../contracts/ai.ts";
 import { CountRequest, MessagesRequest } from "../anthropic/messages-request.ts";
 import { ChatRequest } from "../openai/chat-request.ts";
 import { EmbeddingsRequest } from "../openai/embeddings-request.ts";
+import { ImageEditsRequest } from "../openai/image-edits-request.ts";
 import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { RerankRequest } from "../openai/rerank-request.ts";
@@ -81,6 +82,12 @@ const images = z
     usage: z.looseObject({ input_tokens: tokens, output_tokens: tokens, total_tokens: tokens }).optional(),
   })
   .meta({ id: "ImageList" });
+
+const imageFile = z.string().meta({ format: "binary" });
+const imageEditForm = ImageEditsRequest.extend({
+  image: imageFile.describe("What is edited: a PNG, JPEG or WebP image; several are sent as image[]"),
+  mask: imageFile.describe("A PNG as large as the image: where it is transparent, that is drawn anew").optional(),
+});
 
 const transcript = z.looseObject({ text: z.string() }).meta({ id: "Transcription" });
 
@@ -278,6 +285,16 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     example: { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
     answer: images,
     error: openAiError,
+  }),
+  "/v1/images/edits": dialectOperation({
+    operationId: "createImageEdit",
+    summary: "Make images of images and a description, in OpenAI's dialect",
+    tag: "OpenAI API",
+    request: imageEditForm,
+    example: { model: "openai/gpt-image-1.5", prompt: "The same at night", image: "boat.png", quality: "low" },
+    answer: images,
+    error: openAiError,
+    form: true,
   }),
   "/v1/audio/speech": dialectOperation({
     operationId: "createSpeech",

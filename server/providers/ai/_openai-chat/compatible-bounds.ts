@@ -60,5 +60,5 @@ export const compatibleBounds: VendorBounds = {
 export const selfHostedBounds: VendorBounds = {
   ...compatibleBounds,
   hidesOutput: () => false,
-  made: ({ kind }) => (kind === "ranking" ? { units: {}, metersInput: true } : undefined),
+  made: ({ kind }) => (kind === "ranking" ? { units: {}, metersInput: "once" } : undefined),
 };

@@ -23,8 +23,8 @@ const searchesOf = ({ queryBytes, documentBytes, ...asked }: Extract<Made, { kin
 const made = (of: Made, model: string): MadeBound | undefined => {
   if (of.kind !== "ranking") return undefined;
   return rankingUnitOf(model) === "search"
-    ? { units: { search: searchesOf(of) }, metersInput: false }
-    : { units: {}, metersInput: true };
+    ? { units: { search: searchesOf(of) }, metersInput: "never" }
+    : { units: {}, metersInput: "once" };
 };
 
 /** What Cohere's documentation says of the most a request can be metered at. */

@@ -15,10 +15,10 @@ export const speechBound = (
   { characters, textBytes, speed }: MadeOf<"speech">,
   model: string,
 ): MadeBound | undefined => {
-  if (model.startsWith("tts-1")) return { units: { character: characters }, metersInput: false };
+  if (model.startsWith("tts-1")) return { units: { character: characters }, metersInput: "never" };
   if (!model.startsWith("gpt-4o-mini-tts")) return undefined;
   const tokens = (textBytes * soundTokensPerByte + soundTokensAside) / Math.min(speed, 1);
-  return { units: { outputAudio: Math.ceil(tokens) }, metersInput: true };
+  return { units: { outputAudio: Math.ceil(tokens) }, metersInput: "once" };
 };
 
 /** The longest that any reading says; undefined where one could not be measured. */
@@ -42,7 +42,7 @@ export const transcriptBound = (model: string, media: readonly MediumReadings[])
   if (seconds === undefined) return undefined;
   // Seconds are rounded, and two readers of a file may differ by a part of one.
   if (/^(whisper-1|gpt-transcribe)/.test(model))
-    return { units: { second: Math.ceil(seconds) + 1 }, metersInput: false };
+    return { units: { second: Math.ceil(seconds) + 1 }, metersInput: "never" };
   if (!/^gpt-4o(-mini)?-transcribe/.test(model)) return undefined;
-  return { units: { output: writtenTokens + Math.ceil(seconds * writtenTokensPerSecond) }, metersInput: true };
+  return { units: { output: writtenTokens + Math.ceil(seconds * writtenTokensPerSecond) }, metersInput: "once" };
 };

@@ -65,6 +65,20 @@ const image: DialectFixtures["image"] = {
   ],
 };
 
+// Origin: platform.openai.com/docs/api-reference/images/createEdit.
+const imageEdit: DialectFixtures["imageEdit"] = {
+  path: "/images/edits",
+  sent: [
+    'name="model"\r\n\r\nmodel-x',
+    'name="n"\r\n\r\n2',
+    'name="prompt"\r\n\r\nA boat',
+    'name="input_fidelity"\r\n\r\nhigh',
+    'name="moderation"\r\n\r\nlow',
+    'name="image"; filename="file.png"\r\nContent-Type: image/png',
+    'name="mask"; filename="file.png"',
+  ],
+};
+
 // Origin: platform.openai.com/docs/api-reference/audio/createSpeech; the text has 12 characters.
 const speech: DialectFixtures["speech"] = {
   units: { character: 12 },
@@ -99,6 +113,7 @@ export const contractFixtures: DialectFixtures = {
   ...chatFixtures,
   models: ["gpt-4o-mini", "gpt-4o"],
   image,
+  imageEdit,
   moderation,
   speech,
   transcript,

@@ -1,4 +1,5 @@
 import type { Made, MadeBound } from "../../../contracts/made.ts";
+import { highFidelityTokens } from "./input-image-tokens.ts";
 
 type Quality = "low" | "medium" | "high";
 
@@ -44,14 +45,21 @@ const models: readonly (readonly [RegExp, { readonly tokens: typeof anyTokens; r
 
 /** The most that an image of OpenAI's is metered at. Newer models have qualities of which no figure is published. */
 export const imageBound = (
-  { size, quality, previews }: Extract<Made, { readonly kind: "image" }>,
+  { size, quality, previews, fidelity }: Extract<Made, { readonly kind: "image" }>,
   model: string,
+  files: number,
 ): MadeBound | undefined => {
   const rule = models.find(([pattern]) => pattern.test(model))?.[1];
   if (rule === undefined || (!isQuality(quality) && quality !== undefined && quality !== "auto")) return undefined;
   const outputImage = rule.tokens(isQuality(quality) ? quality : "high", size) + previews * previewTokens;
   return {
-    units: rule.text === 0 ? { outputImage } : { outputImage, output: rule.text },
-    metersInput: true,
+    units: {
+      outputImage,
+      ...(rule.text === 0 ? {} : { output: rule.text }),
+      ...(fidelity === "high" && files > 0 ? { inputImage: files * highFidelityTokens } : {}),
+    },
+    // Measured, as nothing is published: several images of one request are billed as requests of their own.
+    // community.openai.com/t/openai-must-document-the-input-image-pricing-of-gpt-image-2/1382940
+    metersInput: "forEach",
   };
 };

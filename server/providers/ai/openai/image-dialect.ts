@@ -47,7 +47,7 @@ const imageReader = (choices: number): Reader => {
 /** Drawings that a language model writes are billed beside the image, and animations by their frames. */
 const stills = ["png", "jpeg", "webp"] as const;
 
-/** POST /images/generations. */
+/** POST /images/generations, and /images/edits, whose fields are those of a form. */
 export const imageDialect: Dialect = {
   reader: imageReader,
   errors: chatErrors,

@@ -3,13 +3,18 @@ import type { MediumTokens, VendorBounds } from "../../../contracts/vendor-bound
 import { openAiImageTokens } from "../_openai-chat/openai-image-tokens.ts";
 import { speechBound, transcriptBound } from "./audio-bounds.ts";
 import { imageBound } from "./image-bounds.ts";
+import { inputImageTokens } from "./input-image-tokens.ts";
 
 // platform.openai.com/docs/guides/realtime-costs: a token for 100 ms of what a person says, for 50 of what a model says.
 const audioTokensPerSecond = 20;
 // …/guides/pdf-files: the text and a picture of each page; no figure for a page's text, so a dense page is assumed.
 const pageTextTokens = 3_000;
 
+const makesImages = /^gpt-image-/;
+
 const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | "refused" | undefined => {
+  if (makesImages.test(model))
+    return of.kind === "image" ? [{ unitClass: "inputImage", tokens: inputImageTokens(of.pixels, model) }] : "refused";
   switch (of.kind) {
     case "image":
       return [{ unitClass: "inputImage", tokens: openAiImageTokens(of.pixels, model) }];
@@ -49,7 +54,7 @@ export const openAiBounds: VendorBounds = {
   made: (made, model, media) => {
     switch (made.kind) {
       case "image":
-        return imageBound(made, model);
+        return imageBound(made, model, media.length);
       case "speech":
         return speechBound(made, model);
       case "transcript":

@@ -10,6 +10,7 @@ import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import { editImagesWith, nativeImages } from "./edit-images.ts";
 import { filesWith } from "./files.ts";
 import { imageDialect } from "./image-dialect.ts";
 import { imageOptions } from "./image-options.ts";
@@ -79,6 +80,14 @@ const wayOf = (model: string): LanguageModelVendor => (responsesOnly(model) ? ov
 
 const responses = { dialect: openAiResponsesDialect, headers, passes: ["openai-beta"], namesEvents: true };
 
+const generateImages = imageWith({
+  dialect: imageDialect,
+  paths: ["/images/generations"],
+  model: (io, fetch) => sdk(io, fetch).image(io.model),
+  options: imageOptions,
+});
+const editImages = editImagesWith(headers);
+
 const native = openAiNative({ chat: dialect, embeddings, headers });
 
 /** OpenAI, over chat completions, and over responses where a model is served by them alone. */
@@ -123,18 +132,13 @@ export const openai = defineProvider({
       model: (io, fetch) => sdk(io, fetch).embedding(io.model),
     }),
     moderate: moderateWith(headers),
-    generateImage: imageWith({
-      dialect: imageDialect,
-      paths: ["/images/generations"],
-      model: (io, fetch) => sdk(io, fetch).image(io.model),
-      options: imageOptions,
-    }),
+    generateImage: (input, io) => (input.files === undefined ? generateImages : editImages)(input, io),
     generateSpeech: generateSpeechWith(headers),
     transcribe: transcribeWith(headers),
     native: {
       ...native,
       "openai.chat": { ...native["openai.chat"], serves: (model) => !responsesOnly(model) },
-      "openai.images": { answer: nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] }) },
+      "openai.images": nativeImages(headers),
       "openai.responses": { answer: nativeAnswer(responses), stream: nativeStream(responses) },
       "openai.speech": nativeSpeech(headers),
       "openai.transcriptions": nativeTranscription(headers),

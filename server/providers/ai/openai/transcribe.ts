@@ -23,7 +23,7 @@ interface AskedTranscript {
 
 const ask = async ({ path, fields, file, headers }: AskedTranscript, io: ProviderIo) => {
   const tap = openTap(transcriptionDialect, io);
-  const { body, contentType } = await formBody(transcriptionDialect.enforceLimits(fields, io), file);
+  const { body, contentType } = await formBody(transcriptionDialect.enforceLimits(fields, io), [file]);
   const said = JSON.stringify(fields);
   const answer = await tap.answer(
     { method: "POST", path, headers: { ...headers, "content-type": contentType }, body },
