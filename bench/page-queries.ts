@@ -22,6 +22,8 @@ export interface KnownThings {
 
 /** Queries that pages make and that are not measured here, with the reason. */
 export const notMeasured: Readonly<Record<string, string>> = {
+  "ai.files.content": "asks the vendor",
+  "ai.files.get": "one row by its key",
   "ai.models": "answered from memory",
   "audit.export": "a file that is streamed",
   "credentials.listOrganizationOverrides": "for platform administrators: a handful of rows",
@@ -231,6 +233,8 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     asking("Vendor keys")("keys.list"),
     asking("Vendor keys")("keys.list", "of a vendor", { vendor: "openai" }),
     asking("Vendor keys")("keys.vendors"),
+    asking("Files")("ai.files.list", "", { limit: 50 }),
+    asking("Files")("ai.files.list", "of a vendor", { provider: "openai", purpose: "user_data", limit: 50 }),
     asking("Keys")("serviceTokens.list"),
     explored("Keys")(30, "by key", { groupBy: ["key"], limit: 100 }),
     asking("Routing")("preferences.get"),

@@ -234,6 +234,7 @@ const spellable = Object.keys(fixturesOf).filter((id) => fixturesOf[id]?.encode 
 describe.each(spellable)("%s, spelled otherwise", (id) => {
   const fixtures = fixtureOf(id);
   const whole = eventsOf(fixtures.events, fixtures.tail);
+  const own = () => server.io("model-x", fixtures.credential ?? credential);
   const spellings: readonly (readonly [string, string | Buffer])[] = [
     ["bare CR", whole.replaceAll("\n", "\r")],
     ["CRLF", whole.replaceAll("\n", "\r\n")],
@@ -245,7 +246,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
     ["ids before and an unknown field after", whole.replaceAll("data: ", "id: 4\nfoo: bar\ndata: ")],
   ];
   const read = async () => {
-    const streaming = await aiOf(id).streamText(input, io());
+    const streaming = await aiOf(id).streamText(input, own());
     return { parts: await readAll(streaming.chunks), meter: streaming.meter() };
   };
   const wholly = async (): Promise<void> => {
@@ -276,7 +277,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
     answers(gzipSync(whole), "text/event-stream", { "content-encoding": "gzip" });
     await wholly();
     answers(gzipSync(JSON.stringify(fixtures.answer)), "application/json", { "content-encoding": "gzip" });
-    expect((await aiOf(id).generateText(input, io())).result.text).toBe(fixtures.text);
+    expect((await aiOf(id).generateText(input, own())).result.text).toBe(fixtures.text);
   });
 
   it("an error before anything was said is a refusal, whatever was whispered before", async () => {
@@ -294,7 +295,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
 
   it("a stream where a document was asked for is counted, though not given back", async () => {
     streams(whole);
-    const error = await errorOf(aiOf(id).generateText(input, io()));
+    const error = await errorOf(aiOf(id).generateText(input, own()));
     expect(error.failure).toMatchObject({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE" });
     expect(error.metered).toMatchObject({ units: fixtures.units, final: true });
   });

@@ -100,11 +100,25 @@ class Writer {
     return Object.entries(schema.properties ?? {}).map(([name, field]) => [name, field, required.has(name)]);
   }
 
+  /** Whether a field is the body of the operation that it is named after, whose own page has its fields. */
+  #isBodyOf(name: string, field: Schema): boolean {
+    const operations = Object.values(this.#document.paths).flatMap((item) => Object.values(item));
+    const media = Object.values(operations.find(({ operationId }) => operationId === name)?.requestBody?.content ?? {});
+    const body = media[0]?.schema;
+    const namesOf = (schema: Schema): string =>
+      this.#fieldsOf(schema)
+        .map(([own]) => own)
+        .join();
+    return body !== undefined && namesOf(body) === namesOf(field);
+  }
+
   #rows(given: Schema, before: string, depth: number): readonly string[] {
     return this.#fieldsOf(given).flatMap(([name, field, isRequired]) => {
       const schema = this.#resolve(field);
       const meaning = field.description ?? schema.description ?? "";
-      const row = `| \`${before}${name}\`${isRequired ? "" : " (optional)"} | ${cell(this.#typeOf(field))} | ${cell(meaning)} |`;
+      const shown = `\`${before}${name}\`${isRequired ? "" : " (optional)"}`;
+      if (this.#isBodyOf(name, field)) return [`| ${shown} | the body of \`${name}\` | ${cell(meaning)} |`];
+      const row = `| ${shown} | ${cell(this.#typeOf(field))} | ${cell(meaning)} |`;
       const inner = depth < deepest ? this.#rows(field, `${before}${name}${schema.items ? "[]" : ""}.`, depth + 1) : [];
       return [row, ...inner];
     });
