@@ -15,6 +15,7 @@ import { credentialCommands } from "./credentials.ts";
 import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
+import { fileCommands } from "./files.ts";
 import { doctorCommand } from "./doctor.ts";
 import { estimateCommand } from "./estimate.ts";
 import { operationCommands } from "./operations.ts";
@@ -90,6 +91,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   credentialCommands(program, terminal, callGateway);
   attentionCommand(program, terminal, callGateway);
   estimateCommand(program, terminal, callGateway);
+  fileCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

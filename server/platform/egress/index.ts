@@ -4,7 +4,7 @@ import { openAttempt, type EgressAttempt } from "./attempt.ts";
 import type { EgressError } from "./egress-error.ts";
 import type { Wire } from "./exchange.ts";
 import { systemResolve, type Resolve } from "./guarded-lookup.ts";
-import { jsonClient, type JsonAnswer, type JsonRequest } from "./json-client.ts";
+import { jsonClient, type OpenOwn, type JsonAnswer, type JsonRequest } from "./json-client.ts";
 import { createPools } from "./pools.ts";
 import { allowListOf, targetOf, type Target } from "./target.ts";
 
@@ -53,6 +53,8 @@ export interface EgressOptions {
 export interface Egress {
   /** Throws `EgressError` when the base URL may not be called. */
   readonly attempt: (request: AttemptRequest) => EgressAttempt;
+  /** For a service of our own, at an address that the operator configured. */
+  readonly own: OpenOwn;
   readonly json: (request: JsonRequest) => Promise<JsonAnswer>;
   /** Throws `EgressError` when the base URL could not be called; for checking one before it is stored. */
   readonly check: (baseUrl: string) => void;
@@ -93,7 +95,21 @@ export const createEgress = ({
     observe?.({ vendor, wire, failure });
   };
 
+  const own: OpenOwn = (origin, { timeoutMs, maxBytes }) =>
+    openAttempt({
+      target: { origin, basePath: "", allowed: true },
+      pool: () => pools.get(`${origin} own`, origin, false),
+      limits: { deadlineMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs, maxBytes },
+      signal: never,
+      clock,
+      resolve,
+      connectTimeoutMs,
+      observe: told("own"),
+      isHop: false,
+    });
+
   return {
+    own,
     attempt({ vendor, credentialId, credentialVersion, baseUrl, deadlineMs, firstByteMs, idleMs, maxBytes, signal }) {
       const target = targetFor(baseUrl);
       const key = `${target.origin} ${vendor} ${credentialId} ${credentialVersion}`;
@@ -108,19 +124,7 @@ export const createEgress = ({
         observe: told(vendor),
       });
     },
-    json: jsonClient((origin, { timeoutMs, maxBytes }) =>
-      openAttempt({
-        target: { origin, basePath: "", allowed: true },
-        pool: () => pools.get(`${origin} own`, origin, false),
-        limits: { deadlineMs: timeoutMs, firstByteMs: timeoutMs, idleMs: timeoutMs, maxBytes },
-        signal: never,
-        clock,
-        resolve,
-        connectTimeoutMs,
-        observe: told("own"),
-        isHop: false,
-      }),
-    ),
+    json: jsonClient(own),
     check: (baseUrl) => void targetOf(baseUrl, allowList),
     close: () => pools.close(),
   };

@@ -3,5 +3,6 @@ export { createFilesDoor, filesErrorReply } from "./files-door.ts";
 export type { FilesDeps } from "./files-deps.ts";
 export { readContent } from "./read-content.ts";
 export { readFile, readFiles } from "./read-list.ts";
+export { uploadedMediaType } from "./uploaded-media-type.ts";
 export { uploadFile } from "./upload-file.ts";
 export { viewFile } from "./view-file.ts";

@@ -282,7 +282,7 @@ describe("at the command line", () => {
       failWith: () => undefined,
       signal: new AbortController().signal,
     };
-    paymentCommands(program, terminal, (work) => work(client));
+    paymentCommands(program, terminal, (work) => work(client, () => Promise.reject(new Error("no door"))));
     await program.parseAsync(["payments", ...args], { from: "user" });
     return said.join("\n");
   };

@@ -1,0 +1,238 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { NexusClient } from "@topolo/nexus-client";
+import type { Command } from "commander";
+import { mostInlineBytes } from "../contracts/ai/files.ts";
+import { collectBody } from "../providers/_wire/collect-body.ts";
+import { fileForm } from "../providers/_wire/file-form.ts";
+import { uploadedMediaType } from "../transport/files/index.ts";
+import type { AskDoor, CallGateway } from "./call-gateway.ts";
+import { CliError } from "./cli-error.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+type View = Awaited<ReturnType<NexusClient["ai"]["files"]["get"]["query"]>>;
+
+interface Json {
+  readonly json?: boolean;
+}
+
+interface ListOptions extends Json {
+  readonly provider?: string;
+  readonly purpose?: string;
+  readonly before?: string;
+  readonly limit: string;
+}
+
+interface UploadOptions extends Json {
+  readonly provider: string;
+  readonly purpose?: string;
+  readonly mediaType?: string;
+  readonly name?: string;
+  readonly expiresAfter?: string;
+  readonly app?: string;
+}
+
+interface Upload {
+  readonly provider: string;
+  readonly filename: string;
+  readonly mediaType: string;
+  readonly purpose?: string;
+  readonly expiresAfterSeconds?: number;
+}
+
+const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
+
+const heads = ["ID", "NAME", "BYTES", "TYPE", "KEPT BY", "FOR", "UPLOADED", "UNTIL"];
+
+const rowOf = (file: View): string[] => [
+  file.id,
+  file.filename,
+  file.bytes.toString(),
+  file.mediaType,
+  file.available ? file.provider : `${file.provider} (key gone)`,
+  file.purpose,
+  minute(file.createdAt),
+  file.expiresAt === null ? "–" : minute(file.expiresAt),
+];
+
+const told = (file: View): string =>
+  [
+    `${file.id}: ${file.filename}, ${file.bytes} bytes of ${file.mediaType}`,
+    `kept by ${file.provider} for ${file.purpose}, under a credential of ${file.credentialTier}${file.available ? "" : ", which is gone"}`,
+    `uploaded ${file.createdAt}, app ${file.appId ?? "–"}, person ${file.userId ?? "–"}`,
+    `kept until ${file.expiresAt ?? "it is deleted"}`,
+  ].join("\n");
+
+const wholeNumber = (option: string, text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`${option} takes a whole number, not "${text}".`);
+  return Number(text);
+};
+
+const bytesIn = async (path: string): Promise<number> => {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) throw new CliError(`${path} is no file that can be read.`);
+  return found.size;
+};
+
+interface FileDialect {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly fields: (purpose: string, seconds: string | undefined) => Readonly<Record<string, string>>;
+}
+
+/** The vendors whose dialects `/v1/files` speaks. */
+const dialects: Readonly<Record<string, FileDialect>> = {
+  openai: {
+    headers: {},
+    fields: (purpose, seconds) => ({
+      purpose,
+      ...(seconds === undefined ? {} : { "expires_after[anchor]": "created_at", "expires_after[seconds]": seconds }),
+    }),
+  },
+  anthropic: {
+    headers: { "anthropic-version": "2023-06-01" },
+    fields: (_purpose, seconds): Readonly<Record<string, string>> =>
+      seconds === undefined ? {} : { expires_in_seconds: seconds },
+  },
+};
+
+/** Streams a file that is too large for the typed API; its id. */
+const uploadLarge = async (
+  ask: AskDoor,
+  { path, bytes, ...upload }: Upload & { readonly path: string; readonly bytes: number },
+): Promise<string> => {
+  const { provider, filename, mediaType, purpose = "user_data", expiresAfterSeconds } = upload;
+  const dialect = dialects[provider];
+  if (dialect === undefined)
+    throw new CliError(`Files above ${mostInlineBytes} bytes go to ${Object.keys(dialects).join(" and ")} alone.`);
+  // The end of a file that grows meanwhile is left out.
+  const read = () => createReadStream(path, { end: bytes - 1 });
+  const file = { filename, mediaType, bytes, purpose, expiresAfterSeconds, read };
+  const { contentType, body } = fileForm(dialect.fields(purpose, expiresAfterSeconds?.toString()), file);
+  const response = await ask({
+    method: "POST",
+    path: "/v1/files",
+    headers: { ...dialect.headers, "content-type": contentType },
+    streamed: body,
+  });
+  const answer: unknown = JSON.parse((await collectBody(response.body)).toString("utf8"));
+  const id: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "id") : undefined;
+  if (typeof id !== "string") throw new CliError("The answer to the upload has no id.");
+  return id;
+};
+
+/** Writes what comes to a file that is not there yet. */
+const save = async (body: AsyncIterable<Uint8Array>, path: string): Promise<void> => {
+  const out = createWriteStream(path, { flags: "wx" });
+  try {
+    await pipeline(Readable.from(body, { objectMode: false }), out);
+  } catch (error) {
+    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
+    throw new CliError(
+      exists ? `${path} is there already: name another by --out.` : `${path} is not whole: the answer broke off.`,
+    );
+  }
+};
+
+/** `nexus files list|show|upload|delete|download`: files that vendors keep for the organization. */
+export const fileCommands = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
+  const files = program.command("files").description("files that vendors keep for the organization");
+
+  files
+    .command("list")
+    .description("the organization's files, newest first")
+    .option("--provider <vendor>", "those of this vendor alone")
+    .option("--purpose <purpose>", "those that were uploaded for this alone")
+    .option("--before <file-id>", "those older than this one")
+    .option("--limit <n>", "at most so many", "50")
+    .option("--json", "one JSON object")
+    .action(({ json, limit, ...asked }: ListOptions) =>
+      withClient(async (nexus) => {
+        const found = await nexus.ai.files.list.query({ ...asked, limit: wholeNumber("--limit", limit) });
+        if (json === true) return say(JSON.stringify(found));
+        const last = found.files.at(-1)?.id;
+        if (last === undefined) return say("There are no files.");
+        say(table(heads, found.files.map(rowOf), ["BYTES"]));
+        if (found.more) say(`There are older ones: --before ${last}`);
+      }),
+    );
+
+  files
+    .command("show <file-id>")
+    .description("what is known of one")
+    .option("--json", "one JSON object")
+    .action((fileId: string, { json }: Json) =>
+      withClient(async (nexus) => {
+        const file = await nexus.ai.files.get.query({ fileId });
+        say(json === true ? JSON.stringify(file) : told(file));
+      }),
+    );
+
+  files
+    .command("upload <path>")
+    .description("give a file to a vendor, so that calls can refer to it; free")
+    .option("--provider <vendor>", "who is to keep it", "openai")
+    .option("--purpose <purpose>", "what the vendor is told that it is for; user_data where absent")
+    .option("--media-type <type>", "its IANA media type; by its name where absent")
+    .option("--name <name>", "under another name")
+    .option("--expires-after <seconds>", "the vendor deletes it then; kept where absent")
+    .option("--app <id>", "the app in whose name it is uploaded")
+    .option("--json", "one JSON object")
+    .action((path: string, { provider, purpose, expiresAfter, app, json, ...given }: UploadOptions) =>
+      withClient(async (nexus, ask) => {
+        const filename = given.name ?? basename(path);
+        const mediaType = given.mediaType ?? uploadedMediaType(undefined, filename);
+        const bytes = await bytesIn(path);
+        const upload: Upload = {
+          provider,
+          filename,
+          mediaType,
+          ...(purpose === undefined ? {} : { purpose }),
+          ...(expiresAfter === undefined ? {} : { expiresAfterSeconds: wholeNumber("--expires-after", expiresAfter) }),
+        };
+        const file =
+          bytes > mostInlineBytes
+            ? await nexus.ai.files.get.query({ fileId: await uploadLarge(ask, { ...upload, path, bytes }) })
+            : await nexus.ai.files.upload.mutate({
+                ...upload,
+                data: await readFile(path, "base64"),
+              });
+        say(json === true ? JSON.stringify(file) : told(file));
+      }, app),
+    );
+
+  files
+    .command("delete <file-id>")
+    .description("delete it, at its vendor too")
+    .option("--forget", "where the credential that holds it is gone: remove it here, while its vendor keeps it")
+    .option("--app <id>", "the app in whose name it is deleted")
+    .option("--json", "one JSON object")
+    .action((fileId: string, { forget, app, json }: Json & { readonly forget?: boolean; readonly app?: string }) =>
+      withClient(async (nexus) => {
+        const gone = await nexus.ai.files.delete.mutate({
+          fileId,
+          unreachable: forget === true ? "forget" : "refuse",
+        });
+        if (json === true) return say(JSON.stringify(gone));
+        say(gone.atVendor ? `${gone.id} is deleted.` : `${gone.id} is removed here; its vendor keeps it.`);
+      }, app),
+    );
+
+  files
+    .command("download <file-id>")
+    .description("fetch its contents from its vendor, where it gives them back")
+    .option("--out <path>", "where to; a new file of its name where absent")
+    .option("--app <id>", "the app in whose name it is read")
+    .action((fileId: string, { out, app }: { readonly out?: string; readonly app?: string }) =>
+      withClient(async (nexus, ask) => {
+        const { filename, id } = await nexus.ai.files.get.query({ fileId });
+        const path = out ?? basename(filename);
+        const { body } = await ask({ method: "GET", path: `/v1/files/${id}/content` });
+        await save(body, path);
+        say(`Written to ${path}.`);
+      }, app),
+    );
+};
