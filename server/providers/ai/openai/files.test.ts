@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { OutgoingFile } from "../../contracts/ai-vendor-files.ts";
-import type { VendorIo, WireRequest } from "../../contracts/vendor-call.ts";
-import { filesWith } from "../ai/openai/files.ts";
+import type { OutgoingFile } from "../../../contracts/ai-vendor-files.ts";
+import type { VendorIo, WireRequest } from "../../../contracts/vendor-call.ts";
+import { filesWith } from "./files.ts";
 
 const files = filesWith(() => ({}));
 
