@@ -1,7 +1,7 @@
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
-import { waveOf } from "../../../test/media-files.ts";
+import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { procedureInputs } from "../../../test/procedure-inputs.ts";
 import { askOverRest, sendRaw } from "../../../test/send-raw.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
@@ -73,11 +73,13 @@ const dialectOperations = Object.entries(document.paths ?? {})
     }),
   );
 
-/** An example as a form, with a recording in the place of its file. */
+/** An example as a form, with a recording in the place of its file and a picture in that of its image. */
 const formOf = (example: Readonly<Record<string, unknown>>): FormData => {
   const form = new FormData();
   for (const [name, value] of Object.entries(example))
     if (name === "file") form.set(name, new Blob([new Uint8Array(waveOf({ seconds: 2 }))]), "recording.wav");
+    else if (name === "image")
+      form.set(name, new Blob([new Uint8Array(pngOf(64, 64))], { type: "image/png" }), "boat.png");
     else form.set(name, String(value));
   return form;
 };
