@@ -2,6 +2,7 @@ import { isObject, objectOf, stringOf } from "../read-json.ts";
 import { jsonReply } from "../vendor.ts";
 import type { VendorReply, Vendor, VendorRequest } from "../vendor.ts";
 import { anthropicError, anthropicRequestId } from "./errors.ts";
+import { claudeBatchesReply } from "./batches.ts";
 import { claudeFilesReply, hasFilesBeta, namesFiles, withClaudeFiles } from "./files.ts";
 import { countTokensReply, messagesReply } from "./messages.ts";
 import { claudeModel, claudeModels } from "./models.ts";
@@ -39,6 +40,7 @@ function reply(request: VendorRequest): VendorReply {
   }
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   if (path === "/files" || path.startsWith("/files/")) return claudeFilesReply(request);
+  if (/^\/messages\/batches(\/|$)/.test(path)) return claudeBatchesReply(request, reply);
   const answer = { "/messages": messagesReply, "/messages/count_tokens": countTokensReply }[path];
   if (method !== "POST" || answer === undefined) return anthropicError(404, "Not Found", bodyDigest);
   if (!isObject(request.body)) return anthropicError(400, "The request body is not valid JSON", bodyDigest);

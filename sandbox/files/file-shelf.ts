@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { objectOf, stringOf } from "../read-json.ts";
+import { objectOf, stringOf, type JsonObject } from "../read-json.ts";
 
 /** A file that a vendor keeps. */
 export interface ShelvedFile {
@@ -21,6 +21,32 @@ export interface AccountFiles {
   /** Newest first. */
   readonly list: () => readonly ShelvedFile[];
   readonly remove: (id: string) => boolean;
+  /** Batches of the same key, by their ids, oldest first. */
+  readonly batches: Map<string, ShelvedBatch>;
+}
+
+/** One request of a batch, and what came of it. */
+export interface ShelvedLine {
+  readonly customId: string;
+  readonly body: JsonObject;
+}
+
+/** A batch that a vendor works on: it goes on a step each time it is looked at. */
+export interface ShelvedBatch {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly inputFileId: string;
+  readonly metadata: JsonObject;
+  readonly createdMs: number;
+  readonly lines: readonly ShelvedLine[];
+  readonly faults: readonly JsonObject[];
+  state: string;
+  cancelledMs: number | undefined;
+  endedMs: number | undefined;
+  /** Lines of the answers, and of what was not answered. */
+  answers: readonly JsonObject[];
+  errors: readonly JsonObject[];
+  outputs: { readonly answers: string | null; readonly errors: string | null };
 }
 
 /** The files of all accounts, until they expire. */
@@ -31,12 +57,15 @@ export interface FileShelf {
 
 export function createFileShelf(now: () => number): FileShelf {
   const accounts = new Map<string, Map<string, ShelvedFile>>();
+  const batchesOf = new Map<string, Map<string, ShelvedBatch>>();
   let count = 0;
   const isKept = ({ expiresMs }: ShelvedFile): boolean => expiresMs === undefined || expiresMs > now();
   return {
     of: (account) => {
       const files = accounts.get(account) ?? new Map<string, ShelvedFile>();
       accounts.set(account, files);
+      const batches = batchesOf.get(account) ?? new Map<string, ShelvedBatch>();
+      batchesOf.set(account, batches);
       return {
         put: (id, told) => {
           const file = { ...told, id: id(hash("sha256", `${account} ${(count += 1)}`)) };
@@ -49,9 +78,13 @@ export function createFileShelf(now: () => number): FileShelf {
         },
         list: () => [...files.values()].filter(isKept).toReversed(),
         remove: (id) => files.delete(id),
+        batches,
       };
     },
-    clear: () => accounts.clear(),
+    clear: () => {
+      accounts.clear();
+      batchesOf.clear();
+    },
   };
 }
 

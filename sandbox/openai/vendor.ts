@@ -11,6 +11,7 @@ import type { OpenaiModel } from "./models.ts";
 import { selfHostedRerankReply } from "./self-hosted-rerank.ts";
 import { speechReply } from "./speech.ts";
 import { transcriptionReply } from "./transcriptions.ts";
+import { openaiBatchesReply } from "./batches.ts";
 import { openaiFilesReply, withOpenaiFiles } from "./files.ts";
 import { imageEditsReply } from "./image-edits.ts";
 import { imagesReply } from "./images.ts";
@@ -157,7 +158,11 @@ export const openai: Vendor = {
     model: stringOf(objectOf(body)["model"]),
     stream: objectOf(body)["stream"] === true,
   }),
-  reply: (request) => (keepsFiles(request.path) ? openaiFilesReply(request) : filled(request, replyOver(openaiModel))),
+  reply: (request) => {
+    if (keepsFiles(request.path)) return openaiFilesReply(request);
+    const answer = (one: VendorRequest): VendorReply => filled(one, replyOver(openaiModel));
+    return /^\/batches(\/|$)/.test(request.path) ? openaiBatchesReply(request, answer) : answer(request);
+  },
   // https://platform.openai.com/docs/guides/error-codes
   refuseKey: (key, digest) =>
     key === undefined

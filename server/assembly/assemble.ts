@@ -40,6 +40,7 @@ import { readinessChecks } from "./readiness-checks.ts";
 import { repeatWork } from "./repeat-work.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
 import { startBillingWork } from "./start-billing-work.ts";
+import { batchFollowing } from "./batch-following.ts";
 import { startFamilyWork } from "./start-family-work.ts";
 import { openAlertSender } from "./send-alerts.ts";
 import { openChangeTeller } from "./tell-auth.ts";
@@ -247,7 +248,7 @@ export const assemble = async ({
       ),
     ),
     repeatWork(appSyncMs, "app directory", log, syncDirectory),
-    ...startFamilyWork(gateway, deps),
+    ...startFamilyWork(gateway, deps, batchFollowing(runtime)),
     ...startBillingWork(procedures),
   ];
   const resources = openResourcePublisher({ auth: freshAuth, deps });

@@ -17,6 +17,7 @@ import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
+import { createAnthropicBatchesDoor, createOpenAiBatchesDoor } from "../transport/batches/index.ts";
 import { createFilesDoor, filesErrorReply } from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
 import { anthropicErrorReply, createAnthropicDoor, speaksAnthropic } from "../transport/anthropic/index.ts";
@@ -180,6 +181,18 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       {
         prefix: "/v1/conversations",
         door: { name: "openai", answer: createConversationsDoor(kept), encodeError: openAiErrorReply },
+      },
+      {
+        prefix: "/v1/batches",
+        door: { name: "openai", answer: createOpenAiBatchesDoor(kept), encodeError: openAiErrorReply },
+      },
+      {
+        prefix: "/v1/messages/batches",
+        door: {
+          name: "anthropic",
+          answer: createAnthropicBatchesDoor(kept, options.publicUrl),
+          encodeError: anthropicErrorReply,
+        },
       },
       {
         prefix: "/v1/files",

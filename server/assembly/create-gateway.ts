@@ -9,6 +9,7 @@ import {
 } from "../domain/budgets/index.ts";
 import { walletRefusal } from "../domain/billing/index.ts";
 import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
+import { runFoundBatch } from "../domain/batches/index.ts";
 import { findFiles } from "../domain/files/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
@@ -131,6 +132,9 @@ export const createGateway = ({
           .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
       filesOf: (organizationId, references) => findFiles(deps, organizationId, references),
       keeperOf: fileKeepers(runtime, { clock: deps.clock, sandboxHosts }),
+      runFoundBatch: async (operationId, told, answer) => {
+        await runFoundBatch(deps, { operationId, told, answer, key: undefined });
+      },
     }),
     email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, { clock: deps.clock, sandboxHosts }),
     payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),

@@ -3,6 +3,7 @@ import type { ai, ModelSkill } from "./ai.ts";
 import type { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import type { StreamPart } from "./ai/stream-text.ts";
 import type { AiOperation } from "./ai-operation.ts";
+import type { AiVendorBatches } from "./ai-vendor-batches.ts";
 import type { AiVendorFiles } from "./ai-vendor-files.ts";
 import type { HeldFile } from "./held-file.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
@@ -22,6 +23,9 @@ export interface ProviderIo extends Omit<VendorIo, "connect"> {
   /** The files that the request refers to, by our ids; all of them are kept under this credential. */
   readonly files?: ReadonlyMap<string, HeldFile>;
 }
+
+/** What limits a request: of what a vendor is called with, that which is no call. */
+export type RequestLimits = Omit<ProviderIo, keyof VendorIo>;
 
 /** What an operation yields before Nexus adds its facts. */
 type AnswerOf<O extends AiOperation> = Omit<z.infer<O["output"]>, "nexus" | "usage">;
@@ -104,6 +108,8 @@ export interface AiVendor extends FurtherOperations {
   };
   /** Keeps files for callers; absent where the vendor, or its adapter, does not. */
   readonly files?: AiVendorFiles;
+  /** Takes many requests at once, for later; absent where the vendor, or its adapter, does not. */
+  readonly batches?: AiVendorBatches;
   /** Read on to the usage frame when the caller leaves, or cut and estimate. */
   readonly onDisconnect: "drain" | "abort";
   /**

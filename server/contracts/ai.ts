@@ -1,4 +1,13 @@
 import { defineAiOperation } from "./ai-operation.ts";
+import {
+  BatchOfInput,
+  BatchResultsInput,
+  BatchResultsOutput,
+  BatchView,
+  CreateBatchInput,
+  ListBatchesInput,
+  ListBatchesOutput,
+} from "./ai/batches.ts";
 import { EmbedInput, EmbedOutput } from "./ai/embed.ts";
 import { EstimateInput, EstimateOutput } from "./ai/estimate.ts";
 import {
@@ -191,6 +200,52 @@ export const ai = {
     summary: "Read the contents of a file at its vendor",
     input: FileOfInput,
     output: FileContent,
+  }),
+  // Its one ledger row is open for as long as the vendor works on it.
+  createBatch: defineOperation({
+    id: "ai.batches.create",
+    family: "ai",
+    effect: "act",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Have a vendor carry out many requests within a day, at its price for batches",
+    input: CreateBatchInput,
+    output: BatchView,
+  }),
+  listBatches: defineOperation({
+    id: "ai.batches.list",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "List the organization's batches",
+    input: ListBatchesInput,
+    output: ListBatchesOutput,
+  }),
+  getBatch: defineOperation({
+    id: "ai.batches.get",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "Read where a batch stands",
+    input: BatchOfInput,
+    output: BatchView,
+  }),
+  batchResults: defineOperation({
+    id: "ai.batches.results",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Read the answers to a batch at its vendor",
+    input: BatchResultsInput,
+    output: BatchResultsOutput,
+  }),
+  cancelBatch: defineOperation({
+    id: "ai.batches.cancel",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Cancel a batch; what was answered by then is charged",
+    input: BatchOfInput,
+    output: BatchView,
   }),
 } as const;
 

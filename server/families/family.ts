@@ -56,10 +56,15 @@ export interface ActRequest<A> extends CallRequest {
   readonly mostTimes?: number;
   /** The answer where it may have been done another time, too, as was found out since. */
   readonly doneAgain?: (result: A) => A;
-  /** The exact request, without the secret. */
+  /** The exact request, without the secret; of a `LargeRequest` what it is about. */
   readonly prepare: (route: Route, identity: ActIdentity) => Uint8Array | Promise<Uint8Array>;
   readonly encode: (result: A) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => A;
+}
+
+/** A request to act that is larger than what is kept of it: it is sent once, by the process that was given it. */
+export interface LargeRequest<A> extends ActRequest<A> {
+  readonly carryOut: (route: Route, io: VendorIo) => Promise<Answered<A>>;
 }
 
 /** A request to act that can be carried out later, by another process. */
@@ -152,6 +157,8 @@ export interface Acts {
   readonly reviewMs?: number;
   /** Asks what became of the operation, by our operation id or by what the kept request changes. */
   readonly lookUp?: (target: ActTarget, io: VendorIo, bytes: Uint8Array) => Promise<LookUpResult>;
+  /** What was done goes on, and is charged at its end: in place of booking it, once it was found. `answer` is sealed. */
+  readonly goesOn?: (operationId: string, result: Uint8Array, answer: Uint8Array) => Promise<void>;
   /** Makes a request of its content, in another process and perhaps after an update; its answer is as it is stored. */
   readonly reopen?: (operationId: string, content: Uint8Array, ctx: CallContext) => Promise<ActRequest<Uint8Array>>;
   /** What is booked for what was found to be done, of a price that was its most; that price where absent. */

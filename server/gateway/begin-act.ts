@@ -1,6 +1,6 @@
 import type { Answered } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
-import type { ActRequest, AnswerRequest, Route } from "../families/family.ts";
+import type { ActRequest, AnswerRequest, LargeRequest, Route } from "../families/family.ts";
 import { actsOf, type Gateway } from "./gateway.ts";
 import { usableKeyMs } from "./provider-key.ts";
 import { nextAttemptOf, type Reservation } from "./reservation.ts";
@@ -8,6 +8,8 @@ import type { Asking } from "./try-routes.ts";
 
 const acts = <A>(request: AnswerRequest<A> | ActRequest<A>): request is ActRequest<A> =>
   request.operation.effect === "act";
+
+const isLarge = <A>(request: ActRequest<A>): request is LargeRequest<A> => "carryOut" in request;
 
 /** Somebody else has given the operation up: this process stood still for too long, and may send nothing for it any more. */
 const givenUp = ({ operationId, attempts }: Reservation): NexusError =>
@@ -61,8 +63,10 @@ export const askingOf = <A>(
         streamed: false,
         ...(request.mostTimes === undefined ? {} : { mostTimes: request.mostTimes }),
         begin: (reservation, route) => beginAct(gateway, reservation, route, request),
-        run: async ({ target: { vendor } }, io, bytes = new Uint8Array()) => {
+        run: async (route, io, bytes = new Uint8Array()) => {
+          if (isLarge(request)) return request.carryOut(route, io);
           const { operation, decode } = request;
+          const { vendor } = route.target;
           const answered = await actsOf(gateway, operation).send({ vendor, operation: operation.id }, bytes, io);
           return { ...answered, result: decode(answered.result) };
         },

@@ -39,7 +39,7 @@ export type RouteReport = ProviderFailure | "answered" | "begun" | "finished";
 
 /** Emitted once for every reservation that ended, for metrics and lazy bookkeeping. */
 export interface CallEvent {
-  readonly ctx: CallContext;
+  readonly ctx: Pick<CallContext, "organizationId" | "appId">;
   readonly operation: string;
   readonly target: RouteTarget;
   readonly outcome: "settled" | "released" | "uncertain";

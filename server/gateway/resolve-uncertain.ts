@@ -46,6 +46,8 @@ const settle = async (
   const { operationId, vendor, model } = act;
   const { credentialTier, credentialId, priceNanos } = attempt;
   const { metered, result, by } = proof;
+  if (acts.goesOn !== undefined && result !== undefined)
+    return acts.goesOn(operationId, result, gateway.answers.seal(operationId, result));
   const { costNanos, source } = acts.bookingOf?.({ vendor, operation: act.operation }, priceNanos, metered) ?? {
     costNanos: priceNanos,
     source: "provider",

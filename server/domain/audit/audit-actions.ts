@@ -6,6 +6,8 @@ export const auditActions = {
   "approval.approve": "approved a payment that waited for a person",
   "approval.decline": "declined a payment that waited for a person",
   "approval.request": "asked for approval of a payment",
+  "batch.cancel": "cancelled a batch",
+  "batch.create": "started a batch",
   "billing_export.resolve": "decided what became of charges told to a meter",
   "budget-request.create": "asked for more of a budget",
   "budget-request.decline": "declined to give more of a budget",

@@ -1,3 +1,4 @@
+export { adoptFile } from "./adopt-file.ts";
 export { beginUpload, type NewUpload } from "./begin-upload.ts";
 export { abandonUpload, finishUpload } from "./finish-upload.ts";
 export { findFiles, type FileReference } from "./find-files.ts";

@@ -1,4 +1,5 @@
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { VendorBatch } from "../../contracts/ai-vendor-batches.ts";
 import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
@@ -10,6 +11,8 @@ import type { Family } from "../family.ts";
 import type { AiRequest } from "./ai-request.ts";
 import { AiRoute } from "./ai-route.ts";
 import { estimateTokens } from "./bound.ts";
+import { batchActs } from "./batch-acts.ts";
+import type { BatchRequest } from "./batch-request.ts";
 import type { FilePlace, FileRequest } from "./file-request.ts";
 import { FileRoute } from "./file-route.ts";
 import { measureSize } from "./measure-size.ts";
@@ -30,6 +33,8 @@ export interface AiFamilyDeps {
   ) => Promise<ReadonlyMap<string, HeldFile>>;
   /** The credential under which a file is to be kept, or is; throws where there is none. */
   readonly keeperOf: (ctx: CallContext, request: FileRequest) => CredentialRef;
+  /** Has a batch that was found at its vendor go on. */
+  readonly runFoundBatch: (operationId: string, batch: VendorBatch, answer: Uint8Array) => Promise<void>;
 }
 
 const noFiles: ReadonlyMap<string, HeldFile> = new Map();
@@ -43,17 +48,18 @@ export const createAiFamily = ({
   priceSetOf,
   filesOf,
   keeperOf,
-}: AiFamilyDeps): Family<AiRequest | FileRequest> => {
+  runFoundBatch,
+}: AiFamilyDeps): Family<AiRequest | FileRequest | BatchRequest> => {
   const fileRoute = (ctx: CallContext, request: FileRequest): FileRoute => {
     const vendorId = vendorIn(request.place);
     const credential = keeperOf(ctx, request);
-    const files = vendorOf(vendorId)?.files;
+    const { files, batches } = vendorOf(vendorId) ?? {};
     if (files === undefined)
       throw new NexusError("CAPABILITY_MISSING", {
         message: `${vendorId} keeps no files here.`,
         details: { vendor: vendorId, missing: "files" },
       });
-    return new FileRoute({ vendorId, files, credential });
+    return new FileRoute({ vendorId, files, batches, credential });
   };
 
   const modelRoutes = async (ctx: CallContext, request: AiRequest): Promise<readonly AiRoute[]> => {
@@ -83,10 +89,18 @@ export const createAiFamily = ({
 
   return {
     rateCost: (request) =>
-      "place" in request ? 0 : estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
+      "place" in request || "batchRoute" in request
+        ? 0
+        : estimateTokens(request.size.textBytes) + (request.size.maxOutputTokens ?? 0),
     rateUsed: totalTokens,
-    routes: async (ctx, request) => ("place" in request ? [fileRoute(ctx, request)] : modelRoutes(ctx, request)),
-    identityOf: (request) =>
-      "place" in request ? { place: request.place } : { dialect: request.dialect, input: request.input },
+    routes: async (ctx, request) => {
+      if ("batchRoute" in request) return [request.batchRoute];
+      return "place" in request ? [fileRoute(ctx, request)] : modelRoutes(ctx, request);
+    },
+    identityOf: (request) => {
+      if ("batchRoute" in request) return { batch: request.fingerprint };
+      return "place" in request ? { place: request.place } : { dialect: request.dialect, input: request.input };
+    },
+    acts: batchActs({ vendorOf, runFound: runFoundBatch }),
   };
 };

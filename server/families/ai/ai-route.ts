@@ -1,4 +1,4 @@
-import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { AiVendor, ProviderIo, RequestLimits } from "../../contracts/ai-vendor.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
 import type { Metered, VendorIo } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
@@ -71,9 +71,13 @@ export class AiRoute implements Route, ModelRoute {
 
   /** What the vendor is called with: what the call path gives, and the limits that were reserved. */
   ioOf(io: VendorIo): ProviderIo {
+    return { ...io, ...this.limits() };
+  }
+
+  /** What was reserved, and the vendor must keep to. */
+  limits(): RequestLimits {
     const { model, outputLimit, size, priceSet } = this;
     return {
-      ...io,
       model,
       maxOutputTokens: outputLimit,
       choices: size.choices,

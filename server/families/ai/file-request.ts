@@ -1,3 +1,4 @@
+import type { AiVendorBatches } from "../../contracts/ai-vendor-batches.ts";
 import type { AiVendorFiles } from "../../contracts/ai-vendor-files.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
 import type { OperationOf } from "../../contracts/operation.ts";
@@ -7,7 +8,7 @@ import { NexusError } from "../../errors.ts";
 import type { FreeRequest } from "../family.ts";
 import { FileRoute } from "./file-route.ts";
 
-/** Where a file is to be kept, or is. */
+/** Where a file is to be kept, or is; a batch is kept like one. */
 export type FilePlace =
   | { readonly provider: string }
   | { readonly file: Pick<HeldFile, "id" | "vendor" | "credentialId"> };
@@ -21,6 +22,8 @@ export interface FileRequest {
 /** What a vendor that keeps files is asked with. */
 export interface FileAsk {
   readonly files: AiVendorFiles;
+  /** Of vendors that take them. */
+  readonly batches: AiVendorBatches | undefined;
   readonly credential: CredentialRef;
   readonly io: VendorIo;
 }
@@ -38,7 +41,7 @@ export const fileRequest = <A>({ ask, ...request }: FileQuestion<A>): FileReques
   ...request,
   known: () => undefined,
   ask: (route, io) => {
-    if (route instanceof FileRoute) return ask({ files: route.files, credential: route.credential, io });
+    if (route instanceof FileRoute) return ask({ files: route.files, batches: route.batches, credential: route.credential, io });
     throw new NexusError("INTERNAL", { cause: new Error(`a route to ${route.target.vendor} that keeps no files`) });
   },
 });

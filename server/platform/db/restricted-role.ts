@@ -47,6 +47,7 @@ const managed = [
   "conversation_item",
   "kept_response",
   "vendor_file",
+  "ai_batch",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */

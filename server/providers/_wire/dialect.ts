@@ -1,4 +1,4 @@
-import type { ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { ProviderIo, RequestLimits } from "../../contracts/ai-vendor.ts";
 import type { SignRequest } from "../../contracts/sign-request.ts";
 import type { doneData } from "./done-data.ts";
 import type { ErrorRules } from "./error-rules.ts";
@@ -37,4 +37,9 @@ export interface Dialect {
   readonly knownEvents?: RegExp;
   /** Where documents tell their usage, for answers that are no JSON any more; `usage` where absent. */
   readonly usageName?: string;
+}
+
+/** One whose requests are made safe without knowing whose they are. */
+export interface PlainDialect extends Dialect {
+  readonly enforceLimits: (body: JsonRecord, io: RequestLimits) => JsonRecord;
 }

@@ -1,12 +1,10 @@
 import type { AiVendorFiles, OutgoingFile, VendorFile } from "../../contracts/ai-vendor-files.ts";
-import type { VendorIo, WireRequest, WireResponse } from "../../contracts/vendor-call.ts";
+import type { VendorIo } from "../../contracts/vendor-call.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
-import { collectBody } from "./collect-body.ts";
 import type { ErrorRules } from "./error-rules.ts";
 import { fileForm } from "./file-form.ts";
-import { isRecord, parseJson } from "./json.ts";
-import { transportFailure } from "./transport-failure.ts";
-import { failure, vendorFailure } from "./vendor-failure.ts";
+import { isRecord } from "./json.ts";
+import { unreadableAnswer, vendorWire } from "./vendor-wire.ts";
 
 /** A vendor's files: below `/files`, uploaded as a form, deleted and read by their ids. */
 interface FilesWire extends Pick<AiVendorFiles, "mostBytes" | "purposes" | "lifetime"> {
@@ -17,13 +15,6 @@ interface FilesWire extends Pick<AiVendorFiles, "mostBytes" | "purposes" | "life
   /** Of the vendor's answer; undefined for what is none. */
   readonly read: (answer: Readonly<Record<string, unknown>>) => VendorFile | undefined;
 }
-
-const maxAnswerBytes = 1024 * 1024;
-
-const readJsonOf = async ({ body }: WireResponse): Promise<unknown> => {
-  const text = (await collectBody(body, { maxBytes: maxAnswerBytes })).toString("utf8");
-  return parseJson(text) ?? text;
-};
 
 const gone = new Set([404, 410]);
 
@@ -55,39 +46,16 @@ const followed = (file: OutgoingFile): { readonly file: OutgoingFile; readonly i
   return { file: { ...file, read }, isTaken: () => taken };
 };
 
-const unreadable = (): Error =>
-  failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
-
 /** Files by the wire that vendors share. */
 export const vendorFiles = ({ headers, errors, fields, read, ...rules }: FilesWire): AiVendorFiles => {
-  const send = async (request: WireRequest, io: VendorIo): Promise<WireResponse> => {
-    try {
-      return await io.send({ ...request, headers: { ...headers(io), ...request.headers } });
-    } catch (error) {
-      throw transportFailure(error) ?? error;
-    }
-  };
-  const documentOf = async (response: WireResponse): Promise<unknown> => {
-    try {
-      return await readJsonOf(response);
-    } catch (error) {
-      throw transportFailure(error) ?? error;
-    }
-  };
-  const refusal = async (response: WireResponse, io: VendorIo): Promise<Error> =>
-    vendorFailure(
-      { status: response.status, headers: response.headers, document: await documentOf(response) },
-      { credential: io.credential, payload: "" },
-      errors,
-    );
-  const isGood = ({ status }: WireResponse): boolean => status >= 200 && status <= 299;
+  const { send, documentOf, refusal, isGood, ask } = vendorWire({ headers, errors });
 
   return {
     ...rules,
     upload: async (file, io) => {
       const { file: followedFile, isTaken } = followed(file);
       const { contentType, body } = fileForm(fields(file), followedFile);
-      const response = await send(
+      const document = await ask(
         {
           method: "POST",
           path: "/files",
@@ -96,19 +64,17 @@ export const vendorFiles = ({ headers, errors, fields, read, ...rules }: FilesWi
         },
         io,
       );
-      if (!isGood(response)) throw await refusal(response, io);
-      const document = await documentOf(response);
-      const told = isRecord(document) ? read(document) : undefined;
+      const told = read(document);
       const kept = told && keptIn(told);
       // Who has taken a file before it was there has another one.
-      if (kept === undefined || !isTaken()) throw unreadable();
+      if (kept === undefined || !isTaken()) throw unreadableAnswer();
       return kept;
     },
     remove: async (id, io) => {
       const response = await send({ method: "DELETE", path: ofFile, values: { id }, headers: {} }, io);
       if (!isGood(response) && !gone.has(response.status)) throw await refusal(response, io);
       const document = await documentOf(response);
-      if (isGood(response) && !saysDeleted(document)) throw unreadable();
+      if (isGood(response) && !saysDeleted(document)) throw unreadableAnswer();
     },
     content: async (id, io) => {
       const response = await send({ method: "GET", path: `${ofFile}/content`, values: { id }, headers: {} }, io);

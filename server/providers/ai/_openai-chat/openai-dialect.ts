@@ -4,7 +4,7 @@ import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { chatErrors } from "./chat-errors.ts";
 import { openAiChatReader, openAiEmbeddingReader, type OpenAiReaderOptions } from "./openai-reader.ts";
 import { refuseFields, type RefusedFields } from "../../_wire/refuse-fields.ts";
-import type { Dialect } from "../../_wire/dialect.ts";
+import type { Dialect, PlainDialect } from "../../_wire/dialect.ts";
 import { tidyOpenAi } from "./tidy-openai.ts";
 import { isUsageChunk, withUsage } from "./usage-chunk.ts";
 
@@ -18,7 +18,7 @@ export const openAiChatDialect = (
   limit: OutputLimitField,
   alsoRefused: RefusedFields = {},
   told: OpenAiReaderOptions = {},
-): Dialect => {
+): PlainDialect => {
   const allRefused = { ...refused, ...alsoRefused };
   return {
     reader: (choices) => openAiChatReader({ ...told, choices }),
@@ -33,7 +33,7 @@ export const openAiChatDialect = (
   };
 };
 
-export const openAiEmbeddingDialect = (told: OpenAiReaderOptions = {}): Dialect => ({
+export const openAiEmbeddingDialect = (told: OpenAiReaderOptions = {}): PlainDialect => ({
   reader: () => openAiEmbeddingReader(told),
   errors: chatErrors,
   tidy: () => tidyOpenAi,

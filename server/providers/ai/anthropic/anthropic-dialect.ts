@@ -2,7 +2,7 @@ import { arrayAt, recordAt, stringAt } from "../../_wire/json.ts";
 import { eventsOfMessage } from "./events-of-message.ts";
 import { anthropicReader } from "./anthropic-reader.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
-import type { Dialect } from "../../_wire/dialect.ts";
+import type { PlainDialect } from "../../_wire/dialect.ts";
 import { tidyAnthropic } from "./tidy-anthropic.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 
@@ -14,7 +14,7 @@ import { withoutSystemTurns } from "./without-system-turns.ts";
 const billedElsewhere = /^(advisor|code_execution|bash_code_execution|text_editor_code_execution)/;
 
 /** Anthropic messages: the model and the output limit are ours. */
-export const anthropicDialect: Dialect = {
+export const anthropicDialect: PlainDialect = {
   reader: anthropicReader,
   asEvents: eventsOfMessage,
   errors: anthropicErrors,

@@ -11,6 +11,7 @@ import { anthropicBounds } from "./anthropic-bounds.ts";
 import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { anthropicModels } from "./anthropic-models.ts";
+import { anthropicBatches } from "./batches.ts";
 import { anthropicFiles, filesBeta } from "./files.ts";
 import { fitAnthropic } from "./fit-anthropic.ts";
 
@@ -77,6 +78,7 @@ export const anthropic = defineProvider({
       },
     },
     files: anthropicFiles,
+    batches: anthropicBatches,
     onDisconnect: "drain",
     tierRate: anthropicTierRate,
     bounds: anthropicBounds,

@@ -9,8 +9,9 @@ import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../.
 import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { openAiBounds } from "./openai-bounds.ts";
-import type { Dialect } from "../../_wire/dialect.ts";
 import { editImagesWith, nativeImages } from "./edit-images.ts";
+import type { PlainDialect } from "../../_wire/dialect.ts";
+import { openAiBatches } from "./batches.ts";
 import { filesWith } from "./files.ts";
 import { imageDialect } from "./image-dialect.ts";
 import { imageOptions } from "./image-options.ts";
@@ -53,7 +54,7 @@ const headers = (io: Pick<ProviderIo, "credential">): Readonly<Record<string, st
 // Every chat model takes max_completion_tokens; the reasoning models refuse max_tokens.
 const base = openAiChatDialect("max_completion_tokens", {}, { reasoningPlace: "inside" });
 
-const dialect: Dialect = {
+const dialect: PlainDialect = {
   ...base,
   // Unasked, a project's settings choose the tier, and with it a price that was not reserved.
   enforceLimits: (body, io) => ({ ...base.enforceLimits(ownFieldsOnly(body), io), service_tier: "default" }),
@@ -147,6 +148,14 @@ export const openai = defineProvider({
       },
     },
     files: filesWith(headers),
+    batches: openAiBatches({
+      headers,
+      dialects: {
+        "openai.chat": dialect,
+        "openai.responses": openAiResponsesDialect,
+        "openai.embeddings": embeddings,
+      },
+    }),
     onDisconnect: "drain",
     tierRate: openAiTierRate,
     bounds: openAiBounds,

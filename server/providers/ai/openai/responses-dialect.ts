@@ -1,6 +1,6 @@
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
 import { arrayAt, isRecord, recordAt, stringAt } from "../../_wire/json.ts";
-import type { Dialect } from "../../_wire/dialect.ts";
+import type { PlainDialect } from "../../_wire/dialect.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 import { eventsOfResponse } from "./events-of-response.ts";
@@ -30,7 +30,7 @@ const includeOf = (include: readonly unknown[], model: string): readonly unknown
  * OpenAI's responses: model, output limit and tier are ours, and so is whatever outlives the call. OpenAI keeps nothing:
  * everyone behind the same key could reach it.
  */
-export const openAiResponsesDialect: Dialect = {
+export const openAiResponsesDialect: PlainDialect = {
   reader: responsesReader,
   asEvents: eventsOfResponse,
   // A stream that fails says so in its last response.

@@ -29,6 +29,8 @@ export const openAiTierRate = (model: string, tier: string): TierRate | undefine
     case "scale":
       return listed;
     case "flex":
+    // https://platform.openai.com/docs/guides/batch: "50% cost discount compared to synchronous APIs"
+    case "batch":
       return rate(1n, 2n);
     case "priority":
       return priority.find(([pattern]) => pattern.test(model))?.[1];

@@ -15,6 +15,7 @@ import {
 import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
 import { objectOutputOf } from "../object-output-of.ts";
+import { aiBatchesRouter } from "./ai-batches.ts";
 import { aiFilesRouter } from "./ai-files.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
@@ -74,6 +75,8 @@ export const aiRouter = router({
     .input(ai.estimate.input)
     .output(ai.estimate.output)
     .mutation(({ ctx, input }) => estimateAi(ctx, input)),
+
+  batches: aiBatchesRouter,
 
   files: aiFilesRouter,
 

@@ -1,0 +1,205 @@
+import { ai } from "../../contracts/ai.ts";
+import { isUnderWay, type BatchOutput, type VendorBatch } from "../../contracts/ai-vendor-batches.ts";
+import type { VendorIo } from "../../contracts/vendor-call.ts";
+import type { CredentialRef } from "../../domain/credentials/index.ts";
+import { claimBatches, endBatch, keepBatch, noteTold, type AnswersFile, type StoredBatch } from "../../domain/batches/index.ts";
+import { attempt } from "../../gateway/attempt.ts";
+import type { BatchFollowerDeps } from "./batches-deps.ts";
+import { BatchMeter, type BatchCharge } from "./charge-batch.ts";
+import { linesOf, parseLine } from "./json-lines.ts";
+import { mostAnswerLineBytes, mostOutputBytes } from "./read-results.ts";
+
+/** Of one question, and of reading all answers to a batch. */
+const askMs = 15_000;
+const readMs = 30 * 60_000;
+/** How long nobody else asks; renewed while this process does. */
+const leaseMs = 30_000;
+const atOnce = 4;
+const leastPauseMs = 1_000;
+const longestPauseMs = 60_000;
+/** A batch that its vendor cannot be asked about is asked after again and again; after so long it is charged at what is held. */
+const lostMs = 35 * 24 * 60 * 60_000;
+
+/** The older it is, the less it matters when its end is seen. */
+const pauseMs = (ageMs: number): number => Math.min(Math.max(ageMs / 20, leastPauseMs), longestPauseMs);
+
+const standingListed = { numerator: 1n, denominator: 1n } as const;
+
+interface Following {
+  readonly deps: BatchFollowerDeps;
+  readonly batch: StoredBatch;
+  readonly credential: CredentialRef;
+}
+
+const ask = async <T>(
+  { deps: { gateway }, batch, credential }: Following,
+  deadlineMs: number,
+  run: (io: VendorIo) => Promise<T>,
+): Promise<T> => {
+  const { vendor, model, credentialTier, credentialId, operationId } = batch;
+  const tried = await attempt(gateway, {
+    route: { target: { vendor, model, credentialTier, credentialId }, credential },
+    operationId,
+    deadlineMs,
+    caller: new AbortController().signal,
+    streamed: true,
+    maxAnswerBytes: mostOutputBytes,
+    run,
+  });
+  if (tried.kind === "answered") return tried.value;
+  throw new Error(`${vendor} could not be asked: ${tried.failure.message}`);
+};
+
+const vendorSide = ({ deps, batch }: Following) => {
+  const vendor = deps.vendorOf(batch.vendor);
+  if (vendor?.batches === undefined) throw new Error(`${batch.vendor} takes no batches any more`);
+  return { vendor, batches: vendor.batches };
+};
+
+const meterOf = ({ deps, batch }: Following, { vendor, batches }: ReturnType<typeof vendorSide>): BatchMeter =>
+  new BatchMeter({
+    heldNanos: batch.heldNanos,
+    largestNanos: batch.largestNanos,
+    model: batch.model,
+    pricesOf: (model) =>
+      deps.priceSetOf({
+        organizationId: batch.organizationId,
+        vendor: batch.vendor,
+        model,
+        credentialTier: batch.credentialTier,
+        at: batch.createdAt.getTime(),
+      }),
+    rateOf: (model) => vendor.tierRate?.(model, batches.tier) ?? standingListed,
+  });
+
+/** Reads one of the outputs to its end, line by line; says how long it was. */
+const readInto = async (
+  following: Following,
+  told: VendorBatch,
+  output: BatchOutput,
+  meter: BatchMeter,
+): Promise<number> => {
+  const { batches } = vendorSide(following);
+  const { endpoint } = following.batch;
+  let bytes = 0;
+  const chunks = await ask(following, readMs, (io) => batches.output(told, output, io));
+  async function* counted(): AsyncGenerator<Uint8Array, void, void> {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      yield chunk;
+    }
+  }
+  for await (const line of linesOf(counted(), mostAnswerLineBytes)) {
+    const answer = batches.answer(parseLine(line), endpoint);
+    if (answer !== undefined) meter.add(answer);
+  }
+  return bytes;
+};
+
+const settle = async ({ deps: { gateway }, batch }: Pick<Following, "deps" | "batch">, told: VendorBatch, charge: BatchCharge) => {
+  const { units, costNanos, source, unpricedClasses, responseModel } = charge;
+  const { status, counts, vendorBatchId } = told;
+  const { operationId, organizationId, appId, vendor, model, credentialTier, credentialId } = batch;
+  const durationMs = gateway.clock.now() - batch.createdAt.getTime();
+  const errorCode = status === "failed" ? "PROVIDER_REJECTED" : undefined;
+  const reply = await gateway.ledger.settle({
+    operationId,
+    end: "settled",
+    costNanos,
+    source,
+    result: {
+      units,
+      rawUsage: { batch: { status, counts } },
+      responseModel,
+      vendorRequestId: vendorBatchId,
+      serviceTier: "batch",
+      latencyMs: Math.round(durationMs),
+      unpricedClasses: unpricedClasses.length === 0 ? undefined : unpricedClasses,
+      errorCode,
+    },
+  });
+  if (reply !== "settled") return;
+  gateway.onCall({
+    ctx: { organizationId, appId: appId ?? undefined },
+    operation: ai.createBatch.id,
+    target: { vendor, model, credentialTier, credentialId },
+    outcome: "settled",
+    source,
+    units,
+    costNanos,
+    durationMs,
+    firstByteMs: undefined,
+    errorCode,
+  });
+};
+
+/** Charges a batch that has ended, by its answers, and then notes that it has. Done again it says the same. */
+const conclude = async (following: Following, told: VendorBatch): Promise<void> => {
+  const { deps, batch } = following;
+  const side = vendorSide(following);
+  const meter = meterOf(following, side);
+  const fileOf = async (output: BatchOutput): Promise<AnswersFile | undefined> => {
+    const vendorFileId = told.outputs[output];
+    if (side.batches.answersInFiles && vendorFileId === undefined) return undefined;
+    const bytes = await readInto(following, told, output, meter);
+    return side.batches.answersInFiles && vendorFileId !== undefined ? { vendorFileId, bytes } : undefined;
+  };
+  const files = { answers: await fileOf("answers"), errors: await fileOf("errors") };
+  await settle(following, told, meter.total(told.counts.succeeded));
+  await endBatch(deps.deps, batch, files);
+};
+
+/** Nobody will say any more what it used. */
+const giveUp = async (deps: BatchFollowerDeps, batch: StoredBatch): Promise<void> => {
+  const { heldNanos: costNanos } = batch;
+  const nothing = { units: {}, unpricedClasses: [], responseModel: undefined };
+  await settle({ deps, batch }, batch.told, { ...nothing, costNanos, source: "estimated" });
+  await endBatch(deps.deps, batch, { answers: undefined, errors: undefined });
+};
+
+const follow = async (deps: BatchFollowerDeps, batch: StoredBatch): Promise<void> => {
+  const { gateway } = deps;
+  const ageMs = gateway.clock.now() - batch.createdAt.getTime();
+  const credential = gateway.credentialOf(batch.organizationId, batch.vendor, batch.credentialId);
+  if (credential === undefined) throw new Error("the credential that it was started with is no longer there");
+  const following = { deps, batch, credential };
+  const { batches } = vendorSide(following);
+  // What a vendor said of the total may come late; ours is known.
+  const told = await ask(following, askMs, (io) => batches.get(batch.told.vendorBatchId, io));
+  const whole = { ...told, counts: { ...told.counts, total: Math.max(told.counts.total, batch.told.counts.total) } };
+  if (isUnderWay(told.status)) return noteTold(deps.deps, batch, whole, pauseMs(ageMs));
+  await keepBatch(deps.deps, batch, leaseMs, whole);
+  return conclude(following, whole);
+};
+
+/**
+ * Asks vendors after the batches that are due, each leased to one process, and charges those that have ended. Says how many
+ * were asked after.
+ */
+export const followBatches = async (deps: BatchFollowerDeps): Promise<number> => {
+  const { gateway } = deps;
+  const due = await claimBatches(deps.deps, leaseMs, atOnce);
+  await Promise.all(
+    due.map(async (batch) => {
+      const over = gateway.underWay.begin();
+      const renewal = setInterval(() => {
+        keepBatch(deps.deps, batch, leaseMs).catch((error: unknown) =>
+          gateway.log.warn({ err: error, operationId: batch.operationId }, "the lease of a batch was not renewed"),
+        );
+      }, leaseMs / 3);
+      try {
+        await follow(deps, batch);
+      } catch (error) {
+        const { operationId, vendor, createdAt } = batch;
+        gateway.log.warn({ err: error, operationId, vendor }, "a batch could not be asked after; trying again");
+        const ageMs = gateway.clock.now() - createdAt.getTime();
+        if (ageMs > lostMs) await giveUp(deps, batch);
+        else await noteTold(deps.deps, batch, undefined, Math.max(pauseMs(ageMs), 2 * leastPauseMs));
+      } finally {
+        clearInterval(renewal);
+        over();
+      }
+    }),
+  );
+  return due.length;
+};
