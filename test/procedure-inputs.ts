@@ -3,6 +3,7 @@ import { waveOf } from "./media-files.ts";
 
 const shortWave = waveOf({ seconds: 0.1 }).toString("base64");
 
+const batchId = "batch_01a20028f85c706bb97e0071d41bb937";
 const fileId = "file_01a20028f85c706bb97e0071d41bb937";
 
 /** An input that each procedure accepts, by its name; a procedure without one fails the suites that are made of them. */
@@ -22,6 +23,20 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.generateSpeech": { model: "openai/tts-1", text: "Good morning" },
   "ai.transcribe": { model: "openai/whisper-1", audio: { mediaType: "audio/wav", data: shortWave } },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
+  "ai.batches.create": {
+    endpoint: "/v1/chat/completions",
+    requests: [
+      {
+        customId: "one",
+        body: { model: "gpt-4o-mini", messages: [{ role: "user", content: "Hello" }], max_tokens: 8 },
+      },
+    ],
+    metadata: { farm: "north" },
+  },
+  "ai.batches.list": { limit: 1, provider: "openai" },
+  "ai.batches.get": { batchId },
+  "ai.batches.results": { batchId, after: 1, limit: 1 },
+  "ai.batches.cancel": { batchId },
   "ai.files.upload": { provider: "openai", filename: "notes.txt", mediaType: "text/plain", data: "SGVsbG8=" },
   "ai.files.list": { limit: 1, provider: "openai", purpose: "user_data" },
   "ai.files.get": { fileId },

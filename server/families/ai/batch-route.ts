@@ -10,15 +10,15 @@ import type { AiRoute } from "./ai-route.ts";
 const listed: TierRate = { numerator: 1n, denominator: 1n };
 
 /** What a vendor asks for a batch, in parts of the listed price; the whole of it where its own price is not known. */
-export const batchRateOf = ({ vendor, model }: Pick<AiRoute, "vendor" | "model">): TierRate =>
+const batchRateOf = ({ vendor, model }: Pick<AiRoute, "vendor" | "model">): TierRate =>
   (vendor.batches && vendor.tierRate?.(model, vendor.batches.tier)) ?? listed;
 
-/** The most that one request of a batch can cost, rounded up. */
-export const batchedBound = (route: AiRoute): bigint => {
-  const { numerator, denominator } = batchRateOf(route);
-  const most = (route.bound() * numerator + denominator - 1n) / denominator;
-  return most === 0n ? 1n : most;
-};
+/** What is bounded at the listed price, in parts of that, rounded up. */
+export const boundAtRate = (boundNanos: bigint, { numerator, denominator }: TierRate): bigint =>
+  (boundNanos * numerator + denominator - 1n) / denominator;
+
+/** The most that one request of a batch can cost. */
+export const batchedBound = (route: AiRoute): bigint => boundAtRate(route.bound(), batchRateOf(route));
 
 /** Many requests at one vendor, under one credential. */
 export class BatchRoute implements Route {

@@ -1,7 +1,7 @@
 export { aiAnswer, aiStream, type AiRequest } from "./ai-request.ts";
 export { aiRouteOf, type AiRoute } from "./ai-route.ts";
-export { batchRequest, decodeVendorBatch } from "./batch-request.ts";
-export { batchedBound, batchRateOf, BatchRoute } from "./batch-route.ts";
+export { batchRequest } from "./batch-request.ts";
+export { batchedBound, boundAtRate, BatchRoute } from "./batch-route.ts";
 export { createAiFamily, type AiFamilyDeps } from "./ai-family.ts";
 export { fileRequest, type FileAsk, type FilePlace, type FileRequest } from "./file-request.ts";
 export { sizeOfInput, type RequestNeeds, type RequestSize } from "./request-size.ts";

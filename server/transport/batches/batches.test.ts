@@ -234,7 +234,7 @@ describe("the official openai client", () => {
   it("finds a batch again whose start nobody could record, and charges it once", async () => {
     const { id } = await upload(three);
     // The vendor has it, and its answer is lost on the way.
-    world.sandbox.script({ match: { vendor: "openai", path: "/batches" }, fault: { name: "reset-before-answer" } });
+    world.sandbox.script({ vendor: "openai", path: "/batches", times: 1, faults: [{ name: "reset-before-headers" }] });
     const lost = await refusal(
       openai.batches.create({ input_file_id: id, endpoint: "/v1/chat/completions", completion_window: "24h" }),
     );
@@ -249,6 +249,30 @@ describe("the official openai client", () => {
     await lookUntilEnded();
     expect(await world.row(row?.operationId ?? "")).toMatchObject({ state: "settled", source: "provider" });
     expect((await world.counters(ctx.organizationId)).reserved).toBe(0n);
+  });
+});
+
+describe("a process that dies", () => {
+  it("leaves a batch to the next one, once its lease has run out, and what it had charged already is not charged again", async () => {
+    const { id } = await start(three);
+    const set = (to: string) =>
+      world.deps.db.pool.query(`update nexus.ai_batch set ${to} where operation_id = $1`, [operationOf(id)]);
+    const polls = () => world.sandbox.requests().filter(({ method, path }) => method === "GET" && path.startsWith("/batches/"));
+    await set("leased_until = clock_timestamp() + interval '1 hour'");
+    await look();
+    expect(polls()).toEqual([]);
+    await set("leased_until = clock_timestamp() - interval '1 second'");
+    await lookUntilEnded();
+    const charged = await world.row(operationOf(id));
+    const counters = await world.counters(ctx.organizationId);
+    expect(charged.state).toBe("settled");
+    // It died between the charge and the note of it.
+    await set("ended_at = null, answers_file = null, look_at = clock_timestamp()");
+    expect((await openai.batches.retrieve(id)).status).toBe("finalizing");
+    await look();
+    expect((await openai.batches.retrieve(id)).status).toBe("completed");
+    expect(await world.row(operationOf(id))).toEqual(charged);
+    expect(await world.counters(ctx.organizationId)).toEqual(counters);
   });
 });
 

@@ -50,6 +50,7 @@ describe("the router", () => {
       "ai.generateSpeech",
       "ai.transcribe",
       "ai.estimate",
+      "ai.batches.create",
       "ai.files.upload",
       "email.send",
       "email.sendBatch",
