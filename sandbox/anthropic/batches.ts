@@ -128,7 +128,8 @@ export function claudeBatchesReply(request: VendorRequest, answer: Answer): Vend
     return jsonReply(200, headers, describe(batch));
   }
   if (member === "cancel" && method === "POST") {
-    if (batch.state === "ended") return anthropicError(400, `Batch ${batch.id} cannot be canceled: it has ended`, digest);
+    if (batch.state === "ended")
+      return anthropicError(400, `Batch ${batch.id} cannot be canceled: it has ended`, digest);
     batch.state = "canceling";
     batch.cancelledMs = request.nowMs;
     return jsonReply(200, headers, describe(batch));

@@ -136,7 +136,11 @@ function carryOut(batch: ShelvedBatch, request: VendorRequest, answer: Answer, m
       if (batch.state === "expired")
         errors.push({ ...head, response: null, error: { code: "batch_expired", message } });
       else if (batch.state === "cancelled")
-        errors.push({ ...head, response: null, error: { code: "batch_cancelled", message: "The batch was cancelled." } });
+        errors.push({
+          ...head,
+          response: null,
+          error: { code: "batch_cancelled", message: "The batch was cancelled." },
+        });
       continue;
     }
     const path = batch.endpoint.slice("/v1".length);

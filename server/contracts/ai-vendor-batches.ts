@@ -1,23 +1,6 @@
-import type { NativeDialect, RequestLimits } from "./ai-vendor.ts";
+import type { BatchStatus } from "./batch-status.ts";
+import type { RequestLimits } from "./request-limits.ts";
 import type { Metered, VendorIo } from "./vendor-call.ts";
-
-/** Where a batch stands: first those in which its vendor still works on it. */
-export const batchStatuses = [
-  "validating",
-  "in_progress",
-  "finalizing",
-  "cancelling",
-  "completed",
-  "failed",
-  "expired",
-  "cancelled",
-] as const;
-export type BatchStatus = (typeof batchStatuses)[number];
-
-const working: ReadonlySet<BatchStatus> = new Set(["validating", "in_progress", "finalizing", "cancelling"]);
-
-/** Whether the vendor will say more of it. */
-export const isUnderWay = (status: BatchStatus): boolean => working.has(status);
 
 /** Requests of a batch, by what became of them. */
 export interface BatchCounts {
@@ -81,8 +64,8 @@ export type BatchOutput = "answers" | "errors";
 
 /** How a vendor takes many requests at once, for later. Each function throws `ProviderError` and nothing else. */
 export interface AiVendorBatches {
-  /** The endpoints that its requests can be for, and in which dialect they are written. */
-  readonly endpoints: Readonly<Record<string, NativeDialect>>;
+  /** What its requests can be for. */
+  readonly endpoints: readonly string[];
   /** The names that requests can have. */
   readonly customIds: { readonly pattern: RegExp; readonly expected: string };
   readonly mostRequests: number;

@@ -5,27 +5,12 @@ import type { StreamPart } from "./ai/stream-text.ts";
 import type { AiOperation } from "./ai-operation.ts";
 import type { AiVendorBatches } from "./ai-vendor-batches.ts";
 import type { AiVendorFiles } from "./ai-vendor-files.ts";
-import type { HeldFile } from "./held-file.ts";
+import type { RequestLimits } from "./request-limits.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
-import type { UnitClass } from "./units.ts";
 import type { VendorBounds } from "./vendor-bounds.ts";
 
 /** What an AI vendor is called with. */
-export interface ProviderIo extends Omit<VendorIo, "connect"> {
-  /** The vendor's own model id. */
-  readonly model: string;
-  /** The output limit that was reserved; the provider must send it. */
-  readonly maxOutputTokens: number;
-  /** How many answers the request asks for; one where absent. */
-  readonly choices?: number;
-  /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
-  readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
-  /** The files that the request refers to, by our ids; all of them are kept under this credential. */
-  readonly files?: ReadonlyMap<string, HeldFile>;
-}
-
-/** What limits a request: of what a vendor is called with, that which is no call. */
-export type RequestLimits = Omit<ProviderIo, keyof VendorIo>;
+export interface ProviderIo extends Omit<VendorIo, "connect">, RequestLimits {}
 
 /** What an operation yields before Nexus adds its facts. */
 type AnswerOf<O extends AiOperation> = Omit<z.infer<O["output"]>, "nexus" | "usage">;

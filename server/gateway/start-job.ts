@@ -45,8 +45,7 @@ export const startJob = async <A>(
       operationId,
       result,
       answer: gateway.answers.seal(operationId, request.encode(result)),
-      key:
-        idempotencyKey === undefined ? undefined : idempotencyKeyOf(ctx, request.operation.id, idempotencyKey),
+      key: idempotencyKey === undefined ? undefined : idempotencyKeyOf(ctx, request.operation.id, idempotencyKey),
     }).catch((cause: unknown) => {
       // The vendor has it; recovery finds it there, and has it go on.
       throw new NexusError("LEDGER_UNAVAILABLE", {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { batchStatuses } from "../ai-vendor-batches.ts";
+import { batchStatuses } from "../batch-status.ts";
 import { isBatchId } from "../batch-id.ts";
 import { credentialTiers } from "../units.ts";
 import { FileId, text } from "./parts.ts";
@@ -89,7 +89,7 @@ export const BatchView = z.object({
   userId: z.string().nullable().describe("The person for whom it was created"),
   heldNanoUsd: z.string().describe("Set aside for it: the most that it can cost"),
   costNanoUsd: z.string().nullable().describe("What it was charged at; null until it has ended"),
-  createdAt: z.iso.datetime().describe("When it was created"),
+  createdAt: z.iso.datetime().describe("When its vendor was asked for it"),
   expiresAt: z.iso.datetime().nullable().describe("When its vendor stops working on it"),
   endedAt: z.iso.datetime().nullable().describe("When it had ended"),
 });

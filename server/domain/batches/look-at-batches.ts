@@ -30,8 +30,10 @@ export const noteTold = (
 ): Promise<void> => updateTold(db.pool, operationId, told, afterMs);
 
 /** Has a batch looked at soon: somebody waits for its end. */
-export const lookSoon = ({ db }: Pick<Deps, "db">, { operationId }: Pick<StoredBatch, "operationId">): Promise<void> =>
-  hastenLook(db.pool, operationId, hastyMs);
+export const lookAtBatchSoon = (
+  { db }: Pick<Deps, "db">,
+  { operationId }: Pick<StoredBatch, "operationId">,
+): Promise<void> => hastenLook(db.pool, operationId, hastyMs);
 
 /** Forgets batches that no vendor took. Says how many. */
 export const pruneBatches = async ({ db }: Pick<Deps, "db">): Promise<number> => {

@@ -49,7 +49,11 @@ export interface NewBatch extends Pick<
   readonly keyId: string | undefined;
 }
 
-type Row = Omit<StoredBatch, "id">;
+type Row = Omit<StoredBatch, "id" | "heldNanos" | "costNanos" | "largestNanos"> & {
+  readonly heldNanos: string | bigint;
+  readonly costNanos: string | bigint | null;
+  readonly largestNanos: string | bigint;
+};
 
 const columns = `b.operation_id "operationId", b.organization_id "organizationId", b.app_id "appId", b.user_id "userId",
   b.key_id "keyId", b.vendor, b.credential_id "credentialId", b.credential_tier "credentialTier", b.endpoint, b.model,

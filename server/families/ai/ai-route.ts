@@ -1,4 +1,5 @@
-import type { AiVendor, ProviderIo, RequestLimits } from "../../contracts/ai-vendor.ts";
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { RequestLimits } from "../../contracts/request-limits.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
 import type { Metered, VendorIo } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";

@@ -41,7 +41,8 @@ export const fileRequest = <A>({ ask, ...request }: FileQuestion<A>): FileReques
   ...request,
   known: () => undefined,
   ask: (route, io) => {
-    if (route instanceof FileRoute) return ask({ files: route.files, batches: route.batches, credential: route.credential, io });
+    if (route instanceof FileRoute)
+      return ask({ files: route.files, batches: route.batches, credential: route.credential, io });
     throw new NexusError("INTERNAL", { cause: new Error(`a route to ${route.target.vendor} that keeps no files`) });
   },
 });

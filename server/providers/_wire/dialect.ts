@@ -1,4 +1,5 @@
-import type { ProviderIo, RequestLimits } from "../../contracts/ai-vendor.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { RequestLimits } from "../../contracts/request-limits.ts";
 import type { SignRequest } from "../../contracts/sign-request.ts";
 import type { doneData } from "./done-data.ts";
 import type { ErrorRules } from "./error-rules.ts";

@@ -4,7 +4,7 @@ import { fillPath } from "../../contracts/wire-path.ts";
 import type { ErrorRules } from "./error-rules.ts";
 import { fileForm } from "./file-form.ts";
 import { isRecord } from "./json.ts";
-import { unreadableAnswer, vendorWire } from "./vendor-wire.ts";
+import { unreadableReply, vendorWire } from "./vendor-wire.ts";
 
 /** A vendor's files: below `/files`, uploaded as a form, deleted and read by their ids. */
 interface FilesWire extends Pick<AiVendorFiles, "mostBytes" | "purposes" | "lifetime"> {
@@ -67,14 +67,14 @@ export const vendorFiles = ({ headers, errors, fields, read, ...rules }: FilesWi
       const told = read(document);
       const kept = told && keptIn(told);
       // Who has taken a file before it was there has another one.
-      if (kept === undefined || !isTaken()) throw unreadableAnswer();
+      if (kept === undefined || !isTaken()) throw unreadableReply();
       return kept;
     },
     remove: async (id, io) => {
       const response = await send({ method: "DELETE", path: ofFile, values: { id }, headers: {} }, io);
       if (!isGood(response) && !gone.has(response.status)) throw await refusal(response, io);
       const document = await documentOf(response);
-      if (isGood(response) && !saysDeleted(document)) throw unreadableAnswer();
+      if (isGood(response) && !saysDeleted(document)) throw unreadableReply();
     },
     content: async (id, io) => {
       const response = await send({ method: "GET", path: `${ofFile}/content`, values: { id }, headers: {} }, io);

@@ -24,7 +24,7 @@ export interface VendorWire {
 const maxAnswerBytes = 1024 * 1024;
 
 /** Of a good answer in which what was asked for is not to be found. */
-export const unreadableAnswer = (): Error =>
+export const unreadableReply = (): Error =>
   failure({ kind: "unknown", doubt: "unreadable", code: "PROVIDER_BAD_RESPONSE", about: "route" });
 
 export const vendorWire = ({ headers, errors }: WireOptions): VendorWire => {
@@ -60,7 +60,7 @@ export const vendorWire = ({ headers, errors }: WireOptions): VendorWire => {
       if (!isGood(response)) throw await refusal(response, io);
       const document = await documentOf(response);
       if (isRecord(document)) return document;
-      throw unreadableAnswer();
+      throw unreadableReply();
     },
   };
 };

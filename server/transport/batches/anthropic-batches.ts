@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { batchIdOf, isBatchId } from "../../contracts/batch-id.ts";
-import { isUnderWay } from "../../contracts/ai-vendor-batches.ts";
+import { isUnderWay } from "../../contracts/batch-status.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { StoredBatch } from "../../domain/batches/index.ts";
 import { NexusError } from "../../errors.ts";
@@ -52,8 +52,7 @@ const wireOf = (batch: StoredBatch, publicUrl: string): Record<string, unknown> 
     expires_at: timeOf(told.times.expiresAt) ?? new Date(createdAt.getTime() + day).toISOString(),
     archived_at: null,
     cancel_initiated_at: timeOf(told.times.cancellingAt),
-    results_url:
-      underWay || isUnderWay(told.status) ? null : `${publicUrl}/v1/messages/batches/${idOf(batch)}/results`,
+    results_url: underWay || isUnderWay(told.status) ? null : `${publicUrl}/v1/messages/batches/${idOf(batch)}/results`,
   };
 };
 

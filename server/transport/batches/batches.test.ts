@@ -215,9 +215,9 @@ describe("the official openai client", () => {
     expect(world.sandbox.requests().filter(({ method, path }) => method === "POST" && path === "/batches").length).toBe(
       1,
     );
-    expect(
-      await refusal(openai.batches.create({ ...asked, metadata: { other: "yes" } }, { headers })),
-    ).toMatchObject({ status: 422 });
+    expect(await refusal(openai.batches.create({ ...asked, metadata: { other: "yes" } }, { headers }))).toMatchObject({
+      status: 422,
+    });
     await lookUntilEnded();
     expect((await openai.batches.create(asked, { headers })).id).toBe(first.id);
     const { output_file_id: output } = await openai.batches.retrieve(first.id);
@@ -257,7 +257,8 @@ describe("a process that dies", () => {
     const { id } = await start(three);
     const set = (to: string) =>
       world.deps.db.pool.query(`update nexus.ai_batch set ${to} where operation_id = $1`, [operationOf(id)]);
-    const polls = () => world.sandbox.requests().filter(({ method, path }) => method === "GET" && path.startsWith("/batches/"));
+    const polls = () =>
+      world.sandbox.requests().filter(({ method, path }) => method === "GET" && path.startsWith("/batches/"));
     await set("leased_until = clock_timestamp() + interval '1 hour'");
     await look();
     expect(polls()).toEqual([]);
@@ -288,7 +289,7 @@ describe("the official Anthropic client", () => {
       requests: [
         { custom_id: "one", params: params("Hello.") },
         { custom_id: "two", params: { ...params("Good day."), model: "claude-sonnet-4-5" } },
-        { custom_id: "three", params: { ...params("Good bye."), temperature: 1 } },
+        { custom_id: "three", params: { ...params("Good bye."), stop_sequences: ["farewell"] } },
       ],
     });
     expect(made).toMatchObject({
@@ -342,7 +343,11 @@ describe("the official Anthropic client", () => {
   it.each([
     ["a name with other characters", [{ custom_id: "a b", params: params("x") }], "requests.0.custom_id"],
     ["a stream", [{ custom_id: "a", params: { ...params("x"), stream: true } }], "requests.0.body.stream"],
-    ["another vendor's model", [{ custom_id: "a", params: { ...params("x"), model: "openai/gpt-4o-mini" } }], "requests.0.body.model"],
+    [
+      "another vendor's model",
+      [{ custom_id: "a", params: { ...params("x"), model: "openai/gpt-4o-mini" } }],
+      "requests.0.body.model",
+    ],
     ["no request at all", [], "requests"],
   ])("refuses %s before anything is sent, and says where", async (_, requests, field) => {
     const { status, body } = await refusal(

@@ -21,6 +21,7 @@ const pricesOf = (input: bigint, cacheRead: bigint, output: bigint): PriceSet =>
     nanosPerMillion: nanos,
     billedAs: null,
     own: false,
+    authorId: "somebody",
     effectiveFrom: 0,
     createdAt: 0,
   });
@@ -85,8 +86,7 @@ it("a batch never costs more than is held for it, whatever becomes of its reques
           if (fate !== "told") continue;
           const millionths =
             BigInt(units.input) * input + BigInt(units.cacheRead) * cacheRead + BigInt(units.output) * output;
-          told +=
-            (millionths * rate.numerator + 500_000n * rate.denominator) / (1_000_000n * rate.denominator);
+          told += (millionths * rate.numerator + 500_000n * rate.denominator) / (1_000_000n * rate.denominator);
         }
         const { costNanos, source } = meter.total(answered);
         expect(costNanos <= heldNanos, `${costNanos} of ${heldNanos}`).toBe(true);

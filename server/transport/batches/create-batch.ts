@@ -1,5 +1,5 @@
 import { ai } from "../../contracts/ai.ts";
-import { batchEndpoints, type CreateBatchInput } from "../../contracts/ai/batches.ts";
+import type { CreateBatchInput } from "../../contracts/ai/batches.ts";
 import { batchIdOf } from "../../contracts/batch-id.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { beginBatch, requireBatch, runBatch, type StoredBatch } from "../../domain/batches/index.ts";
@@ -9,7 +9,7 @@ import { startJob } from "../../gateway/start-job.ts";
 import { newId } from "../../platform/ids.ts";
 import { readContent, requireFileUse } from "../files/index.ts";
 import type { BatchesDeps } from "./batches-deps.ts";
-import { linesOf, parseLine } from "./json-lines.ts";
+import { jsonLinesOf, parseLine } from "./json-lines.ts";
 import { prepareBatch, type AskedLine } from "./prepare-batch.ts";
 
 /** What is asked of a batch, whichever way its requests come. */
@@ -29,19 +29,17 @@ const recordOf = (value: unknown): Readonly<Record<string, unknown>> | undefined
   typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 
 /** https://platform.openai.com/docs/api-reference/batch/request-input */
-async function* requestsIn(
-  body: AsyncIterable<Uint8Array>,
-  endpoint: string,
-): AsyncGenerator<AskedLine, void, void> {
+async function* requestsIn(body: AsyncIterable<Uint8Array>, endpoint: string): AsyncGenerator<AskedLine, void, void> {
   let n = 0;
-  for await (const text of linesOf(body, mostLineBytes)) {
+  for await (const text of jsonLinesOf(body, mostLineBytes)) {
     n += 1;
     const place = `line ${n}`;
     const line = recordOf(parseLine(text));
     if (line === undefined) throw wrong(place, "a JSON object");
     const { custom_id: customId, method, url, body: request, ...others } = line;
     const [other] = Object.keys(others);
-    if (other !== undefined) throw wrong(`${place}.${other.slice(0, 64)}`, "nothing but custom_id, method, url and body");
+    if (other !== undefined)
+      throw wrong(`${place}.${other.slice(0, 64)}`, "nothing but custom_id, method, url and body");
     if (method !== "POST") throw wrong(`${place}.method`, "POST");
     if (url !== endpoint) throw wrong(`${place}.url`, `${endpoint}, as the batch has it`);
     yield { customId, body: request, byteLength: Buffer.byteLength(text), place };
@@ -52,7 +50,7 @@ async function* each(lines: Iterable<AskedLine>): AsyncGenerator<AskedLine, void
   yield* lines;
 }
 
-const vendorOf = (endpoint: (typeof batchEndpoints)[number]): string =>
+const vendorOf = (endpoint: CreateBatchInput["endpoint"]): string =>
   endpoint === "/v1/messages" ? "anthropic" : "openai";
 
 /** The requests of a batch, and where they are kept, if anywhere. */
@@ -82,7 +80,7 @@ export const createBatch = async (deps: BatchesDeps, given: CallContext, asked: 
     const { organizationId, appId, userId, keyId } = ctx;
     const request = batchRequest({
       batchRoute: route,
-      fingerprint: JSON.stringify([digest, Object.entries(metadata).toSorted()]),
+      fingerprint: JSON.stringify([digest, Object.entries(metadata).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
       outgoing: { endpoint, requests, metadata, bytes: prepared.file.bytes, read: prepared.file.read },
       begin: (operationId) =>
         beginBatch(deps.deps, {

@@ -1,12 +1,20 @@
 import { ai } from "../../contracts/ai.ts";
-import { isUnderWay, type BatchOutput, type VendorBatch } from "../../contracts/ai-vendor-batches.ts";
+import type { BatchOutput, VendorBatch } from "../../contracts/ai-vendor-batches.ts";
+import { isUnderWay } from "../../contracts/batch-status.ts";
 import type { VendorIo } from "../../contracts/vendor-call.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
-import { claimBatches, endBatch, keepBatch, noteTold, type AnswersFile, type StoredBatch } from "../../domain/batches/index.ts";
+import {
+  claimBatches,
+  endBatch,
+  keepBatch,
+  noteTold,
+  type AnswersFile,
+  type StoredBatch,
+} from "../../domain/batches/index.ts";
 import { attempt } from "../../gateway/attempt.ts";
 import type { BatchFollowerDeps } from "./batches-deps.ts";
 import { BatchMeter, type BatchCharge } from "./charge-batch.ts";
-import { linesOf, parseLine } from "./json-lines.ts";
+import { jsonLinesOf, parseLine } from "./json-lines.ts";
 import { mostAnswerLineBytes, mostOutputBytes } from "./read-results.ts";
 
 /** Of one question, and of reading all answers to a batch. */
@@ -89,14 +97,18 @@ const readInto = async (
       yield chunk;
     }
   }
-  for await (const line of linesOf(counted(), mostAnswerLineBytes)) {
+  for await (const line of jsonLinesOf(counted(), mostAnswerLineBytes)) {
     const answer = batches.answer(parseLine(line), endpoint);
     if (answer !== undefined) meter.add(answer);
   }
   return bytes;
 };
 
-const settle = async ({ deps: { gateway }, batch }: Pick<Following, "deps" | "batch">, told: VendorBatch, charge: BatchCharge) => {
+const settle = async (
+  { deps: { gateway }, batch }: Pick<Following, "deps" | "batch">,
+  told: VendorBatch,
+  charge: BatchCharge,
+) => {
   const { units, costNanos, source, unpricedClasses, responseModel } = charge;
   const { status, counts, vendorBatchId } = told;
   const { operationId, organizationId, appId, vendor, model, credentialTier, credentialId } = batch;

@@ -4,7 +4,7 @@ import { requireShallow } from "../read-json.ts";
 const newline = 10;
 
 /** The lines of what comes, without their breaks; empty ones are left out. Fails beyond so many bytes of one line. */
-export async function* linesOf(
+export async function* jsonLinesOf(
   chunks: AsyncIterable<Uint8Array>,
   mostBytes: number,
 ): AsyncGenerator<string, void, void> {

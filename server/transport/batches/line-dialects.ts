@@ -1,6 +1,6 @@
 import { ai } from "../../contracts/ai.ts";
 import type { batchEndpoints } from "../../contracts/ai/batches.ts";
-import type { RequestLimits } from "../../contracts/ai-vendor.ts";
+import type { RequestLimits } from "../../contracts/request-limits.ts";
 import { sizeOfInput, type AiRequest } from "../../families/ai/index.ts";
 import { messagesDialect } from "../anthropic/messages-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";

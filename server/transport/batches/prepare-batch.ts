@@ -125,7 +125,7 @@ export const prepareBatch = async (
       const pinned = { ...asked, credentialId: asked.credentialId ?? so.first?.route.credential.id };
       const route = await routeOf(gateway, ctx, request, pinned);
       const { batches } = route.vendor;
-      if (batches?.endpoints[endpoint] === undefined)
+      if (batches?.endpoints.includes(endpoint) !== true)
         throw new NexusError("CAPABILITY_MISSING", {
           message: `${asked.vendor} takes no batches for ${endpoint}.`,
           details: { vendor: asked.vendor, missing: "batches" },

@@ -1,11 +1,11 @@
 import { ai } from "../../contracts/ai.ts";
 import type { BatchView } from "../../contracts/ai/batches.ts";
-import { isUnderWay } from "../../contracts/ai-vendor-batches.ts";
+import { isUnderWay } from "../../contracts/batch-status.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { fileIdOf } from "../../contracts/file-id.ts";
 import {
   listStoredBatches,
-  lookSoon,
+  lookAtBatchSoon,
   requireBatch,
   type PageOfBatches,
   type StoredBatch,
@@ -17,7 +17,7 @@ import type { BatchesDeps } from "./batches-deps.ts";
 export const readBatch = async ({ gateway, deps }: BatchesDeps, ctx: CallContext, id: string): Promise<StoredBatch> => {
   await mayAsk(gateway, { operation: ai.getBatch }, ctx);
   const batch = await requireBatch(deps, ctx.organizationId, id);
-  if (batch.endedAt === null) await lookSoon(deps, batch);
+  if (batch.endedAt === null) await lookAtBatchSoon(deps, batch);
   return batch;
 };
 

@@ -6,7 +6,7 @@ import { NexusError } from "../../errors.ts";
 import { requireFileUse } from "../files/index.ts";
 import type { BatchesDeps } from "./batches-deps.ts";
 import { askOfBatch } from "./cancel-batch.ts";
-import { linesOf, parseLine } from "./json-lines.ts";
+import { jsonLinesOf, parseLine } from "./json-lines.ts";
 
 /** Of one answer. */
 export const mostAnswerLineBytes = 64 * 1024 * 1024;
@@ -56,7 +56,7 @@ export async function* readAnswers(
         answerOf: batches.answer,
       }),
     });
-    for await (const line of linesOf(chunks, mostAnswerLineBytes)) {
+    for await (const line of jsonLinesOf(chunks, mostAnswerLineBytes)) {
       const answer = answerOf(parseLine(line), batch.endpoint);
       if (answer !== undefined) yield answer;
     }

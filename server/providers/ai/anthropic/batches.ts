@@ -3,7 +3,7 @@ import type { StreamedBody, VendorIo } from "../../../contracts/vendor-call.ts";
 import { fillPath } from "../../../contracts/wire-path.ts";
 import { isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { meteredOf } from "../../_wire/reader.ts";
-import { unreadableAnswer, vendorWire } from "../../_wire/vendor-wire.ts";
+import { unreadableReply, vendorWire } from "../../_wire/vendor-wire.ts";
 import { anthropicDialect } from "./anthropic-dialect.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { filesBeta } from "./files.ts";
@@ -50,7 +50,7 @@ const batchIn = (batch: JsonRecord): VendorBatch => {
   const vendorBatchId = askableId(wordAt(batch, "id"));
   const state = stringAt(batch, "processing_status");
   if (vendorBatchId === undefined || (state !== "in_progress" && state !== "canceling" && state !== "ended"))
-    throw unreadableAnswer();
+    throw unreadableReply();
   const { processing: _processing, ...counts } = countsOf(batch);
   const status = state === "ended" ? endOf(counts, batch) : state === "canceling" ? "cancelling" : "in_progress";
   return {
@@ -117,7 +117,7 @@ const answerOf = (customId: string, result: JsonRecord): BatchAnswer | undefined
 
 /** Message batches. They carry nothing by which one could be found that was begun without an answer. */
 export const anthropicBatches: AiVendorBatches = {
-  endpoints: { [endpoint]: "anthropic.messages" },
+  endpoints: [endpoint],
   // https://docs.anthropic.com/en/api/creating-message-batches
   customIds: { pattern: /^[a-zA-Z0-9_-]{1,64}$/, expected: "1 to 64 letters, digits, - and _" },
   mostRequests,

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { anthropicDialect } from "./anthropic-dialect.ts";
 
 const enforced = (model: string, body: Record<string, unknown>) =>
-  anthropicDialect.enforceLimits(body, { model, maxOutputTokens: 10 } as ProviderIo);
+  anthropicDialect.enforceLimits(body, { model, maxOutputTokens: 10 });
 
 const user = { role: "user", content: "Hello" };
 const kind = { role: "system", content: "Be kind." };

@@ -1,12 +1,12 @@
-import type { AiVendorBatches, BatchAnswer, BatchStatus, VendorBatch } from "../../../contracts/ai-vendor-batches.ts";
-import { batchStatuses } from "../../../contracts/ai-vendor-batches.ts";
+import type { AiVendorBatches, BatchAnswer, VendorBatch } from "../../../contracts/ai-vendor-batches.ts";
+import { batchStatuses, type BatchStatus } from "../../../contracts/batch-status.ts";
 import { fillPath } from "../../../contracts/wire-path.ts";
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import type { PlainDialect } from "../../_wire/dialect.ts";
 import { fileForm } from "../../_wire/file-form.ts";
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { meteredOf } from "../../_wire/reader.ts";
-import { unreadableAnswer, vendorWire } from "../../_wire/vendor-wire.ts";
+import { unreadableReply, vendorWire } from "../../_wire/vendor-wire.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
 
 type Headers = (io: Pick<VendorIo, "credential">) => Readonly<Record<string, string>>;
@@ -93,7 +93,7 @@ const readBatch = (batch: JsonRecord): VendorBatch | undefined => {
 
 const batchIn = (document: JsonRecord): VendorBatch => {
   const batch = readBatch(document);
-  if (batch === undefined) throw unreadableAnswer();
+  if (batch === undefined) throw unreadableReply();
   return batch;
 };
 
@@ -117,7 +117,7 @@ export const openAiBatches = ({ headers, dialects }: OpenAiBatches): AiVendorBat
   };
 
   return {
-    endpoints,
+    endpoints: Object.keys(endpoints),
     customIds: { pattern: /^[^\p{C}]{1,512}$/u, expected: "1 to 512 characters" },
     mostRequests,
     mostBytes,
@@ -161,7 +161,7 @@ export const openAiBatches = ({ headers, dialects }: OpenAiBatches): AiVendorBat
         io,
       );
       const fileId = wordAt(file, "id");
-      if (fileId === undefined) throw unreadableAnswer();
+      if (fileId === undefined) throw unreadableReply();
       const body = JSON.stringify({
         input_file_id: fileId,
         endpoint,

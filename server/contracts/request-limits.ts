@@ -1,0 +1,16 @@
+import type { HeldFile } from "./held-file.ts";
+import type { UnitClass } from "./units.ts";
+
+/** What limits a request to a model: of what its vendor is called with, that which is no call. */
+export interface RequestLimits {
+  /** The vendor's own model id. */
+  readonly model: string;
+  /** The output limit that was reserved; the provider must send it. */
+  readonly maxOutputTokens: number;
+  /** How many answers the request asks for; one where absent. */
+  readonly choices?: number;
+  /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
+  readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
+  /** The files that the request refers to, by our ids; all of them are kept under this credential. */
+  readonly files?: ReadonlyMap<string, HeldFile>;
+}
