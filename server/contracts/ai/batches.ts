@@ -21,7 +21,7 @@ export const BatchCustomId = z
   .string()
   .min(1)
   .max(512)
-  .regex(/^[^\p{C}]+$/u, { error: "1 to 512 characters" });
+  .refine((name) => !/\p{C}/u.test(name), { error: "1 to 512 characters" });
 
 const BatchId = z
   .string()
