@@ -5,13 +5,13 @@ import { call, stream } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
-import { appendFacts } from "./append-facts.ts";
 import { asRecord } from "./as-record.ts";
 import { DialectCall } from "./dialect-call.ts";
-import { dialectHeaders, dialectStreamHeaders } from "./dialect-headers.ts";
+import { dialectStreamHeaders } from "./dialect-headers.ts";
 import type { TextDialect } from "./dialect.ts";
 import { meteredSse } from "./metered-sse.ts";
 import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
+import { wireReply } from "./wire-reply.ts";
 
 /** The most a request for text may weigh. */
 export const maxBodyBytes = 24 * 1024 * 1024;
@@ -81,7 +81,7 @@ const answered = async <R extends { readonly model: string }>(
   metered: AiRequest,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  const { result, facts, replayed, allowance } = await call(
+  const answer = await call(
     gateway,
     aiAnswer(metered, {
       run: (vendor, io) => made.answer(vendor, io),
@@ -91,11 +91,7 @@ const answered = async <R extends { readonly model: string }>(
     ctx,
   );
   await dialect.settled?.();
-  return {
-    status: 200,
-    headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
-    body: appendFacts(result.body, facts),
-  };
+  return wireReply(answer, ctx.requestId);
 };
 
 const same = (bytes: Uint8Array): Uint8Array => bytes;

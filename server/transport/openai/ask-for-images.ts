@@ -6,10 +6,9 @@ import type { Answered } from "../../contracts/vendor-call.ts";
 import { aiAnswer, sizeOfImages } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { appendFacts } from "../dialect/append-facts.ts";
-import { dialectHeaders } from "../dialect/dialect-headers.ts";
 import { notTranslatable } from "../dialect/translation-limits.ts";
 import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
+import { wireReply } from "../dialect/wire-reply.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { encodeImages } from "./encode-images.ts";
 import { nativeHeaders } from "./native-headers.ts";
@@ -74,10 +73,5 @@ export const askForImages = async (
       decode: decodeWireAnswer,
     },
   );
-  const { result, facts, replayed, allowance } = await call(gateway, asking, ctx);
-  return {
-    status: 200,
-    headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
-    body: appendFacts(result.body, facts),
-  };
+  return wireReply(await call(gateway, asking, ctx), ctx.requestId);
 };

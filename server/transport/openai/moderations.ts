@@ -4,11 +4,10 @@ import { aiAnswer } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
-import { appendFacts } from "../dialect/append-facts.ts";
 import { asRecord } from "../dialect/as-record.ts";
-import { dialectHeaders } from "../dialect/dialect-headers.ts";
 import { notTranslatable } from "../dialect/translation-limits.ts";
 import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
+import { wireReply } from "../dialect/wire-reply.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
 import { measureModerations, parseModerationsRequest } from "./moderations-request.ts";
@@ -48,10 +47,5 @@ export const answerModerations = async (
       decode: decodeWireAnswer,
     },
   );
-  const { result, facts, replayed, allowance } = await call(gateway, asking, ctx);
-  return {
-    status: 200,
-    headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
-    body: appendFacts(result.body, facts),
-  };
+  return wireReply(await call(gateway, asking, ctx), ctx.requestId);
 };

@@ -6,11 +6,10 @@ import { aiAnswer, measureRanking } from "../../families/ai/index.ts";
 import { call } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
-import { appendFacts } from "../dialect/append-facts.ts";
 import { asRecord } from "../dialect/as-record.ts";
-import { dialectHeaders } from "../dialect/dialect-headers.ts";
 import { notTranslatable } from "../dialect/translation-limits.ts";
 import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
+import { wireReply } from "../dialect/wire-reply.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
 import { parseRerankRequest, rerankInputOf } from "./rerank-request.ts";
@@ -67,10 +66,5 @@ export const answerRerank = async (gateway: Gateway, request: DoorRequest, ctx: 
       decode: decodeWireAnswer,
     },
   );
-  const { result, facts, replayed, allowance } = await call(gateway, asking, ctx);
-  return {
-    status: 200,
-    headers: dialectHeaders({ facts, replayed, allowance }, ctx.requestId, "application/json", result.warnings),
-    body: appendFacts(result.body, facts),
-  };
+  return wireReply(await call(gateway, asking, ctx), ctx.requestId);
 };
