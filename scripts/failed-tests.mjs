@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { root } from "./toolchain.mjs";
 
 const shownLines = 12;
+const shownOfPage = 40;
 
 /** Frames of the runner and of Node, which are the same for every test. */
 const foreignFrame = /^\s+at .*(node_modules|node:|new Promise \()/;
@@ -30,6 +31,18 @@ const ofVitest = ({ testResults }) =>
     }));
   });
 
+/** What the page showed when a journey failed, as Playwright attaches it; of a long page the first lines. */
+const pageThen = ({ attachments = [] }) => {
+  const { path } = attachments.find(({ name }) => name === "error-context") ?? {};
+  if (path === undefined || !existsSync(path)) return [];
+  const snapshot = /# Page snapshot\s+```yaml\n([^]*?)\n```/.exec(readFileSync(path, "utf8"))?.[1];
+  if (snapshot === undefined) return [];
+  const lines = snapshot.split("\n");
+  return ["The page:", ...lines.slice(0, shownOfPage), ...(lines.length > shownOfPage ? ["…"] : [])];
+};
+
+const ofResult = (result) => [...result.errors.flatMap(({ message }) => briefly(message ?? "")), ...pageThen(result)];
+
 const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
 
 const ofPlaywright = ({ suites, errors }) => [
@@ -39,9 +52,7 @@ const ofPlaywright = ({ suites, errors }) => [
     .filter(({ ok }) => !ok)
     .map(({ file, title, tests }) => ({
       name: `e2e/${file} > ${title}`,
-      lines: tests
-        .flatMap(({ results }) => results.at(-1)?.errors ?? [])
-        .flatMap(({ message }) => briefly(message ?? "")),
+      lines: tests.flatMap(({ results }) => results.slice(-1).flatMap(ofResult)),
     })),
 ];
 

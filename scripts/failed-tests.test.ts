@@ -71,6 +71,34 @@ test("of journeys, each failed one is named, however deep its group, and what fa
   ]);
 });
 
+test("of a journey that failed the page is shown as it was then, and of a long one its beginning", async () => {
+  const page = join(folder, "error-context.md");
+  const failed = (path: string) => ({
+    errors: [{ message: "no button" }],
+    attachments: [{ name: "error-context", path }],
+  });
+  const spec = (path: string) => ({
+    ok: false,
+    file: "a.spec.ts",
+    title: "breaks",
+    tests: [{ results: [failed(path)] }],
+  });
+  const shown = (path: string) => read({ errors: [], suites: [{ specs: [spec(path)] }] });
+  const says = (...lines: readonly string[]) => [{ name: "e2e/a.spec.ts > breaks", lines: ["no button", ...lines] }];
+  const holds = (snapshot: string) =>
+    writeFile(
+      page,
+      `# Error details\n\n\`\`\`\nno\n\`\`\`\n\n# Page snapshot\n\n\`\`\`yaml\n${snapshot}\n\`\`\`\n\n# Test source\n`,
+    );
+  await holds(`- heading "Home"\n- button "Sign in"`);
+  expect(await shown(page)).toEqual(says("The page:", `- heading "Home"`, `- button "Sign in"`));
+  await holds([manyLines, manyLines].join("\n"));
+  expect(await shown(page)).toEqual(
+    says("The page:", ...[manyLines, manyLines].join("\n").split("\n").slice(0, 40), "…"),
+  );
+  expect(await shown(join(folder, "none.md"))).toEqual(says());
+});
+
 test("a part that left no report has failed no test", () => {
   expect(failedTests(join(folder, "none.json"))).toEqual([]);
 });
