@@ -36,6 +36,9 @@ const sums = [
   "usage_hour_customer",
   "usage_day_customer",
   "usage_month_customer",
+  "usage_hour_total",
+  "usage_day_total",
+  "usage_month_total",
 ] as const;
 
 /**
@@ -151,6 +154,14 @@ const sumStretch = async (client: Client, { from, to }: Stretch): Promise<void> 
   await customers("usage_day_customer", "day", day, "sum(messages)", within("usage_hour_customer"));
   await customers("usage_month_customer", "month", month, "sum(messages)", within("usage_day_customer", "day"));
   await people("usage_month_user", "month", month, "sum(messages)", within("usage_day_user", "day"));
+  const totals = (table: string, at: string, moment: string, messages: string, source: string): Promise<unknown> =>
+    client.query(
+      `insert into nexus.${table} (org_id, ${at}, ${names}, messages)
+         select org_id, ${moment}, ${measures}, ${messages} from ${source} group by 1, 2 order by 2, 1`,
+    );
+  await totals("usage_hour_total", "hour", "hour", mails, within("usage_hour_app"));
+  await totals("usage_day_total", "day", day, "sum(messages)", within("usage_hour_total"));
+  await totals("usage_month_total", "month", month, "sum(messages)", within("usage_day_total", "day"));
 };
 
 interface Made {

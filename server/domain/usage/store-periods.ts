@@ -65,7 +65,7 @@ export const selectPlan = async (pool: pg.Pool, asked: AskedPlan): Promise<Perio
     `select (select array_agg(at order by at) from (
                select min(at) as at from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') at
                 group by case when $3 = 'all' then null else date_trunc($3, at, $4) end) s) as starts,
-            date_trunc('day', greatest(now(), (select max(day) from nexus.usage_day_app where org_id = $5)), 'UTC') + interval '3 days' as until`,
+            date_trunc('day', greatest(now(), (select max(day) from nexus.usage_day_total where org_id = $5)), 'UTC') + interval '3 days' as until`,
     [from, to, interval, timeZone, organizationId],
   );
   const [{ starts, until } = { starts: null, until: to }] = rows;

@@ -96,7 +96,7 @@ type Rows = Omit<SumRows, "organizationId" | "where">;
 const byStatus = ({ detail, measures }: Rows, text: string, status: UsageFilter["status"]): string => {
   const succeeded: Readonly<Partial<Record<SummedMeasure, string>>> = { calls: "u.calls - u.failed", failed: "0" };
   const failed: Readonly<Partial<Record<SummedMeasure, string>>> = { calls: "u.failed", failed: "u.failed" };
-  return `select u.interval, ${columnsFor[detail].map((column) => `u.${column}`).join(", ")}, s.* from (${text}) u, lateral (values
+  return `select ${["interval", ...columnsFor[detail]].map((column) => `u.${column}`).join(", ")}, s.* from (${text}) u, lateral (values
          ('succeeded', ${measures.map((measure) => succeeded[measure] ?? `u.${measure}`).join(", ")}),
          ('failed', ${measures.map((measure) => failed[measure] ?? "0").join(", ")})) s (status, ${measures.join(", ")})
         ${status === undefined ? "" : `where s.status = '${status}'`}`;

@@ -20,6 +20,7 @@ const columnsFor = {
   all: "app_id, user_id, key_id, vendor, model, source",
   app: "app_id, '' as user_id, '' as key_id, vendor, model, source",
   user: "'' as app_id, user_id, key_id, '' as vendor, '' as model, '' as source",
+  total: "'' as app_id, '' as user_id, '' as key_id, '' as vendor, '' as model, '' as source",
   customer: "app_id, '' as user_id, '' as key_id, '' as vendor, '' as model, '' as source",
 } as const;
 

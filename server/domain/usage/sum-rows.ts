@@ -12,6 +12,7 @@ export const columnsFor = {
   app: ["app_id", "operation", "vendor", "model", "source", "tier"],
   customer: ["app_id", "customer"],
   user: ["user_id", "key_id"],
+  total: [],
 } as const satisfies Readonly<Record<UsageDetail, readonly string[]>>;
 
 /** Values of a statement, by the places that stand for them in its text. */
@@ -43,6 +44,7 @@ const messagesOf: Readonly<Record<UsageDetail, string>> = {
   app: messagesByOperation,
   user: "u.messages",
   customer: "u.messages",
+  total: "u.messages",
 };
 
 interface Source {

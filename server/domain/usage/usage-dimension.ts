@@ -18,9 +18,9 @@ export type UsageGrouping = z.infer<typeof UsageGrouping>;
 
 /**
  * The kinds of sums of months, days and hours: with all dimensions; without people, keys and customers; of people and keys alone; of apps
- * and their customers, of the calls that have one.
+ * and their customers, of the calls that have one; of everything together.
  */
-export type UsageDetail = "all" | "app" | "user" | "customer";
+export type UsageDetail = "all" | "app" | "user" | "customer" | "total";
 
 /** What the names of their tables end with. */
 export const tableEndOf: Readonly<Record<UsageDetail, string>> = {
@@ -28,6 +28,7 @@ export const tableEndOf: Readonly<Record<UsageDetail, string>> = {
   app: "_app",
   user: "_user",
   customer: "_customer",
+  total: "_total",
 };
 
 const notOfApps: ReadonlySet<string> = new Set(["user", "key", "customer"]);
@@ -37,6 +38,8 @@ const ofCustomers: ReadonlySet<string> = new Set(["app", "customer", "status"]);
 /** The smallest sums that tell apart what is grouped and what is filtered by. */
 export const detailFor = (groupings: readonly string[], filtered: readonly string[] = []): UsageDetail => {
   const named = [...groupings, ...filtered];
+  // Each kind counts what failed beside the rest.
+  if (named.every((grouping) => grouping === "status")) return "total";
   if (!named.some((grouping) => notOfApps.has(grouping))) return "app";
   if (named.every((grouping) => ofUsers.has(grouping))) return "user";
   return named.every((grouping) => ofCustomers.has(grouping)) ? "customer" : "all";

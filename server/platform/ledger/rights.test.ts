@@ -42,6 +42,9 @@ const tables = [
   "usage_hour_customer",
   "usage_day_customer",
   "usage_month_customer",
+  "usage_hour_total",
+  "usage_day_total",
+  "usage_month_total",
   "rollup_queue",
   "installation",
 ];

@@ -70,6 +70,9 @@ const rollups = `
   months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month group by 1),
   app_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_app group by 1),
   user_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_user group by 1),
+  total_hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_total group by 1),
+  total_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_total group by 1),
+  total_months as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_month_total group by 1),
   customers as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour where customer <> 0 group by 1),
   customer_hours as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_hour_customer group by 1),
   customer_days as (select org_id, sum(cost) as cost, sum(calls) as calls from nexus.usage_day_customer group by 1),
@@ -80,6 +83,7 @@ const rollups = `
       full join days using (org_id) full join app_days using (org_id)
       full join users using (org_id) full join user_days using (org_id)
       full join months using (org_id) full join app_months using (org_id) full join user_months using (org_id)
+      full join total_hours using (org_id) full join total_days using (org_id) full join total_months using (org_id)
       full join customers using (org_id) full join customer_hours using (org_id) full join customer_days using (org_id)
       full join customer_months using (org_id),
       lateral (values
@@ -101,6 +105,12 @@ const rollups = `
         ('calls by app and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(app_months.calls, 0)),
         ('cost by user and month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(user_months.cost, 0)),
         ('calls by user and month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(user_months.calls, 0)),
+        ('cost in all by hour', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(total_hours.cost, 0)),
+        ('calls in all by hour', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(total_hours.calls, 0)),
+        ('cost in all by day', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(total_days.cost, 0)),
+        ('calls in all by day', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(total_days.calls, 0)),
+        ('cost in all by month', coalesce(told.cost, 0) - coalesce(waiting.cost, 0), coalesce(total_months.cost, 0)),
+        ('calls in all by month', coalesce(told.calls, 0) - coalesce(waiting.calls, 0), coalesce(total_months.calls, 0)),
         ('cost by customer and hour', coalesce(customers.cost, 0), coalesce(customer_hours.cost, 0)),
         ('calls by customer and hour', coalesce(customers.calls, 0), coalesce(customer_hours.calls, 0)),
         ('cost by customer and day', coalesce(customers.cost, 0), coalesce(customer_days.cost, 0)),
