@@ -3,6 +3,7 @@ import type { FaultRule } from "../../sandbox/script.ts";
 import { openTestGateway, type TestGateway } from "../../test/gateway.ts";
 import { readAll } from "../../test/read-all.ts";
 import { publishedCost } from "../../test/published-prices.ts";
+import { NexusError } from "../errors.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import { setPreferences } from "../domain/preferences/index.ts";
 import { getOperation } from "../domain/operations/index.ts";
@@ -134,6 +135,24 @@ describe("an answer that cannot be delivered", () => {
     expect(others).toHaveLength(0);
     expect(row).toMatchObject({ state: "settled", source: "provider", cost, booked: cost });
     expect(row?.errorCode).toBe("PROVIDER_BAD_RESPONSE");
+  });
+
+  it.each([400, 429, 500])("is settled at the usage that stands beside an error of status %i", async (status) => {
+    const body = JSON.stringify({ error: { message: "busy", type: "server_error" }, usage });
+    const written = streamTextRequest({ model: `openai/${model}`, prompt: "Which way?", maxOutputTokens: 40 });
+    for (const ask of [
+      (ctx: CallContext) => call(gateway, request, ctx),
+      (ctx: CallContext) => stream(gateway, written, ctx),
+    ]) {
+      // A rate limit pauses the route in the gateway that met it.
+      gateway = test.fresh();
+      test.sandbox.script({ vendor: "openai", faults: [{ name: "raw", status, body }] });
+      const ctx = test.context();
+      expect(await ask(ctx).catch((caught: unknown) => caught)).toBeInstanceOf(NexusError);
+      expect(await test.rows(ctx.organizationId)).toMatchObject([
+        { state: "settled", source: "provider", cost: standard, booked: standard },
+      ]);
+    }
   });
 
   it("leaves room for another route, under a hold of its own", async () => {

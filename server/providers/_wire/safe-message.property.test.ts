@@ -38,6 +38,27 @@ describe("scrubbed", () => {
     expect(scrubbed(`It said ${prompt.toUpperCase()}`, { credential: {}, payload })).toBe("It said …");
   });
 
+  it("of a key document its values are taken out, and no word that stands in everybody's", () => {
+    const document = {
+      type: "service_account",
+      project_id: "acme-prod-4711",
+      private_key: `-----BEGIN PRIVATE KEY-----\n${"MIIEvQIBADANBgkqhkiG9w0".repeat(3)}\n-----END PRIVATE KEY-----\n`,
+      client_email: "gateway@acme-prod-4711.iam.gserviceaccount.com",
+      token_uri: "https://oauth2.googleapis.com/token",
+      universe_domain: "googleapis.com",
+      rotations: 3,
+    };
+    for (const spaces of [0, 2]) {
+      const text = JSON.stringify(document, undefined, spaces);
+      const secrets = { credential: { serviceAccount: text }, payload: "" };
+      const help = "See https://cloud.google.com/help: the service_account has no role at aiplatform.googleapis.com.";
+      expect(scrubbed(help, secrets)).toBe(help);
+      for (const said of [document.project_id, document.client_email, document.private_key.slice(30, 70)])
+        expect(scrubbed(`Denied for ${said} at Google.`, secrets)).toBe("Denied for … at Google.");
+      expect(scrubbed(Buffer.from(text).toString("base64").slice(4, 30), secrets)).toBe("…");
+    }
+  });
+
   it("no eight characters of a secret come back, however it is spelled", () => {
     fc.assert(
       fc.property(key, prose, fc.nat(8), (secret, around, cutAt) => {

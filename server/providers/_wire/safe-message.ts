@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from "./json.ts";
 import { repeatedOf } from "./payload-runs.ts";
 import { identifier } from "./vendor-error-body.ts";
 
@@ -28,18 +29,45 @@ const tokens = [
   /(?=[A-Za-z0-9+/_=-]*\d)(?=[A-Za-z0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{40,}/g,
 ];
 
-const spellingsOf = (secret: string): string[] => [
-  ...new Set(
-    [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString("base64").replace(/=+$/, ""),
-      Buffer.from(secret).toString("base64url"),
-      Buffer.from(secret).toString("hex"),
-    ].map((spelling) => spelling.toLowerCase()),
-  ),
+const encodingsOf = (secret: string): readonly string[] => [
+  Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+  Buffer.from(secret).toString("base64url"),
+  Buffer.from(secret).toString("hex"),
 ];
+
+const spellingsOf = (secret: string): readonly string[] => [
+  secret,
+  encodeURIComponent(secret),
+  JSON.stringify(secret).slice(1, -1),
+  ...encodingsOf(secret),
+];
+
+/** What a key document says that stands in everybody's. */
+const everybodys = /^(https?:\/\/.*|service_account|googleapis\.com)$/;
+
+/** Of a key document the values: its punctuation, the names of its fields and the vendor's own addresses are no secret. */
+const valuesOf = (secret: string): readonly string[] | undefined => {
+  const document = secret.trimStart().startsWith("{") ? parseJson(secret) : undefined;
+  if (!isRecord(document)) return undefined;
+  return Object.values(document).flatMap((value) =>
+    typeof value !== "string" ? [] : everybodys.test(value) ? [] : [value],
+  );
+};
+
+/** A credential's secrets in small letters, as they may be spelled. */
+const spelledSecrets = (credential: Secrets["credential"]): ReadonlySet<string> => {
+  const spelled = Object.values(credential).flatMap((secret) => {
+    const values = valuesOf(secret);
+    return values === undefined ? [[secret]] : [values, encodingsOf(secret)];
+  });
+  return new Set(
+    spelled
+      .flat()
+      .filter((secret) => secret.length >= shortestSecret)
+      .flatMap(spellingsOf)
+      .map((spelling) => spelling.toLowerCase()),
+  );
+};
 
 const markAll = (marks: Uint8Array, text: string, part: string): void => {
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) marks.fill(1, at, at + part.length);
@@ -49,13 +77,9 @@ const markSecrets = (marks: Uint8Array, text: string, { credential }: Secrets): 
   const low = text.toLowerCase();
   // Lengths differ where a letter's other case is written with more characters; then only whole spellings can be placed.
   const haystack = low.length === text.length ? low : text;
-  for (const secret of Object.values(credential)) {
-    if (secret.length < shortestSecret) continue;
-    for (const spelling of spellingsOf(secret)) {
-      const length = Math.min(partLength, spelling.length);
-      for (let at = 0; at + length <= spelling.length; at += 1)
-        markAll(marks, haystack, spelling.slice(at, at + length));
-    }
+  for (const spelling of spelledSecrets(credential)) {
+    const length = Math.min(partLength, spelling.length);
+    for (let at = 0; at + length <= spelling.length; at += 1) markAll(marks, haystack, spelling.slice(at, at + length));
   }
 };
 

@@ -76,6 +76,16 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
     vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model }, errors);
 
+  /** An error instead of an answer is a refusal; usage beside it says that something was done. */
+  const refusedUnlessBilled = ({ status, headers }: WireResponse, document: unknown): ProviderError => {
+    const error = vendorSays(status, headers, document);
+    if (!isRecord(document)) return error;
+    reader.read(document);
+    if (reader.reading(undefined).rawUsage === undefined) return error;
+    reader.done();
+    return new ProviderError({ ...error.failure, kind: "unknown", doubt: "server_error" });
+  };
+
   const send = async (request: WireRequest, said = ""): Promise<WireResponse> => {
     payload = typeof request.body === "string" ? request.body : said;
     requests += 1;
@@ -91,7 +101,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     if (response.status >= 200 && response.status < 300) return response;
     // A refusal whose text is cut is still a refusal.
     const text = await collectBody(response.body, { maxBytes: errorBytesMax }).then(String, () => "");
-    throw vendorSays(response.status, response.headers, parseJson(text) ?? text);
+    throw refusedUnlessBilled(response, parseJson(text) ?? text);
   };
 
   const adjusted = (document: unknown, event?: string): JsonRecord | undefined =>
@@ -202,15 +212,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
         throw fail(error);
       }
       const parsed = parseJson(String(bytes));
-      if (errorBodyOf(parsed, errors) !== undefined) {
-        const { failure: says } = vendorSays(response.status, response.headers, parsed);
-        reader.read(parsed);
-        reader.done();
-        // An error instead of an answer is a refusal; usage beside it says that something was done.
-        throw reader.reading(undefined).rawUsage === undefined
-          ? new ProviderError(says)
-          : new ProviderError({ ...says, kind: "unknown", doubt: "server_error" });
-      }
+      if (errorBodyOf(parsed, errors) !== undefined) throw refusedUnlessBilled(response, parsed);
       if (!isRecord(parsed)) {
         onCut(bytes);
         throw badResponse(response.status);

@@ -154,7 +154,17 @@ describe("numbers beside an error", () => {
     ["compatible", { error: overloaded, usage: chatUsage }],
     ["anthropic", { type: "error", error: overloaded, usage: messageUsage }],
     ["google", { ...generated(), candidates: [], error: { code: 503, ...overloaded } }],
-  ])("are %s's bill", async (vendor, document) => {
+  ])("are %s's bill, whatever its status says", async (vendor, document) => {
+    for (const status of [400, 401, 429, 500, 503]) {
+      server.reply = (response) =>
+        void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(document));
+      for (const ask of ["generateText", "streamText"] as const) {
+        const asks: Promise<unknown> = vendorOf(vendor)[ask](input, io());
+        const refused = await asks.catch((error: unknown) => error);
+        expect(refused, `${ask} ${status}`).toMatchObject({ failure: { kind: "unknown", doubt: "server_error" } });
+        expect(meteredOf(refused), `${ask} ${status}`).toMatchObject(told);
+      }
+    }
     server.reply = json(document);
     const whole: unknown = await vendorOf(vendor)
       .generateText(input, io())
