@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { openApiDocument } from "../server/transport/rest/openapi.ts";
+import { anthropicBetasPage } from "./docs/anthropic-betas-page.ts";
 import { authOpenApi } from "./docs/auth-openapi.ts";
 import { callOutcomesPage } from "./docs/call-outcomes-page.ts";
 import { connectPage } from "./docs/connect-page.ts";
@@ -29,6 +30,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   ".env.example": envExample,
   "client-sdk/src/audit/vendor-hosts.ts": vendorHostsModule,
   "client-sdk/src/nexus-error-codes.ts": errorCodesModule,
+  "docs/generated/anthropic-betas.md": anthropicBetasPage,
   "docs/generated/call-outcomes.md": callOutcomesPage,
   "docs/generated/configuration.md": configurationPage,
   "docs/generated/connect.md": connectPage,

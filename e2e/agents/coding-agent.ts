@@ -5,12 +5,21 @@ export interface AgentRun {
   readonly url: string;
   readonly credential: string;
   readonly model: string;
-  readonly webSocket: boolean;
+  /** By which of its ways it speaks to the gateway. */
+  readonly over: string;
+}
+
+/** What became of an agent's task. */
+export interface AgentVerdict {
+  /** What did not hold. */
+  readonly wrong: readonly string[];
+  /** How many calls it must have made. */
+  readonly calls: number;
 }
 
 /** A coding agent as its maker hands it out. */
 export interface CodingAgent {
   readonly name: string;
-  /** What did not hold, and how many calls it must have made. */
-  readonly check: (run: AgentRun) => Promise<{ readonly wrong: readonly string[]; readonly calls: number }>;
+  readonly runs: readonly { readonly over: string; readonly model: string }[];
+  readonly check: (run: AgentRun) => Promise<AgentVerdict>;
 }

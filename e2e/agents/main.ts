@@ -1,44 +1,32 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway } from "../../test/listening-gateway.ts";
 import { startOwnPostgres } from "../faults/own-postgres.ts";
 import { openDeps } from "../fuzz/run-bound.ts";
+import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
+import type { CodingAgent } from "./coding-agent.ts";
+import { opencode } from "./opencode.ts";
+import { openRecordingRelay } from "./recording-relay.ts";
 
-// `npm run agents`: coding agents from their registry, unmodified and headless, carry out a task against a live gateway
-// whose vendors are the sandbox. Every one of their calls must be settled at the vendor's own numbers.
+// `npm run agents [codex] [claude-code] [opencode]`: coding agents from their registry, unmodified and headless, carry out
+// a task against a live gateway whose vendors are the sandbox. None of their calls may be refused, and each must be settled
+// at the vendor's own numbers.
+
+const agents: readonly CodingAgent[] = [codex, claudeCode, opencode];
 
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
-/** The gateway for WebSockets alone: whoever turns to HTTP instead gets nothing. */
-const socketsOnly = async (port: number): Promise<Server> => {
-  const relay = createServer((_incoming, outgoing) => void outgoing.writeHead(501).end());
-  relay.on("upgrade", (incoming, socket, head) => {
-    const onward = connect(port, "127.0.0.1", () => {
-      const { rawHeaders } = incoming;
-      const lines = rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${rawHeaders[at + 1]}`] : []));
-      onward.write(`GET ${incoming.url} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
-      onward.write(head);
-      socket.pipe(onward).pipe(socket);
-    });
-    onward.on("error", () => socket.destroy());
-    socket.on("error", () => onward.destroy());
-  });
-  relay.listen(0, "127.0.0.1");
-  await once(relay, "listening");
-  return relay;
-};
+const inputOf = ({ units }: LedgerRow): number =>
+  Object.entries(units ?? {}).reduce((sum, [name, count]) => (/^(input|cache)/.test(name) ? sum + count : sum), 0);
 
-const portOf = (server: Server): number => {
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
-};
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !agents.some((agent) => agent.name === name));
+if (unknown !== undefined)
+  throw new Error(`no agent ${unknown}: there are ${agents.map(({ name }) => name).join(", ")}`);
 
 const folder = mkdtempSync(join(tmpdir(), "nexus-agents-"));
 const postgres = await startOwnPostgres(join(folder, "postgres"));
@@ -47,30 +35,38 @@ try {
   const gateway = await openListeningGateway({
     opened: { base, vendorKey: `sk-agents-${randomBytes(12).toString("hex")}` },
   });
+
+  const tryOut = async (agent: CodingAgent, over: string, model: string, own: string): Promise<void> => {
+    const { credential, organizationId } = gateway.issue();
+    mkdirSync(own);
+    const relay = await openRecordingRelay({ port: gateway.port, socketsOnly: over === "WebSocket" });
+    const { wrong, calls } = await agent.check({ folder: own, url: relay.url, credential, model, over });
+    relay.close();
+    const rows = await gateway.rows(organizationId);
+    const settled = rows.filter(({ state, source }) => state === "settled" && source === "provider").length;
+    // What goes on sends along all that was said before.
+    const inputs = rows.map(inputOf);
+    const last = inputs.pop() ?? 0;
+    const resumed = inputs.every((input) => input < last) ? [] : ["the last call has not the whole conversation"];
+    const all = [...wrong, ...relay.refused, ...resumed];
+    const held = all.length === 0 && rows.length === calls && settled === rows.length;
+    print({
+      agent: agent.name,
+      model,
+      over,
+      calls: rows.length,
+      settled,
+      wrong: all,
+      verdict: held ? "passed" : "failed",
+    });
+    if (!held) process.exitCode = 1;
+  };
+
   try {
-    for (const webSocket of [false, true]) {
-      const { credential, organizationId } = gateway.issue();
-      const own = join(folder, `${codex.name}-${webSocket ? "socket" : "http"}`);
-      mkdirSync(own);
-      const model = "openai/gpt-5-mini";
-      const relay = webSocket ? await socketsOnly(gateway.port) : undefined;
-      const url = relay === undefined ? gateway.url : `http://127.0.0.1:${portOf(relay)}`;
-      const { wrong, calls } = await codex.check({ folder: own, url, credential, model, webSocket });
-      relay?.closeAllConnections();
-      relay?.close();
-      const rows = await gateway.rows(organizationId);
-      const settled = rows.filter(({ state, source }) => state === "settled" && source === "provider").length;
-      const held = wrong.length === 0 && rows.length === calls && settled === rows.length;
-      print({
-        agent: codex.name,
-        model,
-        over: webSocket ? "WebSocket" : "HTTP",
-        calls: rows.length,
-        settled,
-        wrong,
-        verdict: held ? "passed" : "failed",
-      });
-      if (!held) process.exitCode = 1;
+    for (const agent of agents) {
+      if (wanted.length > 0 && !wanted.includes(agent.name)) continue;
+      for (const [at, { over, model }] of agent.runs.entries())
+        await tryOut(agent, over, model, join(folder, `${agent.name}-${at}`));
     }
   } finally {
     await gateway.close();

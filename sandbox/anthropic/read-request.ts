@@ -29,6 +29,12 @@ function jsonSchemaOf(body: JsonObject): JsonObject | undefined {
 const thinkingTokensOf = (body: JsonObject): number =>
   Math.min(finiteNumberOf(objectOf(body["thinking"])["budget_tokens"]) ?? 64, 64);
 
+const isResult = (block: JsonObject): boolean => block["type"] === "tool_result";
+
+/** Where the user last sent something else than results of tools. */
+const lastSpoken = (messages: readonly JsonObject[]): number =>
+  messages.findLastIndex((message) => message["role"] === "user" && !blocksOf(message["content"]).some(isResult));
+
 const allBlocks = (body: JsonObject): readonly JsonObject[] => [
   ...blocksOf(body["system"] ?? []),
   ...listOf(body["messages"]).flatMap((message) => blocksOf(objectOf(message)["content"])),
@@ -56,12 +62,11 @@ export function readMessagesRequest(body: JsonObject, model: ClaudeModel, thinks
     block,
     ...(Array.isArray(block["content"]) ? blocksOf(block["content"]) : []),
   ]);
-  const lastBlocks = blocksOf(messages.at(-1)?.["content"] ?? []);
-  const results = lastBlocks.filter((block) => block["type"] === "tool_result");
-  const asked = messages.findLast(
-    (message) => message["role"] === "user" && blocksOf(message["content"]).some((block) => block["type"] === "text"),
-  );
-  const userText = blocksOf(asked?.["content"] ?? []).filter((block) => block["type"] === "text");
+  const lastTurn = messages.findLast((message) => message["role"] !== "system");
+  const lastBlocks = blocksOf(lastTurn?.["content"] ?? []);
+  const results = lastBlocks.filter(isResult);
+  const spoken = lastSpoken(messages);
+  const userText = blocksOf(messages[spoken]?.["content"] ?? []).filter((block) => block["type"] === "text");
   return {
     texts: blocks.map(textOf),
     messages: messages.length,
@@ -70,6 +75,7 @@ export function readMessagesRequest(body: JsonObject, model: ClaudeModel, thinks
     heardTokens: 0,
     lastUserText: userText.map(textOf).join(""),
     toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
+    toolResults: messages.slice(spoken + 1).flatMap((message) => blocksOf(message["content"]).filter(isResult)).length,
     tools: listOf(body["tools"])
       .map(objectOf)
       .filter((tool) => isObject(tool["input_schema"]))

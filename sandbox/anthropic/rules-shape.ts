@@ -2,7 +2,8 @@ import { invalid } from "../refusal.ts";
 import { findMisfit } from "../shape.ts";
 import type { ObjectShape, Misfit } from "../shape.ts";
 import type { MessagesRule } from "./messages-rule.ts";
-import { betaFields, claudeCountTokensShape, messagesShape } from "./shapes.ts";
+import { claudeCountTokensShape, messagesShape } from "./shapes.ts";
+import type { OffersBeta } from "./shapes.ts";
 import { hasBeta } from "./thinking.ts";
 
 const kinds: Readonly<Record<string, string>> = {
@@ -36,11 +37,12 @@ function sentence({ problem, wanted, value, path }: Misfit): string {
 const placeOf = ({ problem, path }: Misfit): string => (problem === "tag" ? path.slice(0, -1) : path).join(".");
 
 const fits =
-  (shape: ObjectShape): MessagesRule =>
+  (shape: (offers: OffersBeta) => ObjectShape): MessagesRule =>
   ({ body, headers }) => {
-    const offered = Object.entries(betaFields).filter(([, beta]) => hasBeta(headers, beta));
-    const fields = { ...shape.fields, ...Object.fromEntries(offered.map(([name]) => [name, "any" as const])) };
-    const misfit = findMisfit({ ...shape, fields }, body);
+    const misfit = findMisfit(
+      shape((beta) => hasBeta(headers, beta)),
+      body,
+    );
     return misfit && invalid(`${placeOf(misfit)}: ${sentence(misfit)}`);
   };
 

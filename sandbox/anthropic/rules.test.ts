@@ -18,6 +18,8 @@ const result = (tool_use_id: string) => ({ type: "tool_result", tool_use_id, con
 const text = (words: string) => ({ type: "text", text: words });
 const png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=";
 const image = (source: object) => ({ type: "image", source });
+const system = { role: "system", content: "Be kind." };
+const offered = { type: "tool_addition", tool: { type: "tool_reference", name: "weather" } };
 const marked = { ...text("a"), cache_control: { type: "ephemeral" } };
 
 interface Told {
@@ -41,6 +43,21 @@ describe("what a message is refused for", () => {
     ["an unknown field", { foo: 1 }, "foo: Extra inputs are not permitted"],
     ["a field of another dialect", { reasoning_effort: "low" }, "reasoning_effort: Extra inputs are not permitted"],
     ["a beta's field without the beta", { mcp_servers: [] }, "mcp_servers: Extra inputs are not permitted"],
+    [
+      "another effort between the messages without the beta",
+      { model: "claude-opus-4-8", messages: [user("Hello"), { ...system, output_config: { effort: "low" } }] },
+      "messages.1.output_config: Extra inputs are not permitted",
+    ],
+    [
+      "a tool between the messages without the beta",
+      { model: "claude-opus-4-8", messages: [user("Hello"), { ...system, content: [offered] }] },
+      "messages.1.content.0: Input tag 'tool_addition' found using 'type' does not match",
+    ],
+    [
+      "updates of thinking without the beta",
+      { model: "claude-opus-4-8", thinking: { type: "adaptive", display: "updates" } },
+      "thinking.adaptive.display: Input should be 'summarized' or 'omitted'",
+    ],
     ["no limit", { max_tokens: undefined }, "max_tokens: Field required"],
     ["no messages", { messages: undefined }, "messages: Field required"],
     ["an empty list", { messages: [] }, "messages: at least one message is required"],
@@ -241,6 +258,24 @@ it.each<[string, object, Record<string, string>?]>([
   ["its whole output", { max_tokens: 64_000 }],
   ["a fault behind the model", { model: "claude-haiku-4-5~latency;delayMs=1" }],
   ["a beta's field with the beta", { context_management: {} }, { "anthropic-beta": "context-management-2025-06-27" }],
+  [
+    "another effort between the messages, alone or with words",
+    {
+      model: "claude-opus-4-8",
+      messages: [user("Hello"), { ...system, output_config: { effort: "low" } }, { role: "system", output_config: {} }],
+    },
+    { "anthropic-beta": "mid-conversation-output-config-2026-07-01" },
+  ],
+  [
+    "a tool between the messages",
+    { model: "claude-opus-4-8", tools: [weather], messages: [user("Hello"), { ...system, content: [offered] }] },
+    { "anthropic-beta": "mid-conversation-tool-changes-2026-07-01" },
+  ],
+  [
+    "updates of thinking",
+    { model: "claude-opus-4-8", thinking: { type: "adaptive", display: "updates" } },
+    { "anthropic-beta": "thinking-display-updates-2026-08-18" },
+  ],
   ["a prefill", { messages: [user("Hello"), assistant("Well")] }],
   [
     "a system message in between where models take it",

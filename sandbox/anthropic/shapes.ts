@@ -74,6 +74,8 @@ const toolResult = cached(
   ["tool_use_id"],
 );
 
+const effort: Shape = { words: ["low", "medium", "high", "xhigh", "max"] };
+
 const block = tagged({
   text,
   image,
@@ -96,13 +98,48 @@ const block = tagged({
   compaction: open,
 });
 
-const message: ObjectShape = {
+/** Whether a request brings a beta, by the name that it begins with. */
+export type OffersBeta = (name: string) => boolean;
+
+const toolChange = (kinds: Readonly<Record<string, ObjectShape>>): ObjectShape =>
+  cached({ tool: { tag: "type", of: kinds } }, ["tool"]);
+const toolByName: ObjectShape = { fields: { name: "string" }, required: ["name"] };
+const toolsByName = {
+  tool_reference: toolByName,
+  mcp_tool_reference: open,
+  mcp_toolset_reference: open,
+} as const;
+
+// https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages#mid-conversation-tool-changes
+const changedTools = (offers: OffersBeta): Readonly<Record<string, ObjectShape>> => {
+  const inline = offers("inline-tools-");
+  if (!inline && !offers("mid-conversation-tool-changes-")) return {};
+  return {
+    tool_addition: toolChange({
+      ...toolsByName,
+      ...(inline ? { tool_definition: { fields: { definition: "object" } } } : {}),
+    }),
+    tool_removal: toolChange(toolsByName),
+  };
+};
+
+/** Effort of the turns that follow; Claude Code asks for it by another name. */
+const changesOutput = (offers: OffersBeta): boolean =>
+  offers("mid-conversation-output-config-") || offers("per-turn-control-");
+
+const message = (offers: OffersBeta): ObjectShape => ({
   fields: {
     role: { words: ["user", "assistant", "system"] },
-    content: { either: ["string", { list: block }] },
+    content: { either: ["string", { list: { ...block, of: { ...block.of, ...changedTools(offers) } } }] },
+    ...(changesOutput(offers)
+      ? { output_config: optional({ fields: { effort: optional(effort), task_budget: "any" } }) }
+      : {}),
+    ...(offers("mid-conversation-system-clear-at-")
+      ? { clear_at: optional({ words: ["next_user_message", "never"] }) }
+      : {}),
   },
-  required: ["role", "content"],
-};
+  required: changesOutput(offers) ? ["role"] : ["role", "content"],
+});
 
 const customTool = cached(
   {
@@ -149,13 +186,36 @@ const ownTools = [
 
 const parallel = { disable_parallel_tool_use: "boolean" } as const;
 
-const common: Record<string, Shape> = {
+// https://platform.claude.com/docs/en/build-with-claude/thinking#controlling-thinking-display
+const thinking = (offers: OffersBeta): Tagged => {
+  const display = optional({
+    words: ["summarized", "omitted", ...(offers("thinking-display-updates-") ? ["updates"] : [])],
+  });
+  const binding: Record<string, Shape> = offers("thinking-binding-controls-") ? { block_binding: "any" } : {};
+  return tagged({
+    enabled: { fields: { budget_tokens: "any", display, ...binding } },
+    adaptive: { fields: { display, ...binding } },
+    between_tools: { fields: {} },
+    disabled: { fields: {} },
+  });
+};
+
+/** Fields that a beta brings, by the name its header begins with. */
+const betaFields: Readonly<Record<string, string>> = {
+  context_management: "context-management-",
+  fallbacks: "server-side-fallback-",
+  mcp_servers: "mcp-client-",
+  output_format: "structured-outputs-",
+  compaction: "compact-",
+};
+
+const common = (offers: OffersBeta): Record<string, Shape> => ({
   model: "string",
-  messages: { list: message },
+  messages: { list: message(offers) },
   cache_control: cacheControl,
   output_config: optional({
     fields: {
-      effort: optional({ words: ["low", "medium", "high", "xhigh", "max"] }),
+      effort: optional(effort),
       format: optional({
         fields: { type: { words: ["json_schema"] }, schema: "object" },
         required: ["type", "schema"],
@@ -165,12 +225,7 @@ const common: Record<string, Shape> = {
   }),
   speed: optional({ words: ["standard", "fast"] }),
   system: { either: ["string", { list: tagged({ text }) }] },
-  thinking: tagged({
-    enabled: { fields: { budget_tokens: "any", display: optional({ words: ["summarized", "omitted"] }) } },
-    adaptive: { fields: { display: optional({ words: ["summarized", "omitted"] }) } },
-    between_tools: { fields: {} },
-    disabled: { fields: {} },
-  }),
+  thinking: thinking(offers),
   tool_choice: tagged({
     auto: { fields: parallel },
     any: { fields: parallel },
@@ -185,21 +240,17 @@ const common: Record<string, Shape> = {
   },
   user_profile_id: "string",
   workspace_id: "string",
-};
-
-/** Fields that a beta brings, by the name its header begins with. */
-export const betaFields: Readonly<Record<string, string>> = {
-  context_management: "context-management-",
-  fallbacks: "server-side-fallback-",
-  mcp_servers: "mcp-client-",
-  output_format: "structured-outputs-",
-  compaction: "compact-",
-};
+  ...Object.fromEntries(
+    Object.entries(betaFields)
+      .filter(([, beta]) => offers(beta))
+      .map(([name]) => [name, "any" as const]),
+  ),
+});
 
 /** POST /messages. */
-export const messagesShape: ObjectShape = {
+export const messagesShape = (offers: OffersBeta): ObjectShape => ({
   fields: {
-    ...common,
+    ...common(offers),
     max_tokens: "integer",
     container: "any",
     diagnostics: "any",
@@ -213,7 +264,10 @@ export const messagesShape: ObjectShape = {
     top_p: "number",
   },
   required: ["model", "max_tokens", "messages"],
-};
+});
 
 /** POST /messages/count_tokens: what is counted, without what is generated. */
-export const claudeCountTokensShape: ObjectShape = { fields: common, required: ["model", "messages"] };
+export const claudeCountTokensShape = (offers: OffersBeta): ObjectShape => ({
+  fields: common(offers),
+  required: ["model", "messages"],
+});

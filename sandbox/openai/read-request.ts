@@ -47,6 +47,7 @@ function toolChoiceOf(choice: unknown): ModelRequest["toolChoice"] {
 export function readChatRequest(body: JsonObject, model: OpenaiModel): ModelRequest {
   const messages = listOf(body["messages"]).map(objectOf);
   const last = messages.at(-1) ?? {};
+  const spoken = messages.findLastIndex((message) => message["role"] === "user");
   const images = partsOf(messages, "image_url").map((part) => objectOf(part["image_url"]));
   const calls = messages
     .flatMap((message) => listOf(message["tool_calls"]))
@@ -64,6 +65,7 @@ export function readChatRequest(body: JsonObject, model: OpenaiModel): ModelRequ
     ),
     lastUserText: contentText(messages.findLast((message) => message["role"] === "user")?.["content"]),
     toolResult: last["role"] === "tool" ? contentText(last["content"]) : undefined,
+    toolResults: messages.slice(spoken + 1).filter((message) => message["role"] === "tool").length,
     tools: listOf(body["tools"]).map((tool) => {
       const definition = objectOf(objectOf(tool)["function"]);
       return {

@@ -107,6 +107,8 @@ describe("responses", () => {
     const kept = await loop({ store: false, include: ["reasoning.encrypted_content"] });
     expect(kept.first.output.map((item) => item.type)).toEqual(["reasoning", "function_call"]);
     expect(await kept.send(kept.first.output)).toBeUndefined();
+    const nameless = kept.first.output.map(({ id: _id, ...item }) => item);
+    expect(await kept.send(nameless)).toBeUndefined();
     const [reasoning, called] = kept.first.output;
     expect(await kept.send([called ?? {}])).toMatchObject({
       message: `Item '${called?.id}' of type 'function_call' was provided without its required 'reasoning' item: '${reasoning?.id}'.`,
@@ -114,6 +116,9 @@ describe("responses", () => {
     expect(await kept.send([called ?? {}, reasoning ?? {}])).toMatchObject({
       message: `Item '${reasoning?.id}' of type 'reasoning' was provided without its required following item.`,
     });
+
+    const bare = nameless.map((item) => ({ ...item, encrypted_content: undefined }));
+    expect(await kept.send(bare)).toMatchObject({ code: "missing_required_parameter", param: "input[1].id" });
 
     const lost = await loop({ store: false });
     expect(await lost.send(lost.first.output)).toMatchObject({

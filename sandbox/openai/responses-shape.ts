@@ -107,13 +107,13 @@ const item: Tagged = {
     },
     reasoning: {
       fields: {
-        id: "string",
+        id: optional("string"),
         summary: "list",
         content: "any",
         encrypted_content: optional("string"),
         status,
       },
-      required: ["id", "summary"],
+      required: ["summary"],
     },
     item_reference: { fields: { id: "string" }, required: ["id"] },
     ...Object.fromEntries(own.map((type) => [type, open])),

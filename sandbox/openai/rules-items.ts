@@ -35,11 +35,16 @@ const notFound = (id: string): Refusal => ({
   code: null,
 });
 
-// https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items
+// https://platform.openai.com/docs/guides/reasoning#encrypted-reasoning-items; Codex and the AI SDK send encrypted
+// reasoning without its id where nothing is stored.
 const keptItems: OpenaiRule = ({ body }) => {
-  for (const item of itemsOf(body)) {
+  for (const [at, item] of itemsOf(body).entries()) {
     const id = stringOf(item["id"]);
     const encrypted = item["encrypted_content"];
+    if (item["type"] === "reasoning" && !given(item["id"]) && !given(encrypted)) {
+      const place = `input[${at}].id`;
+      return invalid(`Missing required parameter: '${place}'.`, place, "missing_required_parameter");
+    }
     if (item["type"] === "reasoning" && given(encrypted) && !isEncryptedReasoning(stringOf(encrypted))) {
       return invalid(
         `The encrypted content for item ${id} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,

@@ -53,6 +53,10 @@ const expectRefused = async (request: RawAsk, field: string): Promise<void> => {
 
 const file = (part: unknown) => ({ messages: [{ role: "user", content: [part] }] });
 
+/** A tool that the vendor runs, brought along in the middle of a conversation. */
+const searchLater = { type: "tool_definition", definition: { type: "web_search_20250305", name: "web_search" } };
+const along = (block: unknown) => ({ messages: [...messages, { role: "system", content: [block] }] });
+
 describe("is refused, naming the field, with nothing reserved and nothing sent", () => {
   it.each<[string, Body]>([
     ["provider", { provider: { order: ["dearest"] } }],
@@ -94,6 +98,15 @@ describe("is refused, naming the field, with nothing reserved and nothing sent",
     ["context_management.edits.0.type", { context_management: { edits: [{ type: "compact_20260112" }] } }],
     ["provider", { provider: {} }],
     ["a_new_field", { a_new_field: 1 }],
+    ["tools.0.type", { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 1 }] }],
+    ["tools.0.type", { tools: [{ type: "code_execution_20260120", name: "code_execution" }] }],
+    ["tools.0.type", { tools: [{ type: "tool_search_tool_regex_20251119", name: "tool_search" }] }],
+    ["messages.1.content.0.tool.definition.type", along({ type: "tool_addition", tool: searchLater })],
+    [
+      "messages.1.content.0.tool_changes.0.tool.definition.type",
+      along({ type: "compaction", content: "x", tool_changes: [{ type: "tool_addition", tool: searchLater }] }),
+    ],
+    ["messages.1.content", { messages: [...messages, { role: "system" }] }],
     ["messages.0.content.0", file({ type: "document", source: { type: "file", file_id: "file_1" } })],
     ["messages.0.content.0", file({ type: "image", source: { type: "file", file_id: "file_1" } })],
     ["messages.0.content.0", file({ type: "container_upload", file_id: "file_1" })],

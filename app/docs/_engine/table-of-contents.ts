@@ -137,6 +137,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     pages: [
       generated("vendors"),
       generated("operation-matrix", "Operations and doors"),
+      generated("anthropic-betas", "Anthropic's betas"),
       generated("permissions"),
       generated("call-outcomes", "Call outcomes"),
       generated("manifest", "App manifests"),

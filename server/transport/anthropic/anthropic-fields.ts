@@ -40,10 +40,3 @@ export const messagesFields: FieldRules = {
     workspace_id: state,
   },
 };
-
-/**
- * Families of `anthropic-beta` that change no price and keep nothing, whatever their date. Fast modes, files, skills,
- * containers, remote tools, batches and fallbacks at the vendor are not among them.
- */
-export const passingBeta =
-  /^(adaptive-thinking|advanced-tool-use|claude-code|computer-use|context-1m|context-management|dev-full-thinking|effort|extended-cache-ttl|files-api|fine-grained-tool-streaming|interleaved-thinking|max-tokens-3-5-sonnet|mid-conversation-(output-config|system|system-clear-at|tool-changes)|model-context-window-exceeded|output-(128k|300k)|pdfs|prompt-caching|prompt-caching-scope|redact-thinking|search-results|structured-outputs|task-budgets|thinking-(binding-controls|display-updates|token-count)|token-counting|token-efficient-tools|tool-examples|tool-search-tool)-\d{4}-\d{2}-\d{2}$/;

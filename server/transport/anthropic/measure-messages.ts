@@ -2,12 +2,29 @@ import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium, MediumKind } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
+import { toolsInMessages } from "./tools-in-messages.ts";
 import type { CountRequest, MessageBlock, MessageContent } from "./messages-request.ts";
 
 const marksCache = (value: object): boolean => "cache_control" in value;
 
 const isBlock = (value: unknown): value is MessageBlock =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** Each reference to a tool that comes later may put its whole definition before the model once more. */
+const referred = (content: unknown): readonly string[] =>
+  listOf(content).flatMap((block) => {
+    if (block.type === "tool_reference" && typeof block["tool_name"] === "string") return [block["tool_name"]];
+    return Array.isArray(block["content"]) ? referred(block["content"]) : [];
+  });
+
+const repeatedBytes = ({ messages, tools }: CountRequest): number => {
+  const names = messages.flatMap(({ content }) => referred(content));
+  if (names.length < 2) return 0;
+  const bytes = new Map((tools ?? []).map((tool) => [tool.name, Buffer.byteLength(JSON.stringify(tool))]));
+  const once = new Set(names);
+  const sizeOf = (all: Iterable<string>): number => [...all].reduce((sum, name) => sum + (bytes.get(name) ?? 0), 0);
+  return sizeOf(names) - sizeOf(once);
+};
 
 const listOf = (content: unknown): readonly MessageBlock[] => (Array.isArray(content) ? content.filter(isBlock) : []);
 
@@ -23,6 +40,8 @@ const textual: ReadonlySet<string> = new Set([
   "web_search_tool_result",
   "web_fetch_tool_result",
   "tool_reference",
+  "tool_addition",
+  "tool_removal",
   "compaction",
 ]);
 
@@ -69,6 +88,7 @@ export const measureMessages = (
   request: CountRequest,
   byteLength: number,
 ): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
+  const defined = toolsInMessages(request.messages).flatMap((one) => (one.change === "define" ? [one.tool] : []));
   const count: Count = {
     media: [],
     mediaChars: 0,
@@ -81,15 +101,15 @@ export const measureMessages = (
   for (const [field, content] of contents) countBlocks(content, field, count);
   return {
     size: {
-      textBytes: Math.max(byteLength - count.mediaChars, 0),
+      textBytes: Math.max(byteLength - count.mediaChars, 0) + repeatedBytes(request),
       media: count.media,
-      toolTypes: (request.tools ?? []).map(({ type }) => type ?? "custom"),
+      toolTypes: [...(request.tools ?? []), ...defined].map(({ type }) => type ?? "custom"),
       maxOutputTokens: request.max_tokens ?? undefined,
       choices: 1,
       writesCache: count.writesCache,
     },
     needs: {
-      tools: (request.tools?.length ?? 0) > 0,
+      tools: (request.tools?.length ?? 0) + defined.length > 0,
       images: count.media.some(({ kind }) => kind === "image"),
       json: request["output_config"] !== undefined || request["output_format"] !== undefined,
     },

@@ -2,7 +2,7 @@ import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
 import type { DoorRequest } from "../door-request.ts";
 import { anthropicErrorBody } from "./encode-anthropic-error.ts";
-import { passingBeta } from "./anthropic-fields.ts";
+import { betaRule } from "./beta-rules.ts";
 import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { measureMessages } from "./measure-messages.ts";
@@ -24,18 +24,19 @@ const betasOf = (request: DoorRequest): string[] =>
 /** The caller's headers that Anthropic gets to see. */
 export const messagesHeaders = (request: DoorRequest): Record<string, string> => {
   const asked = request.header("anthropic-version");
-  const betas = betasOf(request).filter((beta) => passingBeta.test(beta));
+  const betas = betasOf(request).filter((beta) => betaRule(beta).passes);
   return {
     ...(asked !== undefined && version.test(asked) ? { "anthropic-version": asked } : {}),
     ...(betas.length > 0 ? { "anthropic-beta": betas.join(",") } : {}),
   };
 };
 
-/** Betas that are not passed on are reported, not dropped silently. */
+/** Betas that are not passed on are reported with the reason, not dropped silently. */
 const withheldHeaders = (request: DoorRequest): readonly string[] =>
-  betasOf(request)
-    .filter((beta) => !passingBeta.test(beta))
-    .map((beta) => `anthropic-beta: ${beta.slice(0, 64)}`);
+  betasOf(request).flatMap((beta) => {
+    const { passes, because } = betaRule(beta);
+    return passes ? [] : [`anthropic-beta ${beta.slice(0, 64)} withheld: ${because}`];
+  });
 
 /** Anthropic's messages. */
 export const messagesDialect: TextDialect<MessagesRequest> = {

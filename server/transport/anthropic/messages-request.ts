@@ -4,6 +4,9 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { messagesFields } from "./anthropic-fields.ts";
+import { MessagesTool } from "./messages-tool.ts";
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 const MessageBlock = z.looseObject({ type: z.string().max(64) });
 export type MessageBlock = z.infer<typeof MessageBlock>;
@@ -13,15 +16,16 @@ const MessageContent = z.union([z.string(), z.array(MessageBlock).max(10_000)], 
 });
 export type MessageContent = z.infer<typeof MessageContent>;
 
-/** Tools that the caller runs; those the vendor runs are billed by rules of their own. */
-const runByCaller = /^(custom|bash_\d+|text_editor_\d+|computer_\d+|memory_\d+)$/;
-
-const messagesTool = z.looseObject({
-  type: z.string().regex(runByCaller, "a tool that the caller runs: those the vendor runs are not priced").nullish(),
-  name: z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, "letters, digits, _ and -, at most 128"),
-  description: z.string().max(32_768).nullish(),
-  input_schema: z.record(z.string(), z.unknown()).nullish(),
-});
+/** Instructions between the messages may change the effort alone. */
+const RoleMessage = z
+  .looseObject({ role: z.enum(["user", "assistant", "system"]), content: MessageContent.optional() })
+  .refine(
+    ({ role, content, output_config: config }) => content !== undefined || (role === "system" && isObject(config)),
+    {
+      path: ["content"],
+      error: "a string or a list of content blocks",
+    },
+  );
 
 /** Edits that only take out; compaction asks the model once more. */
 const clearing = z.string().regex(/^clear_[a-z0-9_]+$/, "an edit that clears: others are billed as calls of their own");
@@ -30,13 +34,10 @@ const clearing = z.string().regex(/^clear_[a-z0-9_]+$/, "an edit that clears: ot
 export const MessagesRequest = z.looseObject({
   model: ModelName,
   max_tokens: z.int().min(1).max(1_000_000),
-  messages: z
-    .array(z.looseObject({ role: z.enum(["user", "assistant", "system"]), content: MessageContent }))
-    .min(1)
-    .max(10_000),
+  messages: z.array(RoleMessage).min(1).max(10_000),
   system: MessageContent.nullish(),
   stream: z.boolean().nullish(),
-  tools: z.array(messagesTool).max(128).nullish(),
+  tools: z.array(MessagesTool).max(128).nullish(),
   tool_choice: z
     .looseObject({
       type: z.enum(["auto", "any", "tool", "none"]),

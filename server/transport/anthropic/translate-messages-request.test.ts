@@ -55,6 +55,71 @@ describe("translateMessagesRequest", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("gives the tools that are left at the end of a conversation, and says what a search for tools found", () => {
+    const tool = (name: string) => ({ name, input_schema: { type: "object" } });
+    const change = (type: string, of: object) => ({ type, tool: of });
+    const named = (name: string) => ({ type: "tool_reference", name });
+    const { input, warnings } = translate({
+      tools: [tool("search"), { ...tool("fetch"), defer_loading: true }, tool("gone"), tool("back")],
+      messages: [
+        { role: "user", content: "Hi" },
+        { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "search", input: {} }] },
+        {
+          role: "user",
+          content: [
+            { type: "tool_result", tool_use_id: "t1", content: [{ type: "tool_reference", tool_name: "fetch" }] },
+          ],
+        },
+        {
+          role: "system",
+          content: [
+            { type: "text", text: "Be kind." },
+            change("tool_removal", named("gone")),
+            change("tool_removal", named("back")),
+            change("tool_addition", named("back")),
+            change("tool_addition", { type: "tool_definition", definition: tool("late") }),
+          ],
+        },
+        { role: "system", output_config: { effort: "low" } },
+      ],
+    });
+    expect(input.tools?.map(({ name }) => name)).toEqual(["search", "fetch", "back", "late"]);
+    expect(input.messages?.slice(2)).toEqual([
+      {
+        role: "tool",
+        content: [
+          {
+            type: "tool-result",
+            toolCallId: "t1",
+            toolName: "search",
+            output: { type: "text", value: "The tool fetch is available." },
+          },
+        ],
+      },
+      { role: "system", content: "Be kind." },
+    ]);
+    expect(warnings).toEqual(["messages.output_config"]);
+  });
+
+  it("holds every tool that a conversation names again, and those that it defines", () => {
+    const fetch = { name: "fetch", description: "x".repeat(500), input_schema: { type: "object" } };
+    const found = (id: string) => [
+      { role: "assistant", content: [{ type: "tool_use", id, name: "search", input: {} }] },
+      {
+        role: "user",
+        content: [{ type: "tool_result", tool_use_id: id, content: [{ type: "tool_reference", tool_name: "fetch" }] }],
+      },
+    ];
+    const sizeOf = (...more: readonly object[]) =>
+      measureMessages(parse({ tools: [fetch], messages: [{ role: "user", content: "Hi" }, ...more] }), 1_000).size;
+    expect(sizeOf(...found("a")).textBytes).toBe(1_000);
+    const own = Buffer.byteLength(JSON.stringify(fetch));
+    expect(sizeOf(...found("a"), ...found("b"), ...found("c")).textBytes).toBe(1_000 + 2 * own);
+    const defined = { type: "tool_definition", definition: { type: "bash_20250124", name: "bash" } };
+    const along = sizeOf({ role: "system", content: [{ type: "tool_addition", tool: defined }] });
+    expect(along).toMatchObject({ toolTypes: ["custom", "bash_20250124"], media: [] });
+  });
+
   it("puts the results of tools before what the user says", () => {
     const { input, warnings } = translate({
       messages: [

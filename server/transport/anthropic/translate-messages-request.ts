@@ -5,6 +5,8 @@ import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 import type { MessagesRequest } from "./messages-request.ts";
+import type { MessagesTool } from "./messages-tool.ts";
+import { toolsInMessages } from "./tools-in-messages.ts";
 import { translateMessages } from "./translate-messages.ts";
 
 /** Settings that are translated, or have no effect in a translated request. */
@@ -35,15 +37,28 @@ const warnOfUnknown = (request: MessagesRequest, warn: Warn): void => {
 /** Read from a JSON body, so JSON all the way down. */
 const asSchema = (schema: object): Tool["inputSchema"] => schema as Tool["inputSchema"];
 
-const toolsOf = (request: MessagesRequest): Tool[] | undefined =>
-  request.tools?.map(({ type, name, description, input_schema: schema }) => {
-    if (type !== undefined && type !== null && type !== "custom") throw notTranslatable(`A tool of type ${type}`);
-    return {
-      name,
-      ...(typeof description === "string" ? { description } : {}),
-      inputSchema: asSchema(schema ?? { type: "object", properties: {} }),
-    };
-  });
+const toolOf = ({ type, name, description, input_schema: schema }: MessagesTool): Tool => {
+  if (type !== undefined && type !== null && type !== "custom") throw notTranslatable(`A tool of type ${type}`);
+  return {
+    name,
+    ...(typeof description === "string" ? { description } : {}),
+    inputSchema: asSchema(schema ?? { type: "object", properties: {} }),
+  };
+};
+
+/** The tools that are there at the end of the conversation: others know of no change along the way. */
+const toolsOf = ({ tools, messages }: MessagesRequest): Tool[] | undefined => {
+  const all = new Map((tools ?? []).map((tool) => [tool.name, tool]));
+  const left = new Map(all);
+  for (const one of toolsInMessages(messages)) {
+    if (one.change === "define") all.set(one.tool.name, one.tool);
+    const name = one.change === "define" ? one.tool.name : one.name;
+    const tool = all.get(name);
+    if (one.change === "remove") left.delete(name);
+    else if (tool !== undefined) left.set(name, tool);
+  }
+  return left.size === 0 && !tools ? undefined : [...left.values()].map(toolOf);
+};
 
 const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest): GenerateTextInput["toolChoice"] => {
   if (!choice) return undefined;

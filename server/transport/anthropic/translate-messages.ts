@@ -16,6 +16,9 @@ const asJson = (parsed: unknown): ToolInput => parsed as ToolInput;
 const blocksOf = (content: MessageContent): readonly MessageBlock[] =>
   typeof content === "string" ? [{ type: "text", text: content }] : content;
 
+/** Changes of the tools are made before: what the vendor gets is what is left of them. */
+const isToolChange = ({ type }: MessageBlock): boolean => type === "tool_addition" || type === "tool_removal";
+
 const stringIn = (block: Readonly<Record<string, unknown>>, key: string, field: string): string => {
   const value = block[key];
   if (typeof value !== "string") throw invalidField(`${field}.${key}`, "a string");
@@ -87,6 +90,12 @@ const outputOf = (content: unknown, isError: boolean, field: string, warn: Warn)
   if (!Array.isArray(content)) throw invalidField(field, "a string or a list of content blocks");
   const parts = content.map((block: unknown, at) => {
     if (!isBlock(block)) throw invalidField(`${field}.${at}`, "a content block");
+    // What a search for tools found; the tool itself is among those that came with the request.
+    if (block.type === "tool_reference")
+      return {
+        type: "text" as const,
+        text: `The tool ${stringIn(block, "tool_name", `${field}.${at}`)} is available.`,
+      };
     return userPartOf(block, `${field}.${at}`);
   });
   if (parts.every((part) => part.type === "text"))
@@ -180,11 +189,11 @@ const assistantPartOf = (
 };
 
 const systemOf = (content: MessageContent, field: string): Message[] =>
-  blocksOf(content).map((block, at) => ({
-    role: "system",
-    content: stringIn(block, "text", `${field}.${at}`),
-    ...cacheOptions(block),
-  }));
+  blocksOf(content).flatMap((block, at): Message[] => {
+    if (isToolChange(block)) return [];
+    if (block.type !== "text") throw notTranslatable(`A block of type ${block.type}`);
+    return [{ role: "system", content: stringIn(block, "text", `${field}.${at}`), ...cacheOptions(block) }];
+  });
 
 /** A user's turn: results of tools first, in a message of their own, then what the user says. */
 const userOf = (
@@ -211,8 +220,10 @@ const userOf = (
 export const translateMessages = ({ system, messages }: MessagesRequest, warn: Warn): Message[] => {
   const toolNames = new Map<string, string>();
   const translated: Message[] = system === undefined || system === null ? [] : systemOf(system, "system");
-  for (const [at, { role, content }] of messages.entries()) {
+  for (const [at, { role, content = [], ...settings }] of messages.entries()) {
     const field = `messages.${at}.content`;
+    for (const setting of ["output_config", "clear_at"])
+      if (settings[setting] !== undefined && settings[setting] !== null) warn(`messages.${setting}`);
     if (role === "system") translated.push(...systemOf(content, field));
     else if (role === "user") translated.push(...userOf(content, field, toolNames, warn));
     else {
