@@ -1,6 +1,6 @@
 import { wayToConnect } from "../../test/connect-examples.ts";
 import type { AgentRun, CodingAgent } from "./coding-agent.ts";
-import { at, openAgent, textAt } from "./open-agent.ts";
+import { eventValue, openAgent, eventText } from "./open-agent.ts";
 import { expectations, nineWords, threeFiles, wrongFiles } from "./three-files.ts";
 
 /** The variables that the page Connect sets, here with the run's own values. */
@@ -30,10 +30,10 @@ const quiet = {
 const blocksOf = (events: readonly unknown[], type: string): readonly unknown[] =>
   events
     .flatMap((event) => {
-      const content = at(event, "message", "content");
+      const content = eventValue(event, "message", "content");
       return Array.isArray(content) ? (content as unknown[]) : [];
     })
-    .filter((block) => textAt(block, "type") === type);
+    .filter((block) => eventText(block, "type") === type);
 
 const options = ["--output-format", "stream-json", "--verbose", "--include-partial-messages"];
 
@@ -59,18 +59,18 @@ export const claudeCode: CodingAgent = {
     expect(`four tools are called, not ${results.length}`, results.length === 4);
     expect(
       "no call of a tool fails",
-      results.every((result) => at(result, "is_error") !== true),
+      results.every((result) => eventValue(result, "is_error") !== true),
     );
     wrong.push(...wrongFiles(work));
-    const deltas = first.events.filter((event) => textAt(event, "event", "delta", "type") === "text_delta");
+    const deltas = first.events.filter((event) => eventText(event, "event", "delta", "type") === "text_delta");
     expect("the answer comes in pieces", deltas.length > 3);
-    const ended = first.events.find((event) => textAt(event, "type") === "result");
-    expect("it says something at the end", textAt(ended, "result").includes("That settles it"));
+    const ended = first.events.find((event) => eventText(event, "type") === "result");
+    expect("it says something at the end", eventText(ended, "result").includes("That settles it"));
 
-    const second = await claude(["-p", nineWords.asked, "--resume", textAt(ended, "session_id"), ...options]);
-    const again = second.events.find((event) => textAt(event, "type") === "result");
-    expect("it goes on", second.code === 0 && at(again, "is_error") === false);
-    expect("it answers", textAt(again, "result").includes(nineWords.said));
+    const second = await claude(["-p", nineWords.asked, "--resume", eventText(ended, "session_id"), ...options]);
+    const again = second.events.find((event) => eventText(event, "type") === "result");
+    expect("it goes on", second.code === 0 && eventValue(again, "is_error") === false);
+    expect("it answers", eventText(again, "result").includes(nineWords.said));
     return { wrong, calls: 6 };
   },
 };

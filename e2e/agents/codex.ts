@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { wayToConnect } from "../../test/connect-examples.ts";
 import type { AgentRun, CodingAgent } from "./coding-agent.ts";
-import { openAgent, textAt } from "./open-agent.ts";
+import { openAgent, eventText } from "./open-agent.ts";
 import { expectations, nineWords, threeFiles, wrongFiles } from "./three-files.ts";
 
 interface Told {
@@ -22,9 +22,9 @@ const prepare = ({ folder, url, credential, model, over }: AgentRun) => {
   writeFileSync(join(home, "config.toml"), `${config}\n[analytics]\nenabled = false\n`);
   const exec = async (args: readonly string[]): Promise<Told> => {
     const { code, events } = await run(["exec", ...args]);
-    const items = events.filter((event) => textAt(event, "type") === "item.completed");
+    const items = events.filter((event) => eventText(event, "type") === "item.completed");
     const those = (type: string, key: string) =>
-      items.flatMap((event) => (textAt(event, "item", "type") === type ? [textAt(event, "item", key)] : []));
+      items.flatMap((event) => (eventText(event, "item", "type") === type ? [eventText(event, "item", key)] : []));
     return { code, said: those("agent_message", "text"), ran: those("command_execution", "command") };
   };
   return { work, exec };

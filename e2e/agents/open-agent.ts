@@ -57,14 +57,14 @@ export const openAgent = (
 };
 
 /** What is at a place of a value; undefined where there is none. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown => {
+export const eventValue = (value: unknown, ...path: readonly (string | number)[]): unknown => {
   let found = value;
   for (const key of path) found = typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
   return found;
 };
 
 /** The text at a place; none where something else is there. */
-export const textAt = (value: unknown, ...path: readonly (string | number)[]): string => {
-  const found = at(value, ...path);
+export const eventText = (value: unknown, ...path: readonly (string | number)[]): string => {
+  const found = eventValue(value, ...path);
   return typeof found === "string" ? found : "";
 };

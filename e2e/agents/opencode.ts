@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { wayToConnect } from "../../test/connect-examples.ts";
 import type { AgentRun, CodingAgent } from "./coding-agent.ts";
-import { openAgent, textAt } from "./open-agent.ts";
+import { openAgent, eventText } from "./open-agent.ts";
 import { expectations, nineWords, threeFiles, wrongFiles } from "./three-files.ts";
 
 const Shown = z.looseObject({
@@ -58,7 +58,7 @@ export const opencode: CodingAgent = {
     writeFileSync(join(work, "opencode.json"), JSON.stringify(configOf(run)));
     const { wrong, expect } = expectations();
     const those = (events: readonly unknown[], type: string) =>
-      events.filter((event) => textAt(event, "type") === type);
+      events.filter((event) => eventText(event, "type") === type);
 
     const task = threeFiles("bash", (command) => ({ command, description: "Write a file" }));
     const first = await program(["run", "--format", "json", task]);
@@ -67,13 +67,13 @@ export const opencode: CodingAgent = {
     expect(`three tools are called, not ${used.length}`, used.length === 3);
     expect(
       "each of them is carried out",
-      used.every((one) => textAt(one, "part", "state", "status") === "completed"),
+      used.every((one) => eventText(one, "part", "state", "status") === "completed"),
     );
     wrong.push(...wrongFiles(work));
     expect("it says something at the end", those(first.events, "text").length > 0);
 
     const second = await program(["run", "--format", "json", "--continue", nineWords.asked]);
-    const said = those(second.events, "text").map((event) => textAt(event, "part", "text"));
+    const said = those(second.events, "text").map((event) => eventText(event, "part", "text"));
     expect("it goes on", second.code === 0 && said.some((text) => text.includes(nineWords.said)));
     // One call names the session.
     return { wrong, calls: 6 };
