@@ -45,6 +45,11 @@ export interface StreamRequest<C> extends ReadRequest {
   readonly open: (route: Route, io: VendorIo) => Promise<Streaming<C>>;
   readonly encodeChunk: (chunk: C) => Uint8Array;
   readonly decodeChunk: (bytes: Uint8Array) => C;
+  /**
+   * Told which operation it is once money is set aside, before anything is sent; or which one it was, where its key was used
+   * before. What it throws of a new one ends it.
+   */
+  readonly onReserved?: ((operationId: string, isRepeat: boolean) => Promise<void>) | undefined;
 }
 
 /** A request to act. Its bytes are made and kept before the first of them leaves, so that any process can send them again. */

@@ -1,4 +1,5 @@
 import type { CallContext } from "../contracts/call-context.ts";
+import { NexusError } from "../errors.ts";
 import type { ActRequest, AnswerRequest, StreamRequest } from "../families/family.ts";
 import { authorizeAndReserve } from "./authorize-and-reserve.ts";
 import { askingOf } from "./begin-act.ts";
@@ -7,7 +8,7 @@ import { followStream, openStream } from "./follow-stream.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Reply, StreamReply } from "./reply.ts";
 import { replayAnswer, replayStream } from "./replay.ts";
-import { isReplay } from "./reservation.ts";
+import { isReplay, type Replay, type Reservation } from "./reservation.ts";
 import { tryRoutes } from "./try-routes.ts";
 
 /** The path of a metered call with one answer; its row is durable before the answer is given. */
@@ -37,6 +38,23 @@ export const call = async <A>(
   }
 };
 
+/** Nothing has been sent: where its caller cannot take it, nothing is. */
+const tellReserved = async <C>(
+  gateway: Gateway,
+  { onReserved }: StreamRequest<C>,
+  reserved: Reservation | Replay,
+): Promise<void> => {
+  if (onReserved === undefined) return;
+  if (isReplay(reserved)) return onReserved(reserved.replayOf, true);
+  try {
+    await onReserved(reserved.operationId, false);
+  } catch (error) {
+    const { code } = NexusError.from(error);
+    await endCall(gateway, reserved, { end: "release", failure: undefined, errorCode: code });
+    throw error;
+  }
+};
+
 /** The same path for a streamed answer; its row is durable when the stream has ended. */
 export const stream = async <C>(
   gateway: Gateway,
@@ -46,6 +64,7 @@ export const stream = async <C>(
   const end = gateway.underWay.begin();
   try {
     const reserved = await authorizeAndReserve(gateway, request, ctx);
+    await tellReserved(gateway, request, reserved);
     const reply = isReplay(reserved)
       ? await replayStream(gateway, request, ctx, reserved.replayOf)
       : followStream(gateway, request, await tryRoutes(gateway, reserved, openStream(request)));

@@ -65,6 +65,14 @@ const inserts: Readonly<Record<SealedPlace, (rowId: string) => Promise<unknown>>
        values ($1, 'org_a', $2, 'completed', 4, $3, now())`,
       [rowId, randomBytes(32), sealed("kept_response", rowId, "kept")],
     ),
+  kept_response_event: async (rowId) => {
+    // Of the response that is there.
+    await deps.db.pool.query(
+      `insert into nexus.kept_response_event (row_id, response_id, first_number, last_number, content)
+       select $1, response_id, 0, 0, $2 from nexus.kept_response limit 1`,
+      [rowId, sealed("kept_response_event", rowId, "kept")],
+    );
+  },
   conversation: (rowId) =>
     deps.db.pool.query(
       `insert into nexus.conversation (conversation_id, organization_id, owner_digest, metadata, expires_at) values ($1, 'org_a', $2, $3, now())`,

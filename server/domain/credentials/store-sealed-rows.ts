@@ -10,6 +10,7 @@ export const sealedPlaces = {
   email_suppression: "email_suppression",
   webhook: "webhook",
   kept_response: "response",
+  kept_response_event: "response_event",
   conversation: "conversation",
   conversation_item: "conversation_item",
 } as const satisfies Readonly<Record<string, SealedKind>>;

@@ -13,6 +13,19 @@ export { findItems } from "./find-items.ts";
 export { keepResponse } from "./keep-response.ts";
 export { keepingBounds } from "./keeping-bounds.ts";
 export { rowIdOf } from "./kept-id.ts";
+export {
+  askToCancel,
+  beginRunning,
+  endRunning,
+  keepEvents,
+  noteRunning,
+  noteStarted,
+  readEvents,
+  requireRoomToRun,
+  type NumberedEvents,
+  type RunningTurn,
+} from "./running-response.ts";
+export { isEnded, type KeptStatus } from "./store.ts";
 export { keeperOf, type Owner } from "./keeper-of.ts";
 export { pruneResponses } from "./prune-responses.ts";
 export { readConversation, readHistory } from "./read-history.ts";

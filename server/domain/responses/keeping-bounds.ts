@@ -13,4 +13,10 @@ export const keepingBounds = {
   responses: 100_000,
   bytesOfResponses: 4 * 1024 * 1024 * 1024,
   conversations: 10_000,
+  /** Of responses that go on without their callers: of an organization at a time. */
+  running: 50,
+  /** Of one of them, all its events together. */
+  bytesOfEvents: 16 * 1024 * 1024,
+  /** How long its process may be silent. */
+  aliveMs: 30_000,
 } as const;

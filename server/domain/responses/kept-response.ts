@@ -4,6 +4,8 @@ import type { WireObject } from "./responses-deps.ts";
 export interface KeptResponse {
   readonly response: WireObject;
   readonly input: readonly WireObject[];
+  /** It goes on without its caller, and its events are kept, too. */
+  readonly streamed?: boolean;
 }
 
 const isObject = (value: unknown): value is WireObject =>
@@ -12,9 +14,10 @@ const isObject = (value: unknown): value is WireObject =>
 const objectsOf = (list: unknown): readonly WireObject[] => (Array.isArray(list) ? list.filter(isObject) : []);
 
 /** What was sealed as a `KeptResponse`. */
-export const asKeptResponse = ({ response, input }: WireObject): KeptResponse => ({
+export const asKeptResponse = ({ response, input, streamed }: WireObject): KeptResponse => ({
   response: isObject(response) ? response : {},
   input: objectsOf(input),
+  streamed: streamed === true,
 });
 
 /** What a response says. */

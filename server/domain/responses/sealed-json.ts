@@ -1,7 +1,7 @@
 import { createSealedBox, type SealedKind } from "../../platform/crypto/index.ts";
 import type { ResponsesDeps, WireObject } from "./responses-deps.ts";
 
-type Kind = Extract<SealedKind, "response" | "conversation" | "conversation_item">;
+type Kind = Extract<SealedKind, "response" | "response_event" | "conversation" | "conversation_item">;
 
 interface SealedJson {
   readonly size: number;

@@ -6,6 +6,9 @@ export { inTransaction } from "../../platform/db/transaction.ts";
 /** How a response stands. */
 export type KeptStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
 
+/** Nothing of it changes any more. */
+export const isEnded = (status: KeptStatus): boolean => status !== "queued" && status !== "in_progress";
+
 export interface ResponseRow {
   readonly responseId: string;
   readonly previousId: string | null;
@@ -15,7 +18,11 @@ export interface ResponseRow {
   readonly content: Buffer;
 }
 
-const columns = `response_id "responseId", previous_id "previousId", conversation_id "conversationId", status,
+/** One that runs has a process that says so; where that is silent, nobody will end it. */
+const standing = `case when status in ('queued', 'in_progress') and alive_until < clock_timestamp()
+  then case when cancel_asked then 'cancelled' else 'failed' end else status end`;
+
+const columns = `response_id "responseId", previous_id "previousId", conversation_id "conversationId", ${standing} status,
   cancel_asked "cancelAsked", content`;
 
 export interface NewResponseRow extends Owner {
@@ -74,7 +81,7 @@ export const selectChain = async (
      used as (update nexus.kept_response r set expires_at = clock_timestamp() + $5::int * interval '1 day'
                from chain c where c.response_id = r.response_id and r.expires_at < clock_timestamp() + ($5::int - 1) * interval '1 day'),
      summed as (select c.n, sum(r.size) over (order by c.n) total, r.* from chain c join nexus.kept_response r using (response_id))
-     select response_id "responseId", previous_id "previousId", conversation_id "conversationId", status,
+     select response_id "responseId", previous_id "previousId", conversation_id "conversationId", ${standing} status,
             cancel_asked "cancelAsked", total > $4 "tooLarge", case when total > $4 then ''::bytea else content end content
        from summed order by n desc`,
     [responseId, owner, turns, bytes, days],
@@ -116,6 +123,8 @@ export const deleteResponseRow = async (pool: pg.Pool, responseId: string, { own
   return rowCount === 1;
 };
 
+const notRunning = "(alive_until is null or alive_until < clock_timestamp())";
+
 interface PruneBounds {
   readonly most: number;
   readonly bytes: number;
@@ -132,7 +141,7 @@ export const pruneRows = async (
   for (const [sql, values] of [
     [
       `delete from nexus.kept_response where response_id in
-         (select response_id from nexus.kept_response where expires_at < clock_timestamp() and alive_until is null limit $1)`,
+         (select response_id from nexus.kept_response where expires_at < clock_timestamp() and ${notRunning} limit $1)`,
       [atOnce],
     ],
     [
@@ -146,7 +155,7 @@ export const pruneRows = async (
            (select response_id, alive_until,
                    row_number() over w n, sum(size::bigint) over w total from nexus.kept_response
             window w as (partition by organization_id order by created_at desc, response_id desc)) k
-          where (n > $1 or total > $2) and alive_until is null limit $3)`,
+          where (n > $1 or total > $2) and ${notRunning} limit $3)`,
       [most, bytes, atOnce],
     ],
     [

@@ -40,6 +40,7 @@ export type SealedKind =
   | "email_suppression"
   | "webhook"
   | "response"
+  | "response_event"
   | "conversation"
   | "conversation_item";
 

@@ -46,6 +46,7 @@ const managed = [
   "conversation",
   "conversation_item",
   "kept_response",
+  "kept_response_event",
   "vendor_file",
   "ai_batch",
 ];

@@ -1,5 +1,6 @@
 import { ai } from "../../contracts/ai.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
+import type { StreamRequest } from "../../families/family.ts";
 import { aiAnswer, aiStream, type AiRequest } from "../../families/ai/index.ts";
 import { call, stream } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -25,6 +26,8 @@ export interface AskedInDialect<R> {
   readonly byteLength: number;
   /** What it came with; its body is read already. */
   readonly request: DoorRequest;
+  /** Of a stream. */
+  readonly onReserved?: StreamRequest<Uint8Array>["onReserved"];
 }
 
 /** Answers a request for text in its own dialect, for any vendor. */
@@ -47,7 +50,7 @@ export const answerInDialect = async <R extends { readonly model: string }>(
 export const answerAsked = async <R extends { readonly model: string }>(
   dialect: TextDialect<R>,
   gateway: Gateway,
-  { body, asked, byteLength, request }: AskedInDialect<R>,
+  { body, asked, byteLength, request, onReserved }: AskedInDialect<R>,
   ctx: CallContext,
 ): Promise<DoorReply> => {
   const made = new DialectCall(
@@ -69,7 +72,9 @@ export const answerAsked = async <R extends { readonly model: string }>(
     heldField: dialect.heldField(asked),
     input: dialect.identity?.(body) ?? body,
   };
-  return streams ? streamed(dialect, gateway, made, metered, ctx) : answered(dialect, gateway, made, metered, ctx);
+  return streams
+    ? streamed(dialect, gateway, made, { ...metered, onReserved }, ctx)
+    : answered(dialect, gateway, made, metered, ctx);
 };
 
 type AnyCall = Pick<DialectCall<{ readonly model: string }>, "answer" | "open" | "warnings">;
@@ -100,14 +105,15 @@ const streamed = async <R extends { readonly model: string }>(
   dialect: TextDialect<R>,
   gateway: Gateway,
   made: AnyCall,
-  metered: AiRequest,
+  { onReserved, ...metered }: AiRequest & Pick<StreamRequest<Uint8Array>, "onReserved">,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  const reply = await stream(
-    gateway,
-    aiStream(metered, { open: (vendor, io) => made.open(vendor, io), encodeChunk: same, decodeChunk: same }),
-    ctx,
-  );
+  const asked = aiStream(metered, {
+    open: (vendor, io) => made.open(vendor, io),
+    encodeChunk: same,
+    decodeChunk: same,
+  });
+  const reply = await stream(gateway, { ...asked, onReserved }, ctx);
   const { start, replayed, allowance } = reply;
   const { settled } = dialect;
   const end =

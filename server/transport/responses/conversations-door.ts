@@ -18,9 +18,9 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readJson } from "../read-json.ts";
-import type { ResponsesDoorDeps } from "./create-response.ts";
 import { keptReply, keptList, pageIn } from "./kept-pages.ts";
 import { requireUse } from "./require-use.ts";
+import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import { ResponseMetadata, ResponseItem } from "./responses-request.ts";
 
 const items = z.array(ResponseItem).max(keepingBounds.itemsAtOnce);

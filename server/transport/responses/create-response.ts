@@ -6,25 +6,15 @@ import {
   keeperOf,
   rowIdOf,
   type Owner,
-  type ResponsesDeps,
   type WireObject,
 } from "../../domain/responses/index.ts";
-import { NexusError } from "../../errors.ts";
-import type { Metrics } from "../../platform/metrics.ts";
-import type { Gateway } from "../../gateway/gateway.ts";
 import { answerAsked } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { resolveItems } from "./resolve-items.ts";
 import { conversationOf } from "./response-object.ts";
 import { responsesDialect } from "./responses-dialect.ts";
+import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import type { ResponsesRequest } from "./responses-request.ts";
-
-/** What the door to responses works with. */
-export interface ResponsesDoorDeps {
-  readonly gateway: Gateway;
-  readonly deps: ResponsesDeps;
-  readonly metrics: Pick<Metrics, "responsesKept">;
-}
 
 /** A request for a response, read and checked. */
 export interface AskedResponse {
@@ -80,11 +70,6 @@ export const createResponse = async (
   { body, asked, byteLength, request }: AskedResponse,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  if (asked.background === true)
-    throw new NexusError("CAPABILITY_MISSING", {
-      message: "background is not offered here: stream the response, or wait for it.",
-      issues: [{ field: "background", expected: "absent or false" }],
-    });
   const owner = keeperOf(ctx);
   const { history, own, addedBytes } = await resolveItems(door.deps, owner, asked);
   const fits = byteLength <= keepingBounds.bytesOfInput;

@@ -21,6 +21,7 @@ export const nativeResponsesBody = (
 ): Record<string, unknown> => {
   const native: Record<string, unknown> = { ...body };
   for (const field of keptHere) delete native[field];
+  if (body["background"] === true) native["stream"] = true;
   const isAsSent = typeof body["input"] === "string" && items.length === 1;
   return {
     ...native,

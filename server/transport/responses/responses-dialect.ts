@@ -2,7 +2,6 @@ import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { NexusError } from "../../errors.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
-import { publicErrorOf } from "../encode-error.ts";
 import { nativeHeaders } from "../openai/native-headers.ts";
 import { adoptResponse, adoptResponseEvents } from "./adopt-response.ts";
 import { encodeResponseEvents } from "./encode-response-events.ts";
@@ -11,6 +10,7 @@ import { measureResponses } from "./measure-responses.ts";
 import { nativeResponsesBody } from "./native-responses-body.ts";
 import { isEndingEvent, lifecycleOf, responseEvent, responseIn } from "./response-events.ts";
 import { parseResponsesRequest, type ResponseItem, type ResponsesRequest } from "./responses-request.ts";
+import { toldFailure } from "./told-failure.ts";
 import { translateResponsesRequest } from "./translate-responses-request.ts";
 
 /** One request as its call needs it. */
@@ -37,14 +37,12 @@ class StreamProgress {
 
   /** As OpenAI ends a stream that fails. */
   failed(error: NexusError, requestId: string): string {
-    const { code, message, effect, docs, operationId } = publicErrorOf(error, requestId);
     const sequence_number = this.#events;
-    const told = { message, nexus_code: code, effect, docs, operation_id: operationId, request_id: requestId };
-    const named = code === "PROVIDER_RATE_LIMITED" ? "rate_limit_exceeded" : "server_error";
+    const told = toldFailure(error, requestId);
     return this.#response === undefined
-      ? responseEvent("error", { code: named, param: null, sequence_number, ...told })
+      ? responseEvent("error", { param: null, sequence_number, ...told })
       : responseEvent("response.failed", {
-          response: { ...this.#response, status: "failed", error: { code: named, ...told } },
+          response: { ...this.#response, status: "failed", error: told },
           sequence_number,
         });
   }
@@ -82,7 +80,8 @@ export const responsesDialect = ({
     id: "openai.responses",
     path: "/responses",
     parse: parseResponsesRequest,
-    streams: ({ stream }) => stream === true,
+    // What goes on without its caller comes as events, whoever reads them.
+    streams: ({ stream, background }) => stream === true || background === true,
     measure: (_request, byteLength) => measureResponses(request, items, byteLength),
     heldField: () =>
       uploadedFile(

@@ -333,7 +333,6 @@ describe("other vendors", () => {
     expect(response.headers.get("x-nexus-warnings")).toContain("truncation");
     for (const [fields, field] of [
       [{ tools: [{ type: "web_search" }] }, "tools[0].type"],
-      [{ background: true }, "background"],
       [{ service_tier: "priority" }, "service_tier"],
       [{ prompt: { id: "pmpt_1" } }, "prompt"],
       [{ max_output_tokens: 15 }, "max_output_tokens"],

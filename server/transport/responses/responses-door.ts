@@ -1,14 +1,17 @@
 import type { CallContext } from "../../contracts/call-context.ts";
-import { deleteResponse, keeperOf, readInputItems, readResponse } from "../../domain/responses/index.ts";
+import { deleteResponse, keeperOf, readInputItems, rowIdOf } from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
-import { createResponse, type ResponsesDoorDeps } from "./create-response.ts";
+import { cancelResponse, createBackgroundResponse, retrieveResponse } from "./background-response.ts";
+import { BackgroundRuns, type RunningDoor } from "./background-runs.ts";
+import { createResponse } from "./create-response.ts";
 import { keptReply, pageIn, keptPage } from "./kept-pages.ts";
 import { requireUse } from "./require-use.ts";
+import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import { parseResponsesRequest } from "./responses-request.ts";
 
 const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError =>
@@ -27,9 +30,11 @@ const upgradeReply = ({ requestId }: CallContext): DoorReply => {
 };
 
 /** OpenAI's responses: `/v1/responses`. Errors are thrown, to be encoded by `openAiErrorReply`. */
-export const createResponsesDoor =
-  (door: ResponsesDoorDeps) =>
-  async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
+export const createResponsesDoor = (
+  outer: ResponsesDoorDeps,
+): ((request: DoorRequest, ctx: CallContext) => Promise<DoorReply>) => {
+  const door: RunningDoor = { ...outer, runs: new BackgroundRuns(outer.deps) };
+  return async (request, ctx) => {
     const { method } = request;
     const [id, member, ...more] = request.path.split("/").slice(3);
     if (id === undefined) {
@@ -40,15 +45,22 @@ export const createResponsesDoor =
       if (method !== "POST") throw notHere(request, "GET", "POST");
       const { value, byteLength } = await readSizedJson(request, maxBodyBytes);
       const asked = parseResponsesRequest(value);
-      return createResponse(door, { body: asRecord(value), asked, byteLength, request }, ctx);
+      const create = asked.background === true ? createBackgroundResponse : createResponse;
+      return create(door, { body: asRecord(value), asked, byteLength, request }, ctx);
     }
     await requireUse(door.gateway, ctx);
     const owner = keeperOf(ctx);
     if (member === undefined) {
-      if (method === "GET") return keptReply((await readResponse(door.deps, owner, id)).response, ctx);
+      if (method === "GET") return retrieveResponse(door, request, id, ctx);
       if (method !== "DELETE") throw notHere(request, "GET", "DELETE");
       await deleteResponse(door.deps, owner, id);
+      // Nobody can read it any more.
+      await door.runs.get(rowIdOf("resp", id) ?? "")?.cancel();
       return keptReply({ id, object: "response", deleted: true }, ctx);
+    }
+    if (member === "cancel" && more.length === 0) {
+      if (method !== "POST") throw notHere(request, "POST");
+      return cancelResponse(door, request, id, ctx);
     }
     if (member === "input_items" && more.length === 0) {
       if (method !== "GET") throw notHere(request, "GET");
@@ -56,3 +68,4 @@ export const createResponsesDoor =
     }
     throw new NexusError("NOT_FOUND", { message: `There is no ${request.path.slice(0, 200)} here.` });
   };
+};

@@ -2,13 +2,13 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
 import { z } from "zod";
-import { parseSseEvent } from "../../contracts/sse-event.ts";
 import { NexusError } from "../../errors.ts";
 import { caughtError } from "../caught-error.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { ConnectionMemory } from "./connection-memory.ts";
+import { documentsIn, isStreamed } from "./event-documents.ts";
 
 /** What a connection may do. */
 export interface SocketBounds {
@@ -55,16 +55,6 @@ export const socketRequest = (
   remoteAddress: incoming.socket.remoteAddress ?? "",
   requestId,
 });
-
-const isStream = (body: DoorReply["body"]): body is AsyncIterable<string | Uint8Array> =>
-  typeof body !== "string" && !(body instanceof Uint8Array);
-
-/** The documents in a piece of an event stream; comments are none. */
-const documentsIn = (chunk: string | Uint8Array): readonly string[] =>
-  Buffer.from(chunk)
-    .toString("utf8")
-    .split(/\r\n\r\n|\n\n|\r\r/)
-    .flatMap((event) => parseSseEvent(Buffer.from(event), true).data ?? []);
 
 /** One connection of OpenAI's responses: each `response.create` is a request of its own, answered by its events. */
 class ResponsesConnection {
@@ -188,7 +178,7 @@ class ResponsesConnection {
     });
     const reply = await dispatch(request);
     if (reply === undefined) return;
-    if (!isStream(reply.body)) return this.#refuse(reply);
+    if (!isStreamed(reply.body)) return this.#refuse(reply);
     const { socket } = this.#options;
     const iterator = reply.body[Symbol.asyncIterator]();
     try {

@@ -1,0 +1,233 @@
+import OpenAI, { APIError } from "openai";
+import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
+import { listenDoor } from "../../../test/listen-door.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { keepingBounds } from "../../domain/responses/index.ts";
+import { openAiErrorReply } from "../openai/index.ts";
+import { createResponsesDoor } from "./index.ts";
+
+let world: TestGateway;
+let ctx: CallContext;
+/** The same caller at two gateways that share nothing but the database. */
+let here: OpenAI;
+let elsewhere: OpenAI;
+const closers: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  world = await openTestGateway();
+  const open = async (): Promise<OpenAI> => {
+    const { deps, metrics } = world;
+    const door = await listenDoor({
+      answer: createResponsesDoor({ gateway: world.fresh({ callTimeoutMs: 4_000 }), deps, metrics }),
+      encodeError: openAiErrorReply,
+      context: (known) => ({ ...ctx, ...known, door: "openai" }),
+    });
+    closers.push(door.close);
+    return new OpenAI({ apiKey: "unused", baseURL: `${door.url}/v1`, maxRetries: 0 });
+  };
+  [here, elsewhere] = [await open(), await open()];
+});
+beforeEach(async () => {
+  await world.sandbox.reset();
+  ctx = world.context();
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+  await world.close();
+});
+
+const models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"];
+const operationOf = ({ id }: Pick<Response, "id">): string => id.slice("resp_".length);
+
+const ended = (client: OpenAI, { id }: Pick<Response, "id">): Promise<Response> =>
+  vi.waitFor(
+    async () => {
+      const found = await client.responses.retrieve(id);
+      expect(found.status).not.toMatch(/queued|in_progress/);
+      return found;
+    },
+    { timeout: 10_000, interval: 30 },
+  );
+
+const row = (response: Pick<Response, "id">, state: string) =>
+  vi.waitFor(
+    async () => {
+      const found = await world.row(operationOf(response));
+      expect(found.state).toBe(state);
+      return found;
+    },
+    { timeout: 10_000, interval: 30 },
+  );
+
+const refusal = async (asking: Promise<unknown>) => {
+  const error = await asking.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof APIError)) throw new Error("not refused", { cause: error });
+  return { status: error.status, param: error.param };
+};
+
+const read = async (stream: AsyncIterable<ResponseStreamEvent>, most = Infinity): Promise<ResponseStreamEvent[]> => {
+  const events: ResponseStreamEvent[] = [];
+  for await (const event of stream) {
+    events.push(event);
+    if (events.length >= most) break;
+  }
+  return events;
+};
+
+const textOf = (events: readonly ResponseStreamEvent[]): string =>
+  events.map((event) => (event.type === "response.output_text.delta" ? event.delta : "")).join("");
+
+describe.each(models)("%s in the background", (model) => {
+  it("is found at once, with its money set aside, and later as a response that is paid for and goes on", async () => {
+    world.sandbox.script({ faults: [{ name: "latency", delayMs: 300 }] });
+    const ask = { model, input: "Hello there", max_output_tokens: 2_000, background: true, metadata: { job: "7" } };
+    const begun = await here.responses.create(ask);
+    expect(begun).toMatchObject({ object: "response", status: "queued", background: true, output: [], usage: null });
+    expect(await world.counters(ctx.organizationId)).toMatchObject({ spent: 0n });
+    expect((await world.counters(ctx.organizationId)).reserved).toBeGreaterThan(0n);
+    expect((await elsewhere.responses.retrieve(begun.id)).status).toMatch(/queued|in_progress/);
+
+    const whole = await ended(elsewhere, begun);
+    expect(whole).toMatchObject({ id: begun.id, status: "completed", background: true, metadata: { job: "7" } });
+    expect(whole.created_at).toBe(begun.created_at);
+    expect(whole.output_text).toContain("Hello there");
+    expect(await row(begun, "settled")).toMatchObject({ source: "provider", booked: expect.any(BigInt) });
+    expect(await world.counters(ctx.organizationId)).toMatchObject({ reserved: 0n });
+    const next = await elsewhere.responses.create({ model, previous_response_id: begun.id, input: "Hello again" });
+    expect(next.output_text).toContain("Hello again");
+    const rows = await world.rows(ctx.organizationId);
+    expect(rows).toHaveLength(2);
+  });
+
+  it("is streamed, left, and read on from any event, here and at another process, while it runs and afterwards", async () => {
+    world.sandbox.script({ faults: [{ name: "pace", everyMs: 20 }] });
+    const asked = { model, input: "Tell a story. [[words:40]]", background: true, stream: true } as const;
+    const first = await read(await here.responses.create(asked), 6);
+    expect(first.slice(0, 3).map(({ type }) => type)).toEqual([
+      "response.created",
+      "response.queued",
+      "response.in_progress",
+    ]);
+    const [created] = first;
+    if (created?.type !== "response.created") throw new Error("not begun");
+    const { id } = created.response;
+    const rest = await read(await elsewhere.responses.retrieve(id, { stream: true, starting_after: 5 }));
+    const all = [...first, ...rest];
+    expect(all.map((event) => event.sequence_number)).toEqual(all.map((_event, place) => place));
+    const last = all.at(-1);
+    if (last?.type !== "response.completed") throw new Error("not completed");
+    expect(last.response).toMatchObject({ id, status: "completed", background: true });
+    expect(last.response.output_text ?? textOf(all)).toBe(textOf(all));
+    expect(textOf(all).split(" ").length).toBeGreaterThan(30);
+    for (const client of [here, elsewhere])
+      expect(await read(await client.responses.retrieve(id, { stream: true }))).toEqual(all);
+    expect(await row({ id }, "settled")).toMatchObject({ source: "provider" });
+    expect((await here.responses.retrieve(id)).output).toEqual(last.response.output);
+  });
+});
+
+it.each(["here", "elsewhere"])("is cancelled %s, once and for all, and its call ends as one whose caller left", async (where) => {
+  world.sandbox.script({ faults: [{ name: "pace", everyMs: 30 }] });
+  const asked = { model: models[0], input: "Tell a story. [[words:60]]", background: true, stream: true } as const;
+  const stream = await here.responses.create(asked);
+  const told: ResponseStreamEvent[] = [];
+  let id = "";
+  for await (const event of stream) {
+    told.push(event);
+    if (event.type === "response.created") ({ id } = event.response);
+    if (told.length === 6) {
+      const client = where === "here" ? here : elsewhere;
+      const cancelled = await client.responses.cancel(id);
+      expect(cancelled).toMatchObject({ id, status: "cancelled", background: true });
+      expect(await client.responses.cancel(id)).toMatchObject(cancelled);
+      expect(await elsewhere.responses.retrieve(id)).toMatchObject(cancelled);
+    }
+  }
+  expect(told.some(({ type }) => type === "response.completed")).toBe(false);
+  expect(told.length).toBeLessThan(60);
+  await vi.waitFor(async () => expect((await world.row(operationOf({ id }))).state).not.toBe("open"), {
+    timeout: 15_000,
+    interval: 50,
+  });
+});
+
+it("of a process that fell silent is told as failed by every other, with the hold in doubt or its call still open", async () => {
+  world.sandbox.script({ faults: [{ name: "hang-mid-body" }] });
+  const asked = { model: models[0], input: "Hello", background: true, stream: true } as const;
+  const [created] = await read(await here.responses.create(asked), 3);
+  if (created?.type !== "response.created") throw new Error("not begun");
+  const { id } = created.response;
+  await vi.waitFor(async () => expect((await elsewhere.responses.retrieve(id)).status).toBe("in_progress"));
+  await world.deps.db.pool.query(
+    "update nexus.kept_response set alive_until = clock_timestamp() - interval '1 second' where response_id = $1",
+    [operationOf({ id })],
+  );
+  const lost = await elsewhere.responses.retrieve(id);
+  expect(lost).toMatchObject({ status: "failed", error: { code: "server_error" } });
+  const events = await read(await elsewhere.responses.retrieve(id, { stream: true }));
+  expect(events.at(-1)).toMatchObject({ type: "response.failed", response: { id, status: "failed" } });
+  expect(events.map((event) => event.sequence_number)).toEqual(events.map((_event, place) => place));
+  // Its own process notices, too, and lets its call go; what was told stays.
+  await row({ id }, "uncertain");
+  expect((await elsewhere.responses.retrieve(id)).status).toBe("failed");
+  expect((await world.counters(ctx.organizationId)).reserved).toBeGreaterThan(0n);
+});
+
+it("that its vendor refuses or breaks off has failed, and costs what such a call costs", async () => {
+  world.sandbox.script({ times: 1, faults: [{ name: "bad-request" }] });
+  const refused = await here.responses.create({ model: "openai/gpt-4o-mini", input: "Hi", background: true });
+  expect(await ended(here, refused)).toMatchObject({ status: "failed", output: [], error: { code: "server_error" } });
+  expect(await row(refused, "released")).toMatchObject({ booked: 0n });
+  world.sandbox.script({ times: 1, faults: [{ name: "cut-after-last-delta" }] });
+  const cut = await here.responses.create({ model: "openai/gpt-4o-mini", input: "Hi", background: true });
+  expect(await ended(here, cut)).toMatchObject({ status: "failed", error: { code: "server_error" } });
+  await row(cut, "uncertain");
+});
+
+it("is one response and one row, however often its key is sent", async () => {
+  world.sandbox.script({ faults: [{ name: "latency", delayMs: 200 }] });
+  const headers = { "idempotency-key": `job-${ctx.organizationId}` };
+  const ask = { model: "openai/gpt-4o-mini", input: "Hello", background: true };
+  const begun = await here.responses.create(ask, { headers });
+  const again = await elsewhere.responses.create(ask, { headers });
+  expect(again.id).toBe(begun.id);
+  await ended(here, begun);
+  expect(await elsewhere.responses.create(ask, { headers })).toMatchObject({ id: begun.id, status: "completed" });
+  expect(await refusal(here.responses.create({ ...ask, input: "Other" }, { headers }))).toMatchObject({ status: 422 });
+  expect(await world.rows(ctx.organizationId)).toHaveLength(1);
+});
+
+it("refuses what OpenAI refuses, and what is beyond the bounds", async () => {
+  const ask = { model: "openai/gpt-4o-mini", input: "Hi", background: true };
+  expect(await refusal(here.responses.create({ ...ask, store: false }))).toEqual({ status: 400, param: "store" });
+  const plain = await here.responses.create({ model: ask.model, input: "Hi" });
+  expect(await refusal(here.responses.cancel(plain.id))).toEqual({ status: 400, param: "id" });
+  expect(await refusal(here.responses.retrieve(plain.id, { stream: true }))).toEqual({ status: 400, param: "stream" });
+  const whole = await here.responses.create(ask);
+  await ended(here, whole);
+  expect(await refusal(here.responses.retrieve(whole.id, { stream: true }))).toEqual({ status: 400, param: "stream" });
+  expect(await refusal(here.get(`/responses/${whole.id}?stream=yes`))).toEqual({ status: 400, param: "stream" });
+  expect(await refusal(here.get(`/responses/${whole.id}?starting_after=-1`))).toEqual({
+    status: 400,
+    param: "starting_after",
+  });
+  expect(await refusal(here.get(`/responses/${whole.id}/cancel`))).toMatchObject({ status: 405 });
+  const own = ctx;
+  ctx = world.context();
+  expect(await refusal(here.responses.cancel(whole.id))).toMatchObject({ status: 404 });
+  expect(await refusal(here.responses.retrieve(whole.id, { stream: true }))).toMatchObject({ status: 404 });
+  ctx = own;
+  await world.deps.db.pool.query(
+    `insert into nexus.kept_response (response_id, organization_id, owner_digest, status, size, content, alive_until, expires_at)
+     select gen_random_uuid(), $1, decode(repeat('00', 32), 'hex'), 'in_progress', 1, '\\x000161000000', now() + interval '1 hour', now() + interval '1 day'
+       from generate_series(1, $2)`,
+    [ctx.organizationId, keepingBounds.running],
+  );
+  expect(await refusal(here.responses.create(ask))).toMatchObject({ status: 429 });
+  expect(await world.rows(ctx.organizationId)).toHaveLength(2);
+});
