@@ -13,7 +13,7 @@ const all = (operations: string, made: MadeBefore): readonly (readonly [string, 
 /** Operations that are answered once another has been: by their ids. */
 export const madeBefore: ReadonlyMap<string, MadeBefore> = new Map([
   ...all("retrieveConversation listConversationItems deleteConversation", { by: "createConversation", at: ["id"] }),
-  ...all("retrieveResponse listInputItems deleteResponse", { by: "createResponse", at: ["id"] }),
+  ...all("retrieveResponse cancelResponse listInputItems deleteResponse", { by: "createResponse", at: ["id"] }),
   ...all("getOperation explainOperation", { by: "generateText", at: ["nexus", "operationId"], as: "operationId" }),
   ...all("getAiFile getAiFileContent deleteAiFile", { by: "uploadAiFile", at: ["id"], as: "fileId" }),
   ...all("retrieveFile downloadFile deleteFile", { by: "createFile", at: ["id"] }),

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 
 let scene: FaultScene;
 
 beforeAll(async () => {
-  scene = await openFaultScene({ name: "orphans", overrides: { drainTimeoutMs: 20_000, logLevel: "debug" } });
+  scene = await openFaultScene({
+    name: "orphans",
+    overrides: { drainTimeoutMs: 20_000, callTimeoutMs: 8_000, orphanAfterMs: 11_000, logLevel: "debug" },
+  });
 }, 60_000);
 afterAll(() => scene.close());
 
@@ -30,6 +33,51 @@ it(
       [operationId],
     );
     expect(rows).toEqual([{ state: "settled", source: "provider" }]);
+  },
+);
+
+it(
+  "a response in the background whose process is killed is told as failed by another one, with its hold in doubt",
+  { timeout: 60_000 },
+  async () => {
+    const gateway = await scene.startGateway();
+    scene.sandbox.script({ contains: "endless story", faults: [{ name: "pace", everyMs: 300 }] });
+    const headers = { authorization: `Bearer ${scene.apiKey}`, "content-type": "application/json" };
+    const begun = await fetch(`${gateway.url}/v1/responses`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({
+        model: "openai/gpt-4o-mini",
+        input: "Tell an endless story. [[words:200]]",
+        background: true,
+      }),
+    });
+    expect(begun.status).toBe(200);
+    const { id, status } = (await begun.json()) as { id: string; status: string };
+    expect(status).toBe("queued");
+    await vi.waitFor(() => expect(scene.sandbox.requests().some(({ faults }) => faults.includes("pace"))).toBe(true));
+    await gateway.kill();
+    const other = await scene.startGateway();
+    const look = async (): Promise<unknown> => (await fetch(`${other.url}/v1/responses/${id}`, { headers })).json();
+    expect(await look()).toMatchObject({ id, status: expect.stringMatching(/queued|in_progress/) });
+    // Half a minute of silence goes by, of its process and of what it held.
+    const { pool } = scene.cluster;
+    await pool.query("update nexus.kept_response set alive_until = alive_until - interval '31 seconds'");
+    expect(await look()).toMatchObject({ id, status: "failed", background: true, error: { code: "server_error" } });
+    const row = async () =>
+      (
+        await pool.query(
+          "select state, cost, held > 0 as held, result->>'doubt' doubt from nexus.operation where operation_id = $1",
+          [id.slice(5)],
+        )
+      ).rows[0];
+    await vi.waitFor(
+      async () => expect(await row()).toEqual({ state: "uncertain", cost: null, held: true, doubt: "process_lost" }),
+      {
+        timeout: 40_000,
+        interval: 200,
+      },
+    );
   },
 );
 

@@ -7,7 +7,15 @@ import { pngOf, waveOf } from "../../test/media-files.ts";
 import { listProcedures } from "../../server/transport/trpc/procedure-list.ts";
 
 /** The doors behind which the AI family stands, by the dialect that is spoken there. */
-export const matrixDoors = ["tRPC", "REST", "OpenAI", "OpenAI Responses", "Anthropic", "Google"] as const;
+export const matrixDoors = [
+  "tRPC",
+  "REST",
+  "OpenAI",
+  "OpenAI Responses",
+  "the same in the background",
+  "Anthropic",
+  "Google",
+] as const;
 export type MatrixDoor = (typeof matrixDoors)[number];
 
 type Verb = { [V in keyof typeof ai]: (typeof ai)[V] extends { readonly skill: string } ? V : never }[keyof typeof ai];
@@ -68,9 +76,9 @@ const chat = (stream: boolean): Dialect => ({
       stream,
     }),
 });
-const responses = (stream: boolean): Dialect => ({
+const responses = (how: { readonly stream?: boolean; readonly background?: boolean }): Dialect => ({
   native: "openai.responses",
-  ask: (model) => post("/v1/responses", { model, input: prompt, max_output_tokens: maxOutputTokens, stream }),
+  ask: (model) => post("/v1/responses", { model, input: prompt, max_output_tokens: maxOutputTokens, ...how }),
 });
 const messages = (stream: boolean): Dialect => ({
   native: "anthropic.messages",
@@ -114,13 +122,14 @@ const form = (path: string, texts: Readonly<Record<string, string>>, file: strin
 const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Dialect }>> = {
   generateText: {
     OpenAI: chat(false),
-    "OpenAI Responses": responses(false),
+    "OpenAI Responses": responses({}),
     Anthropic: messages(false),
     Google: contents("generateContent"),
   },
   streamText: {
     OpenAI: chat(true),
-    "OpenAI Responses": responses(true),
+    "OpenAI Responses": responses({ stream: true }),
+    "the same in the background": responses({ background: true }),
     Anthropic: messages(true),
     Google: contents("streamGenerateContent?alt=sse"),
   },

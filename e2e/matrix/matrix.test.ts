@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { ai } from "../../server/contracts/ai.ts";
@@ -79,10 +79,14 @@ const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoor
     headers: { authorization: `Bearer ${credential}`, ...ask.headers },
   });
   expect(`${status} ${status === 200 ? "" : text}`).toBe("200 ");
-  const [row, ...others] = await gateway.rows(organizationId);
-  expect(others).toEqual([]);
-  if (row === undefined) throw new Error("no ledger row");
-  return row;
+  // What goes on in the background ends after its answer.
+  return vi.waitFor(async () => {
+    const [row, ...others] = await gateway.rows(organizationId);
+    expect(others).toEqual([]);
+    expect(row?.state).not.toBe("open");
+    if (row === undefined) throw new Error("no ledger row");
+    return row;
+  });
 };
 
 /** What is said of a call whatever door it came through; the hold is an upper bound by the size of what was sent. */

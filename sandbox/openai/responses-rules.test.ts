@@ -19,6 +19,13 @@ describe("responses", () => {
       "input[0].metadata",
       "unknown_parameter",
     ],
+    [
+      "a response that is read later and not stored",
+      { background: true, store: false },
+      "Background mode requires 'store' to be true.",
+      "store",
+      null,
+    ],
     ["no input", { input: undefined }, "Missing required parameter: 'input'.", "input", "missing_required_parameter"],
     [
       "a limit below 16",

@@ -20,6 +20,12 @@ const range =
     );
   };
 
+// https://developers.openai.com/api/docs/guides/background#limits
+const backgroundIsStored: OpenaiRule = ({ body }) =>
+  body["background"] === true && body["store"] === false
+    ? invalid("Background mode requires 'store' to be true.", "store", null)
+    : undefined;
+
 const unlimited = Number.POSITIVE_INFINITY;
 
 // https://platform.openai.com/docs/api-reference/chat/create
@@ -162,6 +168,7 @@ export const chatLimits: readonly OpenaiRule[] = [
 /** What responses refuse by number and size. */
 export const responsesLimits: readonly OpenaiRule[] = [
   ...responsesRanges,
+  backgroundIsStored,
   mostTokens("max_output_tokens"),
   optionsOfStreams,
   schemaName(({ body }) => objectOf(objectOf(body["text"])["format"])["name"], "text.format.name"),

@@ -131,30 +131,33 @@ describe.each(models)("%s in the background", (model) => {
   });
 });
 
-it.each(["here", "elsewhere"])("is cancelled %s, once and for all, and its call ends as one whose caller left", async (where) => {
-  world.sandbox.script({ faults: [{ name: "pace", everyMs: 30 }] });
-  const asked = { model: models[0], input: "Tell a story. [[words:60]]", background: true, stream: true } as const;
-  const stream = await here.responses.create(asked);
-  const told: ResponseStreamEvent[] = [];
-  let id = "";
-  for await (const event of stream) {
-    told.push(event);
-    if (event.type === "response.created") ({ id } = event.response);
-    if (told.length === 6) {
-      const client = where === "here" ? here : elsewhere;
-      const cancelled = await client.responses.cancel(id);
-      expect(cancelled).toMatchObject({ id, status: "cancelled", background: true });
-      expect(await client.responses.cancel(id)).toMatchObject(cancelled);
-      expect(await elsewhere.responses.retrieve(id)).toMatchObject(cancelled);
+it.each(["here", "elsewhere"])(
+  "is cancelled %s, once and for all, and its call ends as one whose caller left",
+  async (where) => {
+    world.sandbox.script({ faults: [{ name: "pace", everyMs: 30 }] });
+    const asked = { model: models[0], input: "Tell a story. [[words:60]]", background: true, stream: true } as const;
+    const stream = await here.responses.create(asked);
+    const told: ResponseStreamEvent[] = [];
+    let id = "";
+    for await (const event of stream) {
+      told.push(event);
+      if (event.type === "response.created") ({ id } = event.response);
+      if (told.length === 6) {
+        const client = where === "here" ? here : elsewhere;
+        const cancelled = await client.responses.cancel(id);
+        expect(cancelled).toMatchObject({ id, status: "cancelled", background: true });
+        expect(await client.responses.cancel(id)).toMatchObject(cancelled);
+        expect(await elsewhere.responses.retrieve(id)).toMatchObject(cancelled);
+      }
     }
-  }
-  expect(told.some(({ type }) => type === "response.completed")).toBe(false);
-  expect(told.length).toBeLessThan(60);
-  await vi.waitFor(async () => expect((await world.row(operationOf({ id }))).state).not.toBe("open"), {
-    timeout: 15_000,
-    interval: 50,
-  });
-});
+    expect(told.some(({ type }) => type === "response.completed")).toBe(false);
+    expect(told.length).toBeLessThan(60);
+    await vi.waitFor(async () => expect((await world.row(operationOf({ id }))).state).not.toBe("open"), {
+      timeout: 15_000,
+      interval: 50,
+    });
+  },
+);
 
 it("of a process that fell silent is told as failed by every other, with the hold in doubt or its call still open", async () => {
   world.sandbox.script({ faults: [{ name: "hang-mid-body" }] });
@@ -199,6 +202,9 @@ it("is one response and one row, however often its key is sent", async () => {
   await ended(here, begun);
   expect(await elsewhere.responses.create(ask, { headers })).toMatchObject({ id: begun.id, status: "completed" });
   expect(await refusal(here.responses.create({ ...ask, input: "Other" }, { headers }))).toMatchObject({ status: 422 });
+  // Deleted, it is still the answer that was paid for.
+  await here.responses.delete(begun.id);
+  expect(await here.responses.create(ask, { headers })).toMatchObject({ id: begun.id, status: "completed" });
   expect(await world.rows(ctx.organizationId)).toHaveLength(1);
 });
 

@@ -6,11 +6,13 @@ import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
-import { cancelResponse, createBackgroundResponse, retrieveResponse } from "./background-response.ts";
 import { BackgroundRuns, type RunningDoor } from "./background-runs.ts";
+import { cancelResponse } from "./cancel-response.ts";
+import { createBackgroundResponse } from "./create-background-response.ts";
 import { createResponse } from "./create-response.ts";
 import { keptReply, pageIn, keptPage } from "./kept-pages.ts";
 import { requireUse } from "./require-use.ts";
+import { retrieveResponse } from "./retrieve-response.ts";
 import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import { parseResponsesRequest } from "./responses-request.ts";
 

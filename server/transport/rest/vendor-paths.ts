@@ -173,10 +173,11 @@ interface KeptOperation {
   readonly answer: z.ZodType;
   /** How the id in the path begins. */
   readonly prefix: "resp" | "conv";
+  readonly query?: z.ZodObject;
 }
 
 /** Of what is kept for its caller. It costs nothing, and is found by nobody else. */
-const keptOperation = ({ operationId, summary, answer, prefix }: KeptOperation) => ({
+const keptOperation = ({ operationId, summary, answer, prefix, query }: KeptOperation) => ({
   operationId,
   summary,
   description: `${neededPermission(ai.generateText.permission)} What another caller keeps is not found.`,
@@ -184,6 +185,7 @@ const keptOperation = ({ operationId, summary, answer, prefix }: KeptOperation) 
   security: dialectSecurity,
   requestParams: {
     path: z.object({ id: z.string().meta({ example: `${prefix}_00000000-0000-7000-8000-000000000000` }) }),
+    ...(query === undefined ? {} : { query }),
   },
   responses: {
     200: { description: "What is kept", content: { "application/json": { schema: answer } } },
@@ -217,14 +219,30 @@ export const vendorPaths: ZodOpenApiPathsObject = {
   "/v1/responses/{id}": {
     get: keptOperation({
       operationId: "retrieveResponse",
-      summary: "Read a response",
+      summary: "Read a response, or its events where it was begun with `background` and `stream`",
       answer: openAiResponse,
       prefix: "resp",
+      query: z.object({
+        stream: z.boolean().optional().describe("Answer with its events, and with those to come"),
+        starting_after: z
+          .int()
+          .min(0)
+          .optional()
+          .describe("With `stream`: the `sequence_number` of the last event that was read"),
+      }),
     }),
     delete: keptOperation({
       operationId: "deleteResponse",
       summary: "Delete a response",
       answer: deleted,
+      prefix: "resp",
+    }),
+  },
+  "/v1/responses/{id}/cancel": {
+    post: keptOperation({
+      operationId: "cancelResponse",
+      summary: "Cancel a response that was begun with `background`",
+      answer: openAiResponse,
       prefix: "resp",
     }),
   },

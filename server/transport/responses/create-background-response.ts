@@ -1,9 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { CallContext } from "../../contracts/call-context.ts";
 import {
-  askToCancel,
   beginRunning,
-  isEnded,
   keepingBounds,
   keeperOf,
   readResponse,
@@ -11,11 +8,11 @@ import {
   rowIdOf,
   type FoundResponse,
   type Owner,
+  type WireObject,
 } from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
 import { answerAsked } from "../dialect/answer-in-dialect.ts";
-import { invalidField } from "../dialect/translation-limits.ts";
-import type { DoorReply, DoorRequest } from "../door-request.ts";
+import type { DoorReply } from "../door-request.ts";
 import { BackgroundRun } from "./background-run.ts";
 import type { RunningDoor } from "./background-runs.ts";
 import type { AskedResponse } from "./create-response.ts";
@@ -59,6 +56,14 @@ const keptBefore = (door: RunningDoor, owner: Owner, operationId: string): Promi
     if (NexusError.is(error) && error.code === "NOT_FOUND") return undefined;
     throw error;
   });
+
+/** What a call that was made before ended with, of which nothing else is kept. */
+const endedWith = async (reply: DoorReply, operationId: string): Promise<WireObject> => {
+  let last: unknown;
+  for await (const { response } of eventDocuments(reply.body)) last = response ?? last;
+  if (typeof last !== "object" || last === null) throw new NexusError("ANSWER_LOST", { effect: "done", operationId });
+  return { ...last };
+};
 
 /**
  * Begins a response that goes on without its caller. Its money is set aside, and it can be found, before anything is sent;
@@ -116,7 +121,9 @@ export const createBackgroundResponse = async (
   const run = await reserved.promise;
   if ("first" in run) {
     const first = await keptBefore(door, owner, run.first);
-    return first === undefined ? replying : replyOf(door, owner, first, making, ctx);
+    if (first !== undefined) return replyOf(door, owner, first, making, ctx);
+    const reply = await replying;
+    return asked.stream === true ? reply : keptReply(await endedWith(reply, run.first), ctx);
   }
 
   const done = gateway.underWay.begin();
@@ -131,64 +138,4 @@ export const createBackgroundResponse = async (
       done();
     });
   return replyOf(door, owner, await readResponse(deps, owner, responseIdOf(run.responseId)), making, ctx);
-};
-
-const lookMs = 250;
-
-/** Ends a response in the background; one that has ended stays what it is. */
-export const cancelResponse = async (
-  door: RunningDoor,
-  request: DoorRequest,
-  id: string,
-  ctx: CallContext,
-): Promise<DoorReply> => {
-  const { deps, runs } = door;
-  const owner = keeperOf(ctx);
-  const found = await readResponse(deps, owner, id);
-  // https://developers.openai.com/api/reference/resources/responses/methods/cancel: "Only responses created with the background parameter set to true can be cancelled."
-  if (found.response["background"] !== true)
-    throw new NexusError("INVALID_INPUT", {
-      message:
-        "Only responses that were created with background: true can be cancelled; leave the connection of another one.",
-      issues: [{ field: "id", expected: "a response that was created with background: true" }],
-    });
-  if (isEnded(found.status)) return keptReply(found.response, ctx);
-  const run = runs.get(found.rowId);
-  if (run === undefined) {
-    // Another process has it: it looks once a second, or is lost, which shows in time.
-    await askToCancel(deps, owner, found.rowId);
-    const until = deps.clock.monotonic() + keepingBounds.aliveMs + lookMs;
-    while (!request.signal.aborted && deps.clock.monotonic() < until) {
-      if (isEnded((await readResponse(deps, owner, id)).status)) break;
-      await delay(lookMs, undefined, { signal: request.signal }).catch(() => undefined);
-    }
-  } else await run.cancel();
-  return keptReply((await readResponse(deps, owner, id)).response, ctx);
-};
-
-const truth: Readonly<Record<string, boolean>> = { true: true, false: false };
-
-/** A response as its caller asks for it: whole, or its events behind one of them. */
-export const retrieveResponse = async (
-  door: RunningDoor,
-  request: DoorRequest,
-  id: string,
-  ctx: CallContext,
-): Promise<DoorReply> => {
-  const owner = keeperOf(ctx);
-  const stream = truth[request.query.get("stream") ?? "false"];
-  if (stream === undefined) throw invalidField("stream", "true or false");
-  const after = request.query.get("starting_after");
-  if (after !== null && !/^\d{1,9}$/.test(after))
-    throw invalidField("starting_after", "the sequence_number of an event");
-  const found = await readResponse(door.deps, owner, id);
-  if (!stream) return keptReply(found.response, ctx);
-  // https://developers.openai.com/api/docs/guides/background#limits: "You can only start a new stream from a background response if you created it with stream=true."
-  if (found.response["background"] !== true || found.streamed !== true)
-    throw invalidField(
-      "stream",
-      "false: only a response that was created with background and stream can be streamed again",
-    );
-  const from = after === null ? -1 : Number(after);
-  return followResponse(door, found, { owner, id, after: from, signal: request.signal }, ctx);
 };
