@@ -75,6 +75,7 @@ export const openDoors = (
     revocations,
     readiness,
     isDraining: () => false,
+    backgroundTimeoutMs: 60_000,
     metricsToken: undefined,
     openCircuits: () => runtime.breaker.list(),
     hostNames: ["nexus.example"],

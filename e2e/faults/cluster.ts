@@ -162,6 +162,7 @@ export const openCluster = async ({
     platformSuperAdminUserId: undefined,
     egressAllow,
     callTimeoutMs: 20_000,
+    backgroundTimeoutMs: 20_000,
     drainTimeoutMs: 5_000,
     uncertainSettleAfterMs: 300_000,
     orphanAfterMs: 30_000,

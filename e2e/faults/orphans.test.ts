@@ -7,7 +7,13 @@ let scene: FaultScene;
 beforeAll(async () => {
   scene = await openFaultScene({
     name: "orphans",
-    overrides: { drainTimeoutMs: 20_000, callTimeoutMs: 8_000, orphanAfterMs: 11_000, logLevel: "debug" },
+    overrides: {
+      drainTimeoutMs: 20_000,
+      callTimeoutMs: 8_000,
+      backgroundTimeoutMs: 60_000,
+      orphanAfterMs: 11_000,
+      logLevel: "debug",
+    },
   });
 }, 60_000);
 afterAll(() => scene.close());

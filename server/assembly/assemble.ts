@@ -286,6 +286,7 @@ export const assemble = async ({
     readiness,
     isDraining: () => draining,
     metricsToken: config.metricsToken,
+    backgroundTimeoutMs: config.backgroundTimeoutMs,
     openCircuits: () => runtime.breaker.list(),
     hostNames: config.hostNames ?? [],
     isAppOrigin: (origin) => runtime.apps.current().origins.has(origin) || allowedOrigins.has(origin),

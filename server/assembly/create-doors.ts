@@ -57,6 +57,8 @@ interface CreateDoors {
   readonly readiness: Readiness;
   readonly isDraining: () => boolean;
   readonly metricsToken: string | undefined;
+  /** Of a response in the background, in all. */
+  readonly backgroundTimeoutMs: number;
   readonly openCircuits: () => readonly OpenCircuit[];
   /** Beside those of this machine. */
   readonly hostNames: readonly string[];
@@ -176,7 +178,11 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       },
       {
         prefix: "/v1/responses",
-        door: { name: "openai", answer: createResponsesDoor(kept), encodeError: openAiErrorReply },
+        door: {
+          name: "openai",
+          answer: createResponsesDoor(kept, options.backgroundTimeoutMs),
+          encodeError: openAiErrorReply,
+        },
       },
       {
         prefix: "/v1/conversations",

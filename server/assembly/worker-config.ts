@@ -21,6 +21,7 @@ export interface WorkerConfig {
   /** `host:port` of the sandbox's servers, where it runs. */
   readonly sandboxHosts?: readonly string[];
   readonly callTimeoutMs: number;
+  readonly backgroundTimeoutMs: number;
   readonly drainTimeoutMs: number;
   readonly uncertainSettleAfterMs: number;
   readonly orphanAfterMs: number;

@@ -82,7 +82,7 @@ export const attempt = async <T>(
   const onLeave = (): void => {
     if (egress && !egress.wire.sent) abort.abort();
   };
-  const { underWay } = gateway;
+  const { underWay, silenceMs } = gateway;
   const offCut = underWay.onCut(() => egress?.close());
   try {
     if (underWay.isCut()) throw stopping();
@@ -92,8 +92,8 @@ export const attempt = async <T>(
       credentialVersion: credential.version,
       baseUrl: credential.baseUrl,
       deadlineMs,
-      firstByteMs: streamed ? Math.min(firstByteMs, deadlineMs) : deadlineMs,
-      idleMs: streamed ? idleMs : deadlineMs,
+      firstByteMs: streamed ? Math.min(silenceMs ?? firstByteMs, deadlineMs) : deadlineMs,
+      idleMs: streamed ? (silenceMs ?? idleMs) : deadlineMs,
       maxBytes: maxAnswerBytes,
       signal: abort.signal,
     });

@@ -115,6 +115,8 @@ export interface Gateway {
   readonly onUnknownState: (vendor: string, providerStatus: string) => void;
   readonly onQueued: (outcome: QueueOutcome) => void;
   readonly callTimeoutMs: number;
+  /** How long a vendor may say nothing in a stream; absent: as long as somebody is thought to wait for it. */
+  readonly silenceMs?: number;
   /** How long a caller waits for a ledger that went away after the vendor answered. */
   readonly settlePatienceMs: number;
 }

@@ -235,6 +235,7 @@ export const EnvSchema = z.object({
       "How long a positive validation may be reused for AI calls, at most 60000; what Auth revokes is dropped at once, and while its feed is silent for a second nothing is reused. Everything else asks Auth each time, and with 0 so do AI calls",
     ),
   NEXUS_CALL_TIMEOUT_MS: ms(600_000, "Total deadline of a metered call"),
+  NEXUS_BACKGROUND_TIMEOUT_MS: ms(3_600_000, "Total deadline of a response in the background"),
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),
   NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(
     3_600_000,

@@ -166,6 +166,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       sandboxHosts: sandbox?.hosts ?? [],
       egressAllow: [...env.NEXUS_EGRESS_ALLOW, ...(sandbox?.hosts ?? [])],
       callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
+      backgroundTimeoutMs: env.NEXUS_BACKGROUND_TIMEOUT_MS,
       drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
       uncertainSettleAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,

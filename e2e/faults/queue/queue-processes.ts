@@ -40,6 +40,7 @@ const configOf = ({ sandbox, deps }: TestGateway, secrets: SharedSecrets): Worke
     egressAllow: hosts,
     sandboxHosts: hosts,
     callTimeoutMs: 5_000,
+    backgroundTimeoutMs: 5_000,
     drainTimeoutMs: 5_000,
     uncertainSettleAfterMs: 60_000,
     orphanAfterMs: 12_000,

@@ -57,7 +57,7 @@ beforeAll(async () => {
   const kept = { gateway, deps, metrics };
   const doors = {
     files: createFilesDoor(kept),
-    responses: createResponsesDoor(kept),
+    responses: createResponsesDoor(kept, 10_000),
     messages: createAnthropicDoor(gateway),
     openai: createOpenAiDoor(gateway),
   };

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const open = async (): Promise<OpenAI> => {
     const { deps, metrics } = world;
     const door = await listenDoor({
-      answer: createResponsesDoor({ gateway: world.fresh({ callTimeoutMs: 4_000 }), deps, metrics }),
+      answer: createResponsesDoor({ gateway: world.fresh({ callTimeoutMs: 1_000 }), deps, metrics }, 4_000),
       encodeError: openAiErrorReply,
       context: (known) => ({ ...ctx, ...known, door: "openai" }),
     });
@@ -105,7 +105,7 @@ describe.each(models)("%s in the background", (model) => {
   });
 
   it("is streamed, left, and read on from any event, here and at another process, while it runs and afterwards", async () => {
-    world.sandbox.script({ faults: [{ name: "pace", everyMs: 20 }] });
+    world.sandbox.script({ faults: [{ name: "pace", everyMs: 30 }] });
     const asked = { model, input: "Tell a story. [[words:40]]", background: true, stream: true } as const;
     const first = await read(await here.responses.create(asked), 6);
     expect(first.slice(0, 3).map(({ type }) => type)).toEqual([

@@ -1,5 +1,6 @@
 import { noteRunning, type ResponsesDeps } from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
 import type { BackgroundRun } from "./background-run.ts";
 import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 
@@ -61,7 +62,16 @@ export class BackgroundRuns {
   }
 }
 
+/** Nobody waits: a model may take longer, and think in silence for ten minutes. */
+export const patientGateway = (gateway: Gateway, timeoutMs: number): Gateway => ({
+  ...gateway,
+  callTimeoutMs: Math.max(timeoutMs, gateway.callTimeoutMs),
+  silenceMs: 600_000,
+});
+
 /** The door to responses with those that go on behind it. */
 export interface RunningDoor extends ResponsesDoorDeps {
+  /** For calls that nobody waits for. */
+  readonly background: Gateway;
   readonly runs: BackgroundRuns;
 }

@@ -74,7 +74,7 @@ export const createBackgroundResponse = async (
   making: AskedResponse,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  const { gateway, deps, runs } = door;
+  const { background: gateway, deps, runs } = door;
   const { body, asked, byteLength, request } = making;
   const owner = keeperOf(ctx);
   requireKeeping(making);

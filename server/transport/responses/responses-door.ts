@@ -6,7 +6,7 @@ import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
-import { BackgroundRuns, type RunningDoor } from "./background-runs.ts";
+import { BackgroundRuns, patientGateway, type RunningDoor } from "./background-runs.ts";
 import { cancelResponse } from "./cancel-response.ts";
 import { createBackgroundResponse } from "./create-background-response.ts";
 import { createResponse } from "./create-response.ts";
@@ -34,8 +34,10 @@ const upgradeReply = ({ requestId }: CallContext): DoorReply => {
 /** OpenAI's responses: `/v1/responses`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createResponsesDoor = (
   outer: ResponsesDoorDeps,
+  backgroundTimeoutMs: number,
 ): ((request: DoorRequest, ctx: CallContext) => Promise<DoorReply>) => {
-  const door: RunningDoor = { ...outer, runs: new BackgroundRuns(outer.deps) };
+  const background = patientGateway(outer.gateway, backgroundTimeoutMs);
+  const door: RunningDoor = { ...outer, background, runs: new BackgroundRuns(outer.deps) };
   return async (request, ctx) => {
     const { method } = request;
     const [id, member, ...more] = request.path.split("/").slice(3);

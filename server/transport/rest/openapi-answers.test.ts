@@ -122,7 +122,8 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
       method: "POST",
       path: `/v1/${what}`,
       headers: { ...json, authorization: `Bearer ${own}` },
-      body: JSON.stringify(body),
+      // Only what goes on without its caller can be cancelled.
+      body: JSON.stringify(path.endsWith("/cancel") ? { ...Object(body), background: true } : body),
     });
     return String(at(JSON.parse(text), "id"));
   };
