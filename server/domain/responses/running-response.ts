@@ -12,10 +12,10 @@ import { insertItems } from "./store-conversations.ts";
 import {
   countRunning,
   insertEvents,
-  selectEvents,
+  selectRunEvents,
   updateAlive,
   updateCancelAsked,
-  updateEnded,
+  updateRunEnded,
   updateStarted,
   type EventsRow,
 } from "./store-running.ts";
@@ -89,7 +89,7 @@ export const readEvents = async (
   responseId: string,
   after: number,
 ): Promise<NumberedEvents & { readonly more: boolean }> => {
-  const rows = await selectEvents(deps.db.pool, responseId, after, pages);
+  const rows = await selectRunEvents(deps.db.pool, responseId, after, pages);
   const events: string[] = [];
   for (const { rowId, first, content } of rows) {
     const kept = openJson(deps, "response_event", rowId, content)["events"];
@@ -112,7 +112,7 @@ export const endRunning = async (deps: ResponsesDeps, turn: EndedTurn): Promise<
   const items = [...withIds(input, responseId), ...keptOutput(turn)];
   return inTransaction(deps.db.pool, async (client) => {
     const itemIds = keptItemIds(items);
-    const ended = await updateEnded(client, { responseId, status, itemIds, size: size + bytesOfEvents, content });
+    const ended = await updateRunEnded(client, { responseId, status, itemIds, size: size + bytesOfEvents, content });
     if (!ended) return false;
     if (last !== undefined && last.events.length > 0) await insertEvents(client, responseId, sealEvents(deps, last));
     if (conversationId !== undefined && (status === "completed" || status === "incomplete"))

@@ -51,7 +51,7 @@ export interface EndedRow {
 }
 
 /** Whether it was still this process' to end. */
-export const updateEnded = async (client: pg.PoolClient, row: EndedRow): Promise<boolean> => {
+export const updateRunEnded = async (client: pg.PoolClient, row: EndedRow): Promise<boolean> => {
   const { rowCount } = await client.query(
     `update nexus.kept_response set status = $2, item_ids = $3, size = $4, content = $5, alive_until = null
       where response_id = $1 and ${running}`,
@@ -82,7 +82,7 @@ export const insertEvents = async (
 };
 
 /** Some of the events behind one, in their order. */
-export const selectEvents = async (
+export const selectRunEvents = async (
   pool: pg.Pool,
   responseId: string,
   after: number,
