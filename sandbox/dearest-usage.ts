@@ -87,6 +87,9 @@ const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   groq: openai,
   xai: openai,
   cohere: openai,
+  // What those two make is billed by its size alone.
+  elevenlabs: openai,
+  fal: openai,
   // Whoever made the model counts.
   compatible: (known, model) =>
     (model.startsWith("google/") ? google : model.startsWith("anthropic/") ? anthropic : openai)(

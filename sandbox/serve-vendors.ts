@@ -9,6 +9,8 @@ import { groqWire } from "./chat-vendors/groq.ts";
 import { mistralWire } from "./chat-vendors/mistral.ts";
 import { xaiWire } from "./chat-vendors/xai.ts";
 import { cohereWire } from "./cohere/vendor.ts";
+import { elevenLabsWire } from "./elevenlabs/vendor.ts";
+import { falWire } from "./fal/vendor.ts";
 import { azureWire } from "./openai/azure.ts";
 import { compatible, openai } from "./openai/vendor.ts";
 import { vertexWire } from "./vertex/vendor.ts";
@@ -33,6 +35,8 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   groq: groqWire,
   xai: xaiWire,
   cohere: cohereWire,
+  elevenlabs: elevenLabsWire,
+  fal: falWire,
   compatible,
 };
 

@@ -13,6 +13,7 @@ import { createScript } from "./script.ts";
 import type { FaultRule } from "./script.ts";
 import { serveControl } from "./serve-control.ts";
 import { serveVendor, vendorAt, vendors } from "./serve-vendors.ts";
+import { serveMade } from "./files/serve-made.ts";
 import type { Settings, SandboxServer } from "./serve-vendors.ts";
 import { vertexSandboxCredential } from "./vertex/sandbox-service-account.ts";
 import type { MailWire } from "./mail-vendors/mail-wire.ts";
@@ -104,6 +105,7 @@ function route({ server, mailbox, wires, mail, reset }: Route) {
       const wire = wireAt(wires, url.pathname);
       if (url.pathname === "/turnstile/v0/siteverify") await siteverify(request, response);
       else if (vendor !== undefined) await serveVendor(server, vendor, url, request, response);
+      else if (url.pathname.startsWith("/made/")) serveMade(server, url.pathname.slice("/made/".length), response);
       else if (wire !== undefined) await wire.serve(url.pathname.slice(wire.mount.length), request, response);
       else if (!isLoopbackHost(request.headers.host))
         response.writeHead(403, { "content-type": "text/plain" }).end("This host name is not the sandbox's.\n");
@@ -192,6 +194,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       groq: url + vendors.groq.mount,
       xai: url + vendors.xai.mount,
       cohere: url + vendors.cohere.mount,
+      elevenlabs: url + vendors.elevenlabs.mount,
+      fal: url + vendors.fal.mount,
       compatible: url + vendors.compatible.mount,
     },
     acting: {

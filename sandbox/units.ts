@@ -10,8 +10,13 @@ export type UnitClass =
   | "outputAudio"
   | "inputImage"
   | "outputImage"
+  | "image"
+  | "megapixel"
   | "character"
   | "second"
+  | "videoSecond"
+  | "videoSecond1080p"
+  | "videoSecond4k"
   | "search"
   | "request";
 

@@ -14,6 +14,8 @@ export const vendorIds = [
   "groq",
   "xai",
   "cohere",
+  "elevenlabs",
+  "fal",
   "compatible",
 ] as const;
 export type SandboxVendorId = (typeof vendorIds)[number];

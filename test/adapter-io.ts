@@ -1,5 +1,6 @@
 import type { VendorIo, WireResponse } from "../server/contracts/vendor-call.ts";
 import { fillPath } from "../server/contracts/wire-path.ts";
+import { noDownload } from "./no-download.ts";
 
 /** What stands for an operation of ours, and for its key. */
 export const operationId = "01a20028-f85c-706b-b97e-0071d41bb937";
@@ -10,6 +11,7 @@ export const adapterIo = (baseUrl: string, credential: Readonly<Record<string, s
   credential,
   baseUrl,
   operationId,
+  download: noDownload,
   signal: new AbortController().signal,
   connect: () => Promise.reject(new Error("this vendor speaks HTTP")),
   send: async ({ method, path, values = {}, headers, body }): Promise<WireResponse> => {

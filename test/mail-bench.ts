@@ -8,6 +8,7 @@ import { systemClock } from "../server/platform/clock.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
 import { silentLogger } from "../server/platform/logger.ts";
 import { providers } from "../server/providers/index.ts";
+import { noDownload } from "./no-download.ts";
 
 /** Every vendor of mail that is registered. */
 export const mailVendors: readonly (ProviderDefinition & { readonly email: EmailVendor })[] = [
@@ -79,7 +80,15 @@ export const openMailBench = async (hosts: readonly string[] = []): Promise<Mail
     });
     try {
       const { send, connect } = attempt;
-      return await emailOf(id).send(bytes, { credential, baseUrl, send, connect, signal, operationId: "op" });
+      return await emailOf(id).send(bytes, {
+        credential,
+        baseUrl,
+        send,
+        connect,
+        download: noDownload,
+        signal,
+        operationId: "op",
+      });
     } finally {
       attempt.close();
     }

@@ -1,5 +1,7 @@
 import type { GenerateTextInput, GenerateTextOutput } from "../server/contracts/ai/generate-text.ts";
 import type { AiVendor, ProviderIo } from "../server/contracts/ai-vendor.ts";
+import { noDownload } from "./no-download.ts";
+import { isTextVendor } from "./text-vendor.ts";
 
 interface Sent {
   readonly path: string;
@@ -22,7 +24,7 @@ export const sentBy = async (
   input: Omit<GenerateTextInput, "model">,
   { model, maxOutputTokens, answer }: Asked,
 ): Promise<Sent> => {
-  if (!vendor) throw new Error("a vendor without AI");
+  if (!isTextVendor(vendor)) throw new Error("a vendor without text");
   let sent: Pick<Sent, "path" | "body"> | undefined;
   const io: ProviderIo = {
     model,
@@ -39,6 +41,7 @@ export const sentBy = async (
         })(),
       });
     },
+    download: noDownload,
     signal: AbortSignal.timeout(10_000),
     operationId: "operation",
   };

@@ -1,18 +1,37 @@
 import { join } from "node:path";
-import type { DialectFixtures } from "../server/providers/contract-fixtures.ts";
+import type { DialectFixtures, VendorFixtures } from "../server/providers/contract-fixtures.ts";
+import type { ProviderDefinition } from "../server/contracts/provider.ts";
 import { providers } from "../server/providers/index.ts";
+import { isTextVendor } from "./text-vendor.ts";
+
+const folder = join(import.meta.dirname, "..", "server", "providers");
 
 /** By the convention that `contract.test.ts` checks, a vendor's fixtures are its folder's `contractFixtures`. */
-const fixturesIn = (module: unknown): DialectFixtures =>
-  (module as { readonly contractFixtures: DialectFixtures }).contractFixtures;
+const moduleOf = async ({ family, id }: ProviderDefinition): Promise<unknown> =>
+  import(/* @vite-ignore */ join(folder, family, id, "contract-fixtures.ts"));
+
+const vendorsOfAi = [...providers.values()].filter(({ ai }) => ai !== undefined);
 
 /** The fixtures of every registered AI vendor, by its id. */
-export const loadFixtures = async (): Promise<Readonly<Record<string, DialectFixtures>>> => {
-  const folder = join(import.meta.dirname, "..", "server", "providers");
-  const vendors = [...providers.values()].filter(({ ai }) => ai !== undefined);
-  const loaded = vendors.map(async ({ family, id }) => {
-    const module: unknown = await import(/* @vite-ignore */ join(folder, family, id, "contract-fixtures.ts"));
-    return [id, fixturesIn(module)] as const;
-  });
-  return Object.fromEntries(await Promise.all(loaded));
-};
+export const loadVendorFixtures = async (): Promise<Readonly<Record<string, VendorFixtures>>> =>
+  Object.fromEntries(
+    await Promise.all(
+      vendorsOfAi.map(async (vendor) => {
+        const module = await moduleOf(vendor);
+        return [vendor.id, (module as { readonly contractFixtures: VendorFixtures }).contractFixtures] as const;
+      }),
+    ),
+  );
+
+/** The fixtures of those whose models write. */
+export const loadFixtures = async (): Promise<Readonly<Record<string, DialectFixtures>>> =>
+  Object.fromEntries(
+    await Promise.all(
+      vendorsOfAi
+        .filter(({ ai }) => isTextVendor(ai))
+        .map(async (vendor) => {
+          const module = await moduleOf(vendor);
+          return [vendor.id, (module as { readonly contractFixtures: DialectFixtures }).contractFixtures] as const;
+        }),
+    ),
+  );

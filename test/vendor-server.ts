@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ProviderIo } from "../server/contracts/ai-vendor.ts";
+import { openDownloads } from "../server/gateway/download-file.ts";
 import { systemClock } from "../server/platform/clock.ts";
 import { createEgress } from "../server/platform/egress/index.ts";
 import { silentLogger } from "../server/platform/logger.ts";
@@ -32,7 +33,7 @@ interface IoOptions {
 
 /** The requests of the tests are JSON objects, or forms, which are looked at as text. */
 const asObject = (text: string, type: string | undefined): Readonly<Record<string, unknown>> =>
-  type?.startsWith("multipart/") === true ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
+  type?.startsWith("multipart/") === true || text === "" ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
 
 /** `further`: other hosts that may be asked, such as the sandbox's. */
 export const startVendorServer = async (further: readonly string[] = []): Promise<VendorServer> => {
@@ -66,22 +67,26 @@ export const startVendorServer = async (further: readonly string[] = []): Promis
       credential,
       { baseUrl: address = baseUrl, firstByteMs = 5_000, signal = new AbortController().signal } = {},
     ) {
-      const attempt = egress.attempt({
+      const within = {
         vendor: "contract",
-        credentialId: "credential",
-        credentialVersion: 1,
-        baseUrl: address,
         deadlineMs: 10_000,
         firstByteMs,
         idleMs: 500,
         maxBytes: 4_000_000,
         signal,
+      };
+      const attempt = egress.attempt({
+        ...within,
+        credentialId: "credential",
+        credentialVersion: 1,
+        baseUrl: address,
       });
       return {
         model,
         credential,
         baseUrl: address,
         send: attempt.send,
+        download: openDownloads(egress, within).download,
         signal,
         operationId: "operation-1",
         maxOutputTokens: 123,

@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AiVendor, NativeDialect, ProviderIo } from "../../server/contracts/ai-vendor.ts";
+import type { NativeDialect, ProviderIo } from "../../server/contracts/ai-vendor.ts";
 import type { Metered } from "../../server/contracts/vendor-call.ts";
 import type { Units } from "../../server/contracts/units.ts";
-import { providers } from "../../server/providers/index.ts";
 import type { FuzzRun } from "./main.ts";
 import { SeededChoices } from "./seeded-choices.ts";
 import { cutStream, spellStream } from "./spell-stream.ts";
 import { anthropicUsage, googleUsage, openAiUsage, type TellsUsage, type ReportedUsage } from "./vendor-usage.ts";
+import { noDownload } from "../../test/no-download.ts";
+import { textVendorOf, type TextVendor } from "../../test/text-vendor.ts";
 
 interface VendorAnswer {
   readonly vendor: string;
@@ -127,6 +128,7 @@ const fakeIo = (chunks: readonly Buffer[], type: string): ProviderIo => ({
       yield* chunks;
     })(),
   }),
+  download: noDownload,
   signal: new AbortController().signal,
   operationId: "op",
   maxOutputTokens: 100,
@@ -142,7 +144,7 @@ const endings = (text: string): number =>
   text.match(/data: ?\[DONE\]|(?:^|[\r\n\uFEFF])event: ?message_stop/g)?.length ?? 0;
 
 /** Reads a stream on its fastest road; the other roads meter with the same tap. */
-const readStream = async (ai: AiVendor, { vendor }: VendorAnswer, io: ProviderIo) => {
+const readStream = async (ai: TextVendor, { vendor }: VendorAnswer, io: ProviderIo) => {
   const [dialect, path] = dialects[vendor] ?? [];
   const road = dialect === undefined ? undefined : ai.native[dialect]?.stream;
   if (road === undefined || path === undefined) {
@@ -157,7 +159,7 @@ const readStream = async (ai: AiVendor, { vendor }: VendorAnswer, io: ProviderIo
   return { meter: meter(), endings: endings(Buffer.concat(bytes).toString()) };
 };
 
-const readWhole = async (ai: AiVendor, io: ProviderIo): Promise<Metered> =>
+const readWhole = async (ai: TextVendor, io: ProviderIo): Promise<Metered> =>
   ai.generateText({ model: "v/m", prompt: "Which way?" }, io);
 
 const once = async (random: SeededChoices): Promise<string | undefined> => {
@@ -167,8 +169,7 @@ const once = async (random: SeededChoices): Promise<string | undefined> => {
     () => anthropic(random),
     () => google(random),
   ])();
-  const ai = providers.get(answer.vendor)?.ai;
-  if (ai === undefined) throw new Error(`no vendor ${answer.vendor}`);
+  const ai = textVendorOf(answer.vendor);
   const say = (what: string | undefined) => what && `${answer.vendor}: ${what}\n${JSON.stringify(answer.tells)}`;
   try {
     const document = Buffer.from(JSON.stringify(answer.whole));

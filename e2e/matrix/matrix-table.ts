@@ -49,9 +49,12 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   moderate: { content: [{ type: "text", text: prompt }] },
   generateImage: { prompt },
   editImage: { prompt, files: [{ mediaType: "image/png", data: picture.toString("base64") }] },
-  generateSpeech: { text: prompt, voice: "alloy" },
+  generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
 };
+
+/** Voices are called otherwise at each vendor; OpenAI's clients name one of its own. */
+const voiceAt = (model: string): string => (model.startsWith("elevenlabs/") ? "JBFqnCBsd6RMkjVDRZzb" : "alloy");
 
 interface Dialect {
   /** Absent where it is always translated. */
@@ -169,7 +172,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
   generateSpeech: {
     OpenAI: {
       native: "openai.speech",
-      ask: (model) => post("/v1/audio/speech", { model, voice: "alloy", input: prompt }),
+      ask: (model) => post("/v1/audio/speech", { model, voice: voiceAt(model), input: prompt }),
     },
   },
   transcribe: {

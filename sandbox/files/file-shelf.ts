@@ -23,6 +23,27 @@ export interface AccountFiles {
   readonly remove: (id: string) => boolean;
   /** Batches of the same key, by their ids, oldest first. */
   readonly batches: Map<string, ShelvedBatch>;
+  /** What a vendor makes for the same key, by the ids of the requests. */
+  readonly jobs: Map<string, ShelvedJob>;
+  /** Puts a file where anybody finds it who knows its name. */
+  readonly publish: (name: string, file: PublishedFile) => void;
+}
+
+/** Something that a vendor makes: it goes on a step each time it is looked at. */
+export interface ShelvedJob {
+  readonly id: string;
+  readonly model: string;
+  readonly body: JsonObject;
+  readonly createdMs: number;
+  state: "queued" | "running" | "completed" | "cancelled";
+  /** What it made has been handed over, and with that billed. */
+  collected: boolean;
+}
+
+/** A file at an address of the vendor's, for which no key is asked. */
+export interface PublishedFile {
+  readonly mediaType: string;
+  readonly bytes: Buffer;
 }
 
 /** One request of a batch, and what came of it. */
@@ -52,12 +73,15 @@ export interface ShelvedBatch {
 /** The files of all accounts, until they expire. */
 export interface FileShelf {
   readonly of: (account: string) => AccountFiles;
+  readonly published: ReadonlyMap<string, PublishedFile>;
   readonly clear: () => void;
 }
 
 export function createFileShelf(now: () => number): FileShelf {
   const accounts = new Map<string, Map<string, ShelvedFile>>();
   const batchesOf = new Map<string, Map<string, ShelvedBatch>>();
+  const jobsOf = new Map<string, Map<string, ShelvedJob>>();
+  const published = new Map<string, PublishedFile>();
   let count = 0;
   const isKept = ({ expiresMs }: ShelvedFile): boolean => expiresMs === undefined || expiresMs > now();
   return {
@@ -66,6 +90,8 @@ export function createFileShelf(now: () => number): FileShelf {
       accounts.set(account, files);
       const batches = batchesOf.get(account) ?? new Map<string, ShelvedBatch>();
       batchesOf.set(account, batches);
+      const jobs = jobsOf.get(account) ?? new Map<string, ShelvedJob>();
+      jobsOf.set(account, jobs);
       return {
         put: (id, told) => {
           const file = { ...told, id: id(hash("sha256", `${account} ${(count += 1)}`)) };
@@ -79,11 +105,16 @@ export function createFileShelf(now: () => number): FileShelf {
         list: () => [...files.values()].filter(isKept).toReversed(),
         remove: (id) => files.delete(id),
         batches,
+        jobs,
+        publish: (name, file) => void published.set(name, file),
       };
     },
+    published,
     clear: () => {
       accounts.clear();
       batchesOf.clear();
+      jobsOf.clear();
+      published.clear();
     },
   };
 }

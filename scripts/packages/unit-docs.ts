@@ -2,7 +2,7 @@ import type { UnitClass } from "../../server/contracts/units.ts";
 
 /** Units where they stand by class without a type of their own. */
 export const unitsInWords =
-  "Metered units by class. Tokens: `input`, `cacheRead`, `cacheWrite…`, `output`, `reasoning`, `inputAudio`, `outputAudio`, `inputImage`, `outputImage`, `inputVideo`; other units: `image`, `character`, `second`, `search`, `page`, `request`, `message`, `recipient`, `payment`, `minorUnit`. An absent class was not reported";
+  "Metered units by class. Tokens: `input`, `cacheRead`, `cacheWrite…`, `output`, `reasoning`, `inputAudio`, `outputAudio`, `inputImage`, `outputImage`, `inputVideo`; other units: `image`, `megapixel`, `character`, `second`, `videoSecond…`, `search`, `page`, `request`, `message`, `recipient`, `payment`, `minorUnit`. An absent class was not reported";
 
 /** What each class of unit counts. */
 export const unitDocs: Readonly<Record<UnitClass, string>> = {
@@ -20,8 +20,12 @@ export const unitDocs: Readonly<Record<UnitClass, string>> = {
   outputImage: "Tokens of images in the output",
   inputVideo: "Tokens of film in the input",
   image: "Pictures that the model made or looked at, where a vendor counts whole ones",
+  megapixel: "Millions of pixels of pictures that were made, each picture's rounded up",
   character: "Letters and signs of text, where a vendor counts those in place of tokens",
   second: "Time of sound or film, in seconds",
+  videoSecond: "Time of film that was made at up to 720p, in seconds",
+  videoSecond1080p: "Time of film that was made at 1080p, in seconds",
+  videoSecond4k: "Time of film that was made at 4K, in seconds",
   search: "Searches of the web",
   page: "Pages of documents",
   request: "Requests to the vendor",

@@ -78,8 +78,9 @@ export interface TierRate {
 
 /** The vendor-side implementation of the AI operations. Every function throws `ProviderError` and nothing else. */
 export interface AiVendor extends FurtherOperations {
-  readonly generateText: Ask<typeof ai.generateText>;
-  readonly streamText: (input: GenerateTextInput, io: ProviderIo) => Promise<Streaming<VendorStreamPart>>;
+  /** Absent, as every operation is that the vendor cannot do. */
+  readonly generateText?: Ask<typeof ai.generateText>;
+  readonly streamText?: (input: GenerateTextInput, io: ProviderIo) => Promise<Streaming<VendorStreamPart>>;
   /** Untranslated roads, by the dialect of the caller. */
   readonly native: {
     readonly [D in NativeDialect]?: {
@@ -104,8 +105,8 @@ export interface AiVendor extends FurtherOperations {
   readonly tierRate?: (model: string, tier: string) => TierRate | undefined;
   /** What a request can be metered at, at most. */
   readonly bounds: VendorBounds;
-  /** The output limit sent and reserved when the caller names none; never above the model's own. */
-  readonly defaultMaxOutputTokens: (model: string) => number;
+  /** The output limit sent and reserved when the caller names none; never above the model's own. Of vendors of text. */
+  readonly defaultMaxOutputTokens?: (model: string) => number;
 }
 
 /** What a vendor's models are called and can be asked for here: data, read by routing and by the lists of models. */

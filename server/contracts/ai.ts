@@ -107,7 +107,7 @@ export const ai = {
     effect: "read",
     skill: "image",
     unitClasses: [],
-    madeIn: ["outputImage", "image"],
+    madeIn: ["outputImage", "image", "megapixel"],
     permission: "srv_nexus.ai:invoke",
     summary: "Make images of a description",
     input: GenerateImageInput,

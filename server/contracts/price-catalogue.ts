@@ -5,8 +5,13 @@ import type { UnitClass } from "./units.ts";
 /** A price of a vendor's own list. */
 export interface WrittenPrice {
   readonly model: string;
-  /** By the catalogue's names: US dollars for a million characters, an hour of sound that goes in, a million tokens, or a thousand searches. */
+  /**
+   * By the catalogue's names: US dollars for a million characters, an hour of sound that goes in, a million tokens, or a
+   * thousand searches; by names of ours for an image, or a megapixel of it.
+   */
   readonly prices: {
+    readonly output_images?: number;
+    readonly output_megapixels?: number;
     readonly input_mchars?: number;
     readonly input_audio_hours?: number;
     readonly input_mtok?: number;
@@ -17,8 +22,8 @@ export interface WrittenPrice {
 
 /** Where the bundled catalogue has a vendor's prices, and what of its billing the catalogue does not say. */
 export interface PriceCatalogue {
-  /** The catalogue's own name for the vendor. */
-  readonly id: string;
+  /** The catalogue's own name for the vendor; absent where it does not have it, and `listed` is all there is. */
+  readonly id?: string;
   /** Classes that a model bills at its input's rate where the catalogue lists none for them, beside those of all vendors. */
   readonly billedAsInput?: (model: string) => readonly UnitClass[];
   /** Classes that a model bills at its output's rate where the catalogue lists none for them. */

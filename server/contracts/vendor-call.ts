@@ -10,6 +10,11 @@ export interface VendorIo {
   readonly baseUrl: string;
   /** The only way out: guarded, bound to one attempt, to the host of `baseUrl` and to declared paths. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
+  /**
+   * A file that a vendor made and keeps at another public https address: asked for without the credential, and with no
+   * header of ours. Within the time and the size of the attempt.
+   */
+  readonly download: (url: string) => Promise<WireResponse>;
   /** A connection of the attempt's own, for vendors that speak no HTTP; bound to the host of `baseUrl`, by the same guard. */
   readonly connect: () => Promise<WireLine>;
   readonly signal: AbortSignal;

@@ -4,6 +4,7 @@ import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
 import { EgressError } from "../platform/egress/index.ts";
 import type { AttemptPhase } from "../platform/ledger/index.ts";
+import { openDownloads } from "./download-file.ts";
 import type { Gateway } from "./gateway.ts";
 
 export interface AnsweredAttempt<T> {
@@ -79,24 +80,29 @@ export const attempt = async <T>(
   // A caller that leaves cancels only what has not been sent: what has been sent is billed and must be metered.
   const abort = new AbortController();
   let egress: EgressAttempt | undefined;
+  let downloads: ReturnType<typeof openDownloads> | undefined;
+  const close = (): void => {
+    egress?.close();
+    downloads?.close();
+  };
   const onLeave = (): void => {
     if (egress && !egress.wire.sent) abort.abort();
   };
   const { underWay, silenceMs } = gateway;
-  const offCut = underWay.onCut(() => egress?.close());
+  const offCut = underWay.onCut(close);
   try {
     if (underWay.isCut()) throw stopping();
-    egress = gateway.egress.attempt({
+    const within = {
       vendor: target.vendor,
-      credentialId: credential.id,
-      credentialVersion: credential.version,
-      baseUrl: credential.baseUrl,
       deadlineMs,
       firstByteMs: streamed ? Math.min(silenceMs ?? firstByteMs, deadlineMs) : deadlineMs,
       idleMs: streamed ? (silenceMs ?? idleMs) : deadlineMs,
       maxBytes: maxAnswerBytes,
       signal: abort.signal,
-    });
+    };
+    const { id: credentialId, version: credentialVersion, baseUrl } = credential;
+    egress = gateway.egress.attempt({ ...within, credentialId, credentialVersion, baseUrl });
+    downloads = openDownloads(gateway.egress, within);
     caller.addEventListener("abort", onLeave, { once: true });
     if (caller.aborted) onLeave();
     gateway.ledger.fence();
@@ -105,12 +111,13 @@ export const attempt = async <T>(
       baseUrl: credential.baseUrl,
       send: egress.send,
       connect: egress.connect,
+      download: downloads.download,
       signal: abort.signal,
       operationId,
     });
     return { kind: "answered", value, egress, status: egress.wire.status };
   } catch (error) {
-    egress?.close();
+    close();
     // Ours, not the vendor's: a sealed keyring or a lost fence before anything left.
     if (NexusError.is(error) && !egress?.wire.sent) throw error;
     const status = egress?.wire.status;

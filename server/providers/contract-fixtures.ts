@@ -5,55 +5,15 @@ import type { Units } from "../contracts/units.ts";
 /** The wires in which the tests of the edge compose a vendor's answers. */
 export type EdgeWire = "openai" | "anthropic" | "google" | "bedrock" | "cohere";
 
-/** What the exam asks of one dialect. Bodies are ours, shaped after the vendors' documentation named at each. */
-export interface DialectFixtures {
-  readonly wire: EdgeWire;
-  /** Two models that answer text and have a price, or can be given one where the catalogue has none. */
-  readonly models: readonly [string, string];
-  /** A model that takes an effort to think with. */
-  readonly reasoner?: string;
-  readonly text: string;
-  readonly units: Units;
-  /** Undefined where the vendor does not say which model answered. */
-  readonly responseModel: string | undefined;
-  readonly answer: unknown;
+/** What the exam asks of every vendor. Bodies are ours, shaped after the vendors' documentation named at each. */
+export interface VendorFixtures {
   /** How it asks to be paid; a key where absent. */
   readonly credential?: Readonly<Record<string, string>>;
   /** What of the credential stands in a request in the clear; the key where absent. */
   readonly shows?: string;
-  /** Headers of its answers. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Writes events as bytes, for a wire that has no server-sent ones. */
-  readonly encode?: (events: readonly unknown[]) => Buffer;
-  /** The same answer as the data of events. */
-  readonly events: readonly unknown[];
-  /** The last of the events before which nothing of the text is missing, but the ending is. */
-  readonly contentEvents: number;
-  /** The ending that is no JSON. */
-  readonly tail: string;
-  readonly toolAnswer: unknown;
-  /** The answer with usage of which not all can be used, and what is understood of it. */
-  readonly oddAnswer: unknown;
-  readonly oddReading: Pick<Metered, "units" | "final" | "notes">;
-  /** An error in the middle of a stream. */
-  readonly errorEvent: unknown;
+  /** Undefined where the vendor does not say which model answered. */
+  readonly responseModel: string | undefined;
   readonly errors: readonly VendorErrorFixture[];
-  readonly outputLimit: (body: Readonly<Record<string, unknown>>) => readonly unknown[];
-  readonly native?: {
-    readonly dialect: NativeDialect;
-    readonly path: string;
-    readonly body: Record<string, unknown>;
-    /** The caller's header for beta features, which goes on to the vendor. */
-    readonly passes: string;
-  };
-  /** It shares adapter, dialect and readers with other vendors, and differs in data and in what it is sent. */
-  readonly alike?: boolean;
-  /** Usage is told in the last chunk of every stream, and no option asks for it. */
-  readonly usageUnasked?: boolean;
-  /** Answers are put otherwise also for callers of the vendor's own dialect, whose clients could not read them. */
-  readonly rewrites?: boolean;
-  /** The vendor takes images as data alone. */
-  readonly fetchesNoImages?: boolean;
   readonly embedding?: { readonly answer: unknown; readonly units: Units | null };
   /** Of two images of one prompt, and answers in which there are none. */
   readonly image?: {
@@ -66,7 +26,13 @@ export interface DialectFixtures {
   /** What is sent of an image and its mask that another is made of; the answer is that of `image`. */
   readonly imageEdit?: { readonly path: string; readonly sent: readonly string[] };
   /** Of a recording of "Good morning" that tells nothing. */
-  readonly speech?: { readonly units: Units | null; readonly path: string; readonly body: unknown };
+  readonly speech?: {
+    readonly units: Units | null;
+    readonly path: string;
+    readonly body: unknown;
+    /** Headers of the answer, where they tell something. */
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** Of a recording in English in which Nexus is named; what is sent of it. */
   readonly transcript?: {
     readonly answer: unknown;
@@ -90,6 +56,50 @@ export interface DialectFixtures {
     readonly body: unknown;
     readonly unreadable: readonly unknown[];
   };
+}
+
+/** What it asks of one whose models write. */
+export interface DialectFixtures extends VendorFixtures {
+  readonly wire: EdgeWire;
+  /** Two models that answer text and have a price, or can be given one where the catalogue has none. */
+  readonly models: readonly [string, string];
+  /** A model that takes an effort to think with. */
+  readonly reasoner?: string;
+  readonly text: string;
+  readonly units: Units;
+  readonly answer: unknown;
+  /** Headers of its answers. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Writes events as bytes, for a wire that has no server-sent ones. */
+  readonly encode?: (events: readonly unknown[]) => Buffer;
+  /** The same answer as the data of events. */
+  readonly events: readonly unknown[];
+  /** The last of the events before which nothing of the text is missing, but the ending is. */
+  readonly contentEvents: number;
+  /** The ending that is no JSON. */
+  readonly tail: string;
+  readonly toolAnswer: unknown;
+  /** The answer with usage of which not all can be used, and what is understood of it. */
+  readonly oddAnswer: unknown;
+  readonly oddReading: Pick<Metered, "units" | "final" | "notes">;
+  /** An error in the middle of a stream. */
+  readonly errorEvent: unknown;
+  readonly outputLimit: (body: Readonly<Record<string, unknown>>) => readonly unknown[];
+  readonly native?: {
+    readonly dialect: NativeDialect;
+    readonly path: string;
+    readonly body: Record<string, unknown>;
+    /** The caller's header for beta features, which goes on to the vendor. */
+    readonly passes: string;
+  };
+  /** It shares adapter, dialect and readers with other vendors, and differs in data and in what it is sent. */
+  readonly alike?: boolean;
+  /** Usage is told in the last chunk of every stream, and no option asks for it. */
+  readonly usageUnasked?: boolean;
+  /** Answers are put otherwise also for callers of the vendor's own dialect, whose clients could not read them. */
+  readonly rewrites?: boolean;
+  /** The vendor takes images as data alone. */
+  readonly fetchesNoImages?: boolean;
 }
 
 interface VendorErrorFixture {

@@ -7,12 +7,14 @@ import type { GenerateTextInput } from "../contracts/ai/generate-text.ts";
 import type { ModerateInput } from "../contracts/ai/moderate.ts";
 import type { AiVendor, VendorStreamPart } from "../contracts/ai-vendor.ts";
 import { ProviderError, type ProviderFailure } from "../contracts/vendor-call.ts";
-import { loadFixtures } from "../../test/vendor-fixtures.ts";
+import { isTextVendor } from "../../test/text-vendor.ts";
+import { loadFixtures, loadVendorFixtures } from "../../test/vendor-fixtures.ts";
 import { startVendorServer, type VendorServer } from "../../test/vendor-server.ts";
-import { plantedKey, plantedPrompt, type DialectFixtures } from "./contract-fixtures.ts";
+import { plantedKey, plantedPrompt, type DialectFixtures, type VendorFixtures } from "./contract-fixtures.ts";
 import { providerOf, providers } from "./index.ts";
 
 const fixturesOf = await loadFixtures();
+const allFixtures = await loadVendorFixtures();
 
 let server: VendorServer;
 beforeAll(async () => {
@@ -73,6 +75,7 @@ const textOf = (parts: readonly VendorStreamPart[]): string =>
 const vendors = [...providers.values()].flatMap((provider) =>
   provider.ai === undefined ? [] : [{ id: provider.id, ai: provider.ai, provider }],
 );
+const textVendors = vendors.flatMap(({ ai, ...vendor }) => (isTextVendor(ai) ? [{ ...vendor, ai }] : []));
 
 describe("the register", () => {
   it("knows every vendor once, by a stable id", () => {
@@ -87,7 +90,8 @@ describe("the register", () => {
   });
 
   it("has in every vendor's folder, named after its id, the fixtures to examine it with", () => {
-    for (const { id } of vendors) expect(fixturesOf[id]?.answer).toBeDefined();
+    for (const { id } of vendors) expect(allFixtures[id]?.errors).toBeDefined();
+    for (const { id } of textVendors) expect(fixturesOf[id]?.answer).toBeDefined();
   });
 });
 
@@ -106,7 +110,7 @@ describe("what all vendors share", () => {
   });
 });
 
-describe.each(vendors)("$id", ({ id, ai, provider }) => {
+describe.each(textVendors)("$id", ({ id, ai, provider }) => {
   const fixtures = fixturesOf[id] as DialectFixtures;
   const { credential = { apiKey: plantedKey }, shows = plantedKey, encode } = fixtures;
   const bytesOf = (events: readonly unknown[], tail = ""): Buffer => encode?.(events) ?? spelled(events, tail);
@@ -405,6 +409,16 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     );
     expect(server.sent[0]?.text).toContain(png);
   });
+});
+
+describe.each(vendors)("$id, beside text", ({ id, ai, provider }) => {
+  const fixtures = allFixtures[id] as VendorFixtures;
+  const { credential = { apiKey: plantedKey } } = fixtures;
+  const io = (options?: Parameters<VendorServer["io"]>[2]) => server.io("model-x", credential, options);
+
+  it("takes a credential", () => {
+    expect(provider.credential.safeParse(credential).success).toBe(true);
+  });
 
   it.runIf(ai.embed !== undefined)("embeds", async () => {
     const embed = ai.embed as NonNullable<AiVendor["embed"]>;
@@ -420,7 +434,7 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
     });
   });
 
-  it.runIf(ai.generateImage !== undefined)("makes images, and takes nothing else for one", async () => {
+  it.runIf(fixtures.image !== undefined)("makes images, and takes nothing else for one", async () => {
     const generateImage = ai.generateImage as NonNullable<AiVendor["generateImage"]>;
     const { image } = fixtures;
     const two = { ...io(), choices: 2 };
@@ -495,7 +509,8 @@ describe.each(vendors)("$id", ({ id, ai, provider }) => {
   it.runIf(ai.generateSpeech !== undefined)("says a text, and knows a refusal from a recording", async () => {
     const generateSpeech = ai.generateSpeech as NonNullable<AiVendor["generateSpeech"]>;
     const sound = Buffer.from([0xff, 0xfb, 0x90, 0x64, 0x7b, 0x22]);
-    server.reply = (response) => void response.writeHead(200, { "content-type": "audio/mpeg" }).end(sound);
+    const told = { "content-type": "audio/mpeg", ...fixtures.speech?.headers };
+    server.reply = (response) => void response.writeHead(200, told).end(sound);
     const answer = await generateSpeech({ model: "v/m", text: "Good morning" }, io());
     expect(answer).toMatchObject({
       final: true,

@@ -3,6 +3,8 @@ import { anthropic } from "./ai/anthropic/anthropic.ts";
 import { azure } from "./ai/azure/azure.ts";
 import { bedrock } from "./ai/bedrock/bedrock.ts";
 import { cohere } from "./ai/cohere/cohere.ts";
+import { elevenlabs } from "./ai/elevenlabs/elevenlabs.ts";
+import { fal } from "./ai/fal/fal.ts";
 import { groq } from "./ai/groq/groq.ts";
 import { mistral } from "./ai/mistral/mistral.ts";
 import { google } from "./ai/google/google.ts";
@@ -40,6 +42,8 @@ const all: readonly ProviderDefinition[] = [
   groq,
   xai,
   cohere,
+  elevenlabs,
+  fal,
   deepseek,
   openrouter,
   ollama,

@@ -2,11 +2,11 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startVendorServer, type VendorServer } from "../../test/vendor-server.ts";
 import { readAll } from "../../test/read-all.ts";
-import type { AiVendor, VendorStreamPart } from "../contracts/ai-vendor.ts";
+import type { VendorStreamPart } from "../contracts/ai-vendor.ts";
 import { ProviderError } from "../contracts/vendor-call.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
 import type { DialectFixtures } from "./contract-fixtures.ts";
-import { providers } from "./index.ts";
+import { textVendorOf } from "../../test/text-vendor.ts";
 
 const fixturesOf = await loadFixtures();
 
@@ -33,11 +33,6 @@ const streams = (text: string | Buffer): void => answers(text, "text/event-strea
 const eventsOf = (documents: readonly unknown[], tail = ""): string =>
   documents.map((document) => `data: ${JSON.stringify(document)}\n\n`).join("") + tail;
 
-const aiOf = (id: string): AiVendor => {
-  const ai = providers.get(id)?.ai;
-  if (ai === undefined) throw new Error(`no vendor ${id}`);
-  return ai;
-};
 const fixtureOf = (id: string): DialectFixtures => {
   const fixtures = fixturesOf[id];
   if (fixtures === undefined) throw new Error(`no fixtures of ${id}`);
@@ -106,7 +101,7 @@ describe.each(["openai", "compatible"])("%s delivers and counts what its schema 
     ["no index", { ...says({ content: "Left." }), choices: [{ message: { content: "Left." } }] }],
   ])("%s", async (_name, document) => {
     answers(document);
-    const whole = await aiOf(id).generateText(input, io());
+    const whole = await textVendorOf(id).generateText(input, io());
     expect(whole.result.text).toBe("Left.");
     expect(whole).toMatchObject({ units, final: true });
 
@@ -117,14 +112,14 @@ describe.each(["openai", "compatible"])("%s delivers and counts what its schema 
       choices: [{ ...document.choices[0], message: undefined, delta: message }],
     };
     streams(eventsOf([chunk, { ...document, choices: [] }], "data: [DONE]\n\n"));
-    const streaming = await aiOf(id).streamText(input, io());
+    const streaming = await textVendorOf(id).streamText(input, io());
     expect(textOf(await readAll(streaming.chunks))).toBe("Left.");
     expect(streaming.meter()).toMatchObject({ units, final: true, complete: true });
   });
 
   it("keeps its usage where nothing can be delivered", async () => {
     answers({ ...says({}), choices: [] });
-    const error = await errorOf(aiOf(id).generateText(input, io()));
+    const error = await errorOf(textVendorOf(id).generateText(input, io()));
     expect(error.failure).toMatchObject({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE" });
     expect(error.metered).toMatchObject({ units, final: true });
   });
@@ -158,7 +153,7 @@ describe("anthropic delivers and counts what its schema does not know", () => {
     ],
   ])("%s", async (_name, document) => {
     answers(document);
-    const whole = await aiOf("anthropic").generateText(input, io());
+    const whole = await textVendorOf("anthropic").generateText(input, io());
     expect(whole.result.text).toBe("Left.");
     expect(whole).toMatchObject({ units, final: true });
 
@@ -183,7 +178,7 @@ describe("anthropic delivers and counts what its schema does not know", () => {
       { type: "message_stop" },
     ];
     streams(eventsOf(events));
-    const streaming = await aiOf("anthropic").streamText(input, io());
+    const streaming = await textVendorOf("anthropic").streamText(input, io());
     expect(textOf(await readAll(streaming.chunks))).toBe("Left.");
     expect(streaming.meter()).toMatchObject({ units, final: true, complete: true });
   });
@@ -207,19 +202,19 @@ it("google delivers and counts what its schema does not know", async () => {
     responseId: 7,
   };
   answers(document);
-  expect(await aiOf("google").generateText(input, io())).toMatchObject({
+  expect(await textVendorOf("google").generateText(input, io())).toMatchObject({
     result: { text: "Left." },
     units,
     final: true,
   });
   streams(eventsOf([document]));
-  const streaming = await aiOf("google").streamText(input, io());
+  const streaming = await textVendorOf("google").streamText(input, io());
   expect(textOf(await readAll(streaming.chunks))).toBe("Left.");
   expect(streaming.meter()).toMatchObject({ units, final: true });
 });
 
 it("an embedding that cannot be delivered is counted", async () => {
-  const { embed } = aiOf("openai");
+  const { embed } = textVendorOf("openai");
   for (const data of [[{ embedding: "x" }], [], [{ embedding: [1] }, { embedding: [2] }]]) {
     answers({ object: "list", data, model: "e", usage: { prompt_tokens: 7, total_tokens: 7 } });
     const error = await errorOf((embed as NonNullable<typeof embed>)({ model: "v/m", values: ["a"] }, io()));
@@ -246,7 +241,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
     ["ids before and an unknown field after", whole.replaceAll("data: ", "id: 4\nfoo: bar\ndata: ")],
   ];
   const read = async () => {
-    const streaming = await aiOf(id).streamText(input, own());
+    const streaming = await textVendorOf(id).streamText(input, own());
     return { parts: await readAll(streaming.chunks), meter: streaming.meter() };
   };
   const wholly = async (): Promise<void> => {
@@ -277,7 +272,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
     answers(gzipSync(whole), "text/event-stream", { "content-encoding": "gzip" });
     await wholly();
     answers(gzipSync(JSON.stringify(fixtures.answer)), "application/json", { "content-encoding": "gzip" });
-    expect((await aiOf(id).generateText(input, own())).result.text).toBe(fixtures.text);
+    expect((await textVendorOf(id).generateText(input, own())).result.text).toBe(fixtures.text);
   });
 
   it("an error before anything was said is a refusal, whatever was whispered before", async () => {
@@ -295,7 +290,7 @@ describe.each(spellable)("%s, spelled otherwise", (id) => {
 
   it("a stream where a document was asked for is counted, though not given back", async () => {
     streams(whole);
-    const error = await errorOf(aiOf(id).generateText(input, own()));
+    const error = await errorOf(textVendorOf(id).generateText(input, own()));
     expect(error.failure).toMatchObject({ kind: "unknown", code: "PROVIDER_BAD_RESPONSE" });
     expect(error.metered).toMatchObject({ units: fixtures.units, final: true });
   });

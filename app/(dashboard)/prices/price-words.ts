@@ -9,7 +9,11 @@ const perMillion = 1_000_000n;
 /** What is counted by the piece is read by the piece. */
 const byThePiece: ReadonlySet<string> = new Set([
   "image",
+  "megapixel",
   "second",
+  "videoSecond",
+  "videoSecond1080p",
+  "videoSecond4k",
   "search",
   "page",
   "request",

@@ -109,6 +109,18 @@ const told: Readonly<Record<string, Told>> = {
   ollama: { packages: ["ollama", "ollama-ai-provider"], redirectable: [], variables: none, keys: undefined },
   vllm: { packages: [], redirectable: [], variables: /^VLLM_API_KEY/, keys: undefined },
   compatible: { packages: [], redirectable: ["@ai-sdk/openai-compatible"], variables: none, keys: undefined },
+  elevenlabs: {
+    packages: ["@elevenlabs/elevenlabs-js", "@ai-sdk/elevenlabs", "elevenlabs"],
+    redirectable: [],
+    variables: /^(ELEVENLABS|ELEVEN|XI)_(API_)?KEY/,
+    keys: /\bsk_[0-9a-f]{48}\b/,
+  },
+  fal: {
+    packages: ["@fal-ai/client", "@fal-ai/serverless-client", "@ai-sdk/fal", "fal-client", "fal"],
+    redirectable: [],
+    variables: /^FAL_(API_)?KEY/,
+    keys: undefined,
+  },
   cohere: {
     packages: ["cohere-ai", "@cohere-ai/sdk", "cohere"],
     redirectable: [],

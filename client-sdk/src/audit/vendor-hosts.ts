@@ -22,6 +22,8 @@ export const vendorHosts: readonly VendorHosts[] = [
   {"id":"groq","name":"Groq","family":"ai","hosts":["api.groq.com"]},
   {"id":"xai","name":"xAI","family":"ai","hosts":["api.x.ai"]},
   {"id":"cohere","name":"Cohere","family":"ai","hosts":["api.cohere.com"]},
+  {"id":"elevenlabs","name":"ElevenLabs","family":"ai","hosts":["api.elevenlabs.io","api.eu.residency.elevenlabs.io","api.in.residency.elevenlabs.io","api.us.elevenlabs.io"]},
+  {"id":"fal","name":"fal","family":"ai","hosts":["queue.fal.run"]},
   {"id":"deepseek","name":"DeepSeek","family":"ai","hosts":["api.deepseek.com"]},
   {"id":"openrouter","name":"OpenRouter","family":"ai","hosts":["openrouter.ai"]},
   {"id":"ollama","name":"Ollama","family":"ai","hosts":[]},

@@ -2,6 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emailOf, identity, openMailBench, outgoingMail, type MailBench } from "../../../test/mail-bench.ts";
 import { optionalDocument, vendorDocument } from "./optional-packages.ts";
+import { noDownload } from "../../../test/no-download.ts";
 
 interface Specification {
   readonly document: unknown;
@@ -75,6 +76,7 @@ describe.each(Object.entries(specifications))(
         await emailOf(id).send(bytes, {
           credential: secret,
           baseUrl,
+          download: noDownload,
           signal: new AbortController().signal,
           operationId: "op",
           connect: () => Promise.reject(new Error("no line")),

@@ -32,6 +32,8 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
   ["search", "web_searches_kcount", thousand],
   ["page", "input_document_kpages", thousand],
   ["request", "requests_kcount", thousand],
+  ["image", "output_images", 1],
+  ["megapixel", "output_megapixels", 1],
 ];
 
 /**

@@ -89,10 +89,11 @@ export const importCatalogue = (vendors: VendorRegister<PricedVendor>): Catalogu
   [...vendors.keys()].flatMap((vendor) => {
     const catalogue = vendors.get(vendor)?.catalogue;
     if (catalogue === undefined) return [];
-    const provider = providerOf(catalogue.id);
-    if (!provider) return [];
+    const provider = catalogue.id === undefined ? undefined : providerOf(catalogue.id);
     const makers =
-      catalogue.resells === true ? (provider.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? []) : [];
+      catalogue.resells === true
+        ? (provider?.fallback_model_providers ?? []).flatMap((id) => providerOf(id) ?? [])
+        : [];
     return [
       ...(catalogue.free ?? []).map((id) =>
         importModel("free", vendor, catalogue, vendor, { id, match: { equals: id }, prices: free }),
@@ -100,7 +101,7 @@ export const importCatalogue = (vendors: VendorRegister<PricedVendor>): Catalogu
       ...(catalogue.listed ?? []).map(({ model: id, prices }) =>
         importModel("listed", vendor, catalogue, vendor, { id, match: { equals: id }, prices }),
       ),
-      ...provider.models.map((info) => importModel(catalogueRelease, vendor, catalogue, vendor, info)),
+      ...(provider?.models ?? []).map((info) => importModel(catalogueRelease, vendor, catalogue, vendor, info)),
       ...makers.flatMap(({ id, models }) =>
         models.map((info) => importModel(catalogueRelease, vendor, catalogue, `${vendor}~${id}`, info)),
       ),

@@ -1,5 +1,6 @@
 export { aiAnswer, aiStream, type AiRequest } from "./ai-request.ts";
 export { aiRouteOf, type AiRoute } from "./ai-route.ts";
+export { cannot } from "./cannot.ts";
 export { batchRequest } from "./batch-request.ts";
 export { batchedBound, boundAtRate, BatchRoute } from "./batch-route.ts";
 export { createAiFamily, type AiFamilyDeps } from "./ai-family.ts";

@@ -2,10 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFileShelf } from "../../../sandbox/files/file-shelf.ts";
 import { openai } from "../../../sandbox/openai/vendor.ts";
+import { elevenLabsWire } from "../../../sandbox/elevenlabs/vendor.ts";
+import { falEmulated } from "../../../sandbox/fal/models.ts";
 import { cohereWire } from "../../../sandbox/cohere/vendor.ts";
 import type { Vendor } from "../../../sandbox/vendor.ts";
 import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { boundOf, costOf, createPriceBook, importCatalogue, type PriceSet } from "../../domain/pricing/index.ts";
+import { imageSizeOf } from "../../providers/ai/fal/image-size.ts";
 import { providers } from "../../providers/index.ts";
 import { maxUnitsOf } from "./bound.ts";
 import type { ModelRoute } from "./model-route.ts";
@@ -177,6 +180,40 @@ it("what speech costs is never more than what is held for it", () => {
         const cost = billed({ model, input: text, voice: "alloy", speed }, model, "/audio/speech");
         expect(boundAtOpenAi(model, measureSpeech({ text, speed }))).toBeGreaterThanOrEqual(cost ?? -1n);
         expect(cost).toBeDefined();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it("what ElevenLabs and fal bill is never more than what is held for it", () => {
+  const text = fc.string({ minLength: 1, maxLength: 400, unit: "grapheme" });
+  fc.assert(
+    fc.property(fc.constantFrom("eleven_v3", "eleven_flash_v2_5"), text, (model, said) => {
+      const cost = billed({ model_id: model, text: said }, model, "/text-to-speech/JBFqnCBsd6RMkjVDRZzb", [
+        elevenLabsWire,
+        "elevenlabs",
+      ]);
+      expect(boundAt("elevenlabs", model, measureSpeech({ text: said }))).toBeGreaterThanOrEqual(cost ?? -1n);
+      expect(cost).toBeDefined();
+    }),
+    { numRuns: 40 },
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom("fal-ai/flux-1/dev", "fal-ai/nano-banana"),
+      size,
+      fc.constantFrom("16:9", "1:1", "9:21", undefined),
+      fc.integer({ min: 1, max: 4 }),
+      (model, pixels, aspectRatio, n) => {
+        const known = falEmulated.find(({ id }) => id === model);
+        const priced = priceSetOf(model, "fal");
+        const asked = pixels === undefined ? aspectRatio : undefined;
+        const body = { num_images: n, image_size: imageSizeOf(pixels, asked) };
+        const cost = costOf(known?.units(body) ?? {}, priced).nanos;
+        const { size: measured } = generateImageRequest({ model: `fal/${model}`, prompt: "x", size: pixels, n });
+        expect(boundAt("fal", model, measured)).toBeGreaterThanOrEqual(cost);
+        expect(cost).toBeGreaterThan(0n);
       },
     ),
     { numRuns: 60 },

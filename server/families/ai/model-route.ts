@@ -18,4 +18,4 @@ export const outputLimitOf = (
   { maxOutputTokens }: Pick<RequestSize, "maxOutputTokens">,
   vendor: AiVendor,
   model: string,
-): number => maxOutputTokens ?? vendor.defaultMaxOutputTokens(model);
+): number => maxOutputTokens ?? vendor.defaultMaxOutputTokens?.(model) ?? 0;

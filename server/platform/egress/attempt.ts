@@ -22,6 +22,8 @@ export interface EgressAttempt {
   readonly fetch: typeof globalThis.fetch;
   /** For vendors: declared paths below the base URL. */
   readonly send: (request: WireRequest) => Promise<WireResponse>;
+  /** The answer at a path and query of the origin, as they stand; no header says whose the request is. */
+  readonly get: (pathAndQuery: string) => Promise<WireResponse>;
   /** For vendors that speak no HTTP. */
   readonly connect: () => Promise<WireLine>;
   readonly wire: Readonly<Wire>;
@@ -148,6 +150,8 @@ export const openAttempt = ({
       const signed = await signOutgoing({ ...request, body }, { sign, host, now: clock.now(), owned, sent: wire.sent });
       return exchange(signed, [signal], purpose);
     },
+    get: (pathAndQuery) =>
+      exchange({ method: "GET", path: pathAndQuery, headers: outgoingHeaders({}, false), body: undefined }, [signal]),
     async fetch(input, init) {
       if (input instanceof Request) throw new EgressError("request_invalid", { sent: wire.sent });
       const url = URL.parse(String(input));

@@ -77,7 +77,7 @@ const missesEnding = (error: unknown): boolean =>
 
 /** `generateText` over a language model of the AI SDK. */
 export const generateTextWith =
-  (vendor: LanguageModelVendor): AiVendor["generateText"] =>
+  (vendor: LanguageModelVendor): NonNullable<AiVendor["generateText"]> =>
   async (input, io) => {
     const { tap, model, failed } = open(vendor, io, "answer");
     try {
@@ -96,7 +96,7 @@ export const generateTextWith =
  * is cut, stalls or carries an error throws.
  */
 export const streamTextWith =
-  (vendor: LanguageModelVendor): AiVendor["streamText"] =>
+  (vendor: LanguageModelVendor): NonNullable<AiVendor["streamText"]> =>
   async (input: GenerateTextInput, io: ProviderIo) => {
     const { tap, model, failed } = open(vendor, io, "stream");
 

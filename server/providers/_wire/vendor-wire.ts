@@ -16,7 +16,8 @@ export interface VendorWire {
   readonly isGood: (response: WireResponse) => boolean;
   /** The answer's JSON, or its text where it is none. */
   readonly documentOf: (response: WireResponse) => Promise<unknown>;
-  readonly refusal: (response: WireResponse, io: VendorIo) => Promise<Error>;
+  /** `payload` is what was asked for: nothing of it comes back in the error. */
+  readonly refusal: (response: WireResponse, io: VendorIo, payload?: string) => Promise<Error>;
   /** The object that a good answer is. */
   readonly ask: (request: WireRequest, io: VendorIo) => Promise<JsonRecord>;
 }
@@ -43,10 +44,10 @@ export const vendorWire = ({ headers, errors }: WireOptions): VendorWire => {
       throw transportFailure(error) ?? error;
     }
   };
-  const refusal: VendorWire["refusal"] = async (response, io) =>
+  const refusal: VendorWire["refusal"] = async (response, io, payload = "") =>
     vendorFailure(
       { status: response.status, headers: response.headers, document: await documentOf(response) },
-      { credential: io.credential, payload: "" },
+      { credential: io.credential, payload },
       errors,
     );
   const isGood: VendorWire["isGood"] = ({ status }) => status >= 200 && status <= 299;
@@ -57,7 +58,7 @@ export const vendorWire = ({ headers, errors }: WireOptions): VendorWire => {
     refusal,
     ask: async (request, io) => {
       const response = await send(request, io);
-      if (!isGood(response)) throw await refusal(response, io);
+      if (!isGood(response)) throw await refusal(response, io, typeof request.body === "string" ? request.body : "");
       const document = await documentOf(response);
       if (isRecord(document)) return document;
       throw unreadableReply();

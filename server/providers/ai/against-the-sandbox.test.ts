@@ -6,9 +6,10 @@ import { readAll } from "../../../test/read-all.ts";
 import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
 import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { Message } from "../../contracts/ai/message.ts";
-import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import { ProviderError, type ProviderFailure } from "../../contracts/vendor-call.ts";
 import { providers } from "../index.ts";
+import { textVendorOf, type TextVendor } from "../../../test/text-vendor.ts";
 
 // The vendors whose wire is strict in ways of its own: what they are sent here, they take, and what they would bill is
 // what is metered, to the token.
@@ -40,11 +41,7 @@ const secrets: Readonly<
 };
 type Vendor = keyof typeof secrets;
 
-const aiOf = (vendor: Vendor): AiVendor => {
-  const ai = providers.get(vendor)?.ai;
-  if (ai === undefined) throw new Error(`no vendor ${vendor}`);
-  return ai;
-};
+const aiOf = (vendor: Vendor): TextVendor => textVendorOf(vendor);
 const ioOf = (vendor: Vendor, model: string): ProviderIo => ({
   ...server.io(model, secrets[vendor], { baseUrl: sandbox.baseUrls[vendor] }),
   maxOutputTokens: 400,

@@ -2,9 +2,9 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readAll } from "../../../test/read-all.ts";
 import { startVendorServer, type VendorServer } from "../../../test/vendor-server.ts";
-import type { AiVendor, VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { ProviderError, type Metered } from "../../contracts/vendor-call.ts";
-import { providers } from "../index.ts";
+import { textVendorOf } from "../../../test/text-vendor.ts";
 
 let server: VendorServer;
 beforeAll(async () => {
@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const vendorOf = (id: string): AiVendor => {
-  const ai = providers.get(id)?.ai;
-  if (!ai) throw new Error(`no vendor ${id}`);
-  return ai;
-};
 const io = () => server.io("m", { apiKey: "key" });
 const input = { model: "v/m", prompt: "Hi" };
 
@@ -40,7 +35,7 @@ interface Streamed {
 
 const streamText = async (vendor: string): Promise<Streamed> => {
   const parts: VendorStreamPart[] = [];
-  const { chunks, meter } = await vendorOf(vendor).streamText(input, io());
+  const { chunks, meter } = await textVendorOf(vendor).streamText(input, io());
   let failed = false;
   try {
     for await (const part of chunks) parts.push(part);
@@ -128,7 +123,7 @@ describe("chunks of chat completions", () => {
 describe("whole completions", () => {
   it.each([null, {}, "", false])("are answers with an error of %j", async (error) => {
     server.reply = json(completion({ content: "Hi" }, { error }));
-    expect((await vendorOf("compatible").generateText(input, io())).result.text).toBe("Hi");
+    expect((await textVendorOf("compatible").generateText(input, io())).result.text).toBe("Hi");
     expect(await streamText("compatible")).toMatchObject({ text: "Hi", failed: false, metered: told });
   });
 });
@@ -137,7 +132,7 @@ describe("an answer that calls tools", () => {
   it.each(["stop", "unheard_of"])("ends for that, where the server says %j", async (reason) => {
     const whole = completion({ content: null, tool_calls: [call] });
     server.reply = json({ ...whole, choices: [{ ...whole.choices[0], finish_reason: reason }] });
-    expect((await vendorOf("compatible").generateText(input, io())).result.finishReason).toBe("tool-calls");
+    expect((await textVendorOf("compatible").generateText(input, io())).result.finishReason).toBe("tool-calls");
     server.reply = events(chunk({ tool_calls: [{ index: 0, ...call }] }), finish(reason), usageChunk, done);
     expect((await streamText("compatible")).parts.at(-1)).toEqual({ type: "finish", finishReason: "tool-calls" });
   });
@@ -166,12 +161,12 @@ describe("numbers beside an error", () => {
       }
     }
     server.reply = json(document);
-    const whole: unknown = await vendorOf(vendor)
+    const whole: unknown = await textVendorOf(vendor)
       .generateText(input, io())
       .catch((error: unknown) => error);
     expect(meteredOf(whole)).toMatchObject(told);
     server.reply = events(document);
-    const opened: unknown = await vendorOf(vendor)
+    const opened: unknown = await textVendorOf(vendor)
       .streamText(input, io())
       .then(
         async ({ chunks, meter }) => {
@@ -193,7 +188,7 @@ describe("a whole answer that is broken", () => {
   const failing = async (vendor: string, stream: boolean): Promise<Metered | undefined> => {
     const error: unknown = await (
       stream
-        ? vendorOf(vendor)
+        ? textVendorOf(vendor)
             .streamText(input, io())
             .then(({ chunks, meter }) =>
               readAll(chunks).then(
@@ -201,7 +196,7 @@ describe("a whole answer that is broken", () => {
                 (caught: unknown) => (caught instanceof ProviderError ? caught.with(meter()) : caught),
               ),
             )
-        : vendorOf(vendor).generateText(input, io())
+        : textVendorOf(vendor).generateText(input, io())
     ).catch((caught: unknown) => caught);
     return meteredOf(error);
   };
@@ -233,7 +228,7 @@ describe("events of messages", () => {
 
   it("reach clients under the names that their documents tell", async () => {
     server.reply = events(...messageEvents.map((data) => named("message", data)));
-    const native = vendorOf("anthropic").native["anthropic.messages"];
+    const native = textVendorOf("anthropic").native["anthropic.messages"];
     if (!native?.stream) throw new Error("no native operation");
     const body = { messages: [{ role: "user", content: "Hi" }], max_tokens: 50, stream: true };
     const request = { path: "/messages", headers: {}, body, includeUsage: true };
@@ -262,7 +257,7 @@ describe("answers of Gemini", () => {
     ["feedback", { ...generated(), promptFeedback: { safetyRatings: [{ category: 5 }] } }],
   ])("are delivered with %s that nobody knows", async (_what, document) => {
     server.reply = json(document);
-    expect((await vendorOf("google").generateText(input, io())).result.text).toBe("Hi");
+    expect((await textVendorOf("google").generateText(input, io())).result.text).toBe("Hi");
     server.reply = events(document);
     expect(await streamText("google")).toMatchObject({ text: "Hi", failed: false, metered: told });
   });
@@ -270,13 +265,13 @@ describe("answers of Gemini", () => {
   it("name their sources", async () => {
     const groundingChunks = [{ web: { uri: "https://a.example/", title: "A", extra: {} } }, { future: 1 }];
     server.reply = json(generated({ groundingMetadata: { groundingChunks } }));
-    const { result } = await vendorOf("google").generateText(input, io());
+    const { result } = await textVendorOf("google").generateText(input, io());
     expect(result.content).toContainEqual(expect.objectContaining({ type: "source", url: "https://a.example/" }));
   });
 
   it("in a list, to a request that wanted one, are counted", async () => {
     server.reply = json([generated()]);
-    const error: unknown = await vendorOf("google")
+    const error: unknown = await textVendorOf("google")
       .generateText(input, io())
       .catch((caught: unknown) => caught);
     expect(meteredOf(error)).toMatchObject({ units });

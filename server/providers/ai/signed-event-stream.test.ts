@@ -16,6 +16,7 @@ import { EventStreamFramer } from "../_wire/event-stream-framer.ts";
 import { recordAt, stringAt, type JsonRecord } from "../_wire/json.ts";
 import { bytesOf, type Reader } from "../_wire/reader.ts";
 import { openTap } from "../_wire/tap.ts";
+import { noDownload } from "../../../test/no-download.ts";
 
 // A vendor with a wire of its own, in the manner of Bedrock's ConverseStream: its requests are signed, and its answers
 // are binary event streams. It is defined here alone, to show that these two steps are enough for it.
@@ -204,6 +205,7 @@ const open = (credential: Record<string, string> = { accessKeyId, secretAccessKe
     credential,
     baseUrl,
     send,
+    download: noDownload,
     signal,
     operationId: "operation-1",
     maxOutputTokens: 64,

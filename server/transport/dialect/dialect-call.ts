@@ -1,5 +1,7 @@
 import type { AiVendor, NativeDialect, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
+import { ai } from "../../contracts/ai.ts";
+import { cannot } from "../../families/ai/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { AnswerOrigin, TextDialect, Translated } from "./dialect.ts";
 import { told } from "./told.ts";
@@ -65,6 +67,7 @@ export class DialectCall<R extends { readonly model: string }> {
       return { ...answered, result: { body: own, warnings: this.#asked.withheld } };
     }
     const { input, warnings } = this.#translate();
+    if (vendor.generateText === undefined) throw cannot(ai.generateText.id);
     const answered = await vendor.generateText(input, io);
     const changes = answered.result.warnings.map(told);
     const body = this.#dialect.encodeAnswer(answered, this.#origin(io, answered.responseModel));
@@ -87,6 +90,7 @@ export class DialectCall<R extends { readonly model: string }> {
     }
     const { input, warnings } = this.#translate();
     for (const warning of warnings) this.warnings.add(warning);
+    if (vendor.streamText === undefined) throw cannot(ai.streamText.id);
     const streaming = await vendor.streamText(input, io);
     const chunks = encodeStream({
       streaming,

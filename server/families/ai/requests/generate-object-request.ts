@@ -4,6 +4,7 @@ import { GenerateObjectOutput, type GenerateObjectInput } from "../../../contrac
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { Answered } from "../../../contracts/vendor-call.ts";
+import { cannot } from "../cannot.ts";
 import { canBeEnforced } from "../objects/require-plain-schema.ts";
 import { objectChecker, type ObjectChecker } from "../objects/object-checker.ts";
 import { measureText } from "./measure-text.ts";
@@ -48,6 +49,7 @@ export const asText = (input: GenerateObjectInput): GenerateTextInput => {
 const askFor =
   (asked: GenerateTextInput, check: ObjectChecker) =>
   async (vendor: AiVendor, io: ProviderIo): Promise<Answered<ObjectAttempt>> => {
+    if (vendor.generateText === undefined) throw cannot(ai.generateObject.id);
     const answered = await vendor.generateText(asked, io);
     const { text, finishReason, warnings } = answered.result;
     return { ...answered, result: stored.parse({ text, finishReason, warnings, ...check(text) }) };

@@ -14,6 +14,6 @@ export const generateTextRequest = (input: GenerateTextInput) => {
   refuseUnpricedOptions(input);
   return typedAnswer(
     { operation: ai.generateText, input, ...measureText(input) },
-    { ask: (vendor, io) => vendor.generateText(input, io), stored },
+    { ask: (vendor, io) => vendor.generateText?.(input, io), stored },
   );
 };

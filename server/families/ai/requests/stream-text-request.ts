@@ -5,6 +5,7 @@ import { StreamPart } from "../../../contracts/ai/stream-text.ts";
 import type { VendorStreamPart } from "../../../contracts/ai-vendor.ts";
 import type { StreamRequest } from "../../family.ts";
 import { aiStream, type AiRequest } from "../ai-request.ts";
+import { cannot } from "../cannot.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 import { measureText } from "./measure-text.ts";
 import { refuseUnpricedOptions } from "./refuse-unpriced-options.ts";
@@ -37,7 +38,10 @@ export const streamTextRequest = (input: GenerateTextInput): AiRequest & StreamR
       input,
     },
     {
-      open: (vendor, io) => vendor.streamText(input, io),
+      open: (vendor, io) => {
+        if (vendor.streamText === undefined) throw cannot(ai.streamText.id);
+        return vendor.streamText(input, io);
+      },
       encodeChunk: toJsonBytes,
       decodeChunk: decodePart,
     },

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
-import { ProviderError, type Answered } from "../../../contracts/vendor-call.ts";
+import type { Answered } from "../../../contracts/vendor-call.ts";
 import type { AnswerRequest } from "../../family.ts";
 import { aiAnswer, type AiRequest } from "../ai-request.ts";
+import { cannot } from "../cannot.ts";
 import { fromJsonBytes, toJsonBytes } from "./json-bytes.ts";
 
 /** A request of the contract's own dialect. */
@@ -16,17 +17,6 @@ interface TypedAnswer<A> extends Pick<AnswerRequest<A>, "unfit"> {
   /** What is stored of an answer, and given again for the same idempotency key. */
   readonly stored: z.ZodType<A>;
 }
-
-const cannot = (operation: string): ProviderError =>
-  new ProviderError({
-    kind: "not_sent",
-    code: "CAPABILITY_MISSING",
-    about: "route",
-    status: undefined,
-    retryAfterMs: undefined,
-    vendorRequestId: undefined,
-    message: `The vendor does not offer ${operation}.`,
-  });
 
 /** A request with one whole answer as the contract describes both, for the call path. */
 export const typedAnswer = <A>(

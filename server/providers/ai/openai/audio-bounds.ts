@@ -1,5 +1,6 @@
 import type { Made, MadeBound } from "../../../contracts/made.ts";
 import type { MediumReadings } from "../../../contracts/media.ts";
+import { secondsOfMedia } from "../../_wire/seconds-of-media.ts";
 
 type MadeOf<K extends Made["kind"]> = Extract<Made, { readonly kind: K }>;
 
@@ -21,16 +22,6 @@ export const speechBound = (
   return { units: { outputAudio: Math.ceil(tokens) }, metersInput: "once" };
 };
 
-/** The longest that any reading says; undefined where one could not be measured. */
-const secondsOf = (media: readonly MediumReadings[]): number | undefined => {
-  let most = 0;
-  for (const reading of media.flat()) {
-    if (reading.seconds === undefined) return undefined;
-    most = Math.max(most, reading.seconds);
-  }
-  return most;
-};
-
 // platform.openai.com/docs/models/gpt-4o-transcribe: at most so many tokens are written at a time; nobody says more words
 // than tokens are heard.
 const writtenTokens = 2_000;
@@ -38,7 +29,7 @@ const writtenTokensPerSecond = 20;
 
 /** The most that a transcript of OpenAI's is metered at. */
 export const transcriptBound = (model: string, media: readonly MediumReadings[]): MadeBound | undefined => {
-  const seconds = secondsOf(media);
+  const seconds = secondsOfMedia(media);
   if (seconds === undefined) return undefined;
   // Seconds are rounded, and two readers of a file may differ by a part of one.
   if (/^(whisper-1|gpt-transcribe)/.test(model))

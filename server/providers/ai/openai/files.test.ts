@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OutgoingFile } from "../../../contracts/ai-vendor-files.ts";
 import type { VendorIo, WireRequest } from "../../../contracts/vendor-call.ts";
 import { filesWith } from "./files.ts";
+import { noDownload } from "../../../../test/no-download.ts";
 
 const files = filesWith(() => ({}));
 
@@ -31,6 +32,7 @@ const vendor = ({ status = 200, body, readsChunks = Number.POSITIVE_INFINITY }: 
     baseUrl: "https://vendor.example/v1",
     send,
     connect: () => Promise.reject(new Error("no line")),
+    download: noDownload,
     signal: new AbortController().signal,
     operationId: "op_1",
   };

@@ -8,6 +8,7 @@ import { systemClock } from "../../../platform/clock.ts";
 import { createEgress } from "../../../platform/egress/index.ts";
 import { silentLogger } from "../../../platform/logger.ts";
 import { smtp } from "./smtp.ts";
+import { noDownload } from "../../../../test/no-download.ts";
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -80,7 +81,15 @@ const send = async ({ baseUrl, allow = [], credential = {}, resolve }: Sending) 
     ...limits,
   });
   const bytes = await email.prepare(mail, { operationId: "op", providerKey: "key" });
-  const io = { credential, baseUrl, send: attempt.send, connect: attempt.connect, signal, operationId: "op" };
+  const io = {
+    credential,
+    baseUrl,
+    send: attempt.send,
+    connect: attempt.connect,
+    download: noDownload,
+    signal,
+    operationId: "op",
+  };
   return email.send(bytes, io);
 };
 

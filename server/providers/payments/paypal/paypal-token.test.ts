@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { VendorIo, WireRequest } from "../../../contracts/vendor-call.ts";
 import { paypal } from "./paypal.ts";
+import { noDownload } from "../../../../test/no-download.ts";
 
 const { payments } = paypal;
 if (payments === undefined) throw new Error("PayPal takes no payments");
@@ -19,6 +20,7 @@ test("the request for an access token only prepares the payment: until the next 
     credential: { clientId: "client-of-its-own", clientSecret: "secret-of-its-own" },
     baseUrl: "https://api-m.paypal.com",
     operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
+    download: noDownload,
     signal: new AbortController().signal,
     connect: () => Promise.reject(new Error("no line")),
     send: async (request) => {

@@ -18,6 +18,7 @@ import {
   subscriptionWords,
 } from "./paypal-words.ts";
 import { paypal } from "./paypal.ts";
+import { noDownload } from "../../../../test/no-download.ts";
 
 /*
  * PayPal's own specifications, which are not part of this repository: `shared/data` beside it, or one folder further up.
@@ -126,6 +127,7 @@ const io = (): VendorIo => ({
   baseUrl: sandbox.paypal.access.baseUrl,
   send,
   connect: () => Promise.reject(new Error("PayPal speaks HTTP")),
+  download: noDownload,
   signal: new AbortController().signal,
   operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
 });

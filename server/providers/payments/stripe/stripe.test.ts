@@ -9,6 +9,7 @@ import { invoiceOf } from "./stripe-invoices.ts";
 import { linkOf } from "./stripe-links.ts";
 import { checkoutOf, orderOf, refundOf, subscriptionOf } from "./stripe-objects.ts";
 import { stripe } from "./stripe.ts";
+import { noDownload } from "../../../../test/no-download.ts";
 
 const { payments } = stripe;
 if (payments === undefined) throw new Error("Stripe has no payments");
@@ -36,6 +37,7 @@ const ioOf = (answer: (request: WireRequest) => unknown, status = 200): VendorIo
   credential: { apiKey: "sk_test_1" },
   baseUrl: "https://api.stripe.com",
   operationId,
+  download: noDownload,
   signal: new AbortController().signal,
   connect: () => Promise.reject(new Error("no line")),
   send: async (request): Promise<WireResponse> => ({

@@ -1,0 +1,56 @@
+import type { ModelRules } from "../../../contracts/ai-vendor.ts";
+import type { PriceCatalogue } from "../../../contracts/price-catalogue.ts";
+
+/** An image model of fal's that is known well enough to be reserved for. */
+export interface FalImageModel {
+  /** What `x-fal-billable-units` counts of it. */
+  readonly unit: "image" | "megapixel";
+  /** What it is told of the size. */
+  readonly shape: "image_size" | "aspect_ratio";
+  /** Images that it makes another of, at most; it makes one of a text alone where absent. */
+  readonly files?: number;
+  readonly mostImages: number;
+}
+
+const byMegapixel: FalImageModel = { unit: "megapixel", shape: "image_size", mostImages: 4 };
+const bananas: FalImageModel = { unit: "image", shape: "aspect_ratio", mostImages: 4 };
+
+// https://fal.ai/models/fal-ai/flux-1/dev/llms.txt, and so of each
+const images: Readonly<Record<string, FalImageModel>> = {
+  "fal-ai/flux-1/schnell": byMegapixel,
+  "fal-ai/flux-1/dev": byMegapixel,
+  "fal-ai/flux-pro/v1.1": byMegapixel,
+  "fal-ai/nano-banana": bananas,
+  "fal-ai/nano-banana/edit": { ...bananas, files: 10 },
+};
+
+export const falImageModelOf = (model: string): FalImageModel | undefined =>
+  Object.hasOwn(images, model) ? images[model] : undefined;
+
+/** https://fal.ai/models */
+export const falModels: ModelRules = {
+  name: /^[a-z0-9-]+(\/[a-z0-9.-]+){1,5}$/,
+  nameExpected: "a model id of fal's, such as fal-ai/flux-1/dev",
+  skills: [
+    [/^fal-ai\/(flux-1\/(schnell|dev)|flux-pro\/v1\.1|nano-banana(\/edit)?)$/, ["image"]],
+    // What a request of any other can cost, nobody here knows.
+    [/^/, []],
+  ],
+};
+
+const page = (model: string): string => `https://fal.ai/models/${model}/llms.txt`;
+const listed = (model: string, prices: Readonly<{ output_images?: number; output_megapixels?: number }>) => ({
+  model,
+  prices,
+  source: page(model),
+});
+
+export const falCatalogue: PriceCatalogue = {
+  listed: [
+    listed("fal-ai/flux-1/schnell", { output_megapixels: 0.003 }),
+    listed("fal-ai/flux-1/dev", { output_megapixels: 0.025 }),
+    listed("fal-ai/flux-pro/v1.1", { output_megapixels: 0.04 }),
+    listed("fal-ai/nano-banana", { output_images: 0.039 }),
+    listed("fal-ai/nano-banana/edit", { output_images: 0.039 }),
+  ],
+};
