@@ -154,7 +154,7 @@ describe("numbers beside an error", () => {
       server.reply = (response) =>
         void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(document));
       for (const ask of ["generateText", "streamText"] as const) {
-        const asks: Promise<unknown> = vendorOf(vendor)[ask](input, io());
+        const asks: Promise<unknown> = textVendorOf(vendor)[ask](input, io());
         const refused = await asks.catch((error: unknown) => error);
         expect(refused, `${ask} ${status}`).toMatchObject({ failure: { kind: "unknown", doubt: "server_error" } });
         expect(meteredOf(refused), `${ask} ${status}`).toMatchObject(told);
