@@ -1,6 +1,14 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { ensureInstalled, littleGarbageCollection, node, nodeFlags, root, toolEnv } from "./toolchain.mjs";
+import {
+  ensureInstalled,
+  garbageCollectionOfLinter,
+  littleGarbageCollection,
+  node,
+  nodeFlags,
+  root,
+  toolEnv,
+} from "./toolchain.mjs";
 
 // Each thread works out most types anew. Where cores are few, the checks side by side keep them busy with one thread each.
 const coresAreFew = availableParallelism() < 4;
@@ -10,7 +18,7 @@ const oneThread = coresAreFew ? ["--threads=1"] : [];
 const checks = [
   ["types", "tsc", ["-p", ".", ...oneChecker]],
   ["types of pages", "tsc", ["-p", "app", ...oneChecker]],
-  ["lint", "oxlint", ["--type-aware", "--deny-warnings", ...oneThread, "."]],
+  ["lint", "oxlint", ["--type-aware", "--deny-warnings", ...oneThread, "."], garbageCollectionOfLinter],
   ["format", "oxfmt", ["--check", "."]],
   [
     "import rules",
@@ -34,12 +42,12 @@ const checks = [
   ["generated pages", node, [...nodeFlags, "scripts/generate-docs.ts", "--check"]],
 ];
 
-const runOne = ([label, command, args]) =>
+const runOne = ([label, command, args, env = littleGarbageCollection]) =>
   new Promise((resolve) => {
     const began = Date.now();
     const child = spawn(command, args, {
       cwd: root,
-      env: toolEnv(littleGarbageCollection),
+      env: toolEnv(env),
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";

@@ -24,9 +24,15 @@ export const toolEnv = (extra = {}) => ({
 
 /**
  * The compiler and the linter are Go programs, which spend a third of their time on collecting garbage that a process of a
- * few seconds need never collect. Each may hold a fifth of what memory is free, and collects only beyond that.
+ * few seconds need never collect. Each may hold a share of what memory is free, and collects only beyond that.
  */
-export const littleGarbageCollection = { GOGC: "off", GOMEMLIMIT: `${Math.floor(freemem() / 5 / 1024 ** 2)}MiB` };
+const collectingBeyond = (share) => ({
+  GOGC: "off",
+  GOMEMLIMIT: `${Math.floor((freemem() * share) / 1024 ** 2)}MiB`,
+});
+export const littleGarbageCollection = collectingBeyond(1 / 5);
+/** The linter knows the types of every page and program at once, and collects all the time where it may hold no more than the others. */
+export const garbageCollectionOfLinter = collectingBeyond(2 / 5);
 
 const digestOf = (files, folder = root) => {
   const hash = createHash("sha256");

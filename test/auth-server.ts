@@ -254,6 +254,7 @@ export const startTestAuth = async (
     log: silentLogger,
     allowedOrigins,
     passwordCost,
+    maxConnections: 4,
     limits: { perAddressPerMinute: 10_000, registrationsPerNetwork: 10_000 },
     mailer: { send: async (mail) => void sent.push(mail), close: async () => undefined },
     ...settings,

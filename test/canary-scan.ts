@@ -37,9 +37,12 @@ export const scanTables = async (connectionString: string, secret: string): Prom
   const [found, skipped]: [string[], string[]] = [[], []];
   const patterns = patternsOf(secret);
   try {
+    // A table whose file is empty has no row. Most are, and to ask each would cost more than all others do. Looking at the file waits for no lock.
     const { rows } = await client.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) name from pg_tables
-        where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
+      `select format('%I.%I', n.nspname, c.relname) name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')
+          and (pg_stat_file(pg_relation_filepath(c.oid), true)).size > 0
+        order by 1`,
     );
     for (const { name } of rows) {
       try {

@@ -25,7 +25,7 @@ const fileLogger = (): Logger =>
 /** On a database of the suite's own, unless one is given, which stays the giver's. */
 export const openTestDeps = async (log: Logger = fileLogger(), url?: string): Promise<TestDeps> => {
   const database = url === undefined ? await createTestDatabase() : { url, drop: async () => undefined };
-  const db = openDatabase({ connectionString: database.url, log });
+  const db = openDatabase({ connectionString: database.url, log, maxConnections: 4 });
   const feed = await openChangeFeed({ connectionString: database.url, log, pollMs: 200 });
   let offsetMs = 0;
   return {

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import pg, { escapeIdentifier, escapeLiteral } from "pg";
 import type { TestProject } from "vitest/node";
-import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/embedded.ts";
+import { ensureDatabase, startEmbeddedPostgres, type EmbeddedServer } from "../server/platform/db/embedded.ts";
 import { migrate } from "../server/platform/db/migrate.ts";
 import { silentLogger } from "../server/platform/logger.ts";
 import { scanFiles } from "./canary-scan.ts";
@@ -39,6 +40,26 @@ const removeLeftovers = async (folder: string): Promise<void> => {
 };
 
 /**
+ * Suites open thousands of connections: that a password is hashed 4,096 times on both ends of each keeps nobody out of a
+ * server on loopback that ends with the run. No database of a suite lives for as long as its tables would need a vacuum.
+ */
+const spareWork = async (server: EmbeddedServer): Promise<void> => {
+  const address = new URL(server.urlOf("postgres"));
+  const client = new pg.Client({ connectionString: address.href });
+  await client.connect();
+  try {
+    await client.query("set scram_iterations = 1");
+    await client.query(
+      `alter role ${escapeIdentifier(address.username)} password ${escapeLiteral(decodeURIComponent(address.password))}`,
+    );
+    await client.query("alter system set autovacuum = off");
+    await client.query("select pg_reload_conf()");
+  } finally {
+    await client.end();
+  }
+};
+
+/**
  * One PostgreSQL for the whole run, with a migrated template from which each suite copies its own database, and one
  * vendor key, which nothing that a suite leaves behind may hold.
  */
@@ -52,6 +73,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env["TMPDIR"] = temporary;
   const dataDir = await mkdtemp(join(temporary, "postgres-"));
   const server = await startEmbeddedPostgres({ dataDir, log: silentLogger, maxConnections: 300 });
+  await spareWork(server);
   const template = await ensureDatabase(server, "template_nexus");
   const root = join(import.meta.dirname, "..", "prisma");
   await migrate({ connectionString: template, schema: "nexus", folder: join(root, "nexus") });
