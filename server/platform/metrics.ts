@@ -48,6 +48,8 @@ export interface Metrics {
   readonly alertDeliveries: Counter<"channel" | "outcome">;
   /** Responses that were to be kept for their callers, by whether they were. */
   readonly responsesKept: Counter<"outcome">;
+  /** Responses in the background that this process works on. */
+  readonly responsesRunning: Gauge;
   readonly droppedLogLines: Counter;
   readonly clockAheadSeconds: Gauge;
   readonly failedLogRotations: Counter;
@@ -310,6 +312,11 @@ export const createMetrics = (): Metrics => {
       name: "nexus_responses_kept_total",
       help: "Responses that were to be kept for their callers: `kept`, or `lost` where that failed",
       labelNames: ["outcome"],
+      registers,
+    }),
+    responsesRunning: new Gauge({
+      name: "nexus_responses_running",
+      help: "Responses in the background that this process works on",
       registers,
     }),
     droppedLogLines: new Counter({

@@ -202,6 +202,7 @@ it("is one response and one row, however often its key is sent", async () => {
   await ended(here, begun);
   expect(await elsewhere.responses.create(ask, { headers })).toMatchObject({ id: begun.id, status: "completed" });
   expect(await refusal(here.responses.create({ ...ask, input: "Other" }, { headers }))).toMatchObject({ status: 422 });
+  expect((await world.metrics.responsesRunning.get()).values).toMatchObject([{ value: 0 }]);
   // Deleted, it is still the answer that was paid for.
   await here.responses.delete(begun.id);
   expect(await here.responses.create(ask, { headers })).toMatchObject({ id: begun.id, status: "completed" });

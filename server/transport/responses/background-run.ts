@@ -163,12 +163,14 @@ export class BackgroundRun {
     const unkept = { first, events: last === undefined || turn.streamed !== true ? events : [...events, last] };
     const ended = { ...turn, status, response, last: unkept, bytesOfEvents: this.events.bytes };
     const isKept = await this.#patiently(() => endRunning(deps, ended));
-    metrics.responsesKept.inc({ outcome: isKept ? "kept" : "lost" });
-    if (last !== undefined) this.events.push(last);
+    metrics.responsesKept.inc({ outcome: isKept === true ? "kept" : "lost" });
+    // Where it was taken for lost, everybody else is told so: its readers are told no other end.
+    if (last !== undefined && isKept !== false) this.events.push(last);
     this.events.end();
   }
 
-  async #patiently(write: () => Promise<boolean>): Promise<boolean> {
+  /** Undefined where nobody knows. */
+  async #patiently(write: () => Promise<boolean>): Promise<boolean | undefined> {
     const { log } = this.#options.door.deps;
     for (const ms of [...patienceMs, undefined])
       try {
@@ -177,6 +179,6 @@ export class BackgroundRun {
         log.error({ err: error, responseId: this.responseId }, "the end of a response in the background was not kept");
         if (ms !== undefined) await pause(ms);
       }
-    return false;
+    return undefined;
   }
 }

@@ -127,6 +127,7 @@ export const createBackgroundResponse = async (
   }
 
   const done = gateway.underWay.begin();
+  door.metrics.responsesRunning.inc();
   void replying
     .then(
       (reply) => run.follow(eventDocuments(reply.body)),
@@ -135,6 +136,7 @@ export const createBackgroundResponse = async (
     .then(() => run.ended())
     .finally(() => {
       runs.remove(run);
+      door.metrics.responsesRunning.dec();
       done();
     });
   return replyOf(door, owner, await readResponse(deps, owner, responseIdOf(run.responseId)), making, ctx);

@@ -6,5 +6,5 @@ import type { Metrics } from "../../platform/metrics.ts";
 export interface ResponsesDoorDeps {
   readonly gateway: Gateway;
   readonly deps: ResponsesDeps;
-  readonly metrics: Pick<Metrics, "responsesKept">;
+  readonly metrics: Pick<Metrics, "responsesKept" | "responsesRunning">;
 }
