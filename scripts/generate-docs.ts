@@ -13,6 +13,7 @@ import { manifestPage } from "./docs/manifest-page.ts";
 import { operationMatrixPage } from "./docs/operation-matrix-page.ts";
 import { permissionsPage } from "./docs/permissions-page.ts";
 import { findRegistryProblems, servicePages } from "./docs/service-pages.ts";
+import { testedClientsPage } from "./docs/tested-clients-page.ts";
 import { vendorsPage } from "./docs/vendors-page.ts";
 import { clientDeclaration } from "./packages/client-declaration.ts";
 import { errorCodesModule } from "./packages/error-codes-module.ts";
@@ -42,6 +43,7 @@ const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   "docs/generated/manifest.md": manifestPage,
   "docs/generated/operation-matrix.md": operationMatrixPage,
   "docs/generated/permissions.md": permissionsPage,
+  "docs/generated/tested-clients.md": testedClientsPage,
   "docs/generated/vendors.md": vendorsPage,
   "docs/generated/auth-openapi.json": () => `${JSON.stringify(authOpenApi(), null, 2)}\n`,
   "docs/generated/openapi.json": () => `${JSON.stringify(openApiDocument(), null, 2)}\n`,

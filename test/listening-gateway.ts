@@ -48,13 +48,15 @@ const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator
   isRegisteredApp: () => false,
 });
 
-export const openListeningGateway = async (
-  options?: Parameters<typeof openTestGateway>[0],
-): Promise<ListeningGateway> => {
+/** The port is one on which nothing listens, where answers are to name the gateway's own address; any, where none is given. */
+export const openListeningGateway = async ({
+  port,
+  ...options
+}: Parameters<typeof openTestGateway>[0] & { readonly port?: number } = {}): Promise<ListeningGateway> => {
   const test = await openTestGateway(options);
   const principals = new Map<string, CallerIdentity>();
   const auth = { authenticator: tableOf(principals), authUrl: "http://127.0.0.1:9" };
-  const listener = await openDoors(test, auth);
+  const listener = await openDoors(test, port === undefined ? auth : { ...auth, port });
   return {
     ...test,
     listenAnew: () => openDoors({ ...test, gateway: test.fresh() }, auth),

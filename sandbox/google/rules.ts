@@ -9,6 +9,7 @@ import { refusedShape } from "./rules-shape.ts";
 import { geminiThinkingRules } from "./rules-thinking.ts";
 import type { GenerateRule } from "./rules-thinking.ts";
 import { generateShape } from "./shapes.ts";
+import { standardBase64 } from "./standard-base64.ts";
 
 const request = "* GenerateContentRequest";
 const contentsOf = (body: JsonObject): readonly JsonObject[] => listOf(body["contents"]).map(objectOf);
@@ -66,15 +67,26 @@ const spokenTo: GenerateRule = ({ body }) => {
 const holding = (one: JsonObject | undefined, field: string): number =>
   partsOf(one).filter((part) => isObject(part[field])).length;
 
+/** Contents of one role that follow each other are one turn: Google's own client appends each piece of a stream as a content. */
+function turnsOf(body: JsonObject): readonly JsonObject[] {
+  const turns: JsonObject[] = [];
+  for (const one of contentsOf(body)) {
+    const last = turns.at(-1);
+    if (last === undefined || last["role"] !== one["role"]) turns.push(one);
+    else turns[turns.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(one)] };
+  }
+  return turns;
+}
+
 // https://ai.google.dev/gemini-api/docs/function-calling: turns of calls and of responses in pairs
 const pairs: GenerateRule = ({ body }) => {
-  const contents = contentsOf(body);
+  const contents = turnsOf(body);
   for (const [index, one] of contents.entries()) {
     const before = contents[index - 1];
     const after = contents[index + 1];
     const calls = holding(one, "functionCall");
     const responses = holding(one, "functionResponse");
-    if (calls > 0 && (before === undefined || before["role"] === "model")) {
+    if (calls > 0 && before === undefined) {
       return invalid(
         "Please ensure that function call turn comes immediately after a user turn or after a function response turn.",
       );
@@ -212,7 +224,7 @@ const inlineMedia: GenerateRule = ({ body }) => {
       if (!isObject(part["inlineData"])) continue;
       const { mimeType: type, data } = part["inlineData"];
       const place = `contents[${index}].parts[${at}].inline_data`;
-      if (!isBase64(stringOf(data))) {
+      if (!isBase64(standardBase64(stringOf(data)))) {
         return invalid(
           `Invalid value at '${place}.data' (TYPE_BYTES), Base64 decoding failed for ${JSON.stringify(stringOf(data).slice(0, 40))}`,
         );

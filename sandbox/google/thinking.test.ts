@@ -83,7 +83,12 @@ describe("Gemini 3", () => {
         "Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call `default_api:weather` , position 2. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for more details.",
     });
     expect(await back("AAAA")).toMatchObject({ status: 400, message: "Corrupted thought signature." });
+    const [{ thoughtSignature: given = "" } = {}] = parts;
+    const otherAlphabet = Buffer.from(String(given), "base64").toString("base64url");
+    expect(await back(otherAlphabet)).toMatchObject({ status: 200 });
     expect(await back("skip_thought_signature_validator")).toMatchObject({ status: 200 });
+    const encoded = Buffer.from("skip_thought_signature_validator").toString("base64");
+    expect(await back(encoded)).toMatchObject({ status: 200 });
     expect(await back("context_engineering_is_the_way_to_go")).toMatchObject({ status: 200 });
     const past = [asked, { role: "model", parts: withSignature(undefined) }, results(parts), user("Thanks")];
     expect(await generate(model, { contents: past, tools })).toMatchObject({ status: 200 });

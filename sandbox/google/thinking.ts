@@ -2,6 +2,7 @@ import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-js
 import type { JsonObject } from "../read-json.ts";
 import { isSealed, seal } from "../seal.ts";
 import type { GeminiModel } from "./models.ts";
+import { standardBase64 } from "./standard-base64.ts";
 
 const scope = "google thought";
 
@@ -10,8 +11,12 @@ const standIns: readonly unknown[] = ["skip_thought_signature_validator", "conte
 
 export const thoughtSignature = (digest: string): string => seal(scope, "", digest);
 
+/** The field is one of bytes, so clients write a stand-in as it is or encoded. */
+const isStandIn = (value: string): boolean =>
+  standIns.includes(value) || standIns.includes(Buffer.from(value, "base64").toString("latin1"));
+
 export const isThoughtSignature = (value: unknown): boolean =>
-  standIns.includes(value) || isSealed(stringOf(value), scope, "");
+  isStandIn(stringOf(value)) || isSealed(standardBase64(stringOf(value)), scope, "");
 
 export const thinkingConfigOf = (body: JsonObject): JsonObject =>
   objectOf(objectOf(body["generationConfig"])["thinkingConfig"]);

@@ -1,4 +1,5 @@
 import Anthropic from "@anthropic-ai/sdk";
+import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sendRaw, askOverRest, askOverTrpc, type RawAnswer, type RawAsk } from "../../test/send-raw.ts";
@@ -193,6 +194,25 @@ describe("what changes no price passes", () => {
   ])("%s %j", async (path, body) => {
     const answer = await send(post(path, body, { "anthropic-beta": "context-management-2025-06-27" }));
     expect(answer.status, answer.text).toBe(200);
+  });
+
+  it("a conversation that Anthropic would keep is refused so that its own client goes on without", async () => {
+    const client = new Anthropic({ apiKey: credential, baseURL: test.url, maxRetries: 0 });
+    const weather = betaTool({
+      name: "weather",
+      description: "The weather in a city",
+      inputSchema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+      run: () => "21 degrees",
+    });
+    const asked = [{ role: "user" as const, content: "Please call the tool." }];
+    const last = await client.beta.messages.toolRunner({
+      ...claude,
+      max_tokens: 500,
+      messages: asked,
+      tools: [weather],
+    });
+    expect(JSON.stringify(last.content)).toContain("21 degrees");
+    expect(await test.rows(organizationId)).toHaveLength(2);
   });
 
   it("betas that buy are withheld and told; the others reach the vendor", async () => {

@@ -138,6 +138,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       generated("vendors"),
       generated("operation-matrix", "Operations and doors"),
       generated("anthropic-betas", "Anthropic's betas"),
+      generated("tested-clients", "Tested clients"),
       generated("permissions"),
       generated("call-outcomes", "Call outcomes"),
       generated("manifest", "App manifests"),

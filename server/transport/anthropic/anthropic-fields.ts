@@ -39,4 +39,6 @@ export const messagesFields: FieldRules = {
     user_profile_id: state,
     workspace_id: state,
   },
+  // With it clients send the whole conversation instead: https://platform.claude.com/docs/en/build-with-claude/message-threads
+  refusedAs: { thread: { error_code: "thread_unsupported_request", unsupported: ["thread"] } },
 };

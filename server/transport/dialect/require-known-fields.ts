@@ -8,6 +8,8 @@ export interface FieldRules {
   readonly harmless?: Readonly<Record<string, unknown>>;
   /** Fields that buy, choose or keep something, by what is to be said of them. */
   readonly refused: Readonly<Record<string, string>>;
+  /** By which the dialect's own clients know a refusal that they can do without the field. */
+  readonly refusedAs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** Why a known field is refused. */
@@ -23,7 +25,7 @@ export const refusals = {
  */
 export const requireKnownFields = (
   body: Readonly<Record<string, unknown>>,
-  { passes, harmless = {}, refused }: FieldRules,
+  { passes, harmless = {}, refused, refusedAs = {} }: FieldRules,
 ): void => {
   for (const [field, value] of Object.entries(body)) {
     if (passes.has(field) || value === null || value === undefined) continue;
@@ -33,6 +35,7 @@ export const requireKnownFields = (
       throw new NexusError("CAPABILITY_MISSING", {
         message: `${field} is not offered here: ${reason}.`,
         issues: [{ field, expected: "absent" }],
+        ...(Object.hasOwn(refusedAs, field) ? { details: refusedAs[field] } : {}),
       });
     }
     throw new NexusError("INVALID_INPUT", {

@@ -175,6 +175,13 @@ describe("vectors", () => {
   });
 });
 
+it("takes a path without models/, as the AI SDK writes it for names with a slash", async () => {
+  const answer = await post("google/gemini-2.5-flash:generateContent", hello);
+  expect(await answer.json()).toMatchObject({ nexus: { requestedModel: "google/gemini-2.5-flash" } });
+  for (const path of ["google:generateContent", "google/gemini-2.5-flash", "google/gemini-2.5-flash:none"])
+    expect((await post(path, hello)).status, path).toBe(404);
+});
+
 describe("models", () => {
   it("are listed by pages, and found by name", async () => {
     const listed: string[] = [];

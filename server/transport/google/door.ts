@@ -16,6 +16,9 @@ import { asJsonArray } from "./json-array.ts";
 /** Some of Google's clients ask for `v1`, where other vendors' have their methods, too. */
 const modelsPath = /^\/v1(?:beta)?\/models(?=\/|$)/;
 
+/** The AI SDK leaves `models/` out before a name with a slash. */
+const bareModelPath = /^\/v1beta(?=\/[^/:]+\/.+:[a-z]+[A-Z][A-Za-z]*$)/;
+
 const methodPattern = /:[a-z]+[A-Z][A-Za-z]*$/;
 
 /** Whether a request for `/v1/models` or something below it comes from a client of Google's. */
@@ -89,7 +92,7 @@ export const createGoogleDoor =
   (gateway: Gateway, source: ModelsSource) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     const { path } = request;
-    const [place] = modelsPath.exec(path) ?? [];
+    const [place] = modelsPath.exec(path) ?? bareModelPath.exec(path) ?? [];
     if (place === undefined)
       throw new NexusError("NOT_FOUND", { message: `There is no ${path.slice(0, 200)} here. ${served}` });
     const tail = path.slice(place.length + 1);
