@@ -65,7 +65,11 @@ const drive = (command: string, args: readonly string[], env: NodeJS.ProcessEnv)
     child.stderr.on("data", (chunk: Buffer) => void complained.push(chunk));
     child.on("error", reject);
     child.on("close", (code) => {
-      if (code !== 0) return void reject(new Error(`${args.join(" ")} ended with ${code}:\n${Buffer.concat(complained).toString("utf8").slice(-2_000)}`)); // prettier-ignore
+      if (code !== 0) {
+        const said = Buffer.concat(complained).toString("utf8").slice(-2_000);
+        reject(new Error(`${args.join(" ")} ended with ${code}:\n${said}`));
+        return;
+      }
       const lines = Buffer.concat(printed).toString("utf8").trim().split("\n");
       resolve(lines.map((line) => Told.parse(JSON.parse(line))));
     });
@@ -73,15 +77,15 @@ const drive = (command: string, args: readonly string[], env: NodeJS.ProcessEnv)
 
 /** Asks the vendors about batches again and again, as a process of the product does. */
 const followAlong = (gateway: ListeningGateway): (() => Promise<void>) => {
-  let stopped = false;
+  const stopping = new AbortController();
   const following = (async () => {
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       await followBatches({ gateway: gateway.gateway, deps: gateway.deps, ...batchFollowing(gateway.runtime) });
       await pause(500);
     }
   })();
   return async () => {
-    stopped = true;
+    stopping.abort();
     await following;
   };
 };

@@ -187,7 +187,7 @@ const shows: readonly Show[] = [
     each(async (model) => {
       const leaving = new AbortController();
       const stream = streamText({ model, prompt: long, abortSignal: leaving.signal, ...quick });
-      for await (const _piece of stream.textStream) break;
+      for await (const piece of stream.textStream) if (piece !== "") break;
       leaving.abort();
       const late = new AbortController();
       const whole = generateText({ model, prompt: long, abortSignal: late.signal, ...quick }).then(
