@@ -22,6 +22,9 @@ export interface KnownThings {
 
 /** Queries that pages make and that are not measured here, with the reason. */
 export const notMeasured: Readonly<Record<string, string>> = {
+  "ai.videos.get": "one row by its key",
+  "ai.videos.list": "asked for by apps",
+  "ai.videos.content": "asks the vendor",
   "ai.batches.get": "one row by its key",
   "ai.batches.list": "asked for by apps",
   "ai.batches.results": "asks the vendor",

@@ -119,7 +119,7 @@ export interface TestGatewayOptions {
   /** Whether the sandbox takes mail, too, by SMTP and by its vendors of mail. */
   readonly mail?: boolean;
   /** Vendors of the sandbox beside those that every suite has. */
-  readonly further?: readonly ("bedrock" | "mistral")[];
+  readonly further?: readonly ("bedrock" | "mistral" | "fal")[];
 }
 
 /** A vendor's credential of the tests; of vendors that sign, the key is in what they sign with. */

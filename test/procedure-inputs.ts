@@ -3,6 +3,7 @@ import { waveOf } from "./media-files.ts";
 
 const shortWave = waveOf({ seconds: 0.1 }).toString("base64");
 
+const videoId = "video_01a20028f85c706bb97e0071d41bb937";
 const batchId = "batch_01a20028f85c706bb97e0071d41bb937";
 const fileId = "file_01a20028f85c706bb97e0071d41bb937";
 
@@ -23,6 +24,11 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.generateSpeech": { model: "openai/tts-1", text: "Good morning" },
   "ai.transcribe": { model: "openai/whisper-1", audio: { mediaType: "audio/wav", data: shortWave } },
   "ai.estimate": { generateText: { model: "openai/gpt-4o-mini", prompt: "Hello", maxOutputTokens: 8 } },
+  "ai.videos.start": { model: "google/veo-3.1-lite-generate-preview", prompt: "A boat", durationSeconds: 4 },
+  "ai.videos.list": { limit: 1, provider: "google" },
+  "ai.videos.get": { videoId },
+  "ai.videos.content": { videoId, index: 0 },
+  "ai.videos.cancel": { videoId },
   "ai.batches.create": {
     endpoint: "/v1/chat/completions",
     requests: [

@@ -49,6 +49,7 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   moderate: { content: [{ type: "text", text: prompt }] },
   generateImage: { prompt },
   editImage: { prompt, files: [{ mediaType: "image/png", data: picture.toString("base64") }] },
+  startVideo: { prompt },
   generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
 };
@@ -137,6 +138,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     Google: contents("streamGenerateContent?alt=sse"),
   },
   generateObject: {},
+  startVideo: {},
   embed: {
     OpenAI: { native: "openai.embeddings", ask: (model) => post("/v1/embeddings", { model, input: [prompt] }) },
     Google: {
@@ -195,7 +197,7 @@ const typed =
   (asked: MatrixCall, askFor: AskFor) =>
   (model: string): RawAsk => {
     const verb = verbOf(asked);
-    const procedure = procedures.find(({ name }) => name === `ai.${verb}`);
+    const procedure = procedures.find(({ name }) => name === ai[verb].id);
     if (procedure === undefined) throw new Error(`no procedure ai.${verb}`);
     return askFor(procedure, { model, ...inputs[asked] });
   };

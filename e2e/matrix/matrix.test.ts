@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
+import { batchFollowing } from "../../server/assembly/batch-following.ts";
 import { ai } from "../../server/contracts/ai.ts";
+import { followVideos } from "../../server/transport/videos/index.ts";
 import { seedPlatformDefaults, type PlatformSecret } from "../../server/domain/credentials/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
 import { providerOf } from "../../server/providers/index.ts";
@@ -75,6 +77,11 @@ const modelFor = (asked: MatrixCall, vendor: string): string => {
   return listed[0];
 };
 
+const lookAtVideos = async (): Promise<void> => {
+  await gateway.deps.db.pool.query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null");
+  await followVideos({ gateway: gateway.gateway, deps: gateway.deps, ...batchFollowing(gateway.runtime) });
+};
+
 const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoors)[number]): Promise<LedgerRow> => {
   const ask = askAt(asked, door)?.(modelFor(asked, vendor));
   if (ask === undefined) throw new Error(`${door} has no ${asked}`);
@@ -84,8 +91,9 @@ const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoor
     headers: { authorization: `Bearer ${credential}`, ...ask.headers },
   });
   expect(`${status} ${status === 200 ? "" : text}`).toBe("200 ");
-  // What goes on in the background ends after its answer.
+  // What goes on in the background ends after its answer, and a job once its vendor has been asked after it.
   return vi.waitFor(async () => {
+    if (asked === "startVideo") await lookAtVideos();
     const [row, ...others] = await gateway.rows(organizationId);
     expect(others).toEqual([]);
     expect(row?.state).not.toBe("open");

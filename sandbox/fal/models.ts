@@ -8,8 +8,10 @@ import type { Pixels } from "../media/measure.ts";
 export interface FalModel {
   readonly id: string;
   readonly shape: ObjectShape;
-  /** Images, each so large. */
+  /** Images, each so large; none of a model of videos. */
   readonly images: (body: JsonObject) => readonly Pixels[];
+  /** Seconds of the video that it makes. */
+  readonly seconds?: (body: JsonObject) => number;
   readonly units: (body: JsonObject) => Units;
   /** The same in the model's own unit, as `x-fal-billable-units` tells it. */
   readonly billable: (body: JsonObject) => number;
@@ -83,7 +85,41 @@ const banana = (id: string, shape: ObjectShape): FalModel => ({
   billable: count,
 });
 
+// https://fal.ai/models/fal-ai/veo3.1/llms.txt and …/image-to-video/llms.txt
+const veoFields: ObjectShape["fields"] = {
+  prompt: "string",
+  aspect_ratio: { words: ["16:9", "9:16", "auto"] },
+  duration: { words: ["4s", "6s", "8s"] },
+  negative_prompt: "string",
+  resolution: { words: ["720p", "1080p", "4k"] },
+  generate_audio: "boolean",
+  seed: "integer",
+  auto_fix: "boolean",
+};
+
+const lengthOf = (body: JsonObject): number => Number(stringOf(body["duration"]).replace("s", "")) || 8;
+const classOf = { "720p": "videoSecond", "1080p": "videoSecond1080p", "4k": "videoSecond4k" } as const;
+
+const veo = (id: string, begins: "text" | "image"): FalModel => ({
+  id,
+  shape:
+    begins === "text"
+      ? { fields: veoFields, required: ["prompt"] }
+      : { fields: { ...veoFields, image_url: "string" }, required: ["prompt", "image_url"] },
+  images: () => [],
+  seconds: lengthOf,
+  units: (body) => {
+    const resolution = stringOf(body["resolution"]);
+    return { [classOf[resolution === "4k" || resolution === "1080p" ? resolution : "720p"]]: lengthOf(body) };
+  },
+  billable: lengthOf,
+});
+
 export const falEmulated: readonly FalModel[] = [
+  veo("fal-ai/veo3.1", "text"),
+  veo("fal-ai/veo3.1/fast", "text"),
+  veo("fal-ai/veo3.1/image-to-video", "image"),
+  veo("fal-ai/veo3.1/fast/image-to-video", "image"),
   flux("fal-ai/flux-1/schnell"),
   flux("fal-ai/flux-1/dev"),
   flux("fal-ai/flux-pro/v1.1"),

@@ -1,4 +1,5 @@
 import { drawPng } from "../media/draw-png.ts";
+import { film } from "../media/film.ts";
 import type { ShelvedJob } from "../files/file-shelf.ts";
 import { finiteNumberOf, isObject, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
@@ -51,6 +52,13 @@ const colours = ["#336699", "#993333", "#339966", "#666633"];
 
 /** https://fal.ai/models/fal-ai/flux-1/dev/llms.txt, the output schema */
 function madeOf(request: VendorRequest, job: ShelvedJob, model: FalModel): JsonObject {
+  if (model.seconds !== undefined) {
+    const bytes = film(model.seconds(job.body));
+    request.files.publish(`${job.id}.mp4`, { mediaType: "video/mp4", bytes });
+    return {
+      video: { url: `${hostOf(request)}/made/${job.id}.mp4`, content_type: "video/mp4", file_size: bytes.length },
+    };
+  }
   const images = model.images(job.body).map((pixels, index) => {
     const name = `${job.id}-${index}.png`;
     const bytes = drawPng(pixels, colours[index % colours.length] ?? "#336699");

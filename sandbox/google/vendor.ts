@@ -10,6 +10,7 @@ import { generateReply } from "./generate-content.ts";
 import { geminiModel, geminiModels } from "./models.ts";
 import type { GeminiModel } from "./models.ts";
 import { readGenerateRequest } from "./read-request.ts";
+import { downloadReply, operationReply, predictLongRunningReply, veoModels } from "./videos.ts";
 import { refusedShape } from "./rules-shape.ts";
 import { batchEmbedShape, geminiCountTokensShape, embedShape, generateShape } from "./shapes.ts";
 
@@ -90,8 +91,16 @@ const verbs: Record<string, Verb> = {
 
 function reply(request: VendorRequest): VendorReply {
   const { method, path, model, bodyDigest } = request;
+  const [, operationOf = "", operation] = /^\/models\/([\w.-]+)\/operations\/(\w+)$/.exec(path) ?? [];
+  if (method === "GET" && operation !== undefined) return operationReply(request, operationOf, operation);
+  const file = /^\/files\/(\w+):download$/.exec(path)?.[1];
+  if (method === "GET" && file !== undefined) return downloadReply(request, file);
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const { verb } = split(path);
+  if (method === "POST" && verb === "predictLongRunning")
+    return veoModels.some((known) => known === model)
+      ? predictLongRunningReply(request)
+      : notFound(model, bodyDigest, verb);
   const asked = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (method !== "POST" || asked === undefined) return googleError(404, "Not Found", bodyDigest);
   if (!isObject(request.body)) return googleError(400, "Invalid JSON payload received.", bodyDigest);

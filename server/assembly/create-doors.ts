@@ -17,6 +17,7 @@ import { createDispatch, logError, type Dispatch, type OpenDoor, type PlacedDoor
 import type { DoorReply, DoorRequest } from "../transport/door-request.ts";
 import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
+import { createVideoContentDoor } from "../transport/videos/index.ts";
 import { createAnthropicBatchesDoor, createOpenAiBatchesDoor } from "../transport/batches/index.ts";
 import { createFilesDoor, filesErrorReply } from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
@@ -199,6 +200,10 @@ export const createDoors = (options: CreateDoors): Dispatch => {
           answer: createAnthropicBatchesDoor(kept, options.publicUrl),
           encodeError: anthropicErrorReply,
         },
+      },
+      {
+        prefix: "/v1/videos",
+        door: { name: "openai", answer: createVideoContentDoor(kept), encodeError: openAiErrorReply },
       },
       {
         prefix: "/v1/files",

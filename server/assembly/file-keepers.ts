@@ -10,7 +10,9 @@ import type { RuntimeState } from "./open-runtime-state.ts";
 import { vendorWorldOf, type RoutingSettings } from "./route-requests.ts";
 
 const keepers: readonly ActVendor[] = [...providers.values()].flatMap(({ id, ai: vendor }) =>
-  vendor?.files === undefined ? [] : [{ id, operations: new Set([ai.uploadFile.id]) }],
+  vendor?.files === undefined && vendor?.videos === undefined
+    ? []
+    : [{ id, operations: new Set(vendor.files === undefined ? [] : [ai.uploadFile.id]) }],
 );
 
 /** The credential under which an organization's file is kept, or would be: whoever pays for its calls to that vendor. */

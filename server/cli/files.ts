@@ -1,8 +1,6 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { NexusClient } from "@topolo/nexus-client";
 import type { Command } from "commander";
 import { mostInlineBytes } from "../contracts/ai/files.ts";
@@ -11,6 +9,8 @@ import { fileForm } from "../providers/_wire/file-form.ts";
 import { uploadedMediaType } from "../transport/files/index.ts";
 import type { AskDoor, CallGateway } from "./call-gateway.ts";
 import { CliError } from "./cli-error.ts";
+import { wholeNumber } from "./whole-number.ts";
+import { saveNew } from "./save-new.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -67,11 +67,6 @@ const told = (file: View): string =>
     `kept until ${file.expiresAt ?? "it is deleted"}`,
   ].join("\n");
 
-const wholeNumber = (option: string, text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`${option} takes a whole number, not "${text}".`);
-  return Number(text);
-};
-
 const bytesIn = async (path: string): Promise<number> => {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile() !== true) throw new CliError(`${path} is no file that can be read.`);
@@ -122,19 +117,6 @@ const uploadLarge = async (
   const id: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "id") : undefined;
   if (typeof id !== "string") throw new CliError("The answer to the upload has no id.");
   return id;
-};
-
-/** Writes what comes to a file that is not there yet. */
-const save = async (body: AsyncIterable<Uint8Array>, path: string): Promise<void> => {
-  const out = createWriteStream(path, { flags: "wx" });
-  try {
-    await pipeline(Readable.from(body, { objectMode: false }), out);
-  } catch (error) {
-    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
-    throw new CliError(
-      exists ? `${path} is there already: name another by --out.` : `${path} is not whole: the answer broke off.`,
-    );
-  }
 };
 
 /** `nexus files list|show|upload|delete|download`: files that vendors keep for the organization. */
@@ -231,7 +213,7 @@ export const fileCommands = (program: Command, { say }: Terminal, withClient: Ca
         const { filename, id } = await nexus.ai.files.get.query({ fileId });
         const path = out ?? basename(filename);
         const { body } = await ask({ method: "GET", path: `/v1/files/${id}/content` });
-        await save(body, path);
+        await saveNew(body, path);
         say(`Written to ${path}.`);
       }, app),
     );

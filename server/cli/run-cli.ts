@@ -16,6 +16,7 @@ import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { fileCommands } from "./files.ts";
+import { videoCommands } from "./videos.ts";
 import { doctorCommand } from "./doctor.ts";
 import { estimateCommand } from "./estimate.ts";
 import { operationCommands } from "./operations.ts";
@@ -92,6 +93,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   attentionCommand(program, terminal, callGateway);
   estimateCommand(program, terminal, callGateway);
   fileCommands(program, terminal, callGateway);
+  videoCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,

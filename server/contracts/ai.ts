@@ -26,6 +26,15 @@ import { GenerateSpeechInput, GenerateSpeechOutput } from "./ai/generate-speech.
 import { GenerateTextInput, GenerateTextOutput } from "./ai/generate-text.ts";
 import { ModelsInput, ModelsOutput } from "./ai/models.ts";
 import { ModerateInput, ModerateOutput } from "./ai/moderate.ts";
+import {
+  ListVideosInput,
+  ListVideosOutput,
+  StartVideoInput,
+  VideoContent,
+  VideoContentInput,
+  VideoOfInput,
+  VideoView,
+} from "./ai/videos.ts";
 import { RerankInput, RerankOutput } from "./ai/rerank.ts";
 import { StreamPart } from "./ai/stream-text.ts";
 import { TranscribeInput, TranscribeOutput } from "./ai/transcribe.ts";
@@ -246,6 +255,56 @@ export const ai = {
     summary: "Cancel a batch; what was answered by then is charged",
     input: BatchOfInput,
     output: BatchView,
+  }),
+  // Its one ledger row is open for as long as the vendor works on it.
+  startVideo: defineAiOperation({
+    id: "ai.videos.start",
+    family: "ai",
+    effect: "act",
+    skill: "video",
+    by: "videos",
+    unitClasses: [],
+    madeIn: ["videoSecond", "videoSecond1080p", "videoSecond4k"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Have a vendor make a video, which takes it minutes",
+    input: StartVideoInput,
+    output: VideoView,
+  }),
+  listVideos: defineOperation({
+    id: "ai.videos.list",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "List the organization's videos",
+    input: ListVideosInput,
+    output: ListVideosOutput,
+  }),
+  getVideo: defineOperation({
+    id: "ai.videos.get",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "Read where a video stands",
+    input: VideoOfInput,
+    output: VideoView,
+  }),
+  videoContent: defineOperation({
+    id: "ai.videos.content",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Read a video that was made, from its vendor",
+    input: VideoContentInput,
+    output: VideoContent,
+  }),
+  cancelVideo: defineOperation({
+    id: "ai.videos.cancel",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Cancel a video that its vendor has not made yet, where the vendor can",
+    input: VideoOfInput,
+    output: VideoView,
   }),
 } as const;
 

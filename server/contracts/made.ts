@@ -1,3 +1,4 @@
+import type { VideoResolution } from "./video-status.ts";
 import type { Units } from "./units.ts";
 
 interface MadeImage {
@@ -32,8 +33,15 @@ interface MadeRanking {
   readonly tokensPerDocument: number | undefined;
 }
 
+interface MadeVideo {
+  readonly kind: "video";
+  /** The model's usual length where undefined. */
+  readonly seconds: number | undefined;
+  readonly resolution: VideoResolution | undefined;
+}
+
 /** What a request asks to be made, as far as that decides what is metered. */
-export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking;
+export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking | MadeVideo;
 
 /** The most that one thing that is made is metered at. */
 export interface MadeBound {

@@ -7,11 +7,14 @@ export interface WrittenPrice {
   readonly model: string;
   /**
    * By the catalogue's names: US dollars for a million characters, an hour of sound that goes in, a million tokens, or a
-   * thousand searches; by names of ours for an image, or a megapixel of it.
+   * thousand searches; by names of ours for an image, a megapixel of it, or a second of a video.
    */
   readonly prices: {
     readonly output_images?: number;
     readonly output_megapixels?: number;
+    readonly output_video_seconds?: number;
+    readonly output_video_seconds_1080p?: number;
+    readonly output_video_seconds_4k?: number;
     readonly input_mchars?: number;
     readonly input_audio_hours?: number;
     readonly input_mtok?: number;

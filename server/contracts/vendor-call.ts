@@ -59,6 +59,8 @@ export interface WireRequest {
    * sent before the next request is.
    */
   readonly prepares?: boolean;
+  /** An answer that leads elsewhere is given as it is; it is not followed. Refused where absent. */
+  readonly tellsRedirect?: boolean;
   /** For vendors whose requests are signed: asked once nothing else of the request will change. */
   readonly sign?: SignRequest;
 }

@@ -1,5 +1,6 @@
 import type {
   EmbeddingModelV4,
+  Experimental_VideoModelV4 as VideoModelV4,
   ImageModelV4,
   LanguageModelV4,
   ProviderV4,
@@ -17,6 +18,7 @@ import { presentFields } from "./present-fields.ts";
 import { rerankingModel } from "./reranking-model.ts";
 import { speechModel } from "./speech-model.ts";
 import { transcriptionModel } from "./transcription-model.ts";
+import { videoModel } from "./video-model.ts";
 import { streamOf } from "./streamed.ts";
 
 /** What stands in `providerMetadata.nexus` of an answer. */
@@ -57,6 +59,10 @@ export interface NexusAiProvider extends ProviderV4 {
   readonly transcription: (modelId: string) => TranscriptionModelV4;
   /** The same by the AI SDK's own name. */
   readonly transcriptionModel: (modelId: string) => TranscriptionModelV4;
+  /** A model that makes videos: `nexus.video("google/veo-3.1-fast-generate-preview")`. */
+  readonly video: (modelId: string) => VideoModelV4;
+  /** The same by the AI SDK's own name. */
+  readonly videoModel: (modelId: string) => VideoModelV4;
 }
 
 type Models = Pick<NexusClient, "ai">;
@@ -127,6 +133,7 @@ export const createNexusProvider = (client: Models): NexusAiProvider => {
   const reranking = (modelId: string): RerankingModelV4 => rerankingModel(client, modelId);
   const speech = (modelId: string): SpeechModelV4 => speechModel(client, modelId);
   const transcription = (modelId: string): TranscriptionModelV4 => transcriptionModel(client, modelId);
+  const video = (modelId: string): VideoModelV4 => videoModel(client, modelId);
   return Object.assign((modelId: string): LanguageModelV4 => language(modelId), {
     specificationVersion: "v4" as const,
     languageModel: language,
@@ -139,5 +146,7 @@ export const createNexusProvider = (client: Models): NexusAiProvider => {
     speechModel: speech,
     transcription,
     transcriptionModel: transcription,
+    video,
+    videoModel: video,
   });
 };

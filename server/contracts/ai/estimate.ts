@@ -7,6 +7,7 @@ import { GenerateSpeechInput } from "./generate-speech.ts";
 import { GenerateTextInput } from "./generate-text.ts";
 import { ModerateInput } from "./moderate.ts";
 import { RerankInput } from "./rerank.ts";
+import { StartVideoInput } from "./videos.ts";
 import { TranscribeInput } from "./transcribe.ts";
 
 /** Input of `ai.estimate`: one request, as it would be sent. */
@@ -20,10 +21,11 @@ export const EstimateInput = z
     generateImage: GenerateImageInput.optional().describe("A request of ai.generateImage"),
     generateSpeech: GenerateSpeechInput.optional().describe("A request of ai.generateSpeech"),
     transcribe: TranscribeInput.optional().describe("A request of ai.transcribe"),
+    startVideo: StartVideoInput.optional().describe("A request of ai.videos.start"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
     error:
-      "exactly one of generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech and transcribe",
+      "exactly one of generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech, transcribe and startVideo",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

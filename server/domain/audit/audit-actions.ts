@@ -7,6 +7,8 @@ export const auditActions = {
   "approval.decline": "declined a payment that waited for a person",
   "approval.request": "asked for approval of a payment",
   "batch.cancel": "cancelled a batch",
+  "video.cancel": "cancelled a video",
+  "video.start": "had a video made",
   "batch.create": "started a batch",
   "billing_export.resolve": "decided what became of charges told to a meter",
   "budget-request.create": "asked for more of a budget",

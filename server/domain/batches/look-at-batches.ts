@@ -1,6 +1,7 @@
 import type { VendorBatch } from "../../contracts/ai-vendor-batches.ts";
 import type { Deps } from "../../platform/deps.ts";
-import { claimDue, deleteUnstarted, hastenLook, renewLease, updateTold, type StoredBatch } from "./store.ts";
+import { deleteUntaken, hastenRow, renewRow, tellRow } from "../jobs/index.ts";
+import { claimDue, type StoredBatch } from "./store.ts";
 
 /** A vendor is asked no more often than that because somebody waits. */
 const hastyMs = 1_000;
@@ -19,7 +20,7 @@ export const keepBatch = (
   { operationId }: Pick<StoredBatch, "operationId">,
   leaseMs: number,
   told?: VendorBatch,
-): Promise<void> => renewLease(db.pool, operationId, leaseMs, told);
+): Promise<void> => renewRow(db.pool, "ai_batch", operationId, leaseMs, told);
 
 /** Notes what a vendor said of a batch, if it could be asked, and when it is asked next. */
 export const noteTold = (
@@ -27,17 +28,17 @@ export const noteTold = (
   { operationId }: Pick<StoredBatch, "operationId">,
   told: VendorBatch | undefined,
   afterMs: number,
-): Promise<void> => updateTold(db.pool, operationId, told, afterMs);
+): Promise<void> => tellRow(db.pool, "ai_batch", operationId, told, afterMs);
 
 /** Has a batch looked at soon: somebody waits for its end. */
 export const lookAtBatchSoon = (
   { db }: Pick<Deps, "db">,
   { operationId }: Pick<StoredBatch, "operationId">,
-): Promise<void> => hastenLook(db.pool, operationId, hastyMs);
+): Promise<void> => hastenRow(db.pool, "ai_batch", operationId, hastyMs);
 
 /** Forgets batches that no vendor took. Says how many. */
 export const pruneBatches = async ({ db }: Pick<Deps, "db">): Promise<number> => {
   let pruned = 0;
-  for (let last = atOnce; last >= atOnce; pruned += last) last = await deleteUnstarted(db.pool, atOnce);
+  for (let last = atOnce; last >= atOnce; pruned += last) last = await deleteUntaken(db.pool, "ai_batch", atOnce);
   return pruned;
 };

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { claimRows } from "../jobs/index.ts";
 import { batchIdOf } from "../../contracts/batch-id.ts";
 import type { VendorBatch } from "../../contracts/ai-vendor-batches.ts";
 import type { CredentialTier } from "../../contracts/units.ts";
@@ -158,57 +159,12 @@ export const selectBatches = async (
 
 /** Gives those that are due to one process, until the lease has run out. */
 export const claimDue = async (pool: pg.Pool, leaseMs: number, limit: number): Promise<readonly StoredBatch[]> => {
-  const { rows: due } = await pool.query<{ operation_id: string }>(
-    `update nexus.ai_batch set leased_until = clock_timestamp() + $1::bigint * interval '1 ms'
-      where operation_id in (select operation_id from nexus.ai_batch
-        where look_at <= clock_timestamp() and (leased_until is null or leased_until < clock_timestamp())
-        order by look_at limit $2 for update skip locked)
-      returning operation_id`,
-    [leaseMs, limit],
-  );
+  const due = await claimRows(pool, "ai_batch", leaseMs, limit);
   if (due.length === 0) return [];
   const { rows } = await pool.query<Row>(`select ${columns} from ${from} where b.operation_id = any($1::uuid[])`, [
-    due.map(({ operation_id: id }) => id),
+    due,
   ]);
   return rows.map(batchOf);
-};
-
-/** One process goes on asking; and what it was told meanwhile. */
-export const renewLease = async (
-  pool: pg.Pool,
-  operationId: string,
-  leaseMs: number,
-  told?: VendorBatch,
-): Promise<void> => {
-  await pool.query(
-    `update nexus.ai_batch set leased_until = clock_timestamp() + $2::bigint * interval '1 ms', told = coalesce($3, told)
-      where operation_id = $1 and ended_at is null`,
-    [operationId, leaseMs, told === undefined ? null : JSON.stringify(told)],
-  );
-};
-
-/** Notes what the vendor said, and when it is asked next. */
-export const updateTold = async (
-  pool: pg.Pool | pg.PoolClient,
-  operationId: string,
-  told: VendorBatch | undefined,
-  afterMs: number,
-): Promise<void> => {
-  await pool.query(
-    `update nexus.ai_batch set told = coalesce($2, told), looked_at = clock_timestamp(), leased_until = null,
-       look_at = clock_timestamp() + $3::bigint * interval '1 ms' where operation_id = $1 and ended_at is null`,
-    [operationId, told === undefined ? null : JSON.stringify(told), Math.ceil(afterMs)],
-  );
-};
-
-/** Has a batch looked at that somebody waits for, unless it was just now. */
-export const hastenLook = async (pool: pg.Pool, operationId: string, notWithinMs: number): Promise<void> => {
-  await pool.query(
-    `update nexus.ai_batch set look_at = clock_timestamp()
-      where operation_id = $1 and ended_at is null and look_at > clock_timestamp()
-        and looked_at < clock_timestamp() - $2::bigint * interval '1 ms'`,
-    [operationId, notWithinMs],
-  );
 };
 
 export const updateEnded = async (
@@ -222,16 +178,4 @@ export const updateEnded = async (
     [operationId, files.answersFile, files.errorsFile],
   );
   return rowCount === 1;
-};
-
-/** Those that no vendor took, once that is certain. */
-export const deleteUnstarted = async (pool: pg.Pool, atOnce: number): Promise<number> => {
-  const { rowCount } = await pool.query(
-    `delete from nexus.ai_batch where operation_id in (
-       select b.operation_id from nexus.ai_batch b left join nexus.operation o on o.operation_id = b.operation_id
-        where b.vendor_batch_id is null and b.created_at < clock_timestamp() - interval '1 hour'
-          and (o.state is null or o.state not in ('open', 'uncertain')) limit $1)`,
-    [atOnce],
-  );
-  return rowCount ?? 0;
 };

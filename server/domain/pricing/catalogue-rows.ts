@@ -34,6 +34,9 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
   ["request", "requests_kcount", thousand],
   ["image", "output_images", 1],
   ["megapixel", "output_megapixels", 1],
+  ["videoSecond", "output_video_seconds", 1],
+  ["videoSecond1080p", "output_video_seconds_1080p", 1],
+  ["videoSecond4k", "output_video_seconds_4k", 1],
 ];
 
 /**

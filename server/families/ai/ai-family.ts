@@ -8,7 +8,7 @@ import type { PriceSet } from "../../domain/pricing/index.ts";
 import type { ChosenRoute } from "../../domain/routing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Family } from "../family.ts";
-import type { AiRequest } from "./ai-request.ts";
+import type { RoutedAiRequest } from "./ai-request.ts";
 import { AiRoute } from "./ai-route.ts";
 import { estimateTokens } from "./bound.ts";
 import { batchActs } from "./batch-acts.ts";
@@ -23,7 +23,7 @@ export interface AiFamilyDeps {
   /** The AI side of a registered vendor. */
   readonly vendorOf: (id: string) => AiVendor | undefined;
   /** Ordered models with their credentials and prices, never empty; throws a NexusError where there is none. */
-  readonly chooseRoutes: (ctx: CallContext, request: AiRequest) => readonly ChosenRoute<CredentialRef>[];
+  readonly chooseRoutes: (ctx: CallContext, request: RoutedAiRequest) => readonly ChosenRoute<CredentialRef>[];
   /** Of another model than the route's, paid by the route's credential. */
   readonly priceSetOf: (organizationId: string, route: ChosenRoute<CredentialRef>, model: string) => PriceSet | null;
   /** The files that a request refers to; throws where the organization has not all of them. */
@@ -49,20 +49,20 @@ export const createAiFamily = ({
   filesOf,
   keeperOf,
   runFoundBatch,
-}: AiFamilyDeps): Family<AiRequest | FileRequest | BatchRequest> => {
+}: AiFamilyDeps): Family<RoutedAiRequest | FileRequest | BatchRequest> => {
   const fileRoute = (ctx: CallContext, request: FileRequest): FileRoute => {
     const vendorId = vendorIn(request.place);
     const credential = keeperOf(ctx, request);
-    const { files, batches } = vendorOf(vendorId) ?? {};
-    if (files === undefined)
+    const { files, batches, videos } = vendorOf(vendorId) ?? {};
+    if (files === undefined && videos === undefined)
       throw new NexusError("CAPABILITY_MISSING", {
         message: `${vendorId} keeps no files here.`,
         details: { vendor: vendorId, missing: "files" },
       });
-    return new FileRoute({ vendorId, files, batches, credential });
+    return new FileRoute({ vendorId, files, batches, videos, credential });
   };
 
-  const modelRoutes = async (ctx: CallContext, request: AiRequest): Promise<readonly AiRoute[]> => {
+  const modelRoutes = async (ctx: CallContext, request: RoutedAiRequest): Promise<readonly AiRoute[]> => {
     const { organizationId } = ctx;
     const references = fileReferencesOf(request.size);
     const files = references.length === 0 ? noFiles : await filesOf(organizationId, references);

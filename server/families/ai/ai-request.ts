@@ -1,13 +1,18 @@
 import type { AiVendor, NativeDialect, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { AiOperation } from "../../contracts/ai-operation.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
-import type { AnswerRequest, ReadRequest, StreamRequest } from "../family.ts";
+import type { AnswerRequest, CallRequest, ReadRequest, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
 import type { RequestNeeds, RequestSize } from "./request-size.ts";
 
 /** An AI request as an API builds it: what is asked, and how large it is. */
-export interface AiRequest extends ReadRequest {
+export interface AiRequest extends RoutedAiRequest, ReadRequest {
   readonly operation: AiOperation & ReadRequest["operation"];
+}
+
+/** The same whether it reads or acts: all that its routes depend on. */
+export interface RoutedAiRequest extends CallRequest {
+  readonly operation: AiOperation;
   /** As the caller wrote it. */
   readonly requestedModel: string;
   /** The caller's dialect; `typed` for Nexus' own contract. */

@@ -1,3 +1,4 @@
+import { ai } from "../../contracts/ai.ts";
 import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import type { VendorBatch } from "../../contracts/ai-vendor-batches.ts";
 import { nothingMetered } from "../../contracts/vendor-call.ts";
@@ -14,13 +15,14 @@ interface BatchActs {
 const day = 24 * 60 * 60_000;
 
 /**
- * Starting a batch is what AI does that acts. No vendor documents idempotency keys for it, nor that a batch is listed the
+ * Starting a batch, or a video, is what AI does that acts. No vendor documents idempotency keys for it, nor that a batch is listed the
  * moment it is there; where one can be asked for it at all, it is.
  */
 export const batchActs = ({ vendorOf, runFound }: BatchActs): Acts => ({
-  rulesOf: ({ vendor }) => ({
+  rulesOf: ({ vendor, operation }) => ({
     keyLifetimeMs: undefined,
-    lookUp: vendorOf(vendor)?.batches?.find === undefined ? "none" : "eventual",
+    // No vendor of videos lists those that were asked for.
+    lookUp: operation !== ai.createBatch.id || vendorOf(vendor)?.batches?.find === undefined ? "none" : "eventual",
     settleMs: 60_000,
     cancelByKey: false,
   }),

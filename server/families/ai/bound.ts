@@ -79,6 +79,12 @@ export const maxInputOf = (route: ModelRoute): Units => {
 
 const notBounded = ({ model, priceSet, size }: ModelRoute, { kind }: Made): NexusError => {
   const name = `${priceSet.vendor}/${model}`;
+  if (kind === "video")
+    return new NexusError("CAPABILITY_MISSING", {
+      message: `${name} makes no video of that length at that resolution.`,
+      details: { model: name, missing: kind },
+      issues: [{ field: "durationSeconds", expected: "a length that the model makes at that resolution, such as 8" }],
+    });
   const field = kind === "image" ? undefined : size.media[0]?.[0].field;
   const why =
     field === undefined ? "its vendor documents no figure for it" : "the length of the recording cannot be measured";

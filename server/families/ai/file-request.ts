@@ -1,4 +1,5 @@
 import type { AiVendorBatches } from "../../contracts/ai-vendor-batches.ts";
+import type { AiVendorVideos } from "../../contracts/ai-vendor-videos.ts";
 import type { AiVendorFiles } from "../../contracts/ai-vendor-files.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
 import type { OperationOf } from "../../contracts/operation.ts";
@@ -8,7 +9,7 @@ import { NexusError } from "../../errors.ts";
 import type { FreeRequest } from "../family.ts";
 import { FileRoute } from "./file-route.ts";
 
-/** Where a file is to be kept, or is; a batch is kept like one. */
+/** Where a file is to be kept, or is; batches and videos are kept like one. */
 export type FilePlace =
   | { readonly provider: string }
   | { readonly file: Pick<HeldFile, "id" | "vendor" | "credentialId"> };
@@ -41,8 +42,23 @@ export const fileRequest = <A>({ ask, ...request }: FileQuestion<A>): FileReques
   ...request,
   known: () => undefined,
   ask: (route, io) => {
-    if (route instanceof FileRoute)
+    if (route instanceof FileRoute && route.files !== undefined)
       return ask({ files: route.files, batches: route.batches, credential: route.credential, io });
     throw new NexusError("INTERNAL", { cause: new Error(`a route to ${route.target.vendor} that keeps no files`) });
+  },
+});
+
+interface VideoQuestion<A> extends FileRequest {
+  readonly ask: (videos: AiVendorVideos, io: VendorIo) => Promise<A>;
+  readonly mostAnswerBytes?: number;
+}
+
+/** A question about a video, which its vendor keeps like a file. */
+export const videoQuestion = <A>({ ask, ...request }: VideoQuestion<A>): FileRequest & FreeRequest<A> => ({
+  ...request,
+  known: () => undefined,
+  ask: (route, io) => {
+    if (route instanceof FileRoute && route.videos !== undefined) return ask(route.videos, io);
+    throw new NexusError("INTERNAL", { cause: new Error(`a route to ${route.target.vendor} that makes no videos`) });
   },
 });

@@ -1,10 +1,11 @@
-export { aiAnswer, aiStream, type AiRequest } from "./ai-request.ts";
+export { aiAnswer, aiStream, type AiRequest, type RoutedAiRequest } from "./ai-request.ts";
 export { aiRouteOf, type AiRoute } from "./ai-route.ts";
 export { cannot } from "./cannot.ts";
 export { batchRequest } from "./batch-request.ts";
 export { batchedBound, boundAtRate, BatchRoute } from "./batch-route.ts";
 export { createAiFamily, type AiFamilyDeps } from "./ai-family.ts";
-export { fileRequest, type FileAsk, type FilePlace, type FileRequest } from "./file-request.ts";
+export { startVideoRequest, type VideoRequest } from "./requests/start-video-request.ts";
+export { fileRequest, videoQuestion, type FileAsk, type FilePlace, type FileRequest } from "./file-request.ts";
 export { sizeOfInput, type RequestNeeds, type RequestSize } from "./request-size.ts";
 export { modelOperationOf, operationsOfVendor } from "./model-operations.ts";
 export { routingRequestOf } from "./routing-request.ts";

@@ -1,5 +1,5 @@
 import type { RoutingRequest } from "../../domain/routing/index.ts";
-import type { AiRequest } from "./ai-request.ts";
+import type { RoutedAiRequest } from "./ai-request.ts";
 
 /** The part of an AI request that decides where it can go. */
 export const routingRequestOf = ({
@@ -8,7 +8,7 @@ export const routingRequestOf = ({
   dialect,
   needs,
   heldField,
-}: AiRequest): RoutingRequest => ({
+}: RoutedAiRequest): RoutingRequest => ({
   requestedModel,
   operation: operation.id,
   dialect,

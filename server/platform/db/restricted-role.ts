@@ -49,6 +49,7 @@ const managed = [
   "kept_response_event",
   "vendor_file",
   "ai_batch",
+  "ai_video",
 ];
 
 /** The gateway's: it writes management tables and reads the ledger, which only functions write. */

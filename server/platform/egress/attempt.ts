@@ -138,12 +138,12 @@ export const openAttempt = ({
 
   return {
     wire,
-    async send({ method, path, values = {}, headers, body, streamed, prepares = false, sign }) {
+    async send({ method, path, values = {}, headers, body, streamed, prepares = false, tellsRedirect = false, sign }) {
       const filled = fillPath(path, values);
       if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
       const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers, isHop) };
       const purpose = prepares ? "prepares" : "acts";
-      if (sign === undefined) return exchange({ ...request, body: streamed ?? body }, [signal], purpose);
+      if (sign === undefined) return exchange({ ...request, body: streamed ?? body, tellsRedirect }, [signal], purpose);
       // A signature is over all of a body.
       if (streamed !== undefined) throw new EgressError("request_invalid", { sent: wire.sent });
       const { host } = new URL(target.origin);

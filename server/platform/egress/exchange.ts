@@ -32,6 +32,8 @@ export interface OutgoingRequest {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | string | StreamedBody | undefined;
+  /** Whoever asked is told where an answer leads. */
+  readonly tellsRedirect?: boolean;
 }
 
 /** Whether an exchange carries what the attempt is for, or only prepares it: then nothing of the attempt is sent by it. */
@@ -66,7 +68,7 @@ const isStreamed = (body: OutgoingRequest["body"]): body is StreamedBody =>
   typeof body === "object" && "chunks" in body;
 
 /** As the HTTP client takes it; the length of a streamed body is told beforehand, and kept to. */
-const dispatched = ({ body, headers, ...request }: OutgoingRequest): Dispatcher.DispatchOptions =>
+const dispatched = ({ body, headers, tellsRedirect: _told, ...request }: OutgoingRequest): Dispatcher.DispatchOptions =>
   isStreamed(body)
     ? {
         ...request,
@@ -104,6 +106,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
   #answered = false;
   #status: number | undefined;
   #ended = false;
+  #tellsRedirect = false;
   #received = 0;
   #chunks: Uint8Array[] = [];
   #buffered = 0;
@@ -137,6 +140,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
   }
 
   start(pool: Pool, request: OutgoingRequest): Promise<IncomingAnswer> {
+    this.#tellsRedirect = request.tellsRedirect === true;
     if (this.#signals.some((signal) => signal.aborted)) this.fail("aborted");
     else if (this.#limits.deadlineMs <= 0) this.fail("deadline");
     else {
@@ -184,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
     this.#status = status;
     this.#phase?.clear();
     const headers = flatHeaders(raw);
-    if (status >= 300 && status < 400) return this.fail("redirect");
+    if (status >= 300 && status < 400 && !this.#tellsRedirect) return this.fail("redirect");
     const decoders = decodersOf(headers["content-encoding"]);
     if (decoders === undefined) return this.fail("encoded");
     if (Number(headers["content-length"] ?? 0) > this.#limits.maxBytes) return this.fail("too_large");

@@ -11,7 +11,7 @@ import {
   type AnswersFile,
   type StoredBatch,
 } from "../../domain/batches/index.ts";
-import { attempt } from "../../gateway/attempt.ts";
+import { askAboutJob, followJobs } from "../jobs/index.ts";
 import type { BatchFollowerDeps } from "./batches-deps.ts";
 import { BatchMeter, type BatchCharge } from "./charge-batch.ts";
 import { jsonLinesOf, parseLine } from "./json-lines.ts";
@@ -39,24 +39,11 @@ interface Following {
   readonly credential: CredentialRef;
 }
 
-const ask = async <T>(
+const ask = <T>(
   { deps: { gateway }, batch, credential }: Following,
   deadlineMs: number,
   run: (io: VendorIo) => Promise<T>,
-): Promise<T> => {
-  const { vendor, model, credentialTier, credentialId, operationId } = batch;
-  const tried = await attempt(gateway, {
-    route: { target: { vendor, model, credentialTier, credentialId }, credential },
-    operationId,
-    deadlineMs,
-    caller: new AbortController().signal,
-    streamed: true,
-    maxAnswerBytes: mostOutputBytes,
-    run,
-  });
-  if (tried.kind === "answered") return tried.value;
-  throw new Error(`${vendor} could not be asked: ${tried.failure.message}`);
-};
+): Promise<T> => askAboutJob(gateway, batch, credential, { deadlineMs, mostAnswerBytes: mostOutputBytes, run });
 
 const vendorSide = ({ deps, batch }: Following) => {
   const vendor = deps.vendorOf(batch.vendor);
@@ -169,12 +156,9 @@ const giveUp = async (deps: BatchFollowerDeps, batch: StoredBatch): Promise<void
   await endBatch(deps.deps, batch, { answers: undefined, errors: undefined });
 };
 
-const follow = async (deps: BatchFollowerDeps, batch: StoredBatch): Promise<void> => {
-  const { gateway } = deps;
-  const ageMs = gateway.clock.now() - batch.createdAt.getTime();
-  const credential = gateway.credentialOf(batch.organizationId, batch.vendor, batch.credentialId);
-  if (credential === undefined) throw new Error("the credential that it was started with is no longer there");
-  const following = { deps, batch, credential };
+const follow = async (following: Following): Promise<void> => {
+  const { deps, batch } = following;
+  const ageMs = deps.gateway.clock.now() - batch.createdAt.getTime();
   const { batches } = vendorSide(following);
   // What a vendor said of the total may come late; ours is known.
   const told = await ask(following, askMs, (io) => batches.get(batch.told.vendorBatchId, io));
@@ -188,30 +172,15 @@ const follow = async (deps: BatchFollowerDeps, batch: StoredBatch): Promise<void
  * Asks vendors after the batches that are due, each leased to one process, and charges those that have ended. Says how many
  * were asked after.
  */
-export const followBatches = async (deps: BatchFollowerDeps): Promise<number> => {
-  const { gateway } = deps;
-  const due = await claimBatches(deps.deps, leaseMs, atOnce);
-  await Promise.all(
-    due.map(async (batch) => {
-      const over = gateway.underWay.begin();
-      const renewal = setInterval(() => {
-        keepBatch(deps.deps, batch, leaseMs).catch((error: unknown) =>
-          gateway.log.warn({ err: error, operationId: batch.operationId }, "the lease of a batch was not renewed"),
-        );
-      }, leaseMs / 3);
-      try {
-        await follow(deps, batch);
-      } catch (error) {
-        const { operationId, vendor, createdAt } = batch;
-        gateway.log.warn({ err: error, operationId, vendor }, "a batch could not be asked after; trying again");
-        const ageMs = gateway.clock.now() - createdAt.getTime();
-        if (ageMs > lostMs) await giveUp(deps, batch);
-        else await noteTold(deps.deps, batch, undefined, Math.max(pauseMs(ageMs), 2 * leastPauseMs));
-      } finally {
-        clearInterval(renewal);
-        over();
-      }
-    }),
-  );
-  return due.length;
-};
+export const followBatches = (deps: BatchFollowerDeps): Promise<number> =>
+  followJobs<StoredBatch>({
+    gateway: deps.gateway,
+    noun: "a batch",
+    claim: () => claimBatches(deps.deps, leaseMs, atOnce),
+    keep: (batch) => keepBatch(deps.deps, batch, leaseMs),
+    leaseMs,
+    follow: (batch, credential) => follow({ deps, batch, credential }),
+    postpone: (batch, ageMs) => noteTold(deps.deps, batch, undefined, Math.max(pauseMs(ageMs), 2 * leastPauseMs)),
+    lostMs,
+    giveUp: (batch) => giveUp(deps, batch),
+  });

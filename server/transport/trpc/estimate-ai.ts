@@ -9,13 +9,24 @@ import {
   moderateRequest,
   rerankRequest,
   transcribeRequest,
-  type AiRequest,
+  startVideoRequest,
+  type RoutedAiRequest,
 } from "../../families/ai/index.ts";
 import { estimate } from "../../gateway/estimate.ts";
 import type { ProcedureContext } from "./init.ts";
 
-const requestOf = (input: EstimateInput): AiRequest => {
-  const { generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech, transcribe } = input;
+const requestOf = (input: EstimateInput): RoutedAiRequest => {
+  const {
+    generateText,
+    generateObject,
+    embed,
+    moderate,
+    rerank,
+    generateImage,
+    generateSpeech,
+    transcribe,
+    startVideo,
+  } = input;
   if (generateText) return generateTextRequest(generateText);
   if (generateObject) return generateObjectRequest(generateObject);
   if (embed) return embedRequest(embed);
@@ -24,6 +35,8 @@ const requestOf = (input: EstimateInput): AiRequest => {
   if (generateImage) return generateImageRequest(generateImage);
   if (generateSpeech) return generateSpeechRequest(generateSpeech);
   if (transcribe) return transcribeRequest(transcribe);
+  // Only asked about: nothing is begun.
+  if (startVideo) return startVideoRequest(startVideo, () => Promise.resolve());
   throw new NexusError("INVALID_INPUT");
 };
 

@@ -52,6 +52,7 @@ describe("the router", () => {
       "ai.estimate",
       "ai.batches.create",
       "ai.files.upload",
+      "ai.videos.start",
       "email.send",
       "email.sendBatch",
       "email.render",

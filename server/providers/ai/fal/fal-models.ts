@@ -1,5 +1,5 @@
 import type { ModelRules } from "../../../contracts/ai-vendor.ts";
-import type { PriceCatalogue } from "../../../contracts/price-catalogue.ts";
+import type { PriceCatalogue, WrittenPrice } from "../../../contracts/price-catalogue.ts";
 
 /** An image model of fal's that is known well enough to be reserved for. */
 export interface FalImageModel {
@@ -24,6 +24,17 @@ const images: Readonly<Record<string, FalImageModel>> = {
   "fal-ai/nano-banana/edit": { ...bananas, files: 10 },
 };
 
+// https://fal.ai/models/fal-ai/veo3.1/llms.txt, and so of each: one price a second with sound up to 1080p, another at 4K
+const videos: Readonly<Record<string, { readonly begins: "text" | "image" }>> = {
+  "fal-ai/veo3.1": { begins: "text" },
+  "fal-ai/veo3.1/fast": { begins: "text" },
+  "fal-ai/veo3.1/image-to-video": { begins: "image" },
+  "fal-ai/veo3.1/fast/image-to-video": { begins: "image" },
+};
+
+export const falVideoModelOf = (model: string): { readonly begins: "text" | "image" } | undefined =>
+  Object.hasOwn(videos, model) ? videos[model] : undefined;
+
 export const falImageModelOf = (model: string): FalImageModel | undefined =>
   Object.hasOwn(images, model) ? images[model] : undefined;
 
@@ -33,16 +44,23 @@ export const falModels: ModelRules = {
   nameExpected: "a model id of fal's, such as fal-ai/flux-1/dev",
   skills: [
     [/^fal-ai\/(flux-1\/(schnell|dev)|flux-pro\/v1\.1|nano-banana(\/edit)?)$/, ["image"]],
+    [/^fal-ai\/veo3\.1(\/fast)?(\/image-to-video)?$/, ["video"]],
     // What a request of any other can cost, nobody here knows.
     [/^/, []],
   ],
 };
 
 const page = (model: string): string => `https://fal.ai/models/${model}/llms.txt`;
-const listed = (model: string, prices: Readonly<{ output_images?: number; output_megapixels?: number }>) => ({
+const listed = (model: string, prices: WrittenPrice["prices"]) => ({
   model,
   prices,
   source: page(model),
+});
+
+const bySecond = (usual: number, large: number): WrittenPrice["prices"] => ({
+  output_video_seconds: usual,
+  output_video_seconds_1080p: usual,
+  output_video_seconds_4k: large,
 });
 
 export const falCatalogue: PriceCatalogue = {
@@ -52,5 +70,7 @@ export const falCatalogue: PriceCatalogue = {
     listed("fal-ai/flux-pro/v1.1", { output_megapixels: 0.04 }),
     listed("fal-ai/nano-banana", { output_images: 0.039 }),
     listed("fal-ai/nano-banana/edit", { output_images: 0.039 }),
+    ...["fal-ai/veo3.1", "fal-ai/veo3.1/image-to-video"].map((model) => listed(model, bySecond(0.4, 0.6))),
+    ...["fal-ai/veo3.1/fast", "fal-ai/veo3.1/fast/image-to-video"].map((model) => listed(model, bySecond(0.15, 0.35))),
   ],
 };

@@ -7,12 +7,13 @@ import { falBounds } from "./fal-bounds.ts";
 import { falErrors } from "./fal-errors.ts";
 import { falCatalogue, falModels } from "./fal-models.ts";
 import { imagesOfFal } from "./generate-images.ts";
+import { falVideos } from "./videos.ts";
 import { falHeaders } from "./queue.ts";
 
 /** A request that nobody made: whoever has no valid key is told so first. */
 const nobodys = "/fal-ai/flux-1/requests/00000000-0000-0000-0000-000000000000/status";
 
-/** fal's models of images, over its queue: what it bills stands in a header that its SDK package drops. */
+/** fal's models of images and videos, over its queue: what it bills stands in a header that its SDK package drops. */
 export const fal = defineProvider({
   id: "fal",
   name: "fal",
@@ -34,6 +35,7 @@ export const fal = defineProvider({
   catalogue: falCatalogue,
   ai: {
     generateImage: imagesOfFal,
+    videos: falVideos,
     native: {},
     onDisconnect: "drain",
     bounds: falBounds,

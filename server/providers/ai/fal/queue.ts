@@ -43,7 +43,7 @@ const pathOf = (model: string): Pick<WireRequest, "path" | "values"> => {
 };
 
 /** What comes after the app's name is asked for, and no part of where its requests are kept. */
-const keptAt = ({ model, requestId }: QueuedRequest, rest: "" | "/status") => {
+const keptAt = ({ model, requestId }: QueuedRequest, rest: "" | "/status" | "/cancel") => {
   const [owner = "", app = ""] = model.split("/");
   return { path: `/{owner}/{app}/requests/{request}${rest}`, values: { owner, app, request: requestId } };
 };
@@ -81,6 +81,15 @@ export const resultAtFal = async (request: QueuedRequest, asked: string, io: Fal
   const document = await wire.documentOf(response);
   if (typeof document !== "object" || document === null || Array.isArray(document)) throw unreadableReply();
   return { document: { ...document }, billableUnits: toldAmount(response.headers["x-fal-billable-units"]) };
+};
+
+/** PUT …/cancel; false where there is nothing left to cancel. https://fal.ai/docs/inference-api/queue/cancel */
+export const cancelAtFal = async (request: QueuedRequest, io: FalIo): Promise<boolean> => {
+  const response = await wire.send({ method: "PUT", ...keptAt(request, "/cancel"), headers: {} }, whole(io));
+  const status = wordAt(await wire.documentOf(response), "status");
+  if (status === "ALREADY_COMPLETED" || status === "NOT_FOUND") return false;
+  if (!wire.isGood(response)) throw await wire.refusal(response, whole(io));
+  return true;
 };
 
 const [firstPauseMs, longestPauseMs] = [200, 2_000];

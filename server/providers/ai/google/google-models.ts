@@ -4,13 +4,16 @@ import type { ModelRules } from "../../../contracts/ai-vendor.ts";
 export const googleModels: ModelRules = {
   name: /^[a-z0-9._-]+$/,
   nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",
-  makes: /^(gemini|gemma|learnlm)-/,
+  makes: /^(gemini|gemma|learnlm|veo)-/,
   retired: /^gemini-(1\.|pro$)|^gemma-2-/,
   skills: [
     // Sold by Google Cloud, not by the Gemini API.
     [/^claude-|-maas$/, []],
     [/^(gemini-embedding|text-embedding|embedding)-/, ["embeddings"]],
-    // Speech, live sessions and video have methods of their own.
+    // https://ai.google.dev/gemini-api/docs/models: Veo over predictLongRunning, whose prices are known
+    [/^veo-3\.1(-fast|-lite)?-generate-preview$/, ["video"]],
+    [/^veo-/, []],
+    // Speech and live sessions have methods of their own.
     [/-(tts|live|native-audio|omni)(-|$)/, []],
     // Names by which the catalogue knows another vendor's offer of these models.
     [/^gemini-(flash|pro)-1\.5/, []],

@@ -14,6 +14,8 @@ import { googleBounds } from "../_gemini/google-bounds.ts";
 import { googleCatalogue } from "../_gemini/google-catalogue.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
 import { googleEmbeddingReader } from "../_gemini/google-reader.ts";
+import { videoBound } from "../../_wire/video-seconds.ts";
+import { googleVideos } from "./videos.ts";
 import { googleModels } from "./google-models.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
@@ -82,9 +84,13 @@ export const google = defineProvider({
         answer: nativeAnswer({ ...native, dialect: { ...embedding, enforceLimits: namedModel } }),
       },
     },
+    videos: googleVideos,
     onDisconnect: "drain",
     tierRate: googleTierRate,
-    bounds: googleBounds,
+    bounds: {
+      ...googleBounds,
+      made: (made, model) => (made.kind === "video" ? videoBound(googleVideos.plan(made, model)) : undefined),
+    },
     defaultMaxOutputTokens: geminiOutputLimit,
   },
 });

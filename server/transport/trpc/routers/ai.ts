@@ -16,6 +16,7 @@ import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
 import { objectOutputOf } from "../object-output-of.ts";
 import { aiBatchesRouter } from "./ai-batches.ts";
+import { aiVideosRouter } from "./ai-videos.ts";
 import { aiFilesRouter } from "./ai-files.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
 
@@ -79,6 +80,8 @@ export const aiRouter = router({
   batches: aiBatchesRouter,
 
   files: aiFilesRouter,
+
+  videos: aiVideosRouter,
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })
     .input(ai.models.input)

@@ -1,0 +1,1 @@
+export { claimRows, deleteUntaken, hastenRow, renewRow, tellRow, type JobTable } from "./leased-rows.ts";

@@ -1,0 +1,1 @@
+export { askAboutJob, followJobs, type FollowedJob } from "./follow-jobs.ts";
