@@ -37,7 +37,8 @@ export const MessagesRequest = z.looseObject({
   messages: z.array(RoleMessage).min(1).max(10_000),
   system: MessageContent.nullish(),
   stream: z.boolean().nullish(),
-  tools: z.array(MessagesTool).max(128).nullish(),
+  // As many as a search for tools may choose from: https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-search-tool
+  tools: z.array(MessagesTool).max(10_000).nullish(),
   tool_choice: z
     .looseObject({
       type: z.enum(["auto", "any", "tool", "none"]),

@@ -101,6 +101,12 @@ describe("translateMessagesRequest", () => {
     expect(warnings).toEqual(["messages.output_config"]);
   });
 
+  it("takes as many tools as agents with several servers bring, which only Anthropic's models can have", () => {
+    const tools = Array.from({ length: 200 }, (_, at) => ({ name: `tool_${at}`, input_schema: { type: "object" } }));
+    expect(measureMessages(parse({ tools }), 20_000).size.toolTypes).toHaveLength(200);
+    expect(caught(() => translate({ tools }))).toBeInstanceOf(NexusError);
+  });
+
   it("holds every tool that a conversation names again, and those that it defines", () => {
     const fetch = { name: "fetch", description: "x".repeat(500), input_schema: { type: "object" } };
     const found = (id: string) => [
