@@ -31,6 +31,7 @@ import {
 import { fitOpenAiResponses } from "./fit-openai-responses.ts";
 import { fitOpenAi } from "./fit-openai.ts";
 import { openAiResponsesDialect } from "./responses-dialect.ts";
+import { chatOnly } from "./chat-only.ts";
 import { responsesOnly } from "./responses-only.ts";
 import { ownFieldsOnly } from "./own-fields-only.ts";
 
@@ -140,7 +141,11 @@ export const openai = defineProvider({
       ...native,
       "openai.chat": { ...native["openai.chat"], serves: (model) => !responsesOnly(model) },
       "openai.images": nativeImages(headers),
-      "openai.responses": { answer: nativeAnswer(responses), stream: nativeStream(responses) },
+      "openai.responses": {
+        answer: nativeAnswer(responses),
+        stream: nativeStream(responses),
+        serves: (model) => !chatOnly(model),
+      },
       "openai.speech": nativeSpeech(headers),
       "openai.transcriptions": nativeTranscription(headers),
       "openai.moderations": {
