@@ -1,5 +1,6 @@
 import {
   embedMany,
+  experimental_generateVideo,
   generateImage,
   generateSpeech,
   generateText,
@@ -15,6 +16,8 @@ import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pdfOf, pngOf, waveOf } from "../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
+import { batchFollowing } from "../server/assembly/batch-following.ts";
+import { followVideos } from "../server/transport/videos/index.ts";
 import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
 import { createNexusClient, NexusClientError } from "./src/index.ts";
 
@@ -341,4 +344,32 @@ it("says a text, writes down a recording, and says what both cost", async () => 
       operationId: rows[at]?.operationId,
       costNanoUsd: String(rows[at]?.cost),
     });
+});
+
+it("has a video made, asks after it until it is there, and says what it cost", async () => {
+  const caller = test.callAs();
+  const following = setInterval(() => {
+    void test.deps.db.pool
+      .query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null")
+      .then(() => followVideos({ gateway: test.gateway, deps: test.deps, ...batchFollowing(test.runtime) }))
+      .catch(() => undefined);
+  }, 100);
+  try {
+    const { videos, providerMetadata, warnings } = await experimental_generateVideo({
+      model: nexus.video("google/veo-3.1-fast-generate-preview"),
+      prompt: "A boat at dawn",
+      duration: 4,
+      resolution: "1280x720",
+      aspectRatio: "9:16",
+      fps: 24,
+      poll: { intervalMs: 100 },
+    });
+    expect(Buffer.from(videos[0]?.uint8Array ?? []).toString("latin1", 4, 8)).toBe("ftyp");
+    expect(warnings).toEqual([expect.objectContaining({ type: "unsupported", feature: "fps" })]);
+    const rows = await test.rows(caller.organizationId);
+    expect(rows).toMatchObject([{ state: "settled", units: { videoSecond: 4 }, cost: 400_000_000n }]);
+    expect(JSON.stringify(providerMetadata)).toContain(rows[0]?.operationId);
+  } finally {
+    clearInterval(following);
+  }
 });

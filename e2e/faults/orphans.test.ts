@@ -87,6 +87,40 @@ it(
   },
 );
 
+it(
+  "a video whose process is killed is followed by another one, and is made and charged once",
+  { timeout: 60_000 },
+  async () => {
+    const gateway = await scene.startGateway();
+    const headers = { authorization: `Bearer ${scene.apiKey}`, "content-type": "application/json" };
+    const begun = await fetch(`${gateway.url}/api/ai/videos`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ model: "google/veo-3.1-fast-generate-preview", prompt: "A boat", durationSeconds: 4 }),
+    });
+    expect(begun.status).toBe(200);
+    const { id, operationId } = (await begun.json()) as { id: string; operationId: string };
+    await gateway.kill();
+    const other = await scene.startGateway();
+    const look = async (): Promise<unknown> => (await fetch(`${other.url}/api/ai/videos/${id}`, { headers })).json();
+    // A lease that the killed process had runs out after half a minute.
+    await vi.waitFor(async () => expect(await look()).toMatchObject({ status: "completed" }), {
+      timeout: 45_000,
+      interval: 300,
+    });
+    const { rows } = await scene.cluster.pool.query(
+      "select state, source, cost, held from nexus.operation where operation_id = $1",
+      [operationId],
+    );
+    expect(rows).toEqual([{ state: "settled", source: "provider", cost: 400_000_000n, held: 400_000_000n }]);
+    const asked = scene.sandbox.requests().filter(({ path }) => path.endsWith(":predictLongRunning"));
+    expect(asked).toHaveLength(1);
+    const content = await fetch(`${other.url}/v1/videos/${id}/content`, { headers });
+    expect(content.status).toBe(200);
+    expect((await content.arrayBuffer()).byteLength).toBeGreaterThan(4_000);
+  },
+);
+
 it("nobody who reads its output is needed", { timeout: 60_000 }, async () => {
   const gateway = await scene.startGateway();
   gateway.breakPipes();

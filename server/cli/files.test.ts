@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { batchFollowing } from "../assembly/batch-following.ts";
+import { followVideos } from "../transport/videos/index.ts";
 import { runCli } from "./run-cli.ts";
 
 let world: ListeningGateway;
@@ -20,11 +22,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const nexus = async (...args: readonly string[]) => {
+const nexus = (...args: readonly string[]) => run("files", ...args);
+
+const run = async (...args: readonly string[]) => {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCli({
-    args: ["files", ...args],
+    args,
     environment: { NEXUS_DATA_DIR: folder, PORT: world.port.toString(), NEXUS_API_KEY: credential },
     out: (text) => out.push(text),
     err: (text) => err.push(text),
@@ -68,4 +72,24 @@ test("what is refused is said in words", async () => {
   // The vendor gives such files back to nobody.
   const refused = await nexus("download", idIn(out), "--out", join(folder, "no.txt"));
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("Not allowed to download") });
+});
+
+test("a video is started, listed, shown and fetched once it is made", async () => {
+  expect((await run("videos", "list")).out).toBe("There are no videos.\n");
+  const model = "google/veo-3.1-lite-generate-preview";
+  expect((await run("videos", "start", model, "A boat", "--resolution", "8k")).err).toContain("720p, 1080p, 4k");
+  const made = await run("videos", "start", model, "A boat", "--seconds", "4", "--aspect-ratio", "9:16");
+  expect(made).toMatchObject({ code: 0, err: "" });
+  const id = /video_[0-9a-f]{32}/.exec(made.out)?.[0] ?? "";
+  expect(made.out).toContain(`${id}: queued, 4 s at 720p, by ${model}\nset aside $0.2000`);
+  expect((await run("videos", "cancel", id)).err).toContain("cannot be cancelled");
+  for (let looks = 0; looks < 4; looks += 1) {
+    await world.deps.db.pool.query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null");
+    await followVideos({ gateway: world.gateway, deps: world.deps, ...batchFollowing(world.runtime) });
+  }
+  expect((await run("videos", "show", id)).out).toContain(`${id}: completed, 4 s at 720p, by ${model}\ncost $0.2000`);
+  expect((await run("videos", "list")).out).toMatch(new RegExp(`^ID .*\\n${id} +completed +4 s +720p`));
+  const copy = join(folder, "boat.mp4");
+  expect((await run("videos", "download", id, "--out", copy)).out).toBe(`Written to ${copy}.\n`);
+  expect((await readFile(copy)).toString("latin1", 4, 8)).toBe("ftyp");
 });

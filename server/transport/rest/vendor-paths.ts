@@ -388,6 +388,32 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     error: anthropicError,
     free: true,
   }),
+  "/v1/videos/{id}/content": {
+    get: {
+      operationId: "downloadVideo",
+      summary: "Read a video that was made, of any size",
+      description: `${neededPermission(ai.videoContent.permission)} The id is that of \`ai.videos.start\`; \`index\` says which of its files.`,
+      tags: ["OpenAI API"],
+      security: dialectSecurity,
+      requestParams: {
+        path: z.object({ id: z.string().meta({ example: "video_01a20028f85c706bb97e0071d41bb937" }) }),
+        query: z.object({
+          index: z
+            .string()
+            .regex(/^\d{1,2}$/)
+            .optional(),
+        }),
+      },
+      responses: {
+        200: {
+          description: "The video",
+          content: { "application/octet-stream": { schema: z.string().meta({ format: "binary" }) } },
+        },
+        "4XX": dialectFailure(openAiError),
+        "5XX": dialectFailure(openAiError),
+      },
+    },
+  },
   "/v1/models": {
     get: {
       operationId: "listModels",
