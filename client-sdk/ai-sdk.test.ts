@@ -16,8 +16,7 @@ import { UnsupportedFunctionalityError } from "@ai-sdk/provider";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { pdfOf, pngOf, waveOf } from "../test/media-files.ts";
 import { openTestDoors, type TestDoors } from "../test/typed-doors.ts";
-import { batchFollowing } from "../server/assembly/batch-following.ts";
-import { followVideos } from "../server/transport/videos/index.ts";
+import { lookAtVideos } from "../test/look-at-videos.ts";
 import { createNexusProvider, type NexusAiProvider } from "./src/ai-sdk/index.ts";
 import { createNexusClient, NexusClientError } from "./src/index.ts";
 
@@ -348,12 +347,7 @@ it("says a text, writes down a recording, and says what both cost", async () => 
 
 it("has a video made, asks after it until it is there, and says what it cost", async () => {
   const caller = test.callAs();
-  const following = setInterval(() => {
-    void test.deps.db.pool
-      .query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null")
-      .then(() => followVideos({ gateway: test.gateway, deps: test.deps, ...batchFollowing(test.runtime) }))
-      .catch(() => undefined);
-  }, 100);
+  const following = setInterval(() => void lookAtVideos(test).catch(() => undefined), 100);
   try {
     const { videos, providerMetadata, warnings } = await experimental_generateVideo({
       model: nexus.video("google/veo-3.1-fast-generate-preview"),

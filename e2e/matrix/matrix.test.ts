@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
-import { batchFollowing } from "../../server/assembly/batch-following.ts";
 import { ai } from "../../server/contracts/ai.ts";
-import { followVideos } from "../../server/transport/videos/index.ts";
 import { seedPlatformDefaults, type PlatformSecret } from "../../server/domain/credentials/index.ts";
 import { setPrice } from "../../server/domain/pricing/index.ts";
 import { providerOf } from "../../server/providers/index.ts";
 import { testContext } from "../../test/deps.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { lookAtVideos } from "../../test/look-at-videos.ts";
 import { sendRaw } from "../../test/send-raw.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
 import { askAt, matrixCalls, matrixDoors, roadOf, vendorsOf, verbOf, type MatrixCall } from "./matrix-table.ts";
@@ -77,11 +76,6 @@ const modelFor = (asked: MatrixCall, vendor: string): string => {
   return listed[0];
 };
 
-const lookAtVideos = async (): Promise<void> => {
-  await gateway.deps.db.pool.query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null");
-  await followVideos({ gateway: gateway.gateway, deps: gateway.deps, ...batchFollowing(gateway.runtime) });
-};
-
 const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoors)[number]): Promise<LedgerRow> => {
   const ask = askAt(asked, door)?.(modelFor(asked, vendor));
   if (ask === undefined) throw new Error(`${door} has no ${asked}`);
@@ -93,7 +87,7 @@ const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoor
   expect(`${status} ${status === 200 ? "" : text}`).toBe("200 ");
   // What goes on in the background ends after its answer, and a job once its vendor has been asked after it.
   return vi.waitFor(async () => {
-    if (asked === "startVideo") await lookAtVideos();
+    if (asked === "startVideo") await lookAtVideos(gateway);
     const [row, ...others] = await gateway.rows(organizationId);
     expect(others).toEqual([]);
     expect(row?.state).not.toBe("open");

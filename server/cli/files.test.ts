@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
-import { batchFollowing } from "../assembly/batch-following.ts";
-import { followVideos } from "../transport/videos/index.ts";
+import { lookAtVideos } from "../../test/look-at-videos.ts";
 import { runCli } from "./run-cli.ts";
 
 let world: ListeningGateway;
@@ -83,10 +82,7 @@ test("a video is started, listed, shown and fetched once it is made", async () =
   const id = /video_[0-9a-f]{32}/.exec(made.out)?.[0] ?? "";
   expect(made.out).toContain(`${id}: queued, 4 s at 720p, by ${model}\nset aside $0.2000`);
   expect((await run("videos", "cancel", id)).err).toContain("cannot be cancelled");
-  for (let looks = 0; looks < 4; looks += 1) {
-    await world.deps.db.pool.query("update nexus.ai_video set look_at = clock_timestamp() where look_at is not null");
-    await followVideos({ gateway: world.gateway, deps: world.deps, ...batchFollowing(world.runtime) });
-  }
+  for (let looks = 0; looks < 4; looks += 1) await lookAtVideos(world);
   expect((await run("videos", "show", id)).out).toContain(`${id}: completed, 4 s at 720p, by ${model}\ncost $0.2000`);
   expect((await run("videos", "list")).out).toMatch(new RegExp(`^ID .*\\n${id} +completed +4 s +720p`));
   const copy = join(folder, "boat.mp4");

@@ -51,10 +51,10 @@ describe("scrubbed", () => {
     for (const spaces of [0, 2]) {
       const text = JSON.stringify(document, undefined, spaces);
       const secrets = { credential: { serviceAccount: text }, payload: "" };
-      const help = "See https://cloud.google.com/help: the service_account has no role at aiplatform.googleapis.com.";
+      const help = "See https://cloud.example.com/help: the service_account has no role at aiplatform.googleapis.com.";
       expect(scrubbed(help, secrets)).toBe(help);
       for (const said of [document.project_id, document.client_email, document.private_key.slice(30, 70)])
-        expect(scrubbed(`Denied for ${said} at Google.`, secrets)).toBe("Denied for … at Google.");
+        expect(scrubbed(`Denied for ${said} at the vendor.`, secrets)).toBe("Denied for … at the vendor.");
       expect(scrubbed(Buffer.from(text).toString("base64").slice(4, 30), secrets)).toBe("…");
     }
   });

@@ -1,6 +1,7 @@
 import { Ajv2020, type AnySchemaObject } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
+import { lookAtVideos } from "../../../test/look-at-videos.ts";
 import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { procedureInputs } from "../../../test/procedure-inputs.ts";
 import { askOverRest, sendRaw } from "../../../test/send-raw.ts";
@@ -113,10 +114,23 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     return String(at(JSON.parse(text), "id"));
   };
 
+  /** Of a video that is made. */
+  const keptVideo = async (own: string): Promise<string> => {
+    const { text } = await sendRaw(test.port, {
+      method: "POST",
+      path: "/api/ai/videos",
+      headers: { ...json, authorization: `Bearer ${own}` },
+      body: JSON.stringify({ model: "google/veo-3.1-lite-generate-preview", prompt: "A boat", durationSeconds: 4 }),
+    });
+    for (let looks = 0; looks < 4; looks += 1) await lookAtVideos(test);
+    return String(at(JSON.parse(text), "id"));
+  };
+
   /** The id of something that the caller keeps. */
   const kept = async (path: string, own: string): Promise<string> => {
     const what = path.split("/")[2] ?? "";
     if (what === "files") return keptFile(own);
+    if (what === "videos") return keptVideo(own);
     const body = dialectOperations.find((one) => one.path === `/v1/${what}` && one.method === "POST")?.body;
     const { text } = await sendRaw(test.port, {
       method: "POST",

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { film } from "../../../sandbox/media/film.ts";
 import { pngOf } from "../../../test/media-files.ts";
+import { lookAtVideos } from "../../../test/look-at-videos.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
-import { batchFollowing } from "../../assembly/batch-following.ts";
 import type { VideoView } from "../../contracts/ai/videos.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { listAuditEvents } from "../../domain/audit/index.ts";
 import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
 import { openAiErrorReply } from "../openai/index.ts";
-import { createVideoContentDoor, followVideos } from "./index.ts";
+import { createVideoContentDoor } from "./index.ts";
 
 let test: TestDoors;
 let ctx: CallContext;
@@ -62,14 +62,7 @@ const listed = async (query = "") => {
 const started = () =>
   test.sandbox.requests().filter(({ method, path }) => method === "POST" && !path.includes("/requests/"));
 
-/** Every video is asked after once, however recently it was. */
-const look = async (): Promise<void> => {
-  await test.deps.db.pool.query(
-    "update nexus.ai_video set look_at = clock_timestamp() where look_at is not null and organization_id = $1",
-    [ctx.organizationId],
-  );
-  await followVideos({ gateway: test.gateway, deps: test.deps, ...batchFollowing(test.runtime) });
-};
+const look = (): Promise<void> => lookAtVideos(test);
 const lookUntilEnded = async (): Promise<void> => {
   for (let looks = 0; looks < 5; looks += 1) await look();
 };
@@ -233,12 +226,17 @@ describe("a process that dies", () => {
     const { id, operationId } = await start();
     const set = (to: string) =>
       test.deps.db.pool.query(`update nexus.ai_video set ${to} where operation_id = $1`, [operationId]);
-    const polls = () => test.sandbox.requests().filter(({ path }) => path.includes("/operations/"));
+    const { rows } = await test.deps.db.pool.query<{ name: string }>(
+      "select vendor_video_id as name from nexus.ai_video where operation_id = $1",
+      [operationId],
+    );
+    const polls = () => test.sandbox.requests().filter(({ path }) => path === `/${rows[0]?.name}`);
     await set("leased_until = clock_timestamp() + interval '1 hour'");
     await look();
     expect(polls()).toEqual([]);
     await set("leased_until = clock_timestamp() - interval '1 second'");
     await lookUntilEnded();
+    expect(polls().length).toBeGreaterThan(0);
     const charged = await test.row(operationId);
     const counters = await test.counters(ctx.organizationId);
     expect(charged.state).toBe("settled");
