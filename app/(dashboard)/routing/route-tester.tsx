@@ -26,6 +26,7 @@ const operations: readonly (readonly [Operation, string])[] = [
   ["ai.generateImage", "Images"],
   ["ai.generateSpeech", "Speech"],
   ["ai.transcribe", "Transcripts"],
+  ["ai.videos.start", "Videos"],
 ];
 const writing: ReadonlySet<Operation> = new Set(["ai.generateText", "ai.streamText", "ai.generateObject"]);
 
