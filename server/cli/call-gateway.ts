@@ -70,6 +70,15 @@ const askOf =
     throw new CliError(said ?? `Topolo Nexus answered with ${response.status}.`);
   };
 
+/** The id of what a door made. */
+export const askForId = async (ask: AskDoor, request: Parameters<AskDoor>[0]): Promise<string> => {
+  const { body } = await ask(request);
+  const answer = parsed((await collectBody(body)).toString("utf8"));
+  const id: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "id") : undefined;
+  if (typeof id === "string") return id;
+  throw new CliError(`The answer of ${request.path} has no id.`);
+};
+
 export const callGatewayOf =
   (configuration: () => { readonly env: Env; readonly dataDir: string }): CallGateway =>
   async (work, app) => {

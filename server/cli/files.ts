@@ -1,18 +1,12 @@
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { NexusClient } from "@topolo/nexus-client";
 import type { Command } from "commander";
-import { mostInlineBytes } from "../contracts/ai/files.ts";
-import { collectBody } from "../providers/_wire/collect-body.ts";
-import { fileForm } from "../providers/_wire/file-form.ts";
-import { uploadedMediaType } from "../transport/files/index.ts";
-import type { AskDoor, CallGateway } from "./call-gateway.ts";
-import { CliError } from "./cli-error.ts";
+import type { CallGateway } from "./call-gateway.ts";
 import { wholeNumber } from "./whole-number.ts";
 import { saveNew } from "./save-new.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { uploadPath } from "./upload-path.ts";
 
 type View = Awaited<ReturnType<NexusClient["ai"]["files"]["get"]["query"]>>;
 
@@ -34,14 +28,6 @@ interface UploadOptions extends Json {
   readonly name?: string;
   readonly expiresAfter?: string;
   readonly app?: string;
-}
-
-interface Upload {
-  readonly provider: string;
-  readonly filename: string;
-  readonly mediaType: string;
-  readonly purpose?: string;
-  readonly expiresAfterSeconds?: number;
 }
 
 const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
@@ -66,58 +52,6 @@ const told = (file: View): string =>
     `uploaded ${file.createdAt}, app ${file.appId ?? "–"}, person ${file.userId ?? "–"}`,
     `kept until ${file.expiresAt ?? "it is deleted"}`,
   ].join("\n");
-
-const bytesIn = async (path: string): Promise<number> => {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) throw new CliError(`${path} is no file that can be read.`);
-  return found.size;
-};
-
-interface FileDialect {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly fields: (purpose: string, seconds: string | undefined) => Readonly<Record<string, string>>;
-}
-
-/** The vendors whose dialects `/v1/files` speaks. */
-const dialects: Readonly<Record<string, FileDialect>> = {
-  openai: {
-    headers: {},
-    fields: (purpose, seconds) => ({
-      purpose,
-      ...(seconds === undefined ? {} : { "expires_after[anchor]": "created_at", "expires_after[seconds]": seconds }),
-    }),
-  },
-  anthropic: {
-    headers: { "anthropic-version": "2023-06-01" },
-    fields: (_purpose, seconds): Readonly<Record<string, string>> =>
-      seconds === undefined ? {} : { expires_in_seconds: seconds },
-  },
-};
-
-/** Streams a file that is too large for the typed API; its id. */
-const uploadLarge = async (
-  ask: AskDoor,
-  { path, bytes, ...upload }: Upload & { readonly path: string; readonly bytes: number },
-): Promise<string> => {
-  const { provider, filename, mediaType, purpose = "user_data", expiresAfterSeconds } = upload;
-  const dialect = dialects[provider];
-  if (dialect === undefined)
-    throw new CliError(`Files above ${mostInlineBytes} bytes go to ${Object.keys(dialects).join(" and ")} alone.`);
-  // The end of a file that grows meanwhile is left out.
-  const read = () => createReadStream(path, { end: bytes - 1 });
-  const file = { filename, mediaType, bytes, purpose, expiresAfterSeconds, read };
-  const { contentType, body } = fileForm(dialect.fields(purpose, expiresAfterSeconds?.toString()), file);
-  const response = await ask({
-    method: "POST",
-    path: "/v1/files",
-    headers: { ...dialect.headers, "content-type": contentType },
-    streamed: body,
-  });
-  const answer: unknown = JSON.parse((await collectBody(response.body)).toString("utf8"));
-  const id: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "id") : undefined;
-  if (typeof id !== "string") throw new CliError("The answer to the upload has no id.");
-  return id;
-};
 
 /** `nexus files list|show|upload|delete|download`: files that vendors keep for the organization. */
 export const fileCommands = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
@@ -165,23 +99,13 @@ export const fileCommands = (program: Command, { say }: Terminal, withClient: Ca
     .option("--json", "one JSON object")
     .action((path: string, { provider, purpose, expiresAfter, app, json, ...given }: UploadOptions) =>
       withClient(async (nexus, ask) => {
-        const filename = given.name ?? basename(path);
-        const mediaType = given.mediaType ?? uploadedMediaType(undefined, filename);
-        const bytes = await bytesIn(path);
-        const upload: Upload = {
+        const file = await uploadPath(nexus, ask, path, {
           provider,
-          filename,
-          mediaType,
-          ...(purpose === undefined ? {} : { purpose }),
-          ...(expiresAfter === undefined ? {} : { expiresAfterSeconds: wholeNumber("--expires-after", expiresAfter) }),
-        };
-        const file =
-          bytes > mostInlineBytes
-            ? await nexus.ai.files.get.query({ fileId: await uploadLarge(ask, { ...upload, path, bytes }) })
-            : await nexus.ai.files.upload.mutate({
-                ...upload,
-                data: await readFile(path, "base64"),
-              });
+          purpose,
+          filename: given.name,
+          mediaType: given.mediaType,
+          expiresAfterSeconds: expiresAfter === undefined ? undefined : wholeNumber("--expires-after", expiresAfter),
+        });
         say(json === true ? JSON.stringify(file) : told(file));
       }, app),
     );

@@ -15,6 +15,7 @@ import { credentialCommands } from "./credentials.ts";
 import { billingCommands } from "./customers.ts";
 import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
+import { batchCommands } from "./batches.ts";
 import { fileCommands } from "./files.ts";
 import { videoCommands } from "./videos.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -93,6 +94,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   attentionCommand(program, terminal, callGateway);
   estimateCommand(program, terminal, callGateway);
   fileCommands(program, terminal, callGateway);
+  batchCommands(program, terminal, callGateway);
   videoCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,

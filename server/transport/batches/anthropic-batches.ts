@@ -19,7 +19,7 @@ import { readOutput } from "./read-results.ts";
 const maxBodyBytes = 32 * 1024 * 1024;
 
 /** https://docs.anthropic.com/en/api/creating-message-batches */
-const Asked = z.strictObject({
+export const NewMessageBatch = z.strictObject({
   requests: z
     .array(z.strictObject({ custom_id: z.string().max(512), params: z.record(z.string().max(256), z.unknown()) }))
     .min(1)
@@ -57,7 +57,7 @@ const wireOf = (batch: StoredBatch, publicUrl: string): Record<string, unknown> 
 };
 
 const linesIn = (body: unknown): Iterable<AskedLine> =>
-  parseInput(Asked, body).requests.map(({ custom_id: customId, params }, index) => ({
+  parseInput(NewMessageBatch, body).requests.map(({ custom_id: customId, params }, index) => ({
     customId,
     body: params,
     byteLength: Buffer.byteLength(JSON.stringify(params)),

@@ -17,7 +17,7 @@ import { readBatch, readBatches, shownStatus } from "./read-batch.ts";
 const maxBodyBytes = 64 * 1024;
 
 /** https://platform.openai.com/docs/api-reference/batch/create */
-const Asked = z.strictObject({
+export const NewOpenAiBatch = z.strictObject({
   input_file_id: z.string().min(1).max(64),
   endpoint: z.enum(["/v1/chat/completions", "/v1/responses", "/v1/embeddings"]),
   completion_window: z.literal("24h"),
@@ -88,7 +88,11 @@ const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError 
   });
 
 const create = async (deps: BatchesDeps, request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
-  const { input_file_id: fileId, endpoint, metadata } = parseInput(Asked, await readJson(request, maxBodyBytes));
+  const {
+    input_file_id: fileId,
+    endpoint,
+    metadata,
+  } = parseInput(NewOpenAiBatch, await readJson(request, maxBodyBytes));
   return reply(wireOf(await createBatch(deps, ctx, { endpoint, metadata: metadata ?? {}, from: { fileId } })), ctx);
 };
 

@@ -5,6 +5,8 @@ import { lookAtVideos } from "../../../test/look-at-videos.ts";
 import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { procedureInputs } from "../../../test/procedure-inputs.ts";
 import { askOverRest, sendRaw } from "../../../test/send-raw.ts";
+import { batchFollowing } from "../../assembly/batch-following.ts";
+import { followBatches } from "../batches/index.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
 import { openApiDocument } from "./openapi.ts";
 
@@ -102,9 +104,8 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     expect(fits(JSON.parse(text)) ? [] : fits.errors, text.slice(0, 300)).toEqual([]);
   };
 
-  /** Of a file that its vendor gives back. */
-  const keptFile = async (own: string): Promise<string> => {
-    const form = new Response(formOf({ purpose: "evals", file: "" }));
+  const uploaded = async (own: string, parts: FormData): Promise<string> => {
+    const form = new Response(parts);
     const { text } = await sendRaw(test.port, {
       method: "POST",
       path: "/v1/files",
@@ -126,27 +127,52 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     return String(at(JSON.parse(text), "id"));
   };
 
+  /** A file of one request that OpenAI takes for a batch. */
+  const batchFile = (own: string): Promise<string> => {
+    const body = { model: "gpt-4o-mini", messages: [{ role: "user", content: "Name three rivers." }] };
+    const line = JSON.stringify({ custom_id: "rivers", method: "POST", url: "/v1/chat/completions", body });
+    const form = new FormData();
+    form.set("purpose", "batch");
+    form.set("file", new Blob([line]), "requests.jsonl");
+    return uploaded(own, form);
+  };
+
+  /** The example in a form that the caller can send: what it refers to is there. */
+  const sendable = async (path: string, own: string, body: unknown): Promise<unknown> => {
+    if (path.startsWith("/v1/batches")) return { ...Object(body), input_file_id: await batchFile(own) };
+    // Only what goes on without its caller can be cancelled.
+    return path.startsWith("/v1/responses/") && path.endsWith("/cancel") ? { ...Object(body), background: true } : body;
+  };
+
+  const endBatches = async (): Promise<void> => {
+    for (let looks = 0; looks < 3; looks += 1) {
+      await test.deps.db.pool.query("update nexus.ai_batch set look_at = clock_timestamp() where look_at is not null");
+      while ((await followBatches({ gateway: test.gateway, deps: test.deps, ...batchFollowing(test.runtime) })) > 0);
+    }
+  };
+
   /** The id of something that the caller keeps. */
   const kept = async (path: string, own: string): Promise<string> => {
-    const what = path.split("/")[2] ?? "";
-    if (what === "files") return keptFile(own);
-    if (what === "videos") return keptVideo(own);
-    const body = dialectOperations.find((one) => one.path === `/v1/${what}` && one.method === "POST")?.body;
+    const made = path.slice(0, path.indexOf("/{id}"));
+    if (made === "/v1/files") return uploaded(own, formOf({ purpose: "evals", file: "" }));
+    if (made === "/v1/videos") return keptVideo(own);
+    const body = dialectOperations.find((one) => one.path === made && one.method === "POST")?.body;
     const { text } = await sendRaw(test.port, {
       method: "POST",
-      path: `/v1/${what}`,
+      path: made,
       headers: { ...json, authorization: `Bearer ${own}` },
-      // Only what goes on without its caller can be cancelled.
-      body: JSON.stringify(path.endsWith("/cancel") ? { ...Object(body), background: true } : body),
+      body: JSON.stringify(await sendable(path, own, body)),
     });
+    if (path.endsWith("/results")) await endBatches();
     return String(at(JSON.parse(text), "id"));
   };
 
   it.each(dialectOperations.map((one) => [`${one.method} ${one.path}`, one] as const))("%s", async (_name, one) => {
     const { method, path, operation } = one;
-    const { headers, body } = await encoded(one);
     // An organization of its own: what was asked above stores keys and preferences.
     const { credential: own } = test.issue();
+    const asked = path === "/v1/batches" && method === "POST" ? await sendable(path, own, one.body) : one.body;
+    const { headers, body } = await encoded({ ...one, body: asked });
     const id = path.includes("{id}") ? await kept(path, own) : "";
     const ask = (authorization: string) =>
       sendRaw(test.port, {

@@ -2,13 +2,13 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 /** First words of procedures that do not say what is done, but what is answered. */
 const isNoun =
-  /^(?:attribution|audit|content|entries|events|models|operations|spend|statement|summary|top|values|vendors|volume)(?=[A-Z]|$)/;
+  /^(?:attribution|audit|content|entries|events|models|operations|results|spend|statement|summary|top|values|vendors|volume)(?=[A-Z]|$)/;
 
 /** Nouns of which there is one. */
 const uncounted: ReadonlySet<string> = new Set(["audit", "email", "preferences", "settings", "spending", "usage"]);
 
-const one = (noun: string): string => (uncounted.has(noun) ? noun : noun.replace(/(?<=[^s])s$/, ""));
-const many = (noun: string): string => (uncounted.has(noun) ? noun : `${one(noun)}s`);
+const one = (noun: string): string => (uncounted.has(noun) ? noun : noun.replace(/(?<=ch)es$|(?<=[^s])s$/, ""));
+const many = (noun: string): string => (uncounted.has(noun) ? noun : one(noun).replace(/(?<=ch)$/, "e") + "s");
 
 /**
  * The operation's id in the OpenAPI document, which is a function's name in generated clients: a verb, then what it is done

@@ -10,6 +10,7 @@ import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { RerankRequest } from "../openai/rerank-request.ts";
 import { NewConversation } from "../responses/conversations-door.ts";
 import { ResponsesRequest } from "../responses/responses-request.ts";
+import { anthropicBatchPaths, openAiBatchPaths } from "./batch-paths.ts";
 import { filePaths } from "./file-paths.ts";
 import { SpeechRequest } from "../openai/speech-request.ts";
 import { TranscriptionsRequest } from "../openai/transcriptions-request.ts";
@@ -368,6 +369,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     error: openAiError,
   }),
   ...filePaths(openAiError),
+  ...openAiBatchPaths(openAiError),
   "/v1/messages": dialectOperation({
     operationId: "createMessage",
     summary: "Generate text, in Anthropic's dialect",
@@ -388,6 +390,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     error: anthropicError,
     free: true,
   }),
+  ...anthropicBatchPaths(anthropicError),
   "/v1/videos/{id}/content": {
     get: {
       operationId: "downloadVideo",

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
+import { batchFollowing } from "../assembly/batch-following.ts";
+import { followBatches } from "../transport/batches/index.ts";
+import { runCli } from "./run-cli.ts";
+
+let world: ListeningGateway;
+let folder: string;
+let credential: string;
+
+beforeAll(async () => {
+  world = await openListeningGateway();
+  ({ credential } = world.issue());
+  folder = await mkdtemp(join(tmpdir(), "nexus-cli-batches-"));
+});
+afterAll(async () => {
+  await world.close();
+  await rm(folder, { recursive: true });
+});
+
+const nexus = async (...args: readonly string[]) => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli({
+    args: ["batches", ...args],
+    environment: { NEXUS_DATA_DIR: folder, PORT: world.port.toString(), NEXUS_API_KEY: credential },
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    signal: new AbortController().signal,
+  });
+  return { code, out: out.join(""), err: err.join("") };
+};
+const idIn = (text: string): string => /batch_[0-9a-f]{32}/.exec(text)?.[0] ?? "";
+
+const ask = (content: string) => [{ role: "user", content }];
+const written = async (name: string, lines: readonly unknown[]): Promise<string> => {
+  const path = join(folder, name);
+  await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  return path;
+};
+const chatLine = (custom_id: string) => ({
+  custom_id,
+  method: "POST",
+  url: "/v1/chat/completions",
+  body: { model: "gpt-4o-mini", messages: ask(`Greet ${custom_id}.`), max_tokens: 20 },
+});
+const end = async (): Promise<void> => {
+  for (let looks = 0; looks < 5; looks += 1) {
+    await world.deps.db.pool.query("update nexus.ai_batch set look_at = clock_timestamp() where look_at is not null");
+    await followBatches({ gateway: world.gateway, deps: world.deps, ...batchFollowing(world.runtime) });
+  }
+};
+
+test("requests in a file are begun at OpenAI, listed, shown, and their answers fetched", async () => {
+  expect((await nexus("list")).out).toBe("There are no batches.\n");
+  const path = await written("requests.jsonl", [chatLine("north"), chatLine("south")]);
+  const made = await nexus("create", path, "--metadata", "farm=north");
+  expect(made).toMatchObject({ code: 0, err: "" });
+  const id = idIn(made.out);
+  expect(made.out).toMatch(
+    /: validating, 0 of 2 answered\n\/v1\/chat\/completions by openai\/gpt-4o-mini.*\nset aside \$0\./,
+  );
+  expect(made.out).toContain("\nfarm: north\n");
+  const early = await nexus("results", id, "--out", join(folder, "early.jsonl"));
+  expect(early).toMatchObject({ code: 1, err: expect.stringContaining(`${id} has not ended yet: it is `) });
+  await end();
+  expect((await nexus("show", id)).out).toMatch(/: completed, 2 of 2 answered\n.*\ncost \$0\./);
+  expect((await nexus("list", "--provider", "openai")).out).toMatch(new RegExp(`^ID .*\\n${id} +completed +2 +0 +2 +`));
+  const answers = join(folder, "answers.jsonl");
+  expect((await nexus("results", id, "--out", answers)).out).toBe(`2 of 2 answered. Written to ${answers}.\n`);
+  const lines = (await readFile(answers, "utf8")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).custom_id)).toEqual(["north", "south"]);
+});
+
+test("Anthropic's are recognized by their lines, and cancelled in part", async () => {
+  const params = { model: "claude-haiku-4-5", max_tokens: 20, messages: ask("Hello") };
+  const path = await written("messages.jsonl", [
+    { custom_id: "a", params },
+    { custom_id: "b", params },
+  ]);
+  const id = idIn((await nexus("create", path)).out);
+  expect((await nexus("cancel", id)).out).toContain(`${id}: cancelling`);
+  await end();
+  expect((await nexus("show", id)).out).toContain(`${id}: cancelled, 1 of 2 answered, 1 cancelled`);
+  const answers = join(folder, "messages-answered.jsonl");
+  expect((await nexus("results", id, "--out", answers)).code).toBe(0);
+  const lines = (await readFile(answers, "utf8")).trim().split("\n");
+  expect(lines.map((line) => JSON.parse(line).result.type)).toEqual(["succeeded", "canceled"]);
+});
+
+test("what is refused is said in words", async () => {
+  const path = await written("wrong.jsonl", [{ hello: "there" }]);
+  expect((await nexus("create", path)).err).toContain("wrong.jsonl is no request");
+  expect((await nexus("create", join(folder, "none.jsonl"))).err).toContain("none.jsonl is no file that can be read.");
+  expect((await nexus("create", path, "--endpoint", "/v1/rerank")).err).toContain("--endpoint is one of /v1/chat");
+  expect((await nexus("create", path, "--metadata", "farm")).err).toContain("--metadata takes a key and a value");
+  expect((await nexus("create", path, "--endpoint", "/v1/messages")).err).toMatch(/requests\.0|custom_id/);
+  expect((await nexus("show", "batch_1")).err).toContain("batchId: the id of a batch");
+});
