@@ -533,7 +533,7 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   expect(await accessibilityProblems()).toEqual([]);
   await budget.fill("5");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("dialog", { name: `Admit ${workspace}?` })).toBeHidden();
   await expect(admit).toBeHidden();
   await page.getByLabel("Show").selectOption("admitted");
   const row = page.getByRole("listitem").filter({ hasText: workspace });
@@ -546,8 +546,9 @@ test("an operator admits an organization that waits, by keyboard, and takes it b
   await expect(page.getByText("Nothing opens this account any more.")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByRole("button", { name: `Take back the admission of ${workspace}` }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
-  await expect(page.getByRole("dialog")).toBeHidden();
+  const withdraw = page.getByRole("dialog", { name: `Take back the admission of ${workspace}?` });
+  await withdraw.getByRole("button", { name: "Take back" }).click();
+  await expect(withdraw).toBeHidden();
   await expect(row).toBeHidden();
   await page.getByRole("button", { name: "Change the budget of Topolo", exact: true }).click();
   await page.getByLabel("No limit").uncheck();

@@ -31,13 +31,22 @@ const ofVitest = ({ testResults }) =>
     }));
   });
 
+/** Where a page says what it is about: behind its navigation. */
+const content = /^\s*- (main|dialog|alertdialog|alert)\b/;
+
 /** What the page showed when a journey failed, as Playwright attaches it; of a long page the first lines. */
 const pageThen = ({ attachments = [] }) => {
   const { path } = attachments.find(({ name }) => name === "error-context") ?? {};
   if (path === undefined || !existsSync(path)) return [];
   const snapshot = /# Page snapshot\s+```yaml\n([^]*?)\n```/.exec(readFileSync(path, "utf8"))?.[1];
   if (snapshot === undefined) return [];
-  const lines = snapshot.split("\n");
+  const all = snapshot.split("\n");
+  const lines = all.slice(
+    Math.max(
+      all.findIndex((line) => content.test(line)),
+      0,
+    ),
+  );
   return ["The page:", ...lines.slice(0, shownOfPage), ...(lines.length > shownOfPage ? ["…"] : [])];
 };
 

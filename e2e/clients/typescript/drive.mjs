@@ -38,12 +38,15 @@ const call = async (planned) => {
   const client = createClient({ baseUrl, headers: { ...headers, ...own } });
   const asked = { client, path, query, ...(body === undefined ? {} : { body: withFiles(body, files) }) };
   if (parts !== undefined) {
-    const { stream } = await act({ ...asked, sseMaxRetryAttempts: 1 });
+    let failed;
+    const onSseError = (error) => (failed = error);
+    const { stream } = await act({ ...asked, sseMaxRetryAttempts: 1, onSseError });
     let count = 0;
     for await (const part of stream) {
       schemas[`z${parts}`].parse(part);
       count += 1;
     }
+    if (failed !== undefined) return { wrong: `a stream that broke off: ${String(failed).slice(0, 600)}` };
     return count === 0 ? { wrong: "a stream without parts" } : { status: 200 };
   }
   const { data, error, response } = await act(asked);
