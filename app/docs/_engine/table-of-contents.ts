@@ -57,6 +57,7 @@ export const tableOfContents: readonly ContentsSection[] = [
     title: "AI",
     pages: [
       page("guides/ai", "AI guide"),
+      recipe("ai-in-apps", "AI in Topolo's apps"),
       recipe("streaming", "Streaming"),
       recipe("google-api", "Google's API"),
       recipe("thinking-and-tools", "Thinking and tools"),
