@@ -167,6 +167,18 @@ function chatUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   };
 }
 
+function responsesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
+  const input = textTokens(asked) + media.text + media.image;
+  const output = finiteNumberOf(objectOf(asked.body)["max_output_tokens"]) ?? 0;
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 0 },
+    total_tokens: input + output,
+  };
+}
+
 function messagesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const body = objectOf(asked.body);
   const input = textTokens(asked) + media.text + media.image;
@@ -211,5 +223,6 @@ export function dearestUsage(asked: UsageRequest, media: unknown, truth: JsonObj
   const tokens = within(contextOf(asked.model), all);
   if (asked.path.endsWith("/messages")) return messagesUsage(asked, tokens);
   if (asked.path.endsWith("/chat/completions")) return chatUsage(asked, tokens);
+  if (asked.path.endsWith("/responses")) return responsesUsage(asked, tokens);
   return asked.vendor === "google" && asked.path.includes("enerateContent") ? generateUsage(asked, tokens) : truth;
 }

@@ -13,6 +13,7 @@ const targets: Readonly<Record<string, () => Promise<Target>>> = {
   usage: async () => (await import("./run-usage.ts")).runUsage,
   routes: async () => (await import("./run-routes.ts")).runRoutes,
   bound: async () => (await import("./run-bound.ts")).runBound,
+  jobs: async () => (await import("./run-jobs.ts")).runJobs,
 };
 
 const { values, positionals } = parseArgs({

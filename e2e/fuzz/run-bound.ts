@@ -6,7 +6,7 @@ import { noDirectory } from "../../server/assembly/create-directory.ts";
 import { openChangeFeed } from "../../server/platform/db/change-feed.ts";
 import { openDatabase } from "../../server/platform/db/database.ts";
 import { silentLogger as log } from "../../server/platform/logger.ts";
-import { openTestGateway } from "../../test/gateway.ts";
+import { openTestGateway, type TestGateway, type TestGatewayOptions } from "../../test/gateway.ts";
 import type { TestDeps } from "../../test/deps.ts";
 import { startOwnPostgres } from "../faults/own-postgres.ts";
 import { fuzzBound } from "./fuzz-bound.ts";
@@ -32,18 +32,19 @@ export const openDeps = async (url: string): Promise<TestDeps> => {
   };
 };
 
-/** `npm run fuzz -- bound`: on a PostgreSQL of its own. */
-export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promise<boolean> => {
-  print({ fuzz: "bound", seed, count });
+/** A gateway on a PostgreSQL of its own, for as long as it is worked with. */
+export const withOwnGateway = async <T>(
+  options: Omit<TestGatewayOptions, "opened">,
+  work: (test: TestGateway) => Promise<T>,
+): Promise<T> => {
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-fuzz-"));
   const postgres = await startOwnPostgres(dataDir);
   try {
     const base = await openDeps(postgres.databaseUrl);
-    const test = await openTestGateway({ opened: { base, vendorKey: `sk-fuzz-${randomBytes(12).toString("hex")}` } });
+    const vendorKey = `sk-fuzz-${randomBytes(12).toString("hex")}`;
+    const test = await openTestGateway({ ...options, opened: { base, vendorKey } });
     try {
-      const verdict = await fuzzBound({ test, seed, count, crowds: 10, onProgress: (done) => print({ done }) });
-      print({ verdict: verdict.failed === 0 ? "passed" : "failed", ...verdict });
-      return verdict.failed === 0;
+      return await work(test);
     } finally {
       await test.close();
     }
@@ -51,4 +52,14 @@ export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promis
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
   }
+};
+
+/** `npm run fuzz -- bound`. */
+export const runBound = async ({ seed, count = 10_000, print }: FuzzRun): Promise<boolean> => {
+  print({ fuzz: "bound", seed, count });
+  return withOwnGateway({}, async (test) => {
+    const verdict = await fuzzBound({ test, seed, count, crowds: 10, onProgress: (done) => print({ done }) });
+    print({ verdict: verdict.failed === 0 ? "passed" : "failed", ...verdict });
+    return verdict.failed === 0;
+  });
 };

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { ShelvedBatch, ShelvedLine } from "../files/file-shelf.ts";
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from "../read-json.ts";
+import { tellingOfLine } from "../telling-of-line.ts";
 import { jsonReply } from "../vendor.ts";
 import type { VendorReply, VendorRequest } from "../vendor.ts";
 import { anthropicError, anthropicRequestId } from "./errors.ts";
@@ -83,7 +84,16 @@ function create({ body, files, nowMs, bodyDigest: digest }: VendorRequest): Vend
 function resultOf({ customId, body }: ShelvedLine, request: VendorRequest, answer: Answer): JsonObject {
   const model = stringOf(body["model"]);
   const bodyDigest = hash("sha256", `${request.bodyDigest} ${customId}`);
-  const { status, frames } = answer({ ...request, method: "POST", path: "/messages", body, model, bodyDigest });
+  const telling = tellingOfLine({ vendor: "anthropic", path: "/messages", model, body });
+  const { status, frames } = answer({
+    ...request,
+    method: "POST",
+    path: "/messages",
+    body,
+    model,
+    bodyDigest,
+    telling,
+  });
   const told = objectOf(parseJson(frames.map(({ bytes }) => bytes.toString()).join("")));
   if (status !== 200) return { type: "errored", error: told };
   return { type: "succeeded", message: { ...told, usage: { ...objectOf(told["usage"]), service_tier: "batch" } } };

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { ShelvedBatch, ShelvedLine } from "../files/file-shelf.ts";
 import { isObject, objectOf, parseJson, stringOf, type JsonObject } from "../read-json.ts";
+import { tellingOfLine } from "../telling-of-line.ts";
 import { jsonReply } from "../vendor.ts";
 import type { VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders } from "./errors.ts";
@@ -145,7 +146,8 @@ function carryOut(batch: ShelvedBatch, request: VendorRequest, answer: Answer, m
     }
     const path = batch.endpoint.slice("/v1".length);
     const model = stringOf(body["model"]);
-    const { status, frames } = answer({ ...request, method: "POST", path, body, model, bodyDigest: digest });
+    const telling = tellingOfLine({ vendor: "openai", path, model, body });
+    const { status, frames } = answer({ ...request, method: "POST", path, body, model, bodyDigest: digest, telling });
     const told = parseJson(frames.map(({ bytes }) => bytes.toString()).join(""));
     const response = { status_code: status, request_id: digest.slice(0, 32), body: told };
     (status === 200 ? answers : errors).push({ ...head, response, error: null });
