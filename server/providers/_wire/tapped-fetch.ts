@@ -14,10 +14,11 @@ const plain = (
   tidy: Tidy | undefined,
   encode: Dialect["encode"],
 ): Uint8Array | undefined => {
-  if (encode !== undefined) return isRecord(document) ? encode(tidy?.(document) ?? document) : undefined;
-  if (!isRecord(document)) return data?.trim() === doneData ? Buffer.from(`data: ${doneData}\n\n`) : undefined;
+  if (!isRecord(document))
+    return encode === undefined && data?.trim() === doneData ? Buffer.from(`data: ${doneData}\n\n`) : undefined;
   const tidied = tidy?.(document);
   if (tidied === null) return undefined;
+  if (encode !== undefined) return encode(tidied ?? document);
   const text = tidied === undefined && data?.includes("\n") === false ? data : JSON.stringify(tidied ?? document);
   return Buffer.from(`data: ${text}\n\n`);
 };

@@ -70,13 +70,25 @@ const lookUntilEnded = async (): Promise<void> => {
 const cents = 10_000_000n;
 
 describe("a video", () => {
+  it("in a size that has no price is refused before anything leaves", async () => {
+    const refused = await ask("POST", "videos", {
+      model: "fal/fal-ai/veo3.1/fast",
+      prompt: "A boat",
+      resolution: "4k",
+    });
+    expect(refused).toMatchObject({ status: 422 });
+    expect(started()).toEqual([]);
+    expect(await test.rows(ctx.organizationId)).toEqual([]);
+  });
+
   it.each([
     [veo, {}, 8, "videoSecond", 10n],
     [veo, { resolution: "1080p" }, 8, "videoSecond1080p", 12n],
     [veo, { durationSeconds: 4, aspectRatio: "9:16", seed: 7, negativePrompt: "rain" }, 4, "videoSecond", 10n],
     ["google/veo-3.1-generate-preview", { resolution: "4k" }, 8, "videoSecond4k", 60n],
     ["fal/fal-ai/veo3.1", { durationSeconds: 6 }, 6, "videoSecond", 40n],
-    ["fal/fal-ai/veo3.1/fast", { resolution: "4k" }, 8, "videoSecond4k", 35n],
+    ["fal/fal-ai/veo3.1", { resolution: "4k" }, 8, "videoSecond4k", 60n],
+    ["fal/fal-ai/veo3.1/fast", { resolution: "1080p" }, 8, "videoSecond1080p", 15n],
   ])(
     "of %s %j is one open row that holds what it then costs: %i %s at %i cents",
     async (model, asked, seconds, unitClass, each) => {

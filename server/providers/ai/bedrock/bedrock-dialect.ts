@@ -6,6 +6,7 @@ import { bedrockErrors } from "./bedrock-errors.ts";
 import { bedrockReader } from "./bedrock-reader.ts";
 import { encodeEvent } from "./encode-event.ts";
 import { eventsOfConverse } from "./events-of-converse.ts";
+import { tidyBedrock } from "./tidy-bedrock.ts";
 import { signForBedrock } from "./sign-for-bedrock.ts";
 
 /** Members of a Converse request; others would buy guardrails, prompts or tiers that were not reserved. */
@@ -56,6 +57,7 @@ export const bedrockDialect: Dialect = {
     event === undefined || event === "" ? undefined : { [event]: withoutPadding(document) },
   asEvents: eventsOfConverse,
   encode: encodeEvent,
+  tidy: tidyBedrock,
   sign: signForBedrock,
 };
 

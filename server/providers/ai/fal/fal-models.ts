@@ -51,26 +51,30 @@ export const falModels: ModelRules = {
 };
 
 const page = (model: string): string => `https://fal.ai/models/${model}/llms.txt`;
-const listed = (model: string, prices: WrittenPrice["prices"]) => ({
-  model,
-  prices,
-  source: page(model),
-});
+/** Where others say what fal takes; its own page of the model has not been read. */
+const quoted = "https://oauth.openai-hk.com/docs/en/lab/fal-ai.html";
+const listed = (model: string, prices: WrittenPrice["prices"], source = page(model)) => ({ model, prices, source });
 
-const bySecond = (usual: number, large: number): WrittenPrice["prices"] => ({
+const bySecond = (usual: number): WrittenPrice["prices"] => ({
   output_video_seconds: usual,
   output_video_seconds_1080p: usual,
-  output_video_seconds_4k: large,
 });
 
 export const falCatalogue: PriceCatalogue = {
   listed: [
-    listed("fal-ai/flux-1/schnell", { output_megapixels: 0.003 }),
+    listed("fal-ai/flux-1/schnell", { output_megapixels: 0.003 }, quoted),
     listed("fal-ai/flux-1/dev", { output_megapixels: 0.025 }),
-    listed("fal-ai/flux-pro/v1.1", { output_megapixels: 0.04 }),
-    listed("fal-ai/nano-banana", { output_images: 0.039 }),
-    listed("fal-ai/nano-banana/edit", { output_images: 0.039 }),
-    ...["fal-ai/veo3.1", "fal-ai/veo3.1/image-to-video"].map((model) => listed(model, bySecond(0.4, 0.6))),
-    ...["fal-ai/veo3.1/fast", "fal-ai/veo3.1/fast/image-to-video"].map((model) => listed(model, bySecond(0.15, 0.35))),
+    listed("fal-ai/flux-pro/v1.1", { output_megapixels: 0.04 }, quoted),
+    // The maker's own price of the same model.
+    ...["fal-ai/nano-banana", "fal-ai/nano-banana/edit"].map((model) =>
+      listed(model, { output_images: 0.039 }, "https://ai.google.dev/gemini-api/docs/pricing"),
+    ),
+    ...["fal-ai/veo3.1", "fal-ai/veo3.1/image-to-video"].map((model) =>
+      listed(model, { ...bySecond(0.4), output_video_seconds_4k: 0.6 }),
+    ),
+    // Quoted by another who sells it; nobody says what 4K takes, which therefore has no price.
+    ...["fal-ai/veo3.1/fast", "fal-ai/veo3.1/fast/image-to-video"].map((model) =>
+      listed(model, bySecond(0.15), "https://helios-7yg.pages.dev/models/veo-3-1-fast/api/"),
+    ),
   ],
 };
