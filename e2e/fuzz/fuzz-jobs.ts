@@ -108,15 +108,16 @@ const ask = async (test: TestGateway, ctx: CallContext, { kind, input }: RandomJ
 const endJobs = async (test: TestGateway): Promise<void> => {
   const deps = { gateway: test.gateway, deps: test.deps, ...batchFollowing(test.runtime) };
   const { pool } = test.deps.db;
+  const tables = ["ai_batch", "ai_video"];
   for (let looks = 0; looks < 10_000; looks += 1) {
-    const open = await Promise.all(
-      ["ai_batch", "ai_video"].map((table) =>
-        pool.query(`update nexus.${table} set look_at = clock_timestamp() where look_at is not null`),
-      ),
-    );
-    if (open.every(({ rowCount }) => rowCount === 0)) return;
+    for (const table of tables)
+      await pool.query(`update nexus.${table} set look_at = clock_timestamp() where look_at > clock_timestamp()`);
     await followBatches(deps);
     await followVideos(deps);
+    const open = await Promise.all(
+      tables.map((table) => pool.query(`select from nexus.${table} where look_at is not null limit 1`)),
+    );
+    if (open.every(({ rowCount }) => rowCount === 0)) return;
   }
   throw new Error("jobs that never end");
 };

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { WebSocket } from "ws";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import type { UnitClass, Units } from "../../server/contracts/units.ts";
@@ -71,6 +73,34 @@ beforeEach(() => sandbox.reset());
 const countsOf = (units: Units | null): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(units ?? {}).filter(([, count]) => count > 0));
 
+const endedRow = (organizationId: string): Promise<LedgerRow> =>
+  vi.waitFor(async () => {
+    const [row, ...others] = await gateway.rows(organizationId);
+    expect(others).toEqual([]);
+    if (row === undefined || row.state === "open") throw new Error("the call has not ended");
+    return row;
+  });
+
+/** The same as a stream of responses, over a WebSocket. */
+const rowOverSocket = async (model: string): Promise<LedgerRow> => {
+  const { credential, organizationId } = gateway.issue();
+  const socket = new WebSocket(`${gateway.url.replace("http", "ws")}/v1/responses`, {
+    headers: { authorization: `Bearer ${credential}` },
+  });
+  await once(socket, "open");
+  const ended = new Promise<string>((resolve) => {
+    socket.on("message", (data: Buffer) => {
+      const { type }: { type?: string } = JSON.parse(data.toString());
+      if (/^(response\.(completed|incomplete|failed)|error)$/.test(String(type))) resolve(String(type));
+    });
+  });
+  const asked = { model, input: "Where is the station?", max_output_tokens: 2_000, store: false };
+  socket.send(JSON.stringify({ type: "response.create", ...asked }));
+  expect(await ended).toBe("response.completed");
+  socket.close();
+  return endedRow(organizationId);
+};
+
 const rowOf = async (ask: RawAsk): Promise<LedgerRow> => {
   const { credential, organizationId } = gateway.issue();
   const { status, text } = await sendRaw(gateway.port, {
@@ -78,12 +108,7 @@ const rowOf = async (ask: RawAsk): Promise<LedgerRow> => {
     headers: { authorization: `Bearer ${credential}`, ...ask.headers },
   });
   expect(`${status} ${status === 200 ? "" : text}`).toBe("200 ");
-  return vi.waitFor(async () => {
-    const [row, ...others] = await gateway.rows(organizationId);
-    expect(others).toEqual([]);
-    if (row === undefined || row.state === "open") throw new Error("the call has not ended");
-    return row;
-  });
+  return endedRow(organizationId);
 };
 
 interface Way {
@@ -112,9 +137,10 @@ describe.each([...goldenRows, ...zeros])("$name", (row) => {
       faults: [...told, ...how],
     });
     const ways = waysTo(model, calls ?? ["generateText", "streamText"]).filter(({ door }) => !elsewhere.includes(door));
-    const seen = await Promise.all(
-      ways.map(async ({ call, door, ask }) => ({ way: `${call} at ${door}`, row: await rowOf(ask) })),
-    );
+    const asked = ways.map(async ({ call, door, ask }) => ({ way: `${call} at ${door}`, row: await rowOf(ask) }));
+    if (calls === undefined && !elsewhere.includes("OpenAI Responses"))
+      asked.push(rowOverSocket(model).then((over) => ({ way: "responses over a WebSocket", row: over })));
+    const seen = await Promise.all(asked);
     expect(seen.length).toBeGreaterThanOrEqual(calls === undefined ? 10 : 3);
     if (calls === undefined)
       expect(new Set(ways.map(({ call, door }) => roadOf(call, door, vendor)))).toContain("translated");

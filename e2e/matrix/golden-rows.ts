@@ -49,7 +49,8 @@ const claudeUsage = {
   output_tokens: 200,
   output_tokens_details: { thinking_tokens: 60 },
 };
-const converseUsage = { inputTokens: 1_000, cacheReadInputTokens: 400, cacheWriteInputTokens: 300, outputTokens: 200 };
+const converseCounts = { inputTokens: 1_000, outputTokens: 200, totalTokens: 1_900 };
+const converseUsage = { ...converseCounts, cacheReadInputTokens: 400, cacheWriteInputTokens: 300 };
 
 export const goldenRows: readonly GoldenRow[] = [
   {
