@@ -43,6 +43,81 @@ it(
 );
 
 it(
+  "a batch is charged once, whoever is killed: before its row knows that its vendor has it, and while answers are read",
+  { timeout: 90_000 },
+  async () => {
+    const { sandbox, cluster } = scene;
+    const { pool } = cluster;
+    const meets = (name: string): boolean => sandbox.requests().some(({ faults }) => faults.includes(name));
+    const headers = { authorization: `Bearer ${scene.apiKey}`, "content-type": "application/json" };
+    sandbox.script(
+      { path: "/batches", nth: 1, faults: [{ name: "hang-before-headers" }] },
+      { path: "/content", nth: 1, faults: [{ name: "hang-mid-body" }] },
+    );
+    const first = await scene.startGateway();
+    const lost = fetch(`${first.url}/api/ai/batches`, {
+      method: "POST",
+      headers: { ...headers, "idempotency-key": "batch-of-a-killed-process" },
+      body: JSON.stringify({
+        endpoint: "/v1/chat/completions",
+        requests: ["north", "south"].map((customId) => ({
+          customId,
+          body: { model: "gpt-4o-mini", messages: [{ role: "user", content: `Greet ${customId}.` }], max_tokens: 40 },
+        })),
+      }),
+    }).catch(() => undefined);
+    await vi.waitFor(() => expect(meets("hang-before-headers")).toBe(true), { timeout: 10_000, interval: 20 });
+    await first.kill();
+    await lost;
+    const rows = async () =>
+      (
+        await pool.query(
+          `select b.vendor_batch_id is not null known, b.ended_at is not null ended, o.state, o.source, o.held > 0 held, o.cost::text,
+             (select coalesce(sum(case when e.kind = 'adjust_down' then -e.amount else e.amount end), 0)::text
+                from nexus.entry e where e.operation_id = o.operation_id) booked
+             from nexus.operation o left join nexus.ai_batch b using (operation_id) where o.name = 'ai.batches.create'`,
+        )
+      ).rows;
+    expect(await rows()).toEqual([
+      { known: false, ended: false, state: "open", source: null, held: true, cost: null, booked: "0" },
+    ]);
+    const second = await scene.startGateway();
+    // It is found by the id that it carries, goes on, and is read once it has ended.
+    await vi.waitFor(() => expect(meets("hang-mid-body")).toBe(true), { timeout: 50_000, interval: 50 });
+    expect(await rows()).toEqual([
+      { known: true, ended: false, state: "open", source: null, held: true, cost: null, booked: "0" },
+    ]);
+    await second.kill();
+    const third = await scene.startGateway();
+    // The lease of the process that was killed runs out.
+    await pool.query("update nexus.ai_batch set leased_until = clock_timestamp(), look_at = clock_timestamp()");
+    await vi.waitFor(async () => expect((await rows())[0]).toMatchObject({ ended: true }), {
+      timeout: 20_000,
+      interval: 50,
+    });
+    const [{ cost, ...row }, ...others] = await rows();
+    expect(others).toEqual([]);
+    expect(row).toEqual({ known: true, ended: true, state: "settled", source: "provider", held: true, booked: cost });
+    const page = await fetch(`${third.url}/api/ai/batches`, { headers });
+    const { batches } = (await page.json()) as { batches: { id: string; status: string; costNanoUsd: string }[] };
+    expect(batches).toMatchObject([{ status: "completed", costNanoUsd: cost }]);
+    const results = await fetch(`${third.url}/api/ai/batches/${batches[0]?.id}/results`, { headers });
+    // gpt-4o-mini: 150 and 600 nano-USD a token, half of that in a batch.
+    const answers = (await results.json()) as {
+      results: { body: { usage: { prompt_tokens: number; completion_tokens: number } } }[];
+    };
+    const billed = answers.results
+      .map(({ body: { usage } }) => (usage.prompt_tokens * 150 + usage.completion_tokens * 600) / 2)
+      .reduce((sum, nanos) => sum + nanos, 0);
+    expect(Number(cost)).toBe(billed);
+    expect(
+      sandbox.requests().filter(({ method, path }) => method === "POST" && path.endsWith("/batches")),
+    ).toHaveLength(1);
+    expect(await third.stop()).toBe(0);
+  },
+);
+
+it(
   "a response in the background whose process is killed is told as failed by another one, with its hold in doubt",
   { timeout: 60_000 },
   async () => {
