@@ -10,7 +10,7 @@ export interface AnswersFile {
   readonly bytes: number;
 }
 
-/** Notes that a batch is charged, and what its answers are kept in. */
+/** Notes that a batch is charged, what its answers are kept in, and its vendor's last word: a cancelling may have been noted meanwhile. */
 export const endBatch = (
   { db }: Pick<Deps, "db">,
   batch: StoredBatch,
@@ -42,6 +42,7 @@ export const endBatch = (
       return rowId;
     };
     const rows = {
+      told: batch.told,
       answersFile: await adopt(files.answers, "output", "batch_output"),
       errorsFile: await adopt(files.errors, "error", "batch_output"),
     };

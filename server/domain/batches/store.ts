@@ -170,12 +170,16 @@ export const claimDue = async (pool: pg.Pool, leaseMs: number, limit: number): P
 export const updateEnded = async (
   client: pg.PoolClient,
   operationId: string,
-  files: { readonly answersFile: string | null; readonly errorsFile: string | null },
+  {
+    told,
+    answersFile,
+    errorsFile,
+  }: Pick<StoredBatch, "told"> & { readonly answersFile: string | null; readonly errorsFile: string | null },
 ): Promise<boolean> => {
   const { rowCount } = await client.query(
-    `update nexus.ai_batch set ended_at = clock_timestamp(), look_at = null, leased_until = null, answers_file = $2, errors_file = $3
+    `update nexus.ai_batch set ended_at = clock_timestamp(), look_at = null, leased_until = null, answers_file = $2, errors_file = $3, told = $4
       where operation_id = $1 and ended_at is null`,
-    [operationId, files.answersFile, files.errorsFile],
+    [operationId, answersFile, errorsFile, JSON.stringify(told)],
   );
   return rowCount === 1;
 };

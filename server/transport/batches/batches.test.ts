@@ -7,6 +7,7 @@ import { batchFollowing } from "../../assembly/batch-following.ts";
 import { batchOperationOf } from "../../contracts/batch-id.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { listAuditEvents } from "../../domain/audit/index.ts";
+import { endBatch, noteCancelled, requireBatch } from "../../domain/batches/index.ts";
 import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
 import { anthropicErrorReply } from "../anthropic/index.ts";
 import { createFilesDoor, filesErrorReply } from "../files/index.ts";
@@ -144,6 +145,15 @@ describe("the official openai client", () => {
     const listed: string[] = [];
     for await (const batch of openai.batches.list({ limit: 1 })) listed.push(batch.id);
     expect(listed).toEqual([made.id]);
+  });
+
+  it("has ended as its vendor said last, although its cancelling was noted while it was being charged", async () => {
+    const { id } = await start(three);
+    const batch = await requireBatch(world.deps, ctx.organizationId, id);
+    await noteCancelled(world.deps, ctx, batch, { ...batch.told, status: "cancelling" });
+    const last = { ...batch.told, status: "cancelled" } as const;
+    await endBatch(world.deps, { ...batch, told: last }, { answers: undefined, errors: undefined });
+    expect((await openai.batches.retrieve(id)).status).toBe("cancelled");
   });
 
   it("is charged for what was answered where a batch expires, fails in part or is cancelled", async () => {

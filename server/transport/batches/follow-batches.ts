@@ -145,7 +145,7 @@ const conclude = async (following: Following, told: VendorBatch): Promise<void> 
   };
   const files = { answers: await fileOf("answers"), errors: await fileOf("errors") };
   await settle(following, told, meter.total(told.counts.succeeded));
-  await endBatch(deps.deps, batch, files);
+  await endBatch(deps.deps, { ...batch, told }, files);
 };
 
 /** Nobody will say any more what it used. */
