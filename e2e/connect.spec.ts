@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, test, type BrowserContext, type Page } from "@playwright/test";
 import { problemsOf } from "./accessibility.ts";
@@ -120,6 +121,68 @@ test("a file that a program uploads is listed by its name, and deleted", async (
   expect(await problemsOf(page)).toEqual([]);
   await asked.getByRole("button", { name: "Delete it" }).click();
   await expect(page.getByText("None yet.")).toBeVisible();
+});
+
+test("batches that a program begins are listed with their progress and money, cancelled, and their answers saved", async () => {
+  await page.getByRole("link", { name: "Batches", exact: true }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "batches-none");
+  const begin = async (endpoint: string, model: string, names: readonly string[], more = {}): Promise<void> => {
+    const requests = names.map((customId) => ({
+      customId,
+      body: { model, max_tokens: 20, messages: [{ role: "user", content: `Greet the ${customId} farm.` }] },
+    }));
+    const begun = await fetch(`${facts.gatewayUrl}/api/ai/batches`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ endpoint, requests, ...more }),
+    });
+    expect(begun.status).toBe(200);
+  };
+  await begin("/v1/messages", "claude-haiku-4-5", ["north", "south", "east"]);
+  await page.reload();
+  const batches = page.getByRole("list", { name: "Batches" });
+  const done = batches.getByRole("listitem").filter({ hasText: "3 requests to claude-haiku-4-5" });
+  await expect(done).toContainText("3 of 3 answered");
+  await expect(done).toContainText(/\$0\.\d+ charged, of \$0\.\d+ that were held/);
+  await begin("/v1/chat/completions", "gpt-4o-mini", ["west", "hill"], { metadata: { sandbox: "lasts" } });
+  await page.reload();
+  await page.getByRole("button", { name: "Cancel 2 requests to gpt-4o-mini" }).click();
+  const asked = page.getByRole("dialog", { name: "Cancel 2 requests to gpt-4o-mini?" });
+  expect(await problemsOf(page)).toEqual([]);
+  await asked.getByRole("button", { name: "Cancel the batch" }).click();
+  await expect(batches.getByRole("listitem").first()).toContainText("1 of 2 answered, 1 cancelled");
+  await done.getByText("Details").click();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "batches");
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save answers of 3 requests to claude-haiku-4-5" }).click();
+  const saved = await (await saving).path();
+  expect(
+    (await readFile(saved, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).custom_id),
+  ).toEqual(expect.arrayContaining(["north", "south", "east"]));
+});
+
+test("a person uploads a file on the page, or is told why not", async () => {
+  await page.getByRole("link", { name: "Files", exact: true }).click();
+  await page.getByRole("button", { name: "Upload a file" }).click();
+  const dialog = page.getByRole("dialog", { name: "Upload a file" });
+  await dialog.getByLabel("For", { exact: true }).selectOption("A batch of requests");
+  const plan = { name: "plan.jsonl", mimeType: "application/jsonl", buffer: Buffer.alloc(0) };
+  await dialog.getByLabel("File", { exact: true }).setInputFiles(plan);
+  await dialog.getByRole("button", { name: "Upload", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "files-upload");
+  await dialog.getByLabel("File", { exact: true }).setInputFiles({ ...plan, buffer: Buffer.from('{"a":1}\n') });
+  await dialog.getByRole("button", { name: "Upload", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("list", { name: "Files" })).toContainText("plan.jsonl");
+  await expect(page.getByRole("list", { name: "Files" })).toContainText("kept by openai for batch");
 });
 
 test("the playground bounds a call, streams its answer, says what it cost, and the call is found in Calls", async () => {

@@ -23,6 +23,7 @@ export type ListedServiceToken = NexusOutputs["serviceTokens"]["list"]["serviceT
 export type ListedEmail = NexusOutputs["email"]["list"]["emails"][number];
 export type EmailDetails = NexusOutputs["email"]["get"];
 export type EmailFilter = NonNullable<NexusInputs["email"]["list"]>;
+export type ListedBatch = NexusOutputs["ai"]["batches"]["list"]["batches"][number];
 export type ListedFile = NexusOutputs["ai"]["files"]["list"]["files"][number];
 export type ListedSuppression = NexusOutputs["email"]["suppressions"]["list"]["suppressions"][number];
 export type EmailEvents = NexusOutputs["email"]["events"]["events"];

@@ -13,10 +13,8 @@ export const exportFormats = [
   { format: "json", label: "JSON" },
 ] as const;
 
-const refused = { words: "The file could not be written. Choose a shorter period, or try again." };
-
-/** Saves what a route of Nexus or Auth writes as a file. */
-export const useSaveExport = () => {
+/** Saves what a route of Nexus or Auth writes as a file; `words` are for where it does not. */
+export const useSaveExport = (words = "The file could not be written. Choose a shorter period, or try again.") => {
   const { auth } = useSession();
   const { busy, refusal, run } = useSubmit();
   const save = (address: string, name: string): void =>
@@ -27,7 +25,7 @@ export const useSaveExport = () => {
         cache: "no-store",
       }).catch(() => undefined);
       if (answer?.ok !== true)
-        throw new AuthRefusal(answer?.status === 401 ? "unauthenticated" : "unavailable", refused);
+        throw new AuthRefusal(answer?.status === 401 ? "unauthenticated" : "unavailable", { words });
       saveFile(name, await answer.blob());
     });
   return { busy, refusal, save };

@@ -171,7 +171,7 @@ function carryOut(batch: ShelvedBatch, request: VendorRequest, answer: Answer, m
   batch.endedMs = request.nowMs;
 }
 
-/** One step further; a batch whose metadata says `sandbox: expires` comes half as far as it should. */
+/** One step further; a batch whose metadata says `sandbox: expires` comes half as far as it should, one with `sandbox: lasts` goes on until it is cancelled. */
 function advance(batch: ShelvedBatch, request: VendorRequest, answer: Answer): void {
   const half = Math.ceil(batch.lines.length / 2);
   const end = (state: string, many: number): void => {
@@ -181,6 +181,7 @@ function advance(batch: ShelvedBatch, request: VendorRequest, answer: Answer): v
   if (batch.state === "cancelling") end("cancelled", half);
   else if (batch.state === "finalizing") end("completed", batch.lines.length);
   else if (batch.state === "in_progress" && batch.metadata["sandbox"] === "expires") end("expired", half);
+  else if (batch.state === "in_progress" && batch.metadata["sandbox"] === "lasts") return;
   else if (batch.state === "in_progress") batch.state = "finalizing";
   else if (batch.state === "validating" && batch.faults.length > 0) end("failed", 0);
   else if (batch.state === "validating") batch.state = "in_progress";

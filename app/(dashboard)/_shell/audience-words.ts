@@ -37,6 +37,7 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/budgets": "its budgets",
   "/budgets/limits": "its limits",
   "/stored-files": "its files",
+  "/stored-batches": "its batches",
   "/keys": "keys, and make their own",
   "/keys/service-tokens": "its service tokens",
   "/keys/vendors": "its vendor keys",

@@ -24,6 +24,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/playground": ["ai:invoke", "ai:read"],
   "/connect": ["ai:read"],
   "/stored-files": ["ai:read"],
+  "/stored-batches": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],
   "/email/suppressions": ["email:read"],

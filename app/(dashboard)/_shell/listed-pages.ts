@@ -98,6 +98,7 @@ export const pageGroups: readonly PageGroup[] = [
         audience: "members",
       },
       { href: "/stored-files", label: "Files", letter: "f", audience: "members" },
+      { href: "/stored-batches", label: "Batches", letter: "j", audience: "members" },
       { href: "/keys", label: "Keys", letter: "k", parts: keys },
       { href: "/members", label: "Members", letter: "m", parts: members },
       {

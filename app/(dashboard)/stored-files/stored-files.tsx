@@ -24,6 +24,8 @@ const ConfirmRemoval = whenOpened(() =>
   import("../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
 );
 
+const UploadDialog = whenOpened(() => import("./upload-dialog.tsx").then((module) => module.UploadDialog));
+
 const everyMs = 30_000;
 const nothingChosen = {};
 
@@ -111,9 +113,13 @@ export const StoredFiles = () => {
     useNexus().ai.files.list.queryOptions(before === undefined ? {} : { before }, { refetchInterval: everyMs }),
   );
   const last = data?.files.at(-1)?.id;
+  const [uploading, setUploading] = useState(false);
   return (
     <>
-      <PageTitle title="Files" />
+      <PageTitle title="Files">
+        <Button onClick={() => setUploading(true)}>Upload a file</Button>
+      </PageTitle>
+      {uploading && <UploadDialog onClose={() => setUploading(false)} />}
       <Card title="Files that vendors keep" flush>
         {failure && <FailureNotice title="The files could not be loaded" failure={failure} onRetry={retry} />}
         {data && data.files.length === 0 && (
