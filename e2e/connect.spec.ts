@@ -153,7 +153,8 @@ test("batches that a program begins are listed with their progress and money, ca
   expect(await problemsOf(page)).toEqual([]);
   await asked.getByRole("button", { name: "Cancel the batch" }).click();
   await expect(batches.getByRole("listitem").first()).toContainText("1 of 2 answered, 1 cancelled");
-  await done.getByText("Details").click();
+  await expect(asked).toBeHidden();
+  await done.getByRole("button", { name: /^Details of/ }).click();
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "batches");
   const saving = page.waitForEvent("download");

@@ -59,6 +59,7 @@ export const BatchRow = ({ batch }: { readonly batch: ListedBatch }) => {
     "The answers could not be read. Try again, or ask whoever may call AI.",
   );
   const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState(false);
   const title = `${counts.total === 1 ? "1 request" : `${counts.total} requests`} to ${model}`;
   const { word, tone } = states[status];
   return (
@@ -97,6 +98,14 @@ export const BatchRow = ({ batch }: { readonly batch: ListedBatch }) => {
         </div>
         <div className="flex flex-wrap items-center gap-1">
           <CopyButton text={id} label={`Copy the id of ${title}`} />
+          <Button
+            look="quiet"
+            aria-expanded={open}
+            aria-label={`Details of ${title}`}
+            onClick={() => setOpen((shown) => !shown)}
+          >
+            Details
+          </Button>
           {outputsOf(batch).map(({ what, address, name }) => (
             <Button
               key={what}
@@ -126,31 +135,32 @@ export const BatchRow = ({ batch }: { readonly batch: ListedBatch }) => {
           ))}
         </ul>
       )}
-      <details className="mt-1 text-sm text-muted">
-        <summary className="w-fit cursor-pointer rounded py-1">Details</summary>
-        <p className="wrap-anywhere">
-          Each request is for <span className="font-mono">{endpoint}</span>.{" "}
-          {endedAt === null ? (
-            expiresAt !== null && (
+      {open && (
+        <div className="mt-1 text-sm text-muted">
+          <p className="wrap-anywhere">
+            Each request is for <span className="font-mono">{endpoint}</span>.{" "}
+            {endedAt === null ? (
+              expiresAt !== null && (
+                <>
+                  {provider} works on it until <FullTime at={expiresAt} />.
+                </>
+              )
+            ) : (
               <>
-                {provider} works on it until <FullTime at={expiresAt} />.
+                It had ended at <FullTime at={endedAt} />.
               </>
-            )
-          ) : (
-            <>
-              It had ended at <FullTime at={endedAt} />.
-            </>
-          )}{" "}
-          <Link href={`/calls?call=${operationId}`} className="text-accent underline">
-            See the call
-          </Link>
-        </p>
-        {Object.entries(metadata).map(([key, value]) => (
-          <p key={key} className="wrap-anywhere">
-            <bdi>{key}</bdi>: <bdi>{value}</bdi>
+            )}{" "}
+            <Link href={`/calls?call=${operationId}`} className="text-accent underline">
+              See the call
+            </Link>
           </p>
-        ))}
-      </details>
+          {Object.entries(metadata).map(([key, value]) => (
+            <p key={key} className="wrap-anywhere">
+              <bdi>{key}</bdi>: <bdi>{value}</bdi>
+            </p>
+          ))}
+        </div>
+      )}
       {asking && (
         <ConfirmRemoval
           title={`Cancel ${title}?`}
