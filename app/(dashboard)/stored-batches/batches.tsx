@@ -2,6 +2,7 @@
 
 import { useNexus } from "@topolo/nexus-client/react-query";
 import Link from "next/link";
+import { lazy, Suspense } from "react";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -9,7 +10,9 @@ import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
-import { BatchRow } from "./batch-row.tsx";
+
+// Most who look here have no batch yet.
+const BatchRow = lazy(() => import("./batch-row.tsx").then((module) => ({ default: module.BatchRow })));
 
 const soonMs = 3_000;
 const everyMs = 30_000;
@@ -40,12 +43,14 @@ export const Batches = () => {
             .
           </p>
         )}
-        {data && (
-          <ul aria-label="Batches">
-            {data.batches.map((batch) => (
-              <BatchRow key={batch.id} batch={batch} />
-            ))}
-          </ul>
+        {data && data.batches.length > 0 && (
+          <Suspense fallback={<SkeletonRows rows={4} label="Loading the batches" />}>
+            <ul aria-label="Batches">
+              {data.batches.map((batch) => (
+                <BatchRow key={batch.id} batch={batch} />
+              ))}
+            </ul>
+          </Suspense>
         )}
         {!data && !failure && <SkeletonRows rows={4} label="Loading the batches" />}
         {(data ?? failure) && (
