@@ -40,7 +40,8 @@ const pageThen = ({ attachments = [] }) => {
   if (path === undefined || !existsSync(path)) return [];
   const snapshot = /# Page snapshot\s+```yaml\n([^]*?)\n```/.exec(readFileSync(path, "utf8"))?.[1];
   if (snapshot === undefined) return [];
-  const all = snapshot.split("\n");
+  // What a list offers says nothing of what became of the page.
+  const all = snapshot.split("\n").filter((line) => !/^\s*- option\b/.test(line));
   const lines = all.slice(
     Math.max(
       all.findIndex((line) => content.test(line)),

@@ -92,7 +92,7 @@ test("of a journey that failed the page is shown as it was then, and of a long o
     );
   await holds(`- heading "Home"\n- button "Sign in"`);
   expect(await shown(page)).toEqual(says("The page:", `- heading "Home"`, `- button "Sign in"`));
-  await holds(`- generic:\n  - navigation "Main"\n  - main [ref=e2]:\n    - heading "Home"`);
+  await holds(`- generic:\n  - navigation "Main"\n  - main [ref=e2]:\n    - option "UTC"\n    - heading "Home"`);
   expect(await shown(page)).toEqual(says("The page:", "  - main [ref=e2]:", `    - heading "Home"`));
   await holds([manyLines, manyLines].join("\n"));
   expect(await shown(page)).toEqual(
