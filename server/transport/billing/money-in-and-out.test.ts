@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createNexusClient, withIdempotencyKey, type NexusClient } from "../../../client-sdk/src/index.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 import { syncApps } from "../../domain/apps/index.ts";
@@ -175,9 +175,12 @@ describe("what Stripe's meters are told", () => {
     });
     await sendAll();
     expect(await client.billing.export.query({})).toMatchObject({ waiting: 2, refused: 0 });
-    await dueNow();
-    await sendAll();
-    expect(asked).toBe(3);
+    // One that could not leave, over the connection that was dropped, only waits again.
+    await vi.waitFor(async () => {
+      await dueNow();
+      await sendAll();
+      expect(asked).toBe(3);
+    });
     const counted = doors.sandbox.stripe.store.usage.all.filter(({ customer }) => customer === cus);
     const { entries } = await client.wallets.entries.query({ customerId: "metered-1" });
     const charges = entries.filter(({ kind }) => kind === "charge").reverse();
