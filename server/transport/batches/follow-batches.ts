@@ -11,7 +11,7 @@ import {
   type AnswersFile,
   type StoredBatch,
 } from "../../domain/batches/index.ts";
-import { askAboutJob, followJobs } from "../jobs/index.ts";
+import { askAboutJob, followJobs, settleJob } from "../jobs/index.ts";
 import type { BatchFollowerDeps } from "./batches-deps.ts";
 import { BatchMeter, type BatchCharge } from "./charge-batch.ts";
 import { jsonLinesOf, parseLine } from "./json-lines.ts";
@@ -91,46 +91,20 @@ const readInto = async (
   return bytes;
 };
 
-const settle = async (
+const settle = (
   { deps: { gateway }, batch }: Pick<Following, "deps" | "batch">,
-  told: VendorBatch,
+  { status, counts, vendorBatchId }: VendorBatch,
   charge: BatchCharge,
-) => {
-  const { units, costNanos, source, unpricedClasses, responseModel } = charge;
-  const { status, counts, vendorBatchId } = told;
-  const { operationId, organizationId, appId, vendor, model, credentialTier, credentialId } = batch;
-  const durationMs = gateway.clock.now() - batch.createdAt.getTime();
-  const errorCode = status === "failed" ? "PROVIDER_REJECTED" : undefined;
-  const reply = await gateway.ledger.settle({
-    operationId,
-    end: "settled",
-    costNanos,
-    source,
-    result: {
-      units,
-      rawUsage: { batch: { status, counts } },
-      responseModel,
-      vendorRequestId: vendorBatchId,
-      serviceTier: "batch",
-      latencyMs: Math.round(durationMs),
-      unpricedClasses: unpricedClasses.length === 0 ? undefined : unpricedClasses,
-      errorCode,
-    },
-  });
-  if (reply !== "settled") return;
-  gateway.onCall({
-    ctx: { organizationId, appId: appId ?? undefined },
+): Promise<void> =>
+  settleJob(gateway, {
     operation: ai.createBatch.id,
-    target: { vendor, model, credentialTier, credentialId },
-    outcome: "settled",
-    source,
-    units,
-    costNanos,
-    durationMs,
-    firstByteMs: undefined,
-    errorCode,
+    job: { ...batch, appId: batch.appId ?? undefined },
+    charge,
+    rawUsage: { batch: { status, counts } },
+    vendorRequestId: vendorBatchId,
+    serviceTier: "batch",
+    failed: status === "failed",
   });
-};
 
 /** Charges a batch that has ended, by its answers, and then notes that it has. Done again it says the same. */
 const conclude = async (following: Following, told: VendorBatch): Promise<void> => {

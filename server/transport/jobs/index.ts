@@ -1,1 +1,2 @@
 export { askAboutJob, followJobs, type FollowedJob } from "./follow-jobs.ts";
+export { settleJob } from "./settle-job.ts";

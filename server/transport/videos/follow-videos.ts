@@ -4,7 +4,7 @@ import { isBeingMade } from "../../contracts/video-status.ts";
 import type { CredentialRef } from "../../domain/credentials/index.ts";
 import { costOf } from "../../domain/pricing/index.ts";
 import { claimVideos, endVideo, keepVideo, noteVideoTold, type StoredVideo } from "../../domain/videos/index.ts";
-import { askAboutJob, followJobs } from "../jobs/index.ts";
+import { askAboutJob, followJobs, settleJob } from "../jobs/index.ts";
 import type { VideoFollowerDeps } from "./videos-deps.ts";
 
 const askMs = 15_000;
@@ -38,45 +38,20 @@ const chargeOf = (deps: VideoFollowerDeps, video: StoredVideo, told: VendorVideo
   return { units, costNanos, source: "provider", unpricedClasses: unpriced };
 };
 
-/** Books a video that has ended. Done again it says the same. */
-const settle = async (
-  deps: VideoFollowerDeps,
+const settle = (
+  { gateway }: VideoFollowerDeps,
   video: StoredVideo,
-  told: VendorVideo,
-  { units, costNanos, source, unpricedClasses }: VideoCharge,
-): Promise<void> => {
-  const { gateway } = deps;
-  const { operationId, organizationId, appId, vendor, model, credentialTier, credentialId } = video;
-  const durationMs = gateway.clock.now() - video.createdAt.getTime();
-  const errorCode = told.status === "failed" ? "PROVIDER_REJECTED" : undefined;
-  const reply = await gateway.ledger.settle({
-    operationId,
-    end: "settled",
-    costNanos,
-    source,
-    result: {
-      units,
-      rawUsage: told.rawUsage ?? { video: { status: told.status, ...video.plan } },
-      vendorRequestId: told.vendorVideoId,
-      latencyMs: Math.round(durationMs),
-      unpricedClasses: unpricedClasses.length === 0 ? undefined : unpricedClasses,
-      errorCode,
-    },
-  });
-  if (reply !== "settled") return;
-  gateway.onCall({
-    ctx: { organizationId, appId: appId ?? undefined },
+  { status, rawUsage, vendorVideoId }: VendorVideo,
+  charge: VideoCharge,
+): Promise<void> =>
+  settleJob(gateway, {
     operation: ai.startVideo.id,
-    target: { vendor, model, credentialTier, credentialId },
-    outcome: "settled",
-    source,
-    units,
-    costNanos,
-    durationMs,
-    firstByteMs: undefined,
-    errorCode,
+    job: { ...video, appId: video.appId ?? undefined },
+    charge,
+    rawUsage: rawUsage ?? { video: { status, ...video.plan } },
+    vendorRequestId: vendorVideoId,
+    failed: status === "failed",
   });
-};
 
 const follow = async (deps: VideoFollowerDeps, video: StoredVideo, credential: CredentialRef): Promise<void> => {
   const { gateway } = deps;
