@@ -11,6 +11,7 @@ import type { Units } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, Vendor, VendorReply, VendorRequest } from "../vendor.ts";
 import { converseRules } from "./converse-rules.ts";
+import { embeddingKindOf, invokeEmbedding } from "./invoke-embedding.ts";
 
 /** What the sandbox takes; anybody may know it. */
 export const bedrockCredential = {
@@ -228,7 +229,7 @@ const converse = (request: VendorRequest, streams: boolean): VendorReply => {
   };
 };
 
-const route = /^\/model\/([^/]+)\/converse(-stream)?$/;
+const route = /^\/model\/([^/]+)\/(converse|converse-stream|invoke)$/;
 
 const reply = (request: VendorRequest): VendorReply => {
   const { method, path, target, headers, raw, nowMs, bodyDigest: digest } = request;
@@ -244,21 +245,33 @@ const reply = (request: VendorRequest): VendorReply => {
   if (unsigned !== undefined) return refuse(403, unsigned.message, digest, unsigned.type);
   // …/APIReference/API_runtime_ListAsyncInvokes.html
   if (method === "GET" && path === "/async-invoke") return jsonReply(200, {}, { asyncInvokeSummaries: [] });
-  const [, , stream] = route.exec(path) ?? [];
-  if (method !== "POST" || !route.test(path))
+  const [, , verb] = route.exec(path) ?? [];
+  if (method !== "POST" || verb === undefined)
     return refuse(404, "There is no such operation.", digest, "UnknownOperationException");
+  const embeds = embeddingKindOf(request.model);
+  if (embeds !== undefined)
+    return verb === "invoke"
+      ? invokeEmbedding(request, embeds, ({ status, message: said }) => refuse(status, said, digest))
+      : // …/userguide/conversation-inference-supported-models-features.html
+        refuse(
+          400,
+          "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+          digest,
+        );
+  // …/userguide/model-parameters.html: each maker's own format, which nobody asks for here
+  if (verb === "invoke") return refuse(400, "The provided model identifier is invalid.", digest);
   if (!models.test(request.model)) return refuse(400, "The provided model identifier is invalid.", digest);
-  return converse(request, stream !== undefined);
+  return converse(request, verb === "converse-stream");
 };
 
-/** Bedrock's Converse, for requests that are signed. */
+/** Bedrock's Converse, and InvokeModel for what embeds, for requests that are signed. */
 export const bedrockWire: Vendor = {
   mount: "/bedrock",
   credentialOf: (headers) => /Credential=([^/\s,]+)\//.exec(headers.authorization ?? "")?.[1],
   acceptsKey: (key) => key === bedrockCredential.accessKeyId,
   identify: (path) => {
-    const [, model = "", stream] = route.exec(path) ?? [];
-    return { model: decodeURIComponent(model), stream: stream !== undefined };
+    const [, model = "", verb] = route.exec(path) ?? [];
+    return { model: decodeURIComponent(model), stream: verb === "converse-stream" };
   },
   reply,
   refuseKey: (_key, digest) => refuse(401, "The security token included in the request is invalid.", digest),

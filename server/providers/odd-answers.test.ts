@@ -223,6 +223,18 @@ it("an embedding that cannot be delivered is counted", async () => {
   }
 });
 
+it("tokens that a header tells are counted, whatever the answer has become", async () => {
+  const { embed } = textVendorOf("bedrock");
+  const own = fixtureOf("bedrock").credential ?? credential;
+  for (const body of ['{"embedding": "x"}', '{"embedding": [0.1, 0.', '{"embedding": [], "inputTextTokenCount": -1}']) {
+    answers(body, "application/json", { "x-amzn-bedrock-input-token-count": "7" });
+    const asked = { model: "v/m", values: ["a"] };
+    const at = server.io("amazon.titan-embed-text-v2:0", own);
+    const { metered } = await errorOf((embed as NonNullable<typeof embed>)(asked, at));
+    expect(metered).toMatchObject({ units: { input: 7 }, final: true });
+  }
+});
+
 // A binary stream has one spelling.
 const spellable = Object.keys(fixturesOf).filter((id) => fixturesOf[id]?.encode === undefined);
 

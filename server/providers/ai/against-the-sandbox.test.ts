@@ -319,6 +319,36 @@ describe("Cohere", () => {
   });
 });
 
+describe("Bedrock", () => {
+  const embed = (values: readonly string[], model: string, more: object = {}) => {
+    const ask = aiOf("bedrock").embed;
+    if (ask === undefined) throw new Error("Bedrock embeds");
+    return ask({ model: "v/m", values: [...values], ...more }, ioOf("bedrock", model));
+  };
+
+  it("embeds by each maker's format, at the tokens that a header tells", async () => {
+    const query = { dimensions: 256, providerOptions: { bedrock: { inputType: "search_query" } } };
+    const cohere = await embed(["one", "another one"], "eu.cohere.embed-v4:0", query);
+    expect(cohere.result.embeddings.map((vector) => vector.length)).toEqual([256, 256]);
+    expect(cohere).toMatchObject({ final: true, units: billed() });
+    const titan = await embed(["one"], "amazon.titan-embed-text-v2:0", { dimensions: 512 });
+    expect(titan.result.embeddings.map((vector) => vector.length)).toEqual([512]);
+    expect(titan).toMatchObject({ final: true, units: billed() });
+  });
+
+  it("refuses more texts than a model takes before it is asked, and says what AWS refuses", async () => {
+    expect(await failureOf(embed(["a", "b"], "amazon.titan-embed-text-v2:0"))).toMatchObject({
+      kind: "not_sent",
+      message: expect.stringContaining("one text"),
+    });
+    expect(await failureOf(embed(["a"], "amazon.titan-embed-text-v1", { dimensions: 256 }))).toMatchObject({
+      kind: "refused",
+      about: "request",
+      message: expect.stringContaining("extraneous key [dimensions]"),
+    });
+  });
+});
+
 describe("Vertex", () => {
   const gemini = "gemini-2.5-flash";
   const credentialOf = (changes: Readonly<Record<string, unknown>>) => ({

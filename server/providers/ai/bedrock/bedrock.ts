@@ -9,7 +9,8 @@ import { vendorFailure } from "../../_wire/vendor-failure.ts";
 import { bedrockBounds } from "./bedrock-bounds.ts";
 import { bedrockDialect } from "./bedrock-dialect.ts";
 import { bedrockErrors } from "./bedrock-errors.ts";
-import { bedrockModels } from "./bedrock-models.ts";
+import { bedrockCatalogue, bedrockModels } from "./bedrock-models.ts";
+import { embedBedrock } from "./embed-bedrock.ts";
 import { fitBedrock } from "./fit-bedrock.ts";
 import { signForBedrock } from "./sign-for-bedrock.ts";
 
@@ -39,7 +40,7 @@ const converse: LanguageModelVendor = {
   urls: {},
 };
 
-/** Models of many makers, bought through AWS, over Converse. */
+/** Models of many makers, bought through AWS: text over Converse, vectors over InvokeModel. */
 export const bedrock = defineProvider({
   id: "bedrock",
   name: "Amazon Bedrock",
@@ -77,10 +78,11 @@ export const bedrock = defineProvider({
       vendorFailure({ status, headers, document: document ?? text }, secrets, bedrockErrors),
   }),
   models: bedrockModels,
-  catalogue: { id: "aws" },
+  catalogue: bedrockCatalogue,
   ai: {
     generateText: generateTextWith(converse),
     streamText: streamTextWith(converse),
+    embed: embedBedrock,
     native: {},
     onDisconnect: "drain",
     // …/userguide/service-tiers-inference.html: no other tier is asked for.

@@ -102,6 +102,21 @@ export const contractFixtures: DialectFixtures = {
     { status: 500, body: { message: echo }, headers: named("InternalServerException"), expect: down },
     { status: 503, body: { message: echo }, headers: named("ServiceUnavailableException"), expect: down },
   ],
+  // …/userguide/model-parameters-embed-v4.html; the tokens stand in a header.
+  embedding: {
+    answer: {
+      id: "fa6dbf74-6d51-4a0d-9a9e-8b3c3f6a9a0e",
+      response_type: "embeddings_by_type",
+      texts: ["a", "b"],
+      embeddings: {
+        float: [
+          [0.5, -1],
+          [1, 2],
+        ],
+      },
+    },
+    units: null,
+  },
   outputLimit: (body) => [(body.inferenceConfig as { maxTokens?: unknown } | undefined)?.maxTokens],
   fetchesNoImages: true,
 };

@@ -1,26 +1,12 @@
 import type { EmbedInput } from "../../../contracts/ai/embed.ts";
 import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
-import { nothingUsable } from "../../_wire/ask-model.ts";
-import type { Dialect } from "../../_wire/dialect.ts";
+import { embedDirectly } from "../../_wire/embed-directly.ts";
 import { arrayAt, recordAt } from "../../_wire/json.ts";
-import { meteredOf } from "../../_wire/reader.ts";
-import { openTap } from "../../_wire/tap.ts";
-import { failure } from "../../_wire/vendor-failure.ts";
 import { cohereErrors } from "./cohere-errors.ts";
 import { cohereEmbeddingReader } from "./cohere-reader.ts";
 
 // https://docs.cohere.com/reference/embed, `texts`
 const mostTexts = 96;
-
-const dialect: Dialect = {
-  reader: cohereEmbeddingReader,
-  errors: cohereErrors,
-  enforceLimits: (body) => body,
-  usageName: "meta",
-};
-
-const isVector = (vector: unknown): vector is number[] =>
-  Array.isArray(vector) && vector.length > 0 && vector.every((one) => typeof one === "number" && Number.isFinite(one));
 
 const bodyOf = ({ values, dimensions, providerOptions }: EmbedInput, model: string) => {
   const { inputType, truncate } = providerOptions?.cohere ?? {};
@@ -36,23 +22,17 @@ const bodyOf = ({ values, dimensions, providerOptions }: EmbedInput, model: stri
 };
 
 /** `embed` over POST /v2/embed. */
-export const embedCohere =
-  (headers: (io: ProviderIo) => Readonly<Record<string, string>>): NonNullable<AiVendor["embed"]> =>
-  async (input, io) => {
-    if (input.values.length > mostTexts)
-      throw failure(
-        { kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" },
-        { message: `This vendor takes at most ${mostTexts} texts in one request.` },
-      );
-    const tap = openTap(dialect, io);
-    const { document } = await tap.answer({
-      method: "POST",
-      path: "/v2/embed",
-      headers: { ...headers(io), "content-type": "application/json" },
-      body: JSON.stringify(bodyOf(input, io.model)),
-    });
-    const embeddings = arrayAt(recordAt(document, "embeddings"), "float").filter(isVector);
-    const metered = meteredOf(tap.reading());
-    if (embeddings.length !== input.values.length) throw nothingUsable().with(metered);
-    return { ...metered, result: { embeddings } };
-  };
+export const embedCohere = (
+  headers: (io: ProviderIo) => Readonly<Record<string, string>>,
+): NonNullable<AiVendor["embed"]> =>
+  embedDirectly({
+    dialect: {
+      reader: cohereEmbeddingReader,
+      errors: cohereErrors,
+      enforceLimits: (body) => body,
+      usageName: "meta",
+    },
+    ask: (input, io) => ({ path: "/v2/embed", headers: headers(io), body: bodyOf(input, io.model) }),
+    vectorsIn: (document) => arrayAt(recordAt(document, "embeddings"), "float"),
+    mostTexts: () => mostTexts,
+  });

@@ -1,11 +1,10 @@
 import type { AiVendor } from "../../../contracts/ai-vendor.ts";
 import type { EmbedInput } from "../../../contracts/ai/embed.ts";
-import { nothingUsable } from "../../_wire/ask-model.ts";
 import { Counts, unitsOf } from "../../_wire/counts.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
+import { embedDirectly } from "../../_wire/embed-directly.ts";
 import { arrayAt, recordAt, type JsonRecord } from "../../_wire/json.ts";
-import { meteredOf, type Reader } from "../../_wire/reader.ts";
-import { openTap } from "../../_wire/tap.ts";
+import type { Reader } from "../../_wire/reader.ts";
 import { readingOf } from "../../_wire/usage-reading.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
 import { atProject } from "./at-project.ts";
@@ -13,9 +12,6 @@ import { signForVertex } from "./sign-for-vertex.ts";
 
 const embeddingsIn = (document: unknown): readonly (JsonRecord | undefined)[] =>
   arrayAt(document, "predictions").map((prediction) => recordAt(prediction, "embeddings"));
-
-const isVector = (values: unknown): values is number[] =>
-  Array.isArray(values) && values.length > 0 && values.every((one) => typeof one === "number" && Number.isFinite(one));
 
 /** Every prediction says what its own text took: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
 const predictionReader = (): Reader => {
@@ -62,18 +58,16 @@ const bodyOf = ({ values, dimensions, providerOptions }: EmbedInput) => ({
   parameters: { outputDimensionality: dimensions, autoTruncate: false },
 });
 
-/** `embed` over :predict, which is what Vertex's models of text have. */
-export const embedVertex: NonNullable<AiVendor["embed"]> = async (input, io) => {
-  const tap = openTap(dialect, atProject(io));
-  const { document } = await tap.answer({
-    method: "POST",
+const predict = embedDirectly({
+  dialect,
+  ask: (input, io) => ({
     path: "/models/{model}:predict",
     values: { model: io.model },
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(bodyOf(input)),
-  });
-  const embeddings = embeddingsIn(document).flatMap((one) => (isVector(one?.values) ? [one.values] : []));
-  const metered = meteredOf(tap.reading());
-  if (embeddings.length !== input.values.length) throw nothingUsable().with(metered);
-  return { ...metered, result: { embeddings } };
-};
+    headers: {},
+    body: bodyOf(input),
+  }),
+  vectorsIn: (document) => embeddingsIn(document).map((one) => one?.values),
+});
+
+/** `embed` over :predict, which is what Vertex's models of text have. */
+export const embedVertex: NonNullable<AiVendor["embed"]> = (input, io) => predict(input, atProject(io));
