@@ -38,7 +38,7 @@ export interface VendorBounds {
   /** Fees of a model, and of its documents' pages. */
   readonly fees: (model: string, documentPages: number | undefined) => readonly VendorFee[];
   /** Tokens of the text a vendor puts before a request that has these tools, by their types. */
-  readonly toolTokens: (toolTypes: readonly string[]) => number;
+  readonly toolTokens: (toolTypes: readonly string[], model: string) => number;
   /** The most that one file or transcript is metered at; undefined where no documented figure bounds it. */
   readonly made?: (made: Made, model: string, media: readonly MediumReadings[]) => MadeBound | undefined;
 }

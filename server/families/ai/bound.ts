@@ -69,8 +69,8 @@ export const feeUnits = ({ model, priceSet, size, vendor }: ModelRoute): Units =
 
 /** The most a request can take in on a route. */
 export const maxInputOf = (route: ModelRoute): Units => {
-  const { size, vendor, priceSet } = route;
-  const tools = size.toolTypes.length === 0 ? 0 : vendor.bounds.toolTokens(size.toolTypes);
+  const { size, vendor, priceSet, model } = route;
+  const tools = size.toolTypes.length === 0 ? 0 : vendor.bounds.toolTokens(size.toolTypes, model);
   const text = size.textBytes + framingTokens + tools + size.toolTypes.length * toolFramingTokens;
   const classes = textClassesOf(route);
   const units: Units = { [dearestClass(classes, priceSet)]: text };

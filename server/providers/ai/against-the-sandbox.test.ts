@@ -50,7 +50,8 @@ const billed = () => {
   const last = sandbox.requests().at(-1);
   const counts = Object.entries(last?.units ?? {});
   // Gemini leaves counts of zero out.
-  return Object.fromEntries(last?.vendor === "vertex" ? counts.filter(([, count]) => count !== 0) : counts);
+  const leavesOut = last?.vendor === "vertex" && !last.model.startsWith("claude-");
+  return Object.fromEntries(leavesOut ? counts.filter(([, count]) => count !== 0) : counts);
 };
 
 const ask = async (vendor: Vendor, model: string, input: Omit<GenerateTextInput, "model">) => {
@@ -114,6 +115,8 @@ const models = [
   ["bedrock", "us.anthropic.claude-sonnet-4-6"],
   ["vertex", "gemini-2.5-flash"],
   ["vertex", "gemini-2.5-pro"],
+  ["vertex", "claude-sonnet-4-5@20250929"],
+  ["vertex", "claude-opus-4-8"],
   ["cohere", "command-a-03-2025"],
   ["cohere", "command-a-reasoning-08-2025"],
   ["mistral", "mistral-small-2603"],
@@ -346,6 +349,39 @@ describe("Bedrock", () => {
       about: "request",
       message: expect.stringContaining("extraneous key [dimensions]"),
     });
+  });
+});
+
+describe("Claude at Vertex", () => {
+  const claude = "claude-sonnet-4-5@20250929";
+
+  it("passes Anthropic's own requests, with the betas that it knows, and counts", async () => {
+    const native = aiOf("vertex").native["anthropic.messages"];
+    const body = { model: claude, max_tokens: 40, messages: [{ role: "user", content: "Hello" }] };
+    const headers = { "anthropic-beta": "interleaved-thinking-2025-05-14, files-api-2025-04-14" };
+    const request = { path: "/messages", headers, body, includeUsage: true };
+    const answer = await native?.answer(request, ioOf("vertex", claude));
+    expect(JSON.parse(String(answer?.result.body))).toMatchObject({ type: "message", role: "assistant" });
+    expect(answer).toMatchObject({ final: true, units: billed() });
+    const streaming = await native?.stream?.(request, ioOf("vertex", claude));
+    const events = streaming === undefined ? [] : await readAll(streaming.chunks);
+    expect(String(Buffer.concat(events))).toContain("event: message_stop");
+    const { max_tokens: _limit, ...counted } = body;
+    const counting = { ...request, path: "/messages/count_tokens", body: counted };
+    expect(await native?.count?.(counting, ioOf("vertex", claude))).toBeGreaterThan(0);
+  });
+
+  it("is not asked for in a region, whose prices are not known, nor for what Vertex would run and bill", async () => {
+    const regional = { ...ioOf("vertex", claude), baseUrl: "https://europe-west1-aiplatform.googleapis.com/v1" };
+    expect(await failureOf(aiOf("vertex").generateText({ model: "v/m", messages: hello }, regional))).toMatchObject({
+      kind: "not_sent",
+      about: "route",
+      message: expect.stringContaining("global endpoint"),
+    });
+    const tools = [{ type: "web_search_20250305", name: "web_search" }];
+    const searching = { path: "/messages", headers: {}, body: { messages: [], tools }, includeUsage: true };
+    const asked = aiOf("vertex").native["anthropic.messages"]?.answer(searching, ioOf("vertex", claude));
+    expect(await failureOf(Promise.resolve(asked))).toMatchObject({ kind: "not_sent", about: "route" });
   });
 });
 

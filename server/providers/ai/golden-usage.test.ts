@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Units, UnitClass } from "../../contracts/units.ts";
-import { anthropicReader } from "./anthropic/anthropic-reader.ts";
+import { anthropicReader } from "./_claude/anthropic-reader.ts";
 import { bedrockReader } from "./bedrock/bedrock-reader.ts";
 import { cohereReader } from "./cohere/cohere-reader.ts";
 import { googleReader } from "./_gemini/google-reader.ts";

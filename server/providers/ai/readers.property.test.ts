@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, it } from "vitest";
-import { anthropicErrors } from "./anthropic/anthropic-errors.ts";
-import { anthropicReader } from "./anthropic/anthropic-reader.ts";
+import { anthropicErrors } from "./_claude/anthropic-errors.ts";
+import { anthropicReader } from "./_claude/anthropic-reader.ts";
 import { bedrockErrors } from "./bedrock/bedrock-errors.ts";
 import { bedrockReader } from "./bedrock/bedrock-reader.ts";
 import { googleErrors } from "./_gemini/google-errors.ts";

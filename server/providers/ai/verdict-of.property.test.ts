@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ErrorRules } from "../_wire/error-rules.ts";
 import { vendorFailure } from "../_wire/vendor-failure.ts";
 import { chatErrors } from "./_openai-chat/chat-errors.ts";
-import { anthropicErrors } from "./anthropic/anthropic-errors.ts";
+import { anthropicErrors } from "./_claude/anthropic-errors.ts";
 import { googleErrors } from "./_gemini/google-errors.ts";
 
 /** Statuses that a request's content or size can bring about. */

@@ -7,13 +7,13 @@ import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../.
 import { modelsProbe } from "../../_wire/models-probe.ts";
 import { nativeCount } from "../../_wire/native-count.ts";
 import { nativeAnswer, nativeStream, type NativePass } from "../../_wire/native-pass.ts";
-import { anthropicBounds } from "./anthropic-bounds.ts";
-import { anthropicDialect as dialect } from "./anthropic-dialect.ts";
-import { anthropicErrors } from "./anthropic-errors.ts";
+import { anthropicBounds } from "../_claude/anthropic-bounds.ts";
+import { anthropicDialect as dialect } from "../_claude/anthropic-dialect.ts";
+import { anthropicErrors } from "../_claude/anthropic-errors.ts";
 import { anthropicModels } from "./anthropic-models.ts";
 import { anthropicBatches } from "./batches.ts";
 import { anthropicFiles, filesBeta } from "./files.ts";
-import { fitAnthropic } from "./fit-anthropic.ts";
+import { fitAnthropic } from "../_claude/fit-anthropic.ts";
 
 /** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
 const anthropicTierRate = (_model: string, tier: string): TierRate | undefined => {

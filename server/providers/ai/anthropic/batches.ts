@@ -4,8 +4,8 @@ import { fillPath } from "../../../contracts/wire-path.ts";
 import { isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { meteredOf } from "../../_wire/reader.ts";
 import { unreadableReply, vendorWire } from "../../_wire/vendor-wire.ts";
-import { anthropicDialect } from "./anthropic-dialect.ts";
-import { anthropicErrors } from "./anthropic-errors.ts";
+import { anthropicDialect } from "../_claude/anthropic-dialect.ts";
+import { anthropicErrors } from "../_claude/anthropic-errors.ts";
 import { filesBeta } from "./files.ts";
 
 // https://docs.anthropic.com/en/docs/build-with-claude/batch-processing: "100,000 Message requests or 256 MB in size"

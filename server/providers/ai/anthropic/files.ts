@@ -1,5 +1,5 @@
 import { vendorFiles } from "../../_wire/vendor-files.ts";
-import { anthropicErrors } from "./anthropic-errors.ts";
+import { anthropicErrors } from "../_claude/anthropic-errors.ts";
 
 /** https://docs.anthropic.com/en/docs/build-with-claude/files: everything about files needs it, references included. */
 export const filesBeta = "files-api-2025-04-14";

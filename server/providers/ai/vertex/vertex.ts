@@ -7,13 +7,14 @@ import { nativeCount } from "../../_wire/native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { vendorFailure } from "../../_wire/vendor-failure.ts";
 import { geminiOutputLimit, geminiPass, geminiText, googleTierRate } from "../_gemini/gemini-vendor.ts";
-import { googleBounds } from "../_gemini/google-bounds.ts";
 import { googleCatalogue } from "../_gemini/google-catalogue.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
 import { atProject, modelsOfProject, vertexPlaceOf } from "./at-project.ts";
+import { claudeOnVertex, isClaude } from "./claude-on-vertex.ts";
 import { embedVertex } from "./embed-vertex.ts";
 import { vertexCredential } from "./service-account.ts";
 import { signForVertex } from "./sign-for-vertex.ts";
+import { vertexBounds } from "./vertex-bounds.ts";
 
 /** https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations */
 const regions =
@@ -54,7 +55,7 @@ const count = nativeCount({
 
 const counted = "gemini-2.5-flash";
 
-/** Gemini, bought through Google Cloud: Vertex AI, over generateContent, with a service account. */
+/** Gemini over generateContent, and Claude over messages, bought through Google Cloud with a service account. */
 export const vertex = defineProvider({
   id: "vertex",
   name: "Google Vertex AI",
@@ -84,12 +85,17 @@ export const vertex = defineProvider({
   }),
   // https://cloud.google.com/vertex-ai/generative-ai/docs/models
   models: {
-    name: /^[a-z0-9._-]+$/,
-    nameExpected: "a Gemini model of Vertex AI, such as gemini-2.5-flash",
-    retired: /^gemini-(1\.|pro$)|^gemma-/,
+    name: /^[a-z0-9._-]+(@[a-z0-9-]+)?$/,
+    nameExpected: "a model of Vertex AI, such as gemini-2.5-flash or claude-sonnet-4-5@20250929",
+    // …/docs/partner-models/claude
+    called: ["claude-sonnet-4-5@20250929", "claude-sonnet-4@20250514"],
+    retired: /^gemini-(1\.|pro$)|^gemma-|^claude-3-/,
     skills: [
+      // Names by which the catalogue sorts its own list.
+      [/^claude-\d/, []],
+      [/^claude-/, ["text"]],
       // Other makers' models have wires of their own there.
-      [/^claude-|-maas$|^gemma|^learnlm/, []],
+      [/-maas$|^gemma|^learnlm/, []],
       // The newer ones have no :predict.
       [/^gemini-embedding-2/, []],
       [/^(gemini-embedding|text-embedding|text-multilingual-embedding)-/, ["embeddings"]],
@@ -100,11 +106,15 @@ export const vertex = defineProvider({
   },
   catalogue: googleCatalogue,
   ai: {
-    generateText: (input, io) => generate(input, atProject(io)),
-    streamText: (input, io) => stream(input, atProject(io)),
+    generateText: (input, io) =>
+      isClaude(io.model) ? claudeOnVertex.generateText(input, io) : generate(input, atProject(io)),
+    streamText: (input, io) =>
+      isClaude(io.model) ? claudeOnVertex.streamText(input, io) : stream(input, atProject(io)),
     embed: embedVertex,
     native: {
+      "anthropic.messages": claudeOnVertex.native,
       "google.generateContent": {
+        serves: (model) => !isClaude(model),
         answer: (request, io) => passAnswer(request, atProject(io)),
         stream: (request, io) => passStream(request, atProject(io)),
         count: (request, io) => count(request, atProject(io)),
@@ -112,7 +122,7 @@ export const vertex = defineProvider({
     },
     onDisconnect: "drain",
     tierRate: googleTierRate,
-    bounds: googleBounds,
-    defaultMaxOutputTokens: geminiOutputLimit,
+    bounds: vertexBounds,
+    defaultMaxOutputTokens: (model) => (isClaude(model) ? 8_192 : geminiOutputLimit(model)),
   },
 });

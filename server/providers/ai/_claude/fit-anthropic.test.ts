@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { sentBy } from "../../../../test/sent-by.ts";
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { Message } from "../../../contracts/ai/message.ts";
-import { anthropic } from "./anthropic.ts";
-import { claudeModel } from "../_claude/claude-models.ts";
+import { anthropic } from "../anthropic/anthropic.ts";
+import { claudeModel } from "./claude-models.ts";
 
 const answer = {
   id: "msg_1",

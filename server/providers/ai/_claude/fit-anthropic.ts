@@ -12,7 +12,7 @@ import {
   type ThinkingAsked,
 } from "../../_wire/thinking-asked.ts";
 import { beginsUnsigned } from "./begins-unsigned.ts";
-import { claudeModel, type ClaudeModel } from "../_claude/claude-models.ts";
+import { claudeModel, type ClaudeModel } from "./claude-models.ts";
 
 /** The least thinking budget there is; it must stay below the output limit. */
 const leastBudget = 1_024;

@@ -7,7 +7,7 @@ import { tidyAnthropic } from "./tidy-anthropic.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
 
 import { anthropicErrors } from "./anthropic-errors.ts";
-import { claudeModel } from "../_claude/claude-models.ts";
+import { claudeModel } from "./claude-models.ts";
 import { withoutSystemTurns } from "./without-system-turns.ts";
 
 /** Tools that Anthropic runs and bills otherwise than by this model's tokens or searches. */
