@@ -35,6 +35,8 @@ export const operationMatrixPage = (): string =>
     "knows. `translated`: the door's dialect is put into the vendor's, and its answer back. A dialect that has no such operation stands",
     "in no column. Each cell is a call of `e2e/matrix/matrix.test.ts` against the sandbox, and all cells of a row leave the same ledger",
     "row: vendor, model, units, cost and state. Single models may not take everything; `GET /api/ai/models` tells what each can do.",
+    "Where one vendor sells models of several makers, those pass as they are that speak the dialect: at Vertex AI Claude at Anthropic's",
+    "door, and Gemini at Google's.",
     "",
     ...matrixCalls.flatMap((asked) => {
       const { id, summary } = ai[verbOf(asked)];
