@@ -57,8 +57,12 @@ const end = async (): Promise<void> => {
 test("requests in a file are begun at OpenAI, listed, shown, and their answers fetched", async () => {
   expect((await nexus("list")).out).toBe("There are no batches.\n");
   const path = await written("requests.jsonl", [chatLine("north"), chatLine("south")]);
+  const estimated = await nexus("estimate", path);
+  expect(estimated.out).toMatch(/^At most \$0\.\d+: openai\/gpt-4o-mini, paid by platform_default\.\n$/);
+  expect((await nexus("list")).out).toBe("There are no batches.\n");
   const made = await nexus("create", path, "--metadata", "farm=north");
   expect(made).toMatchObject({ code: 0, err: "" });
+  expect(made.out).toContain(`set aside ${/\$[\d.]+\d/.exec(estimated.out)?.[0]}`);
   const id = idIn(made.out);
   expect(made.out).toMatch(
     /: validating, 0 of 2 answered\n\/v1\/chat\/completions by openai\/gpt-4o-mini.*\nset aside \$0\./,
@@ -81,6 +85,7 @@ test("Anthropic's are recognized by their lines, and cancelled in part", async (
     { custom_id: "a", params },
     { custom_id: "b", params },
   ]);
+  expect((await nexus("estimate", path)).out).toContain("anthropic/claude-haiku-4-5");
   const id = idIn((await nexus("create", path)).out);
   expect((await nexus("cancel", id)).out).toContain(`${id}: cancelling`);
   await end();
@@ -94,6 +99,7 @@ test("Anthropic's are recognized by their lines, and cancelled in part", async (
 test("what is refused is said in words", async () => {
   const path = await written("wrong.jsonl", [{ hello: "there" }]);
   expect((await nexus("create", path)).err).toContain("wrong.jsonl is no request");
+  expect((await nexus("estimate", path, "--endpoint", "/v1/messages")).err).toContain("Line 1 of");
   expect((await nexus("create", join(folder, "none.jsonl"))).err).toContain("none.jsonl is no file that can be read.");
   expect((await nexus("create", path, "--endpoint", "/v1/rerank")).err).toContain("--endpoint is one of /v1/chat");
   expect((await nexus("create", path, "--metadata", "farm")).err).toContain("--metadata takes a key and a value");

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import type { NexusClient } from "@topolo/nexus-client";
 import type { Command } from "commander";
-import { batchEndpoints } from "../contracts/ai/batches.ts";
 import { isUnderWay } from "../contracts/batch-status.ts";
+import { endpointIn, endpointOf, lineOf, requestsIn } from "./batch-lines.ts";
 import { askForId, type AskDoor, type CallGateway } from "./call-gateway.ts";
 import { CliError } from "./cli-error.ts";
 import { saveNew } from "./save-new.ts";
@@ -15,7 +15,6 @@ import { formatUsd } from "./usd.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 type View = Awaited<ReturnType<NexusClient["ai"]["batches"]["get"]["query"]>>;
-type Endpoint = (typeof batchEndpoints)[number];
 
 interface Json {
   readonly json?: boolean;
@@ -33,6 +32,8 @@ interface CreateOptions extends Json {
   readonly wait?: boolean;
   readonly app?: string;
 }
+
+const fileId = /^file_[0-9a-f]{32}$/;
 
 const usd = (nanos: string): string => `$${formatUsd(BigInt(nanos))}`;
 
@@ -80,41 +81,6 @@ const metadataOf = (pairs: readonly string[] = []): Record<string, string> =>
     }),
   );
 
-const endpointOf = (text: string): Endpoint => {
-  const known = batchEndpoints.find((one) => one === text);
-  if (known !== undefined) return known;
-  throw new CliError(`--endpoint is one of ${batchEndpoints.join(", ")}, not "${text}".`);
-};
-
-const lineOf = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** What the first request of a file is for: Anthropic's name no address, but `params`. */
-const endpointIn = async (path: string): Promise<Endpoint> => {
-  const lines = createInterface({ input: createReadStream(path) });
-  try {
-    for await (const text of lines) {
-      if (text.trim() === "") continue;
-      const line = lineOf(text);
-      if (line?.["params"] !== undefined) return "/v1/messages";
-      const url = batchEndpoints.find((one) => one === line?.["url"]);
-      if (url !== undefined) return url;
-      break;
-    }
-  } finally {
-    lines.close();
-  }
-  throw new CliError(
-    `The first line of ${path} is no request: OpenAI's have custom_id, method, url and body, Anthropic's custom_id and params.`,
-  );
-};
-
 /** Anthropic takes requests in one body, a line of the file each. */
 const beginMessages = async (ask: AskDoor, path: string): Promise<string> => {
   const parts: Buffer[] = [];
@@ -147,7 +113,7 @@ const begin = async (
   { endpoint: asked, metadata: pairs }: CreateOptions,
 ): Promise<View> => {
   const metadata = metadataOf(pairs);
-  if (/^file_[0-9a-f]{32}$/.test(from)) {
+  if (fileId.test(from)) {
     const endpoint = endpointOf(asked ?? "/v1/chat/completions");
     return nexus.ai.batches.create.mutate({ endpoint, fileId: from, metadata });
   }
@@ -161,6 +127,17 @@ const begin = async (
   if (bytes > mostMessageBytes)
     throw new CliError(`${from} has ${bytes} bytes; ${mostMessageBytes} fit into a batch of messages.`);
   return nexus.ai.batches.get.query({ batchId: await beginMessages(ask, from) });
+};
+
+/** The most that one can cost; a file is read here, and neither sent nor kept. */
+const estimateBatchOf = async (nexus: NexusClient, from: string, asked: string | undefined) => {
+  if (fileId.test(from))
+    return nexus.ai.estimate.mutate({
+      createBatch: { endpoint: endpointOf(asked ?? "/v1/chat/completions"), fileId: from },
+    });
+  await bytesIn(from);
+  const endpoint = asked === undefined ? await endpointIn(from) : endpointOf(asked);
+  return nexus.ai.estimate.mutate({ createBatch: { endpoint, requests: await requestsIn(from) } });
 };
 
 const lookEveryMs = 3_000;
@@ -193,7 +170,7 @@ async function* linesOf(ask: AskDoor, paths: readonly string[]): AsyncGenerator<
   }
 }
 
-/** `nexus batches list|show|create|results|cancel`: many requests at once, which a vendor carries out within a day. */
+/** `nexus batches list|show|create|estimate|results|cancel`: many requests at once, which a vendor carries out within a day. */
 export const batchCommands = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
   const batches = program.command("batches").description("many requests at once, which a vendor carries out in a day");
 
@@ -240,6 +217,21 @@ export const batchCommands = (program: Command, { say }: Terminal, withClient: C
         const batch = options.wait === true ? await untilOver(nexus, begun) : begun;
         say(options.json === true ? JSON.stringify(batch) : told(batch));
       }, options.app),
+    );
+
+  batches
+    .command("estimate <path-or-file-id>")
+    .description(
+      "the most that one of these requests can cost, which is what would be set aside for it; nothing is sent",
+    )
+    .option("--endpoint <path>", "what the requests are for; as the file's first says where absent")
+    .option("--json", "one JSON object")
+    .action((from: string, { endpoint, json }: Json & { readonly endpoint?: string }) =>
+      withClient(async (nexus) => {
+        const most = await estimateBatchOf(nexus, from, endpoint);
+        if (json === true) return say(JSON.stringify(most));
+        say(`At most ${usd(most.boundNanoUsd)}: ${most.vendor}/${most.model}, paid by ${most.credentialTier}.`);
+      }),
     );
 
   batches

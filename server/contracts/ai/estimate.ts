@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { credentialTiers } from "../units.ts";
+import { CreateBatchInput } from "./batches.ts";
 import { EmbedInput } from "./embed.ts";
 import { GenerateObjectInput } from "./generate-object.ts";
 import { GenerateImageInput } from "./generate-image.ts";
@@ -22,10 +23,11 @@ export const EstimateInput = z
     generateSpeech: GenerateSpeechInput.optional().describe("A request of ai.generateSpeech"),
     transcribe: TranscribeInput.optional().describe("A request of ai.transcribe"),
     startVideo: StartVideoInput.optional().describe("A request of ai.videos.start"),
+    createBatch: CreateBatchInput.optional().describe("A request of ai.batches.create"),
   })
   .refine((input) => Object.values(input).filter((request) => request !== undefined).length === 1, {
     error:
-      "exactly one of generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech, transcribe and startVideo",
+      "exactly one of generateText, generateObject, embed, moderate, rerank, generateImage, generateSpeech, transcribe, startVideo and createBatch",
     path: ["generateText"],
   });
 export type EstimateInput = z.infer<typeof EstimateInput>;

@@ -1,7 +1,9 @@
 export { createAnthropicBatchesDoor } from "./anthropic-batches.ts";
+export { askedBatchOf } from "./asked-batch.ts";
 export type { BatchFollowerDeps } from "./batches-deps.ts";
 export { cancelBatch } from "./cancel-batch.ts";
 export { createBatch } from "./create-batch.ts";
+export { estimateBatch } from "./estimate-batch.ts";
 export { followBatches } from "./follow-batches.ts";
 export { createOpenAiBatchesDoor } from "./openai-batches.ts";
 export { readBatch, readBatches, viewBatch } from "./read-batch.ts";

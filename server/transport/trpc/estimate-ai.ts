@@ -13,6 +13,7 @@ import {
   type RoutedAiRequest,
 } from "../../families/ai/index.ts";
 import { estimate } from "../../gateway/estimate.ts";
+import { askedBatchOf, estimateBatch } from "../batches/index.ts";
 import type { ProcedureContext } from "./init.ts";
 
 const requestOf = (input: EstimateInput): RoutedAiRequest => {
@@ -42,6 +43,12 @@ const requestOf = (input: EstimateInput): RoutedAiRequest => {
 
 /** The most that an AI call can cost, as the call itself would have it set aside. */
 export const estimateAi = async ({ call, deps }: ProcedureContext, input: EstimateInput): Promise<EstimateOutput> => {
+  if (input.createBatch) {
+    const kept = { gateway: deps.gateway, deps: deps.management };
+    const { target, boundNanos } = await estimateBatch(kept, call, askedBatchOf(input.createBatch));
+    const { vendor, model, credentialTier } = target;
+    return { boundNanoUsd: boundNanos.toString(), vendor, model, credentialTier, routes: 1 };
+  }
   const { routes, boundNanos } = await estimate(deps.gateway, requestOf(input), call);
   const { vendor, model, credentialTier } = routes[0].target;
   return { boundNanoUsd: boundNanos.toString(), vendor, model, credentialTier, routes: routes.length };

@@ -1,6 +1,14 @@
 import { ai } from "../../../contracts/ai.ts";
-import type { BatchResultsOutput, CreateBatchInput } from "../../../contracts/ai/batches.ts";
-import { cancelBatch, createBatch, readAnswers, readBatch, readBatches, viewBatch } from "../../batches/index.ts";
+import type { BatchResultsOutput } from "../../../contracts/ai/batches.ts";
+import {
+  askedBatchOf,
+  cancelBatch,
+  createBatch,
+  readAnswers,
+  readBatch,
+  readBatches,
+  viewBatch,
+} from "../../batches/index.ts";
 import type { FilesDeps } from "../../files/index.ts";
 import type { ProcedureContext } from "../init.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
@@ -10,18 +18,6 @@ const depsOf = ({ deps: { gateway, management } }: ProcedureContext): FilesDeps 
 /** Of the answers together. */
 const mostResultBytes = 12_000_000;
 
-const fromOf = ({ requests, fileId }: CreateBatchInput) =>
-  fileId === undefined
-    ? {
-        lines: (requests ?? []).map(({ customId, body }, index) => ({
-          customId,
-          body,
-          byteLength: Buffer.byteLength(JSON.stringify(body)),
-          place: `requests.${index}`,
-        })),
-      }
-    : { fileId };
-
 type Result = BatchResultsOutput["results"][number];
 
 /** Many requests at once, which a vendor carries out within a day at its price for that. */
@@ -29,10 +25,7 @@ export const aiBatchesRouter = router({
   create: metered(ai.createBatch, post("/api/ai/batches"))
     .input(ai.createBatch.input)
     .output(ai.createBatch.output)
-    .mutation(async ({ ctx, input }) => {
-      const { endpoint, metadata = {} } = input;
-      return viewBatch(await createBatch(depsOf(ctx), ctx.call, { endpoint, metadata, from: fromOf(input) }));
-    }),
+    .mutation(async ({ ctx, input }) => viewBatch(await createBatch(depsOf(ctx), ctx.call, askedBatchOf(input)))),
 
   list: declare({ ...ai.listBatches, rest: get("/api/ai/batches") })
     .input(ai.listBatches.input)
