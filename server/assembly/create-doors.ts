@@ -22,6 +22,8 @@ import { createAnthropicBatchesDoor, createOpenAiBatchesDoor } from "../transpor
 import { createFilesDoor, filesErrorReply } from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
 import { anthropicErrorReply, createAnthropicDoor, speaksAnthropic } from "../transport/anthropic/index.ts";
+import { createInteractionsDoor } from "../transport/interactions/index.ts";
+import { BackgroundRuns } from "../transport/kept-answers/index.ts";
 import {
   createMcpDoor,
   mcpPath,
@@ -155,6 +157,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const rest = createRestDoor({ deps: procedures });
   const resource = protectedResourceDoor(options);
   const kept = { gateway, deps: options.deps, metrics };
+  const runs = new BackgroundRuns(options.deps);
   const googleDoor = createGoogleDoor(gateway, models);
   const modelsDoor = createModelsDoor(models);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
@@ -181,7 +184,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
         prefix: "/v1/responses",
         door: {
           name: "openai",
-          answer: createResponsesDoor(kept, options.backgroundTimeoutMs),
+          answer: createResponsesDoor(kept, options.backgroundTimeoutMs, runs),
           encodeError: openAiErrorReply,
         },
       },
@@ -227,6 +230,14 @@ export const createDoors = (options: CreateDoors): Dispatch => {
       {
         prefix: "/v1beta",
         door: { name: "google", answer: googleDoor, encodeError: googleErrorReply },
+      },
+      {
+        prefix: "/v1beta/interactions",
+        door: {
+          name: "google",
+          answer: createInteractionsDoor(kept, options.backgroundTimeoutMs, runs),
+          encodeError: googleErrorReply,
+        },
       },
       {
         prefix: mcpPath,

@@ -68,6 +68,7 @@ export type NativeDialect =
   | "openai.transcriptions"
   | "anthropic.messages"
   | "google.generateContent"
+  | "google.interactions"
   | "google.embedContent"
   | "cohere.rerank";
 

@@ -10,9 +10,10 @@ export {
   type KeptConversation,
 } from "./conversations.ts";
 export { findItems } from "./find-items.ts";
-export { keepResponse } from "./keep-response.ts";
+export { keepResponse, type NewResponse } from "./keep-response.ts";
 export { keepingBounds } from "./keeping-bounds.ts";
-export { rowIdOf } from "./kept-id.ts";
+export { keptId, rowIdOf } from "./kept-id.ts";
+export { interactionKind, responseKind, type KeptKind } from "./kept-kind.ts";
 export {
   askToCancel,
   beginRunning,

@@ -1,3 +1,4 @@
+import { responseKind, type KeptKind } from "./kept-kind.ts";
 import type { WireObject } from "./responses-deps.ts";
 
 /** What is kept of a turn: what came in with it, and the whole answer. */
@@ -20,9 +21,11 @@ export const asKeptResponse = ({ response, input, streamed }: WireObject): KeptR
   streamed: streamed === true,
 });
 
-/** What a response says. */
-export const keptOutput = ({ response }: Pick<KeptResponse, "response">): readonly WireObject[] =>
-  objectsOf(response["output"]);
+/** What an answer says. */
+export const keptOutput = (
+  { response }: Pick<KeptResponse, "response">,
+  { said }: Pick<KeptKind, "said"> = responseKind,
+): readonly WireObject[] => objectsOf(response[said]);
 
 const idOf = ({ id }: WireObject): string | undefined => (typeof id === "string" && id !== "" ? id : undefined);
 

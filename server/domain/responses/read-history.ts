@@ -1,6 +1,7 @@
 import { NexusError } from "../../errors.ts";
 import { keepingBounds } from "./keeping-bounds.ts";
 import { rowIdOf } from "./kept-id.ts";
+import type { KeptKind } from "./kept-kind.ts";
 import { asKeptResponse, keptOutput } from "./kept-response.ts";
 import { noPrevious, notKept } from "./not-kept.ts";
 import type { Owner } from "./keeper-of.ts";
@@ -19,25 +20,27 @@ const tooLong = (): NexusError =>
 export const readHistory = async (
   deps: ResponsesDeps,
   owner: Owner,
-  previousResponseId: string,
+  kind: KeptKind,
+  previousId: string,
 ): Promise<readonly WireObject[]> => {
   const { bytesOfHistory: bytes, turnsOfHistory: turns, days } = keepingBounds;
-  const rowId = rowIdOf("resp", previousResponseId);
-  const rows = rowId === undefined ? [] : await selectChain(deps.db.pool, rowId, owner, { turns, bytes, days });
+  const rowId = rowIdOf(kind.prefix, previousId);
+  const rows = rowId === undefined ? [] : await selectChain(deps.db.pool, rowId, owner, kind, { turns, bytes, days });
   const [oldest] = rows;
   const last = rows.at(-1);
-  if (oldest === undefined || last === undefined) throw noPrevious(previousResponseId);
+  if (oldest === undefined || last === undefined) throw noPrevious(kind, previousId);
   if (rows.some(({ tooLarge }) => tooLarge) || rows.length >= turns) throw tooLong();
   if (oldest.previousId !== null)
     throw noPrevious(
-      previousResponseId,
-      `A turn before '${previousResponseId}' is no longer kept, so that it cannot be gone on with.`,
+      kind,
+      previousId,
+      `A turn before '${previousId}' is no longer kept, so that it cannot be gone on with.`,
     );
   if (last.status === "queued" || last.status === "in_progress")
-    throw noPrevious(previousResponseId, `Response '${previousResponseId}' is not finished yet.`);
+    throw noPrevious(kind, previousId, `${kind.title} '${previousId}' is not finished yet.`);
   return rows.flatMap(({ responseId, content }) => {
     const turn = asKeptResponse(openJson(deps, "response", responseId, content));
-    return [...turn.input, ...keptOutput(turn)];
+    return [...turn.input, ...keptOutput(turn, kind)];
   });
 };
 

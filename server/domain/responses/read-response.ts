@@ -1,4 +1,5 @@
 import { rowIdOf } from "./kept-id.ts";
+import { responseKind, type KeptKind } from "./kept-kind.ts";
 import { asKeptResponse, withIds, type KeptResponse } from "./kept-response.ts";
 import { notKept } from "./not-kept.ts";
 import type { Owner } from "./keeper-of.ts";
@@ -11,6 +12,8 @@ export interface FoundResponse extends KeptResponse {
   readonly rowId: string;
   readonly status: KeptStatus;
   readonly cancelAsked: boolean;
+  /** It was begun without its caller. */
+  readonly background: boolean;
 }
 
 /** What is said of one whose process has ended before it. */
@@ -21,28 +24,38 @@ const lost = {
 };
 
 /** The response as it stands: what was kept of it is as old as its beginning while it runs. */
-const standing = (response: WireObject, status: KeptStatus): WireObject => {
-  if (response["status"] === status) return response;
-  return { ...response, status, ...(status === "failed" ? { error: lost } : {}) };
+const standing = (kind: KeptKind, response: WireObject, status: KeptStatus): WireObject => {
+  const said = response["status"];
+  // What has ended says how by itself, in the words of its API.
+  if (said === status || (said !== "queued" && said !== "in_progress")) return response;
+  return { ...response, status: status === "queued" ? kind.waiting : status, ...(status === "failed" ? kind.failedWith(lost) : {}) };
 };
 
 /** A response of the caller's own; throws NOT_FOUND for every other. */
-export const readResponse = async (deps: ResponsesDeps, owner: Owner, id: string): Promise<FoundResponse> => {
-  const rowId = rowIdOf("resp", id);
-  const row = rowId === undefined ? undefined : await selectResponse(deps.db.pool, rowId, owner);
-  if (row === undefined) throw notKept("Response", id);
+export const readResponse = async (
+  deps: ResponsesDeps,
+  owner: Owner,
+  kind: KeptKind,
+  id: string,
+): Promise<FoundResponse> => {
+  const rowId = rowIdOf(kind.prefix, id);
+  const row = rowId === undefined ? undefined : await selectResponse(deps.db.pool, rowId, owner, kind);
+  if (row === undefined) throw notKept(kind.title, id);
   const { responseId, status, cancelAsked, content } = row;
-  const kept = asKeptResponse(openJson(deps, "response", responseId, content));
-  return { rowId: responseId, status, cancelAsked, ...kept, response: standing(kept.response, status) };
+  const opened = openJson(deps, "response", responseId, content);
+  const kept = asKeptResponse(opened);
+  const background = typeof opened["streamed"] === "boolean";
+  return { rowId: responseId, status, cancelAsked, background, ...kept, response: standing(kind, kept.response, status) };
 };
 
 /** What came in with a response, in its order, each with an id. */
 export const readInputItems = async (deps: ResponsesDeps, owner: Owner, id: string): Promise<readonly WireObject[]> => {
-  const { rowId, input } = await readResponse(deps, owner, id);
+  const { rowId, input } = await readResponse(deps, owner, responseKind, id);
   return withIds(input, rowId);
 };
 
-export const deleteResponse = async (deps: ResponsesDeps, owner: Owner, id: string): Promise<void> => {
-  const rowId = rowIdOf("resp", id);
-  if (rowId === undefined || !(await deleteResponseRow(deps.db.pool, rowId, owner))) throw notKept("Response", id);
+export const deleteResponse = async (deps: ResponsesDeps, owner: Owner, kind: KeptKind, id: string): Promise<void> => {
+  const rowId = rowIdOf(kind.prefix, id);
+  if (rowId === undefined || !(await deleteResponseRow(deps.db.pool, rowId, owner, kind)))
+    throw notKept(kind.title, id);
 };

@@ -49,6 +49,7 @@ export const beginRunning = async (deps: ResponsesDeps, owner: Owner, turn: Runn
     insertResponse(client, {
       ...owner,
       ...turn,
+      kind: turn.kind.name,
       status: "queued",
       itemIds: [],
       ...sealTurn(deps, turn),
@@ -107,9 +108,9 @@ export interface EndedTurn extends RunningTurn, Pick<NewResponse, "status"> {
 
 /** Keeps the end of one that ran, unless its process was taken for dead before: then false. */
 export const endRunning = async (deps: ResponsesDeps, turn: EndedTurn): Promise<boolean> => {
-  const { responseId, conversationId, status, input, last, bytesOfEvents } = turn;
+  const { kind, responseId, conversationId, status, input, last, bytesOfEvents } = turn;
   const { size, content } = sealTurn(deps, turn);
-  const items = [...withIds(input, responseId), ...keptOutput(turn)];
+  const items = kind.hasItems ? [...withIds(input, responseId), ...keptOutput(turn, kind)] : [];
   return inTransaction(deps.db.pool, async (client) => {
     const itemIds = keptItemIds(items);
     const ended = await updateRunEnded(client, { responseId, status, itemIds, size: size + bytesOfEvents, content });

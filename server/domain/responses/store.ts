@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { KeptKind } from "./kept-kind.ts";
 import type { Owner } from "./keeper-of.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
@@ -26,6 +27,7 @@ const columns = `response_id "responseId", previous_id "previousId", conversatio
   cancel_asked "cancelAsked", content`;
 
 export interface NewResponseRow extends Owner {
+  readonly kind: KeptKind["name"];
   readonly responseId: string;
   readonly previousId: string | undefined;
   readonly conversationId: string | undefined;
@@ -42,9 +44,9 @@ export interface NewResponseRow extends Owner {
 export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow): Promise<boolean> => {
   const { rowCount } = await client.query(
     `insert into nexus.kept_response
-       (response_id, organization_id, owner_digest, previous_id, conversation_id, status, item_ids, size, content, alive_until, expires_at)
+       (response_id, organization_id, owner_digest, previous_id, conversation_id, status, item_ids, size, content, alive_until, expires_at, kind)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10::bigint * interval '1 ms',
-             clock_timestamp() + $11::int * interval '1 day')
+             clock_timestamp() + $11::int * interval '1 day', $12)
      on conflict (response_id) do nothing`,
     [
       row.responseId,
@@ -58,13 +60,14 @@ export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow)
       row.content,
       row.aliveMs ?? null,
       row.days,
+      row.kind,
     ],
   );
   return rowCount === 1;
 };
 
 const chainOf = `with recursive chain (response_id, previous_id, n) as (
-    select response_id, previous_id, 1 from nexus.kept_response where response_id = $1 and owner_digest = $2
+    select response_id, previous_id, 1 from nexus.kept_response where response_id = $1 and owner_digest = $2 and kind = $6
     union all
     select p.response_id, p.previous_id, c.n + 1 from chain c
       join nexus.kept_response p on p.response_id = c.previous_id and p.owner_digest = $2 where c.n < $3)`;
@@ -74,6 +77,7 @@ export const selectChain = async (
   pool: pg.Pool,
   responseId: string,
   { owner }: Owner,
+  { name }: Pick<KeptKind, "name">,
   { turns, bytes, days }: { readonly turns: number; readonly bytes: number; readonly days: number },
 ): Promise<readonly (ResponseRow & { readonly tooLarge: boolean })[]> => {
   const { rows } = await pool.query<ResponseRow & { tooLarge: boolean }>(
@@ -84,7 +88,7 @@ export const selectChain = async (
      select response_id "responseId", previous_id "previousId", conversation_id "conversationId", ${standing} status,
             cancel_asked "cancelAsked", total > $4 "tooLarge", case when total > $4 then ''::bytea else content end content
        from summed order by n desc`,
-    [responseId, owner, turns, bytes, days],
+    [responseId, owner, turns, bytes, days, name],
   );
   return rows;
 };
@@ -93,10 +97,11 @@ export const selectResponse = async (
   pool: pg.Pool,
   responseId: string,
   { owner }: Owner,
+  { name }: Pick<KeptKind, "name">,
 ): Promise<ResponseRow | undefined> => {
   const { rows } = await pool.query<ResponseRow>(
-    `select ${columns} from nexus.kept_response where response_id = $1 and owner_digest = $2`,
-    [responseId, owner],
+    `select ${columns} from nexus.kept_response where response_id = $1 and owner_digest = $2 and kind = $3`,
+    [responseId, owner, name],
   );
   return rows[0];
 };
@@ -109,16 +114,21 @@ export const selectResponsesWith = async (
   limit: number,
 ): Promise<readonly ResponseRow[]> => {
   const { rows } = await pool.query<ResponseRow>(
-    `select ${columns} from nexus.kept_response where item_ids && $1::text[] and owner_digest = $2 order by response_id desc limit $3`,
+    `select ${columns} from nexus.kept_response where item_ids && $1::text[] and owner_digest = $2 and kind = 'response' order by response_id desc limit $3`,
     [itemIds, owner, limit],
   );
   return rows;
 };
 
-export const deleteResponseRow = async (pool: pg.Pool, responseId: string, { owner }: Owner): Promise<boolean> => {
+export const deleteResponseRow = async (
+  pool: pg.Pool,
+  responseId: string,
+  { owner }: Owner,
+  { name }: Pick<KeptKind, "name">,
+): Promise<boolean> => {
   const { rowCount } = await pool.query(
-    "delete from nexus.kept_response where response_id = $1 and owner_digest = $2",
-    [responseId, owner],
+    "delete from nexus.kept_response where response_id = $1 and owner_digest = $2 and kind = $3",
+    [responseId, owner, name],
   );
   return rowCount === 1;
 };

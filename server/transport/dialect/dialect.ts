@@ -24,7 +24,7 @@ export interface AnswerOrigin {
 export interface TextDialect<R extends { readonly model: string }> {
   readonly id: Extract<
     NativeDialect,
-    "openai.chat" | "openai.responses" | "anthropic.messages" | "google.generateContent"
+    "openai.chat" | "openai.responses" | "anthropic.messages" | "google.generateContent" | "google.interactions"
   >;
   /** Below a vendor's base URL. */
   readonly path: string;

@@ -7,9 +7,12 @@ const mark = "nexus:";
 export const thoughtSignatureOf = (metadata: ProviderMetadata | undefined): string | undefined => {
   if (metadata === undefined) return undefined;
   const own = metadata["google"]?.["thoughtSignature"];
-  if (own !== undefined) return own;
-  return Buffer.from(mark + JSON.stringify(metadata)).toString("base64");
+  return own ?? markedSignature(metadata);
 };
+
+/** What a part was signed with, marked as it is, whoever signed. */
+export const markedSignature = (metadata: ProviderMetadata): string =>
+  Buffer.from(mark + JSON.stringify(metadata)).toString("base64");
 
 /** Whether a signature is another vendor's; clients may have written its bytes in base64's other alphabet. */
 export const isForeignSignature = (signature: unknown): boolean =>

@@ -18,9 +18,8 @@ import { parseInput } from "../../platform/parse-input.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readJson } from "../read-json.ts";
-import { keptReply, keptList, pageIn } from "./kept-pages.ts";
-import { requireUse } from "./require-use.ts";
-import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
+import { keptReply, requireUse, type KeptDoorDeps } from "../kept-answers/index.ts";
+import { keptList, pageIn } from "./kept-pages.ts";
 import { ResponseMetadata, ResponseItem } from "./responses-request.ts";
 
 const items = z.array(ResponseItem).max(keepingBounds.itemsAtOnce);
@@ -51,7 +50,7 @@ const parts = (path: string): readonly string[] =>
 
 /** OpenAI's conversations: `/v1/conversations`. They are kept here, and cost nothing. */
 export const createConversationsDoor =
-  ({ gateway, deps }: ResponsesDoorDeps) =>
+  ({ gateway, deps }: KeptDoorDeps) =>
   async (request: DoorRequest, ctx: CallContext): Promise<DoorReply> => {
     await requireUse(gateway, ctx);
     const owner = keeperOf(ctx);

@@ -2,18 +2,18 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import {
   addConversationItems,
   keepingBounds,
-  keepResponse,
   keeperOf,
+  responseKind,
   rowIdOf,
   type Owner,
   type WireObject,
 } from "../../domain/responses/index.ts";
 import { answerAsked } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { keepAnswer, type KeptDoorDeps } from "../kept-answers/index.ts";
 import { resolveItems } from "./resolve-items.ts";
 import { conversationOf } from "./response-object.ts";
 import { responsesDialect } from "./responses-dialect.ts";
-import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import type { ResponsesRequest } from "./responses-request.ts";
 
 /** A request for a response, read and checked. */
@@ -24,8 +24,6 @@ export interface AskedResponse {
   readonly request: DoorRequest;
 }
 
-const statuses = ["completed", "incomplete", "failed"] as const;
-
 interface Keeping {
   readonly asked: ResponsesRequest;
   readonly owner: Owner;
@@ -33,40 +31,35 @@ interface Keeping {
   readonly stores: boolean;
 }
 
-/** Keeps an answered turn. That it could not be kept does not undo the answer, which is paid for. */
+/** Keeps an answered turn, or at least the items that belong to its conversation. */
 const keep = async (
-  { deps, metrics }: ResponsesDoorDeps,
+  door: KeptDoorDeps,
   { asked, owner, input, stores }: Keeping,
   response: WireObject,
 ): Promise<void> => {
   const conversation = conversationOf(asked);
-  const responseId = rowIdOf("resp", String(response["id"]));
-  try {
-    if (!stores) {
-      const output: readonly WireObject[] = Array.isArray(response["output"]) ? response["output"] : [];
-      if (conversation !== undefined) await addConversationItems(deps, owner, conversation, [...input, ...output]);
-      return;
-    }
-    if (responseId === undefined) return;
-    const { previous_response_id: previous } = asked;
-    await keepResponse(deps, owner, {
-      responseId,
+  const { previous_response_id: previous } = asked;
+  if (stores)
+    return keepAnswer(door, owner, {
+      kind: responseKind,
       previousId: typeof previous === "string" ? rowIdOf("resp", previous) : undefined,
       conversationId: conversation === undefined ? undefined : rowIdOf("conv", conversation),
-      status: statuses.find((one) => one === response["status"]) ?? "completed",
       response,
       input,
     });
-    metrics.responsesKept.inc({ outcome: "kept" });
+  if (conversation === undefined) return;
+  const output: readonly WireObject[] = Array.isArray(response["output"]) ? response["output"] : [];
+  try {
+    await addConversationItems(door.deps, owner, conversation, [...input, ...output]);
   } catch (error) {
-    metrics.responsesKept.inc({ outcome: "lost" });
-    deps.log.error({ err: error, responseId }, "a response was not kept");
+    door.metrics.responsesKept.inc({ outcome: "lost" });
+    door.deps.log.error({ err: error, conversation }, "what was said was not put into its conversation");
   }
 };
 
 /** Answers POST /v1/responses, with its conversation gathered before and kept after. */
 export const createResponse = async (
-  door: ResponsesDoorDeps,
+  door: KeptDoorDeps,
   { body, asked, byteLength, request }: AskedResponse,
   ctx: CallContext,
 ): Promise<DoorReply> => {

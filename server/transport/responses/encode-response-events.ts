@@ -1,5 +1,6 @@
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
+import { eachEvent } from "../dialect/each-event.ts";
 import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import { ResponseEventWriter } from "./response-event-writer.ts";
@@ -33,15 +34,6 @@ const encodePart = (part: VendorStreamPart, writer: ResponseEventWriter): string
       return "";
   }
 };
-
-/** Whoever reads on takes one event at a time. JSON has no empty line in it. */
-function* eachEvent(events: string): Generator<Uint8Array, void, void> {
-  for (let from = 0; from < events.length;) {
-    const end = events.indexOf("\n\n", from) + 2;
-    yield Buffer.from(events.slice(from, end));
-    from = end;
-  }
-}
 
 /** Stream parts as the events of a response, each a chunk of its own. */
 export async function* encodeResponseEvents(

@@ -1,14 +1,6 @@
-import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
-import type { DoorReply, DoorRequest } from "../door-request.ts";
+import type { DoorRequest } from "../door-request.ts";
 import type { WireObject } from "../../domain/responses/index.ts";
-
-/** An answer about what is kept, which costs nothing. */
-export const keptReply = (body: unknown, ctx: Pick<CallContext, "requestId">): DoorReply => ({
-  status: 200,
-  headers: { "content-type": "application/json", "cache-control": "no-store", "x-request-id": ctx.requestId },
-  body: JSON.stringify(body),
-});
 
 /** A page of a list. */
 export interface Page {

@@ -2,6 +2,7 @@ import {
   findItems,
   readConversation,
   readHistory,
+  responseKind,
   type Owner,
   type ResponsesDeps,
   type WireObject,
@@ -86,7 +87,7 @@ export const resolveItems = async (
     throw invalidField("conversation", "absent beside previous_response_id");
   const kept =
     typeof previous === "string"
-      ? await readHistory(deps, owner, previous)
+      ? await readHistory(deps, owner, responseKind, previous)
       : conversation === undefined
         ? []
         : await readConversation(deps, owner, conversation);

@@ -2,6 +2,7 @@ import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { NexusError } from "../../errors.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
+import { toldFailure } from "../kept-answers/index.ts";
 import { nativeHeaders } from "../openai/native-headers.ts";
 import { adoptResponse, adoptResponseEvents } from "./adopt-response.ts";
 import { encodeResponseEvents } from "./encode-response-events.ts";
@@ -10,7 +11,6 @@ import { measureResponses } from "./measure-responses.ts";
 import { nativeResponsesBody } from "./native-responses-body.ts";
 import { isEndingEvent, lifecycleOf, responseEvent, responseIn } from "./response-events.ts";
 import { parseResponsesRequest, type ResponseItem, type ResponsesRequest } from "./responses-request.ts";
-import { toldFailure } from "./told-failure.ts";
 import { translateResponsesRequest } from "./translate-responses-request.ts";
 
 /** One request as its call needs it. */

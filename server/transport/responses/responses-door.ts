@@ -1,19 +1,23 @@
 import type { CallContext } from "../../contracts/call-context.ts";
-import { deleteResponse, keeperOf, readInputItems, rowIdOf } from "../../domain/responses/index.ts";
+import { deleteResponse, keeperOf, readInputItems, responseKind, rowIdOf } from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
-import { BackgroundRuns, patientGateway, type RunningDoor } from "./background-runs.ts";
-import { cancelResponse } from "./cancel-response.ts";
+import {
+  BackgroundRuns,
+  cancelAnswer,
+  keptReply,
+  openRunningDoor,
+  requireUse,
+  type KeptDoorDeps,
+} from "../kept-answers/index.ts";
 import { createBackgroundResponse } from "./create-background-response.ts";
 import { createResponse } from "./create-response.ts";
-import { keptReply, pageIn, keptPage } from "./kept-pages.ts";
-import { requireUse } from "./require-use.ts";
+import { keptPage, pageIn } from "./kept-pages.ts";
 import { retrieveResponse } from "./retrieve-response.ts";
-import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
 import { parseResponsesRequest } from "./responses-request.ts";
 
 const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError =>
@@ -33,11 +37,11 @@ const upgradeReply = ({ requestId }: CallContext): DoorReply => {
 
 /** OpenAI's responses: `/v1/responses`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createResponsesDoor = (
-  outer: ResponsesDoorDeps,
+  outer: KeptDoorDeps,
   backgroundTimeoutMs: number,
+  runs = new BackgroundRuns(outer.deps),
 ): ((request: DoorRequest, ctx: CallContext) => Promise<DoorReply>) => {
-  const background = patientGateway(outer.gateway, backgroundTimeoutMs);
-  const door: RunningDoor = { ...outer, background, runs: new BackgroundRuns(outer.deps) };
+  const door = openRunningDoor(outer, backgroundTimeoutMs, runs);
   return async (request, ctx) => {
     const { method } = request;
     const [id, member, ...more] = request.path.split("/").slice(3);
@@ -57,14 +61,14 @@ export const createResponsesDoor = (
     if (member === undefined) {
       if (method === "GET") return retrieveResponse(door, request, id, ctx);
       if (method !== "DELETE") throw notHere(request, "GET", "DELETE");
-      await deleteResponse(door.deps, owner, id);
+      await deleteResponse(door.deps, owner, responseKind, id);
       // Nobody can read it any more.
       await door.runs.get(rowIdOf("resp", id) ?? "")?.cancel();
       return keptReply({ id, object: "response", deleted: true }, ctx);
     }
     if (member === "cancel" && more.length === 0) {
       if (method !== "POST") throw notHere(request, "POST");
-      return cancelResponse(door, request, id, ctx);
+      return keptReply(await cancelAnswer(door, responseKind, { request, id }, ctx), ctx);
     }
     if (member === "input_items" && more.length === 0) {
       if (method !== "GET") throw notHere(request, "GET");

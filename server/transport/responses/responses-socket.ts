@@ -6,9 +6,9 @@ import { NexusError } from "../../errors.ts";
 import { caughtError } from "../caught-error.ts";
 import type { Dispatch } from "../dispatch.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
+import { documentsIn, isStreamed } from "../kept-answers/index.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { ConnectionMemory } from "./connection-memory.ts";
-import { documentsIn, isStreamed } from "./event-documents.ts";
 
 /** What a connection may do. */
 export interface SocketBounds {

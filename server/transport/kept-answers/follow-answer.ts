@@ -3,14 +3,14 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import { isEnded, readEvents, readResponse, type FoundResponse, type Owner } from "../../domain/responses/index.ts";
 import type { DoorReply } from "../door-request.ts";
 import type { RunningDoor } from "./background-runs.ts";
-import { lifecycleOf, responseEvent } from "./response-events.ts";
-import { keepAliveComment } from "./running-events.ts";
+import type { KeptWire } from "./kept-wire.ts";
 
 const lookMs = 500;
 /** Looks without an event, until something is written. */
 const quietLooks = 30;
 
 interface Followed {
+  readonly wire: KeptWire;
   readonly owner: Owner;
   /** As its caller names it. */
   readonly id: string;
@@ -18,46 +18,40 @@ interface Followed {
   readonly signal: AbortSignal;
 }
 
-const endsIt = (text: string): boolean => {
-  const said = lifecycleOf(Buffer.from(text));
-  return said === "completed" || said === "incomplete" || said === "failed";
-};
-
 /** The events that are kept, as another process keeps them. */
 async function* keptEvents(
   { deps }: RunningDoor,
-  { owner, id, after, signal }: Followed,
+  { wire, owner, id, after, signal }: Followed,
 ): AsyncGenerator<string, void, void> {
   let last = after;
   let isTold = false;
   let quiet = 0;
   while (!signal.aborted) {
     // How it stands is read before the events: behind its end there are no more of them.
-    const { status, response, rowId } = await readResponse(deps, owner, id);
+    const { status, response, rowId } = await readResponse(deps, owner, wire.kind, id);
     const { events, more } = await readEvents(deps, rowId, last);
     for (const text of events) {
       last += 1;
-      isTold ||= endsIt(text);
+      isTold ||= wire.isEnding(text);
       yield text;
     }
     if (more) continue;
     if (isEnded(status)) {
       // Of a process that was lost nobody has written the end.
-      if (status === "failed" && !isTold)
-        yield responseEvent("response.failed", { response, sequence_number: last + 1 });
+      const ending = status === "failed" && !isTold ? wire.ending(status, response) : undefined;
+      if (ending !== undefined) yield wire.write(ending, last + 1);
+      if (wire.done !== "") yield wire.done;
       return;
     }
     quiet = events.length > 0 ? 0 : quiet + 1;
-    if (quiet % quietLooks === quietLooks - 1) yield keepAliveComment;
+    if (quiet % quietLooks === quietLooks - 1) yield wire.keepAlive;
     await delay(lookMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-/** The events of a response behind one of them, and on as they come. */
-export const followResponse = (
-  door: RunningDoor,
-  { rowId }: Pick<FoundResponse, "rowId">,
-  followed: Followed,
+/** A reply of events that are told from what is kept. */
+export const keptEventsReply = (
+  body: DoorReply["body"],
   { requestId }: Pick<CallContext, "requestId">,
 ): DoorReply => ({
   status: 200,
@@ -67,5 +61,14 @@ export const followResponse = (
     "x-accel-buffering": "no",
     "x-request-id": requestId,
   },
-  body: door.runs.get(rowId)?.events.follow(followed.after) ?? keptEvents(door, followed),
+  body,
 });
+
+/** The events of an answer behind one of them, and on as they come. */
+export const followAnswer = (
+  door: RunningDoor,
+  { rowId }: Pick<FoundResponse, "rowId">,
+  followed: Followed,
+  ctx: Pick<CallContext, "requestId">,
+): DoorReply =>
+  keptEventsReply(door.runs.get(rowId)?.events.follow(followed.after) ?? keptEvents(door, followed), ctx);

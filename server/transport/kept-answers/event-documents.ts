@@ -12,6 +12,9 @@ export const documentsIn = (chunk: string | Uint8Array): readonly string[] =>
 export const isStreamed = (body: DoorReply["body"]): body is AsyncIterable<string | Uint8Array> =>
   typeof body !== "string" && !(body instanceof Uint8Array);
 
+/** Ends streams of some APIs, and is no document. */
+const done = "[DONE]";
+
 /** The events of a reply, read. */
 export async function* eventDocuments(
   body: DoorReply["body"],
@@ -19,6 +22,7 @@ export async function* eventDocuments(
   if (!isStreamed(body)) return;
   for await (const chunk of body)
     for (const document of documentsIn(chunk)) {
+      if (document === done) continue;
       const event: unknown = JSON.parse(document);
       if (typeof event === "object" && event !== null) yield { ...event };
     }

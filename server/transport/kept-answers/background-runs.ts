@@ -2,12 +2,12 @@ import { noteRunning, type ResponsesDeps } from "../../domain/responses/index.ts
 import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { BackgroundRun } from "./background-run.ts";
-import type { ResponsesDoorDeps } from "./responses-door-deps.ts";
+import type { KeptDoorDeps } from "./kept-door-deps.ts";
 
 const beatMs = 1_000;
 const most = 100;
 
-/** The responses that this process works on without their callers. It says once a second that it does. */
+/** The answers that this process works on without their callers. It says once a second that it does. */
 export class BackgroundRuns {
   readonly #deps: ResponsesDeps;
   readonly #runs = new Map<string, BackgroundRun>();
@@ -22,7 +22,7 @@ export class BackgroundRuns {
   requireRoom(): void {
     if (this.#runs.size < most) return;
     throw new NexusError("OVERLOADED", {
-      message: `This process works on ${most} responses in the background already.`,
+      message: `This process works on ${most} answers in the background already.`,
       retryAfterMs: 2_000,
     });
   }
@@ -55,7 +55,7 @@ export class BackgroundRuns {
       );
       await Promise.all(runs.map((run) => (going.has(run.responseId) ? run.keep() : run.cancel())));
     } catch (error) {
-      this.#deps.log.warn({ err: error }, "not noted that responses in the background run");
+      this.#deps.log.warn({ err: error }, "not noted that answers in the background run");
     } finally {
       this.#beating = false;
     }
@@ -63,15 +63,22 @@ export class BackgroundRuns {
 }
 
 /** Nobody waits: a model may take longer, and think in silence for ten minutes. */
-export const patientGateway = (gateway: Gateway, timeoutMs: number): Gateway => ({
+const patientGateway = (gateway: Gateway, timeoutMs: number): Gateway => ({
   ...gateway,
   callTimeoutMs: Math.max(timeoutMs, gateway.callTimeoutMs),
   silenceMs: 600_000,
 });
 
-/** The door to responses with those that go on behind it. */
-export interface RunningDoor extends ResponsesDoorDeps {
+/** A door with the answers that go on behind it. */
+export interface RunningDoor extends KeptDoorDeps {
   /** For calls that nobody waits for. */
   readonly background: Gateway;
   readonly runs: BackgroundRuns;
 }
+
+/** A door whose answers may go on without their callers, for so long at most. */
+export const openRunningDoor = (door: KeptDoorDeps, timeoutMs: number, runs: BackgroundRuns): RunningDoor => ({
+  ...door,
+  background: patientGateway(door.gateway, timeoutMs),
+  runs,
+});

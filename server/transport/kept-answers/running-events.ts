@@ -1,10 +1,7 @@
 import type { NumberedEvents } from "../../domain/responses/index.ts";
-import { responseEvent } from "./response-events.ts";
+import type { AnswerEvent, KeptWire } from "./kept-wire.ts";
 
 const keepAliveMs = 15_000;
-
-/** What is written to a reader in a long silence. */
-export const keepAliveComment = ": keep-alive\n\n";
 
 const silence = Symbol("silence");
 
@@ -18,8 +15,9 @@ const orSilence = (waited: Promise<void>): Promise<void | typeof silence> =>
     });
   });
 
-/** The events of a response in the background, in their order: each has its place as its number. */
+/** The events of an answer in the background, in their order: each has its place as its number. */
 export class RunningEvents {
+  readonly #wire: Pick<KeptWire, "write" | "keepAlive" | "done">;
   readonly #keeps: boolean;
   readonly #texts: string[] = [];
   #count = 0;
@@ -27,8 +25,9 @@ export class RunningEvents {
   #ended = false;
   #news = Promise.withResolvers<void>();
 
-  /** Those of a response that was not asked for as a stream are read by nobody. */
-  constructor(keeps: boolean) {
+  /** Those of an answer that was not asked for as a stream are read by nobody. */
+  constructor(wire: Pick<KeptWire, "write" | "keepAlive" | "done">, keeps: boolean) {
+    this.#wire = wire;
     this.#keeps = keeps;
   }
 
@@ -37,12 +36,12 @@ export class RunningEvents {
   }
 
   /** The next event, not yet told. */
-  next(type: string, members: object): string {
-    return responseEvent(type, { ...members, sequence_number: this.#count });
+  next(event: AnswerEvent): string {
+    return this.#wire.write(event, this.#count);
   }
 
-  add(type: string, members: object): void {
-    this.push(this.next(type, members));
+  add(event: AnswerEvent): void {
+    this.push(this.next(event));
   }
 
   /** Tells what `next` made. */
@@ -78,9 +77,10 @@ export class RunningEvents {
         place += 1;
         yield text;
       }
-      if (this.#ended) return;
+      if (this.#ended) break;
       if (place < this.#texts.length) continue;
-      if ((await orSilence(promise)) === silence) yield keepAliveComment;
+      if ((await orSilence(promise)) === silence) yield this.#wire.keepAlive;
     }
+    if (this.#wire.done !== "") yield this.#wire.done;
   }
 }

@@ -1,7 +1,7 @@
 import type { NexusError } from "../../errors.ts";
 import { publicErrorOf } from "../encode-error.ts";
 
-/** An error as a response that failed tells it: OpenAI's codes for clients, and what it was in our own words. */
+/** An error as an answer that failed tells it: OpenAI's codes for clients, and what it was in our own words. */
 export const toldFailure = (error: NexusError, requestId: string) => {
   const { code, message, effect, docs, operationId } = publicErrorOf(error, requestId);
   return {

@@ -1,0 +1,1 @@
+export { createInteractionsDoor } from "./interactions-door.ts";

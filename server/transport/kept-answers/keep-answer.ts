@@ -1,0 +1,25 @@
+import { keepResponse, rowIdOf, type KeptStatus, type NewResponse, type Owner } from "../../domain/responses/index.ts";
+import type { KeptDoorDeps } from "./kept-door-deps.ts";
+
+const statuses: readonly KeptStatus[] = ["completed", "incomplete", "failed"];
+
+/** How an answer counts that was given in one piece. What waits for its caller has ended. */
+const statusOf = (status: unknown): KeptStatus => statuses.find((one) => one === status) ?? "completed";
+
+/** Keeps an answered turn. That it could not be kept does not undo the answer, which is paid for. */
+export const keepAnswer = async (
+  { deps, metrics }: KeptDoorDeps,
+  owner: Owner,
+  turn: Omit<NewResponse, "responseId" | "status">,
+): Promise<void> => {
+  const { response, kind } = turn;
+  const responseId = rowIdOf(kind.prefix, String(response["id"]));
+  if (responseId === undefined) return;
+  try {
+    await keepResponse(deps, owner, { ...turn, responseId, status: statusOf(response["status"]) });
+    metrics.responsesKept.inc({ outcome: "kept" });
+  } catch (error) {
+    metrics.responsesKept.inc({ outcome: "lost" });
+    deps.log.error({ err: error, responseId }, "an answer was not kept");
+  }
+};
