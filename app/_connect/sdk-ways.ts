@@ -70,7 +70,8 @@ print(message.content[0].text)
 const google = (connection: ConnectFacts): ConnectWay => ({
   id: "google",
   name: "Google Gen AI SDK",
-  about: "Google's own clients, for the models of every vendor. The base URL has no version: they add it themselves.",
+  about:
+    "Google's own clients, for the models of every vendor, by generateContent and by interactions. The base URL has no version: they add it themselves.",
   examples: [
     {
       name: "TypeScript",

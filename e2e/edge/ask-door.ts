@@ -206,6 +206,22 @@ const googleBody = (question: EdgeQuestion): Json => {
   return { contents, generationConfig: { maxOutputTokens: question.maxTokens ?? 64 }, ...body };
 };
 
+const interactionBody = (question: EdgeQuestion): Json => {
+  const { turns, body } = turnsOf(question);
+  const input = turns.map((turn) => ({
+    type: turn.role === "assistant" ? "model_output" : "user_input",
+    content: partsOf(turn).map(({ text }) => ({ type: "text", text })),
+  }));
+  const { model, maxTokens = 64, stream = false } = question;
+  return {
+    model,
+    input,
+    generation_config: { max_output_tokens: maxTokens },
+    ...(stream ? { stream } : {}),
+    ...body,
+  };
+};
+
 const detailOf = (error: unknown, name: string): unknown => {
   const details = at(error, "details");
   return Array.isArray(details) ? details.find((one) => textAt(one, "@type").endsWith(`.${name}`)) : undefined;
@@ -231,6 +247,10 @@ const responsesErrorIn = (value: unknown): EdgeError | undefined => {
   const told = at(value, "type") === "error" ? { error: value } : at(value, "response");
   return errorIn(told);
 };
+
+/** The event by which a stream of an interaction fails. */
+const interactionErrorIn = (value: unknown): EdgeError | undefined =>
+  at(value, "event_type") === "error" ? errorIn(value) : undefined;
 
 const firstError = (objects: readonly unknown[]): EdgeError | undefined =>
   objects.map(errorIn).find((error) => error !== undefined);
@@ -288,6 +308,24 @@ const httpDoors: Readonly<Record<Exclude<EdgeDoor, "trpc">, HttpDoor>> = {
       text: objects.map(googleText).join(""),
       endings: objects.filter((one) => textAt(one, "candidates", 0, "finishReason") !== "").length,
       error: objects.map(googleErrorIn).find((error) => error !== undefined),
+    }),
+    errorIn: googleErrorIn,
+  },
+  interactions: {
+    post: (question) => ({
+      path: "/v1beta/interactions",
+      body: interactionBody(question),
+    }),
+    whole: (body) => {
+      const steps = at(body, "steps");
+      return Array.isArray(steps)
+        ? steps.map((step) => (at(step, "type") === "model_output" ? textAt(step, "content", 0, "text") : "")).join("")
+        : "";
+    },
+    streamed: (objects) => ({
+      text: objects.map((one) => (at(one, "delta", "type") === "text" ? textAt(one, "delta", "text") : "")).join(""),
+      endings: objects.filter((one) => at(one, "event_type") === "interaction.completed").length,
+      error: objects.map(interactionErrorIn).find((error) => error !== undefined),
     }),
     errorIn: googleErrorIn,
   },

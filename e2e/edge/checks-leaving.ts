@@ -29,6 +29,7 @@ const purchasing = {
   responses: { prompt: { id: "pmpt_of_another" } },
   anthropic: { container: "container_of_another" },
   google: { cachedContent: "cachedContents/of-another" },
+  interactions: { cached_content: "cachedContents/of-another" },
 } as const;
 
 export const checksLeaving = {

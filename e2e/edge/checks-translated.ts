@@ -23,6 +23,7 @@ const efforts: Readonly<Record<EdgeDoor, Readonly<Record<string, unknown>>>> = {
   responses: { reasoning: { effort: "high" } },
   anthropic: { thinking: { type: "enabled", budget_tokens: 2_048 } },
   google: { generationConfig: { maxOutputTokens: 4_096, thinkingConfig: { thinkingBudget: 2_048 } } },
+  interactions: { generation_config: { max_output_tokens: 4_096, thinking_level: "high" } },
 };
 
 export const checksTranslated = {

@@ -3,7 +3,7 @@ import { providerOf } from "../../server/providers/index.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
 
 /** The doors through which text is asked for; OpenAI's has two dialects. */
-export const edgeDoors = ["trpc", "rest", "openai", "responses", "anthropic", "google"] as const;
+export const edgeDoors = ["trpc", "rest", "openai", "responses", "anthropic", "google", "interactions"] as const;
 export type EdgeDoor = (typeof edgeDoors)[number];
 
 /** The wires in which vendors answer: OpenAI's responses are asked for by that door alone. */
@@ -153,7 +153,7 @@ export const edgeKinds = {
     group: "translation",
     says: "A system message after the first turn is taken",
     // Theirs have no such role.
-    asked: ({ door }) => door !== "anthropic" && door !== "google",
+    asked: ({ door }) => door !== "anthropic" && door !== "google" && door !== "interactions",
   },
   emptyBlock: {
     group: "translation",
@@ -174,7 +174,9 @@ const isInTurn = (kind: EdgeKindId, cell: EdgeCell): boolean => {
   const place = edgeDoors.indexOf(cell.door);
   // Vendors that share all code with another are crossed by one door a kind.
   if (fixturesOf(cell.vendor).alike === true) return turn % edgeDoors.length === place;
-  return isNative(cell) || (turn + place) % 2 === 0;
+  // Nobody is asked natively at that door, so that its crossings are all of one kind.
+  const every = cell.door === "interactions" ? 4 : 2;
+  return isNative(cell) || (turn + place) % every === 0;
 };
 
 /** Whether a kind concerns a crossing. */

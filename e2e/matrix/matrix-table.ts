@@ -15,6 +15,7 @@ export const matrixDoors = [
   "the same in the background",
   "Anthropic",
   "Google",
+  "Google Interactions",
 ] as const;
 export type MatrixDoor = (typeof matrixDoors)[number];
 
@@ -102,6 +103,16 @@ const contents = (method: string): Dialect => ({
     }),
 });
 
+const interactions = (stream: boolean): Dialect => ({
+  ask: (model) =>
+    post("/v1beta/interactions", {
+      model,
+      input: prompt,
+      generation_config: { max_output_tokens: maxOutputTokens },
+      stream,
+    }),
+});
+
 const form = (path: string, texts: Readonly<Record<string, string>>, file: string, bytes: Buffer): RawAsk => {
   const boundary = "a-boundary-of-the-matrix";
   const part = (head: string, body: Buffer): Buffer =>
@@ -129,6 +140,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     "OpenAI Responses": responses({}),
     Anthropic: messages(false),
     Google: contents("generateContent"),
+    "Google Interactions": interactions(false),
   },
   streamText: {
     OpenAI: chat(true),
@@ -136,6 +148,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     "the same in the background": responses({ background: true }),
     Anthropic: messages(true),
     Google: contents("streamGenerateContent?alt=sse"),
+    "Google Interactions": interactions(true),
   },
   generateObject: {},
   startVideo: {},

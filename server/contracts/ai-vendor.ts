@@ -68,7 +68,6 @@ export type NativeDialect =
   | "openai.transcriptions"
   | "anthropic.messages"
   | "google.generateContent"
-  | "google.interactions"
   | "google.embedContent"
   | "cohere.rerank";
 

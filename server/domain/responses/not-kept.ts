@@ -9,6 +9,11 @@ export const notKept = (what: KeptKind["title"] | "Conversation" | "Item", id: s
 export const noPrevious = ({ name, previousField }: KeptKind, id: string, message?: string): NexusError =>
   new NexusError("INVALID_INPUT", {
     message: message ?? `Previous ${name} with id '${id.slice(0, 128)}' not found.`,
-    issues: [{ field: previousField, expected: `the id of ${name === "response" ? "a response" : "an interaction"} that is kept` }],
+    issues: [
+      {
+        field: previousField,
+        expected: `the id of ${name === "response" ? "a response" : "an interaction"} that is kept`,
+      },
+    ],
     details: { vendorError: { code: `previous_${name}_not_found`, param: previousField } },
   });

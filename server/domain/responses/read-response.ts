@@ -28,7 +28,11 @@ const standing = (kind: KeptKind, response: WireObject, status: KeptStatus): Wir
   const said = response["status"];
   // What has ended says how by itself, in the words of its API.
   if (said === status || (said !== "queued" && said !== "in_progress")) return response;
-  return { ...response, status: status === "queued" ? kind.waiting : status, ...(status === "failed" ? kind.failedWith(lost) : {}) };
+  return {
+    ...response,
+    status: status === "queued" ? kind.waiting : status,
+    ...(status === "failed" ? kind.failedWith(lost) : {}),
+  };
 };
 
 /** A response of the caller's own; throws NOT_FOUND for every other. */
@@ -45,7 +49,14 @@ export const readResponse = async (
   const opened = openJson(deps, "response", responseId, content);
   const kept = asKeptResponse(opened);
   const background = typeof opened["streamed"] === "boolean";
-  return { rowId: responseId, status, cancelAsked, background, ...kept, response: standing(kind, kept.response, status) };
+  return {
+    rowId: responseId,
+    status,
+    cancelAsked,
+    background,
+    ...kept,
+    response: standing(kind, kept.response, status),
+  };
 };
 
 /** What came in with a response, in its order, each with an id. */

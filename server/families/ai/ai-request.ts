@@ -16,7 +16,7 @@ export interface RoutedAiRequest extends CallRequest {
   /** As the caller wrote it. */
   readonly requestedModel: string;
   /** The caller's dialect; `typed` for Nexus' own contract. */
-  readonly dialect: "typed" | NativeDialect;
+  readonly dialect: "typed" | "google.interactions" | NativeDialect;
   readonly needs: RequestNeeds;
   /** Names something kept at the vendor: only an organization's own key may reach it. */
   readonly heldField?: string | undefined;

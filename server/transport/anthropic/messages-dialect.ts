@@ -1,5 +1,5 @@
 import { uploadedFile } from "../dialect/uploaded-file.ts";
-import type { TextDialect } from "../dialect/dialect.ts";
+import type { NativeTextDialect } from "../dialect/dialect.ts";
 import type { DoorRequest } from "../door-request.ts";
 import { anthropicErrorBody } from "./encode-anthropic-error.ts";
 import { betaRule } from "./beta-rules.ts";
@@ -39,7 +39,7 @@ const withheldHeaders = (request: DoorRequest): readonly string[] =>
   });
 
 /** Anthropic's messages. */
-export const messagesDialect: TextDialect<MessagesRequest> = {
+export const messagesDialect: NativeTextDialect<MessagesRequest> = {
   id: "anthropic.messages",
   path: "/messages",
   parse: parseMessagesRequest,

@@ -4,7 +4,7 @@ import type { RequestLimits } from "../../contracts/request-limits.ts";
 import { sizeOfInput, type AiRequest } from "../../families/ai/index.ts";
 import { messagesDialect } from "../anthropic/messages-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
-import type { TextDialect } from "../dialect/dialect.ts";
+import type { NativeTextDialect } from "../dialect/dialect.ts";
 import { withVendorFiles } from "../dialect/with-vendor-files.ts";
 import { NexusError } from "../../errors.ts";
 import { chatDialect } from "../openai/chat-dialect.ts";
@@ -23,7 +23,7 @@ const refused = (field: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
 
 const textLine = <R extends { readonly model: string }>(
-  dialect: TextDialect<R>,
+  dialect: NativeTextDialect<R>,
   asked: R,
   body: Readonly<Record<string, unknown>>,
   byteLength: number,

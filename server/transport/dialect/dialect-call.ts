@@ -17,10 +17,21 @@ interface Asked<R> {
   readonly withheld: readonly string[];
 }
 
-/** The untranslated road to a model, where there is one. */
-const roadOf = (vendor: AiVendor, dialect: NativeDialect, model: string): AiVendor["native"][NativeDialect] => {
-  const road = vendor.native[dialect];
-  return road?.serves?.(model) === false ? undefined : road;
+/** The untranslated road to a model, and what is sent on it. */
+interface Road<R> {
+  readonly native: NonNullable<AiVendor["native"][NativeDialect]>;
+  readonly bodyOf: NonNullable<TextDialect<R & { readonly model: string }>["nativeBody"]>;
+}
+
+/** Where there is one. */
+const roadOf = <R extends { readonly model: string }>(
+  vendor: AiVendor,
+  { id, nativeBody }: Pick<TextDialect<R>, "id" | "nativeBody">,
+  model: string,
+): Road<R> | undefined => {
+  const native = id === "google.interactions" ? undefined : vendor.native[id];
+  if (native === undefined || nativeBody === undefined || native.serves?.(model) === false) return undefined;
+  return { native, bodyOf: nativeBody };
 };
 
 /** One request on its way: by the vendor's own dialect where it speaks it, else translated. */
@@ -38,12 +49,12 @@ export class DialectCall<R extends { readonly model: string }> {
     this.#clock = clock;
   }
 
-  #native(io: ProviderIo): NativeRequest {
+  #native({ bodyOf }: Pick<Road<R>, "bodyOf">, io: ProviderIo): NativeRequest {
     const { body, request, headers } = this.#asked;
     return {
       path: this.#dialect.path,
       headers,
-      body: withVendorFiles(this.#dialect.nativeBody(body, request, io), io),
+      body: withVendorFiles(bodyOf(body, request, io), io),
       includeUsage: this.#dialect.includeUsage(request),
     };
   }
@@ -58,9 +69,9 @@ export class DialectCall<R extends { readonly model: string }> {
   }
 
   async answer(vendor: AiVendor, io: ProviderIo): Promise<Answered<WireAnswer>> {
-    const native = roadOf(vendor, this.#dialect.id, io.model);
-    if (native) {
-      const answered = await native.answer(this.#native(io), io);
+    const road = roadOf(vendor, this.#dialect, io.model);
+    if (road) {
+      const answered = await road.native.answer(this.#native(road, io), io);
       const { adopt } = this.#dialect;
       const { body } = answered.result;
       const own = adopt === undefined ? body : adopt.answer(body, this.#origin(io, answered.responseModel));
@@ -78,12 +89,13 @@ export class DialectCall<R extends { readonly model: string }> {
   }
 
   async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {
-    const { isEnding, includeUsage, encodeStream, id, adopt } = this.#dialect;
-    const native = roadOf(vendor, id, io.model)?.stream;
+    const { isEnding, includeUsage, encodeStream, adopt } = this.#dialect;
+    const road = roadOf(vendor, this.#dialect, io.model);
+    const native = road?.native.stream;
     this.warnings.clear();
     for (const withheld of this.#asked.withheld) this.warnings.add(withheld);
-    if (native) {
-      const streaming = await native(this.#native(io), io);
+    if (road && native) {
+      const streaming = await native(this.#native(road, io), io);
       return adopt === undefined
         ? withoutEnding(streaming, isEnding)
         : adopt.stream(streaming, () => this.#origin(io, streaming.meter().responseModel));

@@ -20,12 +20,15 @@ export interface AnswerOrigin {
   readonly model: string;
 }
 
+/** A dialect in which a vendor of ours can be asked. */
+export type NativeTextDialect<R extends { readonly model: string }> = TextDialect<R> &
+  Required<Pick<TextDialect<R>, "nativeBody">>;
+
 /** How one vendor's way of asking for text is read, passed on, translated and answered. */
 export interface TextDialect<R extends { readonly model: string }> {
-  readonly id: Extract<
-    NativeDialect,
-    "openai.chat" | "openai.responses" | "anthropic.messages" | "google.generateContent" | "google.interactions"
-  >;
+  readonly id:
+    | Extract<NativeDialect, "openai.chat" | "openai.responses" | "anthropic.messages" | "google.generateContent">
+    | "google.interactions";
   /** Below a vendor's base URL. */
   readonly path: string;
   /** Checks a body, strictly where policy reads it; throws INVALID_INPUT. */
@@ -40,8 +43,8 @@ export interface TextDialect<R extends { readonly model: string }> {
   readonly nativeHeaders: (request: DoorRequest) => Readonly<Record<string, string>>;
   /** What of the caller's headers the vendor does not get to see though it would understand it; the answer names it. */
   readonly withheldHeaders?: (request: DoorRequest) => readonly string[];
-  /** The caller's body with what policy decides in it. */
-  readonly nativeBody: (
+  /** The caller's body with what policy decides in it; absent where the dialect is translated for every vendor. */
+  readonly nativeBody?: (
     body: Readonly<Record<string, unknown>>,
     request: R,
     io: Pick<ProviderIo, "model" | "maxOutputTokens">,

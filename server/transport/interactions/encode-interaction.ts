@@ -6,7 +6,7 @@ import { told } from "../dialect/told.ts";
 import { eachEvent } from "../dialect/each-event.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import { InteractionEventWriter } from "./interaction-event-writer.ts";
-import { endingOf, interactionBody, usageOfInteraction } from "./interaction-object.ts";
+import { interactionStatusOf, interactionBody, usageOfInteraction } from "./interaction-object.ts";
 import type { InteractionRequest } from "./interaction-request.ts";
 import { stepsOf } from "./interaction-steps.ts";
 
@@ -21,7 +21,7 @@ export const encodeInteraction = (
   const { content, finishReason } = result;
   const calls = content.some(({ type }) => type === "tool-call");
   return {
-    ...interactionBody(request, origin, endingOf(finishReason, calls)),
+    ...interactionBody(request, origin, interactionStatusOf(finishReason, calls)),
     steps: stepsOf(content, request.generation_config?.thinking_summaries === "auto"),
     usage: usageOfInteraction(units),
   };

@@ -4,7 +4,7 @@ import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { carryThought } from "./carried-thought.ts";
 import { interactionEvent } from "./interaction-events.ts";
-import { endingOf, interactionBody, interactionHead, usageOfInteraction } from "./interaction-object.ts";
+import { interactionStatusOf, interactionBody, interactionHead, usageOfInteraction } from "./interaction-object.ts";
 import type { InteractionRequest } from "./interaction-request.ts";
 import { mediumBlock, textBlock } from "./interaction-steps.ts";
 
@@ -149,10 +149,10 @@ export class InteractionEventWriter {
   /** Ends what is still open, and the interaction with it. */
   finish(reason: FinishReason, units: Units | null): string {
     let events = this.#begin();
-    for (const id of [...this.#thoughts.keys()]) events += this.endThought(id);
-    for (const id of [...this.#texts.keys()]) events += this.endText(id);
+    for (const id of this.#thoughts.keys()) events += this.endThought(id);
+    for (const id of this.#texts.keys()) events += this.endText(id);
     for (const { index } of this.#calls.values()) if (index !== undefined) events += this.#stop(index);
-    const status = endingOf(reason, this.#called.size > 0);
+    const status = interactionStatusOf(reason, this.#called.size > 0);
     const interaction = {
       ...interactionBody(this.#request, this.#begun ?? this.#origin(), status),
       usage: usageOfInteraction(units),

@@ -12,7 +12,7 @@ const isRecord = (value: unknown): value is WireObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The document of an event; undefined where it has none. */
-export const documentOf = (bytes: Uint8Array): WireObject | undefined => {
+export const interactionDocument = (bytes: Uint8Array): WireObject | undefined => {
   const { data } = parseSseEvent(Buffer.from(bytes), true);
   if (data === undefined) return undefined;
   try {
@@ -32,7 +32,7 @@ export const interactionIn = (document: WireObject | undefined): WireObject | un
 const endingMark = "event: interaction.completed\n";
 
 /** By the event's name alone, which Google's events have in front: deltas are not parsed. */
-export const isEndingEvent = (bytes: Uint8Array): boolean =>
+export const endsInteraction = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 40))
     .toString("latin1")
     .replaceAll("\r", "")

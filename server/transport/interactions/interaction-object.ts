@@ -12,7 +12,7 @@ export const interactionIdOf = (operationId: string): string => keptId("int", op
 const momentOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** What of an interaction Nexus says itself, whoever answered. One that is not kept has no id, as at Google. */
-export const ownMembers = (
+export const interactionMembers = (
   { store, previous_interaction_id: previous, labels }: InteractionRequest,
   operationId: string,
 ): WireObject => ({
@@ -26,16 +26,25 @@ export const interactionHead = (
   request: InteractionRequest,
   { operationId, model }: AnswerOrigin,
   status: string,
-): WireObject => ({ ...ownMembers(request, operationId), status, object: "interaction", model });
+): WireObject => ({ ...interactionMembers(request, operationId), status, object: "interaction", model });
 
 /** The same with its times, as answers and last events have it. */
 export const interactionBody = (request: InteractionRequest, origin: AnswerOrigin, status: string): WireObject => {
   const at = momentOf(origin.nowMs);
-  return { ...interactionHead(request, origin, status), created: at, updated: at, service_tier: "standard", role: "model" };
+  return {
+    ...interactionHead(request, origin, status),
+    created: at,
+    updated: at,
+    service_tier: "standard",
+    role: "model",
+  };
 };
 
 /** How an interaction ended, by why its model stopped and whether it waits for a result. */
-export const endingOf = (reason: FinishReason, calls: boolean): "completed" | "incomplete" | "requires_action" => {
+export const interactionStatusOf = (
+  reason: FinishReason,
+  calls: boolean,
+): "completed" | "incomplete" | "requires_action" => {
   if (reason === "length" || reason === "content-filter") return "incomplete";
   return calls || reason === "tool-calls" ? "requires_action" : "completed";
 };

@@ -16,7 +16,9 @@ const functionName = z.string().max(256);
 const address = z
   .string()
   .max(8_192)
-  .refine((uri) => uri.startsWith("https://") || isFileId(uri), { error: "an https address, or the id of an uploaded file" });
+  .refine((uri) => uri.startsWith("https://") || isFileId(uri), {
+    error: "an https address, or the id of an uploaded file",
+  });
 
 const block = {
   type: z.string().max(64),
@@ -98,7 +100,10 @@ export const InteractionRequest = z.looseObject({
   generation_config: InteractionConfig.nullish(),
   response_format: z.union([z.array(format).max(8), format], { error: "a format, or a list of them" }).nullish(),
   response_mime_type: z.string().max(64).nullish(),
-  response_modalities: z.array(z.enum(["text", "image"], "text or image: others are not priced here")).max(4).nullish(),
+  response_modalities: z
+    .array(z.enum(["text", "image"], "text or image: others are not priced here"))
+    .max(4)
+    .nullish(),
   safety_settings: z.array(z.looseObject({})).max(64).nullish(),
   labels: z.record(z.string().max(63), z.string().max(63)).nullish(),
   stream: z.boolean().nullish(),

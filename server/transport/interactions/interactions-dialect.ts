@@ -1,17 +1,20 @@
 import type { NexusFacts } from "../../contracts/nexus-facts.ts";
 import { parseSseEvent } from "../../contracts/sse-event.ts";
-import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { WireObject } from "../../domain/responses/index.ts";
 import { appendFacts } from "../dialect/append-facts.ts";
-import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
-import { adoptInteraction, adoptInteractionEvents } from "./adopt-interaction.ts";
+import type { TextDialect } from "../dialect/dialect.ts";
 import { encodeInteraction, encodeInteractionEvents } from "./encode-interaction.ts";
 import { GatheredSteps } from "./gathered-steps.ts";
-import { doneEvent, documentOf, interactionEvent, interactionIn, isEndingEvent } from "./interaction-events.ts";
+import {
+  doneEvent,
+  interactionDocument,
+  interactionEvent,
+  interactionIn,
+  endsInteraction,
+} from "./interaction-events.ts";
 import { parseInteraction, type InteractionRequest, type InteractionStep } from "./interaction-request.ts";
 import { toldError } from "./interactions-wire.ts";
 import { measureInteraction } from "./measure-interaction.ts";
-import { nativeInteractionBody } from "./native-interaction-body.ts";
 import { translateInteraction } from "./translate-interaction.ts";
 
 /** One request as its call needs it. */
@@ -44,17 +47,13 @@ export const interactionsDialect = ({
   async function* watched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
     const gathered = new GatheredSteps();
     for await (const bytes of chunks) {
-      const document = onInteraction && documentOf(bytes);
+      const document = onInteraction && interactionDocument(bytes);
       if (document !== undefined) gathered.see(document);
-      const whole = isEndingEvent(bytes) ? interactionIn(document) : undefined;
+      const whole = endsInteraction(bytes) ? interactionIn(document) : undefined;
       if (whole !== undefined) onInteraction?.({ ...whole, role: "model", steps: gathered.all() });
       yield bytes;
     }
   }
-  const watch = ({ chunks, meter }: Streaming<Uint8Array>): Streaming<Uint8Array> => ({
-    chunks: watched(chunks),
-    meter,
-  });
   const tell = (body: Uint8Array): Uint8Array => {
     const interaction: unknown = onInteraction && JSON.parse(Buffer.from(body).toString("utf8"));
     if (typeof interaction === "object" && interaction !== null) onInteraction?.({ ...interaction });
@@ -72,12 +71,7 @@ export const interactionsDialect = ({
     heldField: () => undefined,
     nativeHeaders: () => ({}),
     withheldHeaders: () => withheld,
-    nativeBody: (body, _request, io) => nativeInteractionBody(body, request, steps, io),
     includeUsage: () => true,
-    adopt: {
-      answer: (body, origin: AnswerOrigin) => tell(adoptInteraction(body, request, origin)),
-      stream: (streaming, origin) => watch(adoptInteractionEvents(streaming, request, origin)),
-    },
     ...(settled === undefined ? {} : { settled }),
     translate: () => translateInteraction(request, steps),
     encodeAnswer: (answered, origin) => tell(Buffer.from(JSON.stringify(encodeInteraction(answered, request, origin)))),
@@ -85,7 +79,7 @@ export const interactionsDialect = ({
     isEnding: () => false,
     ending: (requestId) => ({
       done: doneEvent,
-      holdsBack: isEndingEvent,
+      holdsBack: endsInteraction,
       failed: (error) => interactionEvent("error", { error: toldError(error, requestId) }) + doneEvent,
       withFacts,
     }),

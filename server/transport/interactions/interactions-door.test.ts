@@ -42,7 +42,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const models = ["gemini-2.5-flash", "google/gemini-3-flash-preview", "anthropic/claude-haiku-4-5", "openai/gpt-5-mini"];
+const models = ["google/gemini-3-flash-preview", "anthropic/claude-haiku-4-5", "openai/gpt-5-mini"];
 const generation_config = { max_output_tokens: 4_000 };
 const weather = {
   type: "function" as const,
@@ -171,7 +171,10 @@ describe.each(models)("the official client with %s", (model) => {
         model,
         input: "Please call the tool",
         tools: [weather],
-        generation_config: { ...generation_config, tool_choice: { allowed_tools: { mode: "any", tools: ["weather"] } } },
+        generation_config: {
+          ...generation_config,
+          tool_choice: { allowed_tools: { mode: "any", tools: ["weather"] } },
+        },
         stream: true,
       }),
     );

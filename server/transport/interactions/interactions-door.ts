@@ -60,7 +60,10 @@ const retrieve = async (door: RunningDoor, request: DoorRequest, id: string, ctx
   if (found.streamed === true)
     return followAnswer(door, found, { wire: interactionsWire, owner, id, after, signal: request.signal }, ctx);
   if (!isEnded(found.status))
-    throw invalidField("stream", "false: one in the background that was begun without stream is read once it has ended");
+    throw invalidField(
+      "stream",
+      "false: one in the background that was begun without stream is read once it has ended",
+    );
   return keptEventsReply(replayedEvents(found.response, after), ctx);
 };
 

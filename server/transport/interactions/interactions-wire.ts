@@ -3,7 +3,7 @@ import type { NexusError } from "../../errors.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { AnswerStory, KeptWire } from "../kept-answers/index.ts";
 import { GatheredSteps } from "./gathered-steps.ts";
-import { doneEvent, interactionEvent, interactionIn, isEndingEvent } from "./interaction-events.ts";
+import { doneEvent, interactionEvent, interactionIn, endsInteraction } from "./interaction-events.ts";
 
 const isRecord = (value: unknown): value is WireObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -57,12 +57,13 @@ export const interactionsWire: KeptWire = {
   wholeIn: interactionIn,
   write: ({ type, members }, number) => interactionEvent(type, { ...members, event_id: String(number) }),
   ending: (status, interaction) => {
-    if (status !== "failed") return { type: "interaction.completed", members: { interaction: withoutSteps(interaction) } };
+    if (status !== "failed")
+      return { type: "interaction.completed", members: { interaction: withoutSteps(interaction) } };
     const { errors } = interaction;
     const [error]: readonly unknown[] = Array.isArray(errors) ? errors : [];
     return { type: "error", members: { error } };
   },
-  isEnding: (text) => isEndingEvent(Buffer.from(text)) || text.startsWith("event: error\n"),
+  isEnding: (text) => endsInteraction(Buffer.from(text)) || text.startsWith("event: error\n"),
   done: doneEvent,
   keepAlive: ": keep-alive\n\n",
   failedWith: (error, requestId) => ({ errors: [toldError(error, requestId)] }),

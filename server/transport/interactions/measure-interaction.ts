@@ -3,11 +3,7 @@ import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
-import {
-  InteractionContent,
-  type InteractionRequest,
-  type InteractionStep,
-} from "./interaction-request.ts";
+import { InteractionContent, type InteractionRequest, type InteractionStep } from "./interaction-request.ts";
 import { jsonFormatOf } from "./response-format.ts";
 
 /** Steps that are text through and through, beside the contents in them. */

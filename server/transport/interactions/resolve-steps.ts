@@ -1,4 +1,10 @@
-import { interactionKind, readHistory, type Owner, type ResponsesDeps, type WireObject } from "../../domain/responses/index.ts";
+import {
+  interactionKind,
+  readHistory,
+  type Owner,
+  type ResponsesDeps,
+  type WireObject,
+} from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
 import { InteractionStep, ownSteps, type InteractionRequest } from "./interaction-request.ts";

@@ -21,12 +21,19 @@ export const requireText = (request: Pick<InteractionRequest, "response_format" 
   if (at >= 0)
     throw new NexusError("CAPABILITY_MISSING", {
       message: `response_format is not offered here for images, sound and videos: what they cost cannot be known beforehand. Ask for them by their own operations.`,
-      issues: [{ field: Array.isArray(request.response_format) ? `response_format.${at}.type` : "response_format.type", expected: "text" }],
+      issues: [
+        {
+          field: Array.isArray(request.response_format) ? `response_format.${at}.type` : "response_format.type",
+          expected: "text",
+        },
+      ],
     });
 };
 
 /** Refuses an image among the words where no vendor's own road leads to it. */
-export const requireWords = ({ response_modalities: modalities }: Pick<InteractionRequest, "response_modalities">): void => {
+export const requireWords = ({
+  response_modalities: modalities,
+}: Pick<InteractionRequest, "response_modalities">): void => {
   if (modalities?.includes("image")) throw notTranslatable("An image among the answer");
 };
 

@@ -27,7 +27,9 @@ const fileOf = (block: InteractionContent, warn: Warn): FilePart => {
   if (block["resolution"] !== undefined && block["resolution"] !== null) warn("input.resolution");
   const mediaType = type?.toLowerCase() ?? anyOf[block.type] ?? "application/octet-stream";
   if (isFileId(uri)) return { type: "file", mediaType, fileId: uri };
-  return typeof uri === "string" ? { type: "file", mediaType, url: uri } : { type: "file", mediaType, data: data ?? "" };
+  return typeof uri === "string"
+    ? { type: "file", mediaType, url: uri }
+    : { type: "file", mediaType, data: data ?? "" };
 };
 
 const userPartOf = (block: InteractionContent, field: string, warn: Warn): UserPart => {
@@ -78,7 +80,12 @@ class ConversationWriter {
     if (typeof id !== "string") throw invalidField(`${field}.call_id`, "the id of the call");
     const toolName = typeof name === "string" ? name : this.#names.get(id);
     if (toolName === undefined) throw invalidField(`${field}.call_id`, "the id of a call in a step before it");
-    const part: ToolResult = { type: "tool-result", toolCallId: id, toolName, output: this.#outputOf(result, failed === true, field) };
+    const part: ToolResult = {
+      type: "tool-result",
+      toolCallId: id,
+      toolName,
+      output: this.#outputOf(result, failed === true, field),
+    };
     const last = this.messages.at(-1);
     // Results of parallel calls are steps of their own, and belong together.
     if (last?.role === "tool") last.content.push(part);
@@ -87,7 +94,8 @@ class ConversationWriter {
 
   #outputOf(result: unknown, failed: boolean, field: string): ToolResult["output"] {
     if (result === undefined || result === null) throw invalidField(`${field}.result`, "what the function answered");
-    if (typeof result === "string") return failed ? { type: "error-text", value: result } : { type: "text", value: result };
+    if (typeof result === "string")
+      return failed ? { type: "error-text", value: result } : { type: "text", value: result };
     const blocks = InteractionContent.array().min(1).safeParse(result);
     if (!blocks.success)
       return failed ? { type: "error-json", value: asJson(result) } : { type: "json", value: asJson(result) };

@@ -101,7 +101,11 @@ export class BackgroundRun {
   fail(error: unknown): void {
     const { leave, requestId, wire } = this.#options;
     leave();
-    this.#end("failed", { ...this.#story.soFar(), ...wire.failedWith(caughtError(error), requestId), status: "failed" });
+    this.#end("failed", {
+      ...this.#story.soFar(),
+      ...wire.failedWith(caughtError(error), requestId),
+      status: "failed",
+    });
   }
 
   /** Ends it for whoever asked for that; its call is ended as of a caller who leaves. */

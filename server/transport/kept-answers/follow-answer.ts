@@ -50,10 +50,7 @@ async function* keptEvents(
 }
 
 /** A reply of events that are told from what is kept. */
-export const keptEventsReply = (
-  body: DoorReply["body"],
-  { requestId }: Pick<CallContext, "requestId">,
-): DoorReply => ({
+export const keptEventsReply = (body: DoorReply["body"], { requestId }: Pick<CallContext, "requestId">): DoorReply => ({
   status: 200,
   headers: {
     "content-type": "text/event-stream; charset=utf-8",
@@ -70,5 +67,4 @@ export const followAnswer = (
   { rowId }: Pick<FoundResponse, "rowId">,
   followed: Followed,
   ctx: Pick<CallContext, "requestId">,
-): DoorReply =>
-  keptEventsReply(door.runs.get(rowId)?.events.follow(followed.after) ?? keptEvents(door, followed), ctx);
+): DoorReply => keptEventsReply(door.runs.get(rowId)?.events.follow(followed.after) ?? keptEvents(door, followed), ctx);

@@ -1,5 +1,5 @@
 import { uploadedFile } from "../dialect/uploaded-file.ts";
-import type { TextDialect } from "../dialect/dialect.ts";
+import type { NativeTextDialect } from "../dialect/dialect.ts";
 import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";
@@ -12,7 +12,7 @@ import { translateChatRequest } from "./translate-chat-request.ts";
 const done = "data: [DONE]\n\n";
 
 /** OpenAI's chat completions. */
-export const chatDialect: TextDialect<ChatRequest> = {
+export const chatDialect: NativeTextDialect<ChatRequest> = {
   id: "openai.chat",
   path: "/chat/completions",
   parse: parseChatRequest,

@@ -26,8 +26,10 @@ const items = z.array(ResponseItem).max(keepingBounds.itemsAtOnce);
 
 /** Body of POST /v1/conversations. */
 export const NewConversation = z.strictObject({ items: items.nullish(), metadata: ResponseMetadata.nullish() });
-const ChangedConversation = z.strictObject({ metadata: ResponseMetadata });
-const NewItems = z.strictObject({ items: items.min(1) });
+/** Body of POST /v1/conversations/{id}. */
+export const ChangedConversation = z.strictObject({ metadata: ResponseMetadata });
+/** Body of POST /v1/conversations/{id}/items. */
+export const NewItems = z.strictObject({ items: items.min(1) });
 
 const conversationOf = ({ id, createdAt, metadata }: KeptConversation) => ({
   id,

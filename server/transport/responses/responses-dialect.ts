@@ -1,6 +1,6 @@
 import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { NexusError } from "../../errors.ts";
-import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
+import type { AnswerOrigin, NativeTextDialect } from "../dialect/dialect.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import { toldFailure } from "../kept-answers/index.ts";
 import { nativeHeaders } from "../openai/native-headers.ts";
@@ -55,7 +55,7 @@ export const responsesDialect = ({
   onResponse,
   settled,
   withheld = [],
-}: ResponsesCall): TextDialect<ResponsesRequest> => {
+}: ResponsesCall): NativeTextDialect<ResponsesRequest> => {
   const progress = new StreamProgress();
 
   async function* watched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {

@@ -17,7 +17,8 @@ const storyOf = (begun: WireObject): AnswerStory => {
       const { type, response: told, sequence_number: _number, ...rest } = document;
       // They were told when the call was taken.
       if (typeof type !== "string" || type === "response.created" || type === "response.queued") return undefined;
-      if (type === "error") return { is: "end", status: "failed", answer: { ...soFar(), status: "failed", error: rest } };
+      if (type === "error")
+        return { is: "end", status: "failed", answer: { ...soFar(), status: "failed", error: rest } };
       if (type === "response.output_item.done" && isRecord(rest["item"])) items.push(rest["item"]);
       if (!isRecord(told)) return { is: "event", event: { type, members: rest } };
       // A call that was tried a second time is another operation; the response stays the one that was told.

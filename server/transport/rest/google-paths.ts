@@ -3,7 +3,9 @@ import type { ZodOpenApiPathsObject } from "zod-openapi";
 import { ai } from "../../contracts/ai.ts";
 import { BatchEmbedContentsRequest, EmbedContentRequest } from "../google/embed-content-request.ts";
 import { GenerateContentRequest } from "../google/generate-content-request.ts";
+import { InteractionRequest } from "../interactions/interaction-request.ts";
 import { dialectFailure, dialectOperation, dialectSecurity, neededPermission } from "./dialect-operation.ts";
+import { keptOperationOf } from "./kept-operation.ts";
 
 const tokens = z.int().min(0);
 
@@ -36,6 +38,26 @@ const googleError = z
     }),
   })
   .meta({ id: "GoogleError" });
+
+const interaction = z
+  .looseObject({
+    id: z.string().optional().describe("Absent where `store` is false"),
+    object: z.literal("interaction"),
+    status: z.string().describe("`requires_action`: it waits for the results of calls"),
+    model: z.string(),
+    created: z.string(),
+    steps: z.array(z.looseObject({ type: z.string() })).optional(),
+    usage: z
+      .looseObject({
+        total_input_tokens: tokens,
+        total_output_tokens: tokens,
+        total_tokens: tokens,
+      })
+      .optional(),
+  })
+  .meta({ id: "Interaction" });
+
+const keptOperation = keptOperationOf("Google API", googleError);
 
 const ofModel = (example: string) => z.object({ model: z.string().meta({ example }) });
 
@@ -100,6 +122,47 @@ export const googlePaths: ZodOpenApiPathsObject = {
     answer: z.looseObject({ totalTokens: tokens }),
     free: true,
   }),
+  "/v1beta/interactions": dialectOperation({
+    ...common,
+    operationId: "createInteraction",
+    summary:
+      "Generate an interaction, in Google's dialect; kept for 30 days after its last use unless `store` is false",
+    request: InteractionRequest,
+    example: {
+      model: gemini,
+      input: "Name three rivers.",
+      generation_config: { max_output_tokens: 100 },
+    },
+    answer: interaction,
+    streams: true,
+  }),
+  "/v1beta/interactions/{id}": {
+    get: keptOperation({
+      operationId: "retrieveInteraction",
+      summary: "Read an interaction, or its events",
+      answer: interaction,
+      prefix: "int",
+      query: z.object({
+        include_input: z.boolean().optional().describe("With what came in with it"),
+        stream: z.boolean().optional().describe("Answer with its events, and with those to come"),
+        last_event_id: z.string().optional().describe("With `stream`: the `event_id` of the last event that was read"),
+      }),
+    }),
+    delete: keptOperation({
+      operationId: "deleteInteraction",
+      summary: "Delete an interaction",
+      answer: z.looseObject({}),
+      prefix: "int",
+    }),
+  },
+  "/v1beta/interactions/{id}/cancel": {
+    post: keptOperation({
+      operationId: "cancelInteraction",
+      summary: "Cancel an interaction that was begun with `background`",
+      answer: interaction,
+      prefix: "int",
+    }),
+  },
   "/v1beta/models": {
     get: {
       operationId: "listGeminiModels",

@@ -115,6 +115,17 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     return String(at(JSON.parse(text), "id"));
   };
 
+  /** The id of the first item of a conversation. */
+  const keptItem = async (id: string, own: string): Promise<string> => {
+    const { text } = await sendRaw(test.port, {
+      method: "GET",
+      path: `/v1/conversations/${id}/items`,
+      headers: { authorization: `Bearer ${own}` },
+      body: undefined,
+    });
+    return String(at(JSON.parse(text), "data", "0", "id"));
+  };
+
   /** Of a video that is made. */
   const keptVideo = async (own: string): Promise<string> => {
     const { text } = await sendRaw(test.port, {
@@ -141,7 +152,9 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
   const sendable = async (path: string, own: string, body: unknown): Promise<unknown> => {
     if (path.startsWith("/v1/batches")) return { ...Object(body), input_file_id: await batchFile(own) };
     // Only what goes on without its caller can be cancelled.
-    return path.startsWith("/v1/responses/") && path.endsWith("/cancel") ? { ...Object(body), background: true } : body;
+    return /^\/v1(beta\/interactions|\/responses)\//.test(path) && path.endsWith("/cancel")
+      ? { ...Object(body), background: true }
+      : body;
   };
 
   const endBatches = async (): Promise<void> => {
@@ -174,10 +187,11 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
     const asked = path === "/v1/batches" && method === "POST" ? await sendable(path, own, one.body) : one.body;
     const { headers, body } = await encoded({ ...one, body: asked });
     const id = path.includes("{id}") ? await kept(path, own) : "";
+    const item = path.includes("{item}") ? await keptItem(id, own) : "";
     const ask = (authorization: string) =>
       sendRaw(test.port, {
         method,
-        path: path.replace("{id}", id),
+        path: path.replace("{id}", id).replace("{item}", item),
         headers: { ...headers, authorization },
         body,
       });

@@ -8,10 +8,10 @@ import { ImageEditsRequest } from "../openai/image-edits-request.ts";
 import { ImagesRequest } from "../openai/images-request.ts";
 import { ModerationsRequest } from "../openai/moderations-request.ts";
 import { RerankRequest } from "../openai/rerank-request.ts";
-import { NewConversation } from "../responses/conversations-door.ts";
-import { ResponsesRequest } from "../responses/responses-request.ts";
 import { anthropicBatchPaths, openAiBatchPaths } from "./batch-paths.ts";
 import { filePaths } from "./file-paths.ts";
+import { openAiError } from "./openai-error.ts";
+import { responsePaths } from "./response-paths.ts";
 import { SpeechRequest } from "../openai/speech-request.ts";
 import { TranscriptionsRequest } from "../openai/transcriptions-request.ts";
 import { dialectFailure, dialectOperation, dialectSecurity, neededPermission } from "./dialect-operation.ts";
@@ -36,30 +36,6 @@ const chatCompletion = z
     usage: z.looseObject({ prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens }).optional(),
   })
   .meta({ id: "ChatCompletion" });
-
-const item = z.looseObject({ type: z.string(), id: z.string().optional() });
-
-const openAiResponse = z
-  .looseObject({
-    id: z.string(),
-    object: z.literal("response"),
-    created_at: z.number(),
-    status: z.string(),
-    model: z.string(),
-    output: z.array(item),
-    usage: z.looseObject({ input_tokens: tokens, output_tokens: tokens, total_tokens: tokens }).nullish(),
-  })
-  .meta({ id: "OpenAiResponse" });
-
-const itemList = z
-  .looseObject({ object: z.literal("list"), data: z.array(item), has_more: z.boolean() })
-  .meta({ id: "ItemList" });
-
-const conversation = z
-  .looseObject({ id: z.string(), object: z.literal("conversation"), created_at: z.int() })
-  .meta({ id: "Conversation" });
-
-const deleted = z.looseObject({ id: z.string(), deleted: z.literal(true) }).meta({ id: "Deleted" });
 
 const embeddings = z
   .looseObject({
@@ -142,20 +118,6 @@ const model = z.looseObject({ id: z.string().describe("vendor/model") }).meta({ 
 
 const modelList = z.looseObject({ data: z.array(model) }).meta({ id: "ModelList" });
 
-const openAiError = z
-  .looseObject({
-    error: z.looseObject({
-      message: z.string(),
-      type: z.string(),
-      code: z.string().describe("The vendor's own where it has one that clients act on, otherwise Nexus's"),
-      param: z.string().nullable(),
-      effect: z.enum(["none", "done", "unknown"]),
-      request_id: z.string(),
-      docs: z.string(),
-    }),
-  })
-  .meta({ id: "OpenAiError" });
-
 const anthropicError = z
   .looseObject({
     type: z.literal("error"),
@@ -167,33 +129,6 @@ const anthropicError = z
 const hello = [{ role: "user", content: "Name three rivers." }];
 const chatModel = "openai/gpt-4o-mini";
 const claude = "anthropic/claude-sonnet-4-5";
-
-interface KeptOperation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly answer: z.ZodType;
-  /** How the id in the path begins. */
-  readonly prefix: "resp" | "conv";
-  readonly query?: z.ZodObject;
-}
-
-/** Of what is kept for its caller. It costs nothing, and is found by nobody else. */
-const keptOperation = ({ operationId, summary, answer, prefix, query }: KeptOperation) => ({
-  operationId,
-  summary,
-  description: `${neededPermission(ai.generateText.permission)} What another caller keeps is not found.`,
-  tags: ["OpenAI API"],
-  security: dialectSecurity,
-  requestParams: {
-    path: z.object({ id: z.string().meta({ example: `${prefix}_00000000-0000-7000-8000-000000000000` }) }),
-    ...(query === undefined ? {} : { query }),
-  },
-  responses: {
-    200: { description: "What is kept", content: { "application/json": { schema: answer } } },
-    "4XX": dialectFailure(openAiError),
-    "5XX": dialectFailure(openAiError),
-  },
-});
 
 /** The APIs of OpenAI and Anthropic, as far as they are served under `/v1`. */
 export const vendorPaths: ZodOpenApiPathsObject = {
@@ -207,86 +142,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     error: openAiError,
     streams: true,
   }),
-  "/v1/responses": dialectOperation({
-    operationId: "createResponse",
-    summary: "Generate a response, in OpenAI's dialect; kept for 30 days after its last use unless `store` is false",
-    tag: "OpenAI API",
-    request: ResponsesRequest,
-    example: { model: chatModel, input: "Name three rivers.", max_output_tokens: 100 },
-    answer: openAiResponse,
-    error: openAiError,
-    streams: true,
-  }),
-  "/v1/responses/{id}": {
-    get: keptOperation({
-      operationId: "retrieveResponse",
-      summary: "Read a response, or its events where it was begun with `background` and `stream`",
-      answer: openAiResponse,
-      prefix: "resp",
-      query: z.object({
-        stream: z.boolean().optional().describe("Answer with its events, and with those to come"),
-        starting_after: z
-          .int()
-          .min(0)
-          .optional()
-          .describe("With `stream`: the `sequence_number` of the last event that was read"),
-      }),
-    }),
-    delete: keptOperation({
-      operationId: "deleteResponse",
-      summary: "Delete a response",
-      answer: deleted,
-      prefix: "resp",
-    }),
-  },
-  "/v1/responses/{id}/cancel": {
-    post: keptOperation({
-      operationId: "cancelResponse",
-      summary: "Cancel a response that was begun with `background`",
-      answer: openAiResponse,
-      prefix: "resp",
-    }),
-  },
-  "/v1/responses/{id}/input_items": {
-    get: keptOperation({
-      operationId: "listInputItems",
-      summary: "List what came in with a response",
-      answer: itemList,
-      prefix: "resp",
-    }),
-  },
-  "/v1/conversations": dialectOperation({
-    operationId: "createConversation",
-    summary: "Begin a conversation that responses go on with; free",
-    tag: "OpenAI API",
-    request: NewConversation,
-    example: { items: [{ type: "message", role: "user", content: "Name three rivers." }] },
-    answer: conversation,
-    error: openAiError,
-    free: true,
-  }),
-  "/v1/conversations/{id}": {
-    get: keptOperation({
-      operationId: "retrieveConversation",
-      summary: "Read a conversation",
-      answer: conversation,
-      prefix: "conv",
-    }),
-    delete: keptOperation({
-      operationId: "deleteConversation",
-      summary: "Delete a conversation with its items",
-      answer: deleted,
-      prefix: "conv",
-    }),
-  },
-  "/v1/conversations/{id}/items": {
-    get: keptOperation({
-      operationId: "listConversationItems",
-      summary: "List the items of a conversation",
-      answer: itemList,
-      prefix: "conv",
-    }),
-  },
+  ...responsePaths,
   "/v1/embeddings": dialectOperation({
     operationId: "createEmbeddings",
     summary: "Turn texts into vectors, in OpenAI's dialect",
