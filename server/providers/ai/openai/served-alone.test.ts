@@ -15,6 +15,8 @@ it.each([
   ["gpt-5.1-codex-mini", false, true],
   ["gpt-5-pro", false, true],
   ["o1-pro", false, true],
+  // Refused before that, as what they search has no bound.
+  ["o3-deep-research", false, true],
 ])("%s is served by chat completions alone: %s, by responses alone: %s, as OpenAI has it", (model, chat, responses) => {
   expect([chatOnly(model), responsesOnly(model)]).toEqual([chat, responses]);
   const serves = openaiModel(model)?.serves ?? [];
