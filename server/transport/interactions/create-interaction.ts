@@ -3,7 +3,7 @@ import { interactionKind, keepingBounds, keeperOf, rowIdOf, type WireObject } fr
 import { answerAsked, maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { beginInBackground, keepAnswer, requireKeeping, type RunningDoor } from "../kept-answers/index.ts";
+import { beginInBackground, keepAnsweredTurn, requireKeeping, type RunningDoor } from "../kept-answers/index.ts";
 import { readSizedJson } from "../read-json.ts";
 import { interactionBody } from "./interaction-object.ts";
 import { parseInteraction } from "./interaction-request.ts";
@@ -62,7 +62,7 @@ export const createInteraction = async (
     },
     settled: async () => {
       if (interaction === undefined || asked.store === false || !fits) return;
-      await keepAnswer(door, owner, { ...turn, kind: interactionKind, response: interaction });
+      await keepAnsweredTurn(door, owner, { ...turn, kind: interactionKind, response: interaction });
     },
   });
   return answerAsked(dialect, door.gateway, asking, ctx);

@@ -3,7 +3,7 @@ export { beginInBackground, requireKeeping } from "./begin-in-background.ts";
 export { cancelAnswer } from "./cancel-answer.ts";
 export { documentsIn, isStreamed } from "./event-documents.ts";
 export { followAnswer, keptEventsReply } from "./follow-answer.ts";
-export { keepAnswer } from "./keep-answer.ts";
+export { keepAnsweredTurn } from "./keep-answered-turn.ts";
 export type { KeptDoorDeps } from "./kept-door-deps.ts";
 export { keptReply } from "./kept-reply.ts";
 export type { AnswerEvent, AnswerStory, KeptWire } from "./kept-wire.ts";

@@ -8,14 +8,14 @@ export interface AnswerEvent {
 }
 
 /** What an event of a call means for the answer that it belongs to. */
-export type Told =
+export type ToldEvent =
   | { readonly is: "event"; readonly event: AnswerEvent }
   | { readonly is: "end"; readonly status: KeptStatus; readonly answer: WireObject };
 
 /** An answer on its way, put together from the events of its call. */
 export interface AnswerStory {
   /** Nothing for what was told when the call was taken. */
-  readonly take: (document: WireObject) => Told | undefined;
+  readonly take: (document: WireObject) => ToldEvent | undefined;
   /** As far as it has come. */
   readonly soFar: () => WireObject;
 }

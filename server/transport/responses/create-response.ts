@@ -10,7 +10,7 @@ import {
 } from "../../domain/responses/index.ts";
 import { answerAsked } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { keepAnswer, type KeptDoorDeps } from "../kept-answers/index.ts";
+import { keepAnsweredTurn, type KeptDoorDeps } from "../kept-answers/index.ts";
 import { resolveItems } from "./resolve-items.ts";
 import { conversationOf } from "./response-object.ts";
 import { responsesDialect } from "./responses-dialect.ts";
@@ -40,7 +40,7 @@ const keep = async (
   const conversation = conversationOf(asked);
   const { previous_response_id: previous } = asked;
   if (stores)
-    return keepAnswer(door, owner, {
+    return keepAnsweredTurn(door, owner, {
       kind: responseKind,
       previousId: typeof previous === "string" ? rowIdOf("resp", previous) : undefined,
       conversationId: conversation === undefined ? undefined : rowIdOf("conv", conversation),

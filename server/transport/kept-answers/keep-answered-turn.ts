@@ -7,7 +7,7 @@ const statuses: readonly KeptStatus[] = ["completed", "incomplete", "failed"];
 const statusOf = (status: unknown): KeptStatus => statuses.find((one) => one === status) ?? "completed";
 
 /** Keeps an answered turn. That it could not be kept does not undo the answer, which is paid for. */
-export const keepAnswer = async (
+export const keepAnsweredTurn = async (
   { deps, metrics }: KeptDoorDeps,
   owner: Owner,
   turn: Omit<NewResponse, "responseId" | "status">,
