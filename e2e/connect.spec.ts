@@ -6,7 +6,7 @@ import { problemsOf } from "./accessibility.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture } from "./picture.ts";
 import { registerCompany } from "./register-company.ts";
-import { pngOf, waveOf } from "../test/media-files.ts";
+import { pngOf, stillVideoOf, waveOf } from "../test/media-files.ts";
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
@@ -184,6 +184,20 @@ test("a person uploads a file on the page, or is told why not", async () => {
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("list", { name: "Files" })).toContainText("plan.jsonl");
   await expect(page.getByRole("list", { name: "Files" })).toContainText("kept by openai for batch");
+  await page.getByRole("button", { name: "Upload a file" }).click();
+  await dialog.getByLabel("Kept by").selectOption({ label: "Google, for 48 hours: films, too" });
+  const film = {
+    name: "tour.mp4",
+    mimeType: "video/mp4",
+    buffer: await stillVideoOf(245),
+  };
+  await dialog.getByLabel("File", { exact: true }).setInputFiles(film);
+  await dialog.getByRole("button", { name: "Upload", exact: true }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("list", { name: "Files" })).toContainText("of video/mp4, 4:05, kept by google");
+  await expect(page.getByText("being looked into")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "files-film");
 });
 
 test("the playground bounds a call, streams its answer, says what it cost, and the call is found in Calls", async () => {

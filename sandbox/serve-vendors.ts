@@ -84,7 +84,12 @@ const header = (request: IncomingMessage, name: string): string | null => {
 
 /** The vendor whose mount a path is under. */
 export const vendorAt = (path: string): SandboxVendorId | undefined =>
-  vendorIds.find((id) => path.startsWith(`${vendors[id].mount}/`));
+  vendorIds.find((id) => [vendors[id].mount, vendors[id].uploads].some((mount) => path.startsWith(`${mount}/`)));
+
+const pathBelow = ({ mount, uploads }: Vendor, path: string): string =>
+  uploads !== undefined && path.startsWith(`${uploads}/`)
+    ? `/upload${path.slice(uploads.length)}`
+    : path.slice(mount.length);
 
 function accepts(server: SandboxServer, id: SandboxVendorId, key: string | undefined): boolean {
   const keys = server.settings.keys[id];
@@ -107,7 +112,7 @@ export async function serveVendor(
   const isForm = contentType.startsWith("multipart/form-data");
   const parsed = isForm && raw !== undefined ? await readUploadForm(raw, contentType) : parseJson(bodyText);
   const body = raw === undefined || raw.length === 0 ? undefined : parsed;
-  const path = url.pathname.slice(vendor.mount.length);
+  const path = pathBelow(vendor, url.pathname);
   const named = vendor.identify(path, body);
   const [model = "", suffix = ""] = named.model.split("~", 2);
   const operationId =

@@ -68,6 +68,8 @@ export interface VendorRequest {
 /** A vendor's wire protocol: pure functions from request to reply. */
 export interface Vendor {
   readonly mount: string;
+  /** Where the same vendor takes uploads, beside its mount; its paths begin with `/upload` for it. */
+  readonly uploads?: string;
   readonly credentialOf: (headers: IncomingHttpHeaders) => string | undefined;
   /** Whether the shape of a credential is acceptable where no key set is configured. */
   readonly acceptsKey: (key: string | undefined) => boolean;

@@ -126,8 +126,15 @@ const bytesOf = async (output: Output<Mp4OutputFormat | WebMOutputFormat | OggOu
 const avc = new Uint8Array([1, 0x42, 0, 0x0a, 0xff, 0xe1, 0, 4, 0x67, 0x42, 0, 0x0a, 1, 0, 2, 0x68, 0xce]);
 
 /** One still picture that stands for so many seconds. */
-export const stillVideoOf = async (seconds: number, pictures = 1): Promise<Buffer> => {
-  const output = new Output({ format: new Mp4OutputFormat(), target: new BufferTarget() });
+export const stillVideoOf = async (
+  seconds: number,
+  pictures = 1,
+  head: "first" | "last" = "first",
+): Promise<Buffer> => {
+  const format = new Mp4OutputFormat({
+    fastStart: head === "first" ? "in-memory" : false,
+  });
+  const output = new Output({ format, target: new BufferTarget() });
   const source = new EncodedVideoPacketSource("avc");
   output.addVideoTrack(source);
   await output.start();
@@ -143,6 +150,20 @@ export const stillVideoOf = async (seconds: number, pictures = 1): Promise<Buffe
     });
   }
   return bytesOf(output);
+};
+
+/** The same, so many bytes larger: they stand in a box that says nothing, behind the head or before it. */
+export const largeFilmOf = async (
+  seconds: number,
+  bytes: number,
+  head: "first" | "last" = "first",
+): Promise<Buffer> => {
+  const film = await stillVideoOf(seconds, seconds, head);
+  const free = Buffer.alloc(bytes);
+  free.writeUInt32BE(bytes, 0);
+  free.write("free", 4, "latin1");
+  const at = head === "first" ? film.length : film.readUInt32BE(0);
+  return Buffer.concat([film.subarray(0, at), free, film.subarray(at)]);
 };
 
 const opusHead = new Uint8Array([...Buffer.from("OpusHead"), 1, 1, 0, 0, 0x80, 0xbb, 0, 0, 0, 0, 0]);

@@ -16,6 +16,7 @@ import { toNexusClientError } from "./nexus-client-error.ts";
 import { isMetered, isStream } from "./operation-kind.ts";
 import { retryLink } from "./retry.ts";
 import type { AppRouter } from "./router.ts";
+import { setUploadWay } from "./upload-file.ts";
 import { streamErrorLink } from "./stream-errors.ts";
 
 /** What a client is made with. */
@@ -83,7 +84,7 @@ export const createNexusClient = ({
       ...(customerId === undefined ? {} : { "x-nexus-customer-id": customerId }),
     };
   };
-  return createTRPCClient<AppRouter>({
+  const client = createTRPCClient<AppRouter>({
     links: [
       idempotencyLink(),
       retryLink({ maxAttempts }),
@@ -104,4 +105,10 @@ export const createNexusClient = ({
       }),
     ],
   });
+  setUploadWay(client, {
+    origin: requireBaseUrl(baseUrl),
+    headers: () => credentialHeaders(credential, app),
+    fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  });
+  return client;
 };

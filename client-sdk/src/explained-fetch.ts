@@ -85,7 +85,7 @@ const notNexus = ({ status, headers }: Response, url: URL): ConnectionProblem =>
 const isJson = ({ headers }: Response): boolean => /\bjson/i.test(headers.get("content-type") ?? "");
 
 /** A refusal of ours says who makes it. */
-const isOurs = (body: string): boolean => body.includes('"nexus"') || body.includes('"result"');
+const isOurs = (body: string): boolean => /"(nexus|result|effect)"/.test(body);
 
 const requireNexus = async (response: Response, url: URL): Promise<Response> => {
   if (!isJson(response)) throw notNexus(response, url);

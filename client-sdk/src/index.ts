@@ -20,6 +20,7 @@ export {
 } from "./nexus-client-error.ts";
 export { NexusErrorCodes, type NexusErrorCodeTable } from "./nexus-error-codes.ts";
 export type { NexusOperations } from "./operations.ts";
+export { uploadFile, type FileToUpload, type UploadedFile, type UploadFileOptions } from "./upload-file.ts";
 export { withMaxAttempts } from "./retry.ts";
 export type { AppRouter } from "./router.ts";
 export type {

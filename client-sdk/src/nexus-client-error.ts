@@ -25,12 +25,14 @@ export interface NexusFieldIssue {
   readonly expected: string;
 }
 
-/** How a stream tells that it broke off. */
-interface StreamedError {
+/** How a stream tells that it broke off, and a door beside the typed API why it refused. */
+interface ToldError {
   readonly code: string;
   readonly message: string;
   readonly effect: NexusEffect;
   readonly operationId?: string | undefined;
+  readonly issues?: readonly NexusFieldIssue[] | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 const unanswered = ({ cause }: TRPCClientError<AppRouter>): string =>
@@ -92,9 +94,9 @@ export class NexusClientError extends TRPCClientError<AppRouter> {
     this.retryAfterMs = wire?.retryAfterMs;
   }
 
-  /** The error that a stream ended with. */
-  static ofStream({ code, message, effect, operationId }: StreamedError): NexusClientError {
-    const nexus = { code, message, effect, retryable: false, ...(operationId === undefined ? {} : { operationId }) };
+  /** The error that a stream ended with, or a door answered with. */
+  static ofTold({ message, ...told }: ToldError): NexusClientError {
+    const nexus = { message, retryable: false, ...told };
     const shape = { message, code: -32603, data: { nexus } };
     return new NexusClientError(TRPCClientError.from<AppRouter>({ error: shape }), false);
   }

@@ -5,7 +5,7 @@ import { generateImageRequest, generateTextRequest } from "../../server/families
 import { call } from "../../server/gateway/call.ts";
 import { fileInMemory } from "../../server/platform/spooled-file.ts";
 import { createBatch, followBatches } from "../../server/transport/batches/index.ts";
-import { uploadFile, viewFile } from "../../server/transport/files/index.ts";
+import { storeFile, viewFile } from "../../server/transport/files/index.ts";
 import { followVideos, startVideo } from "../../server/transport/videos/index.ts";
 import { pdfOf, pngOf } from "../../test/media-files.ts";
 import type { TestGateway } from "../../test/gateway.ts";
@@ -74,7 +74,7 @@ const keepFiles = async (
         purpose: undefined,
         expiresAfterSeconds: undefined,
       };
-      const stored = await uploadFile(test, ctx, asked, fileInMemory(Buffer.from(file.data, "base64")));
+      const stored = await storeFile(test, ctx, asked, fileInMemory(Buffer.from(file.data, "base64")));
       kept.push({ ...file, vendor, fileId: viewFile(test.gateway, stored).id });
     }
   const [first, ...others] = kept;

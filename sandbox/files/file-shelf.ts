@@ -25,6 +25,10 @@ export interface AccountFiles {
   readonly batches: Map<string, ShelvedBatch>;
   /** What a vendor makes for the same key, by the ids of the requests. */
   readonly jobs: Map<string, ShelvedJob>;
+  /** Uploads that come in pieces, by the ids of their sessions. */
+  readonly uploads: Map<string, ShelvedUpload>;
+  /** How often each file was asked after. */
+  readonly looks: Map<string, number>;
   /** Puts a file where anybody finds it who knows its name. */
   readonly publish: (name: string, file: PublishedFile) => void;
 }
@@ -38,6 +42,17 @@ export interface ShelvedJob {
   state: "queued" | "running" | "completed" | "cancelled";
   /** What it made has been handed over, and with that billed. */
   collected: boolean;
+}
+
+/** A file on its way, in pieces. */
+export interface ShelvedUpload {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly length: number;
+  readonly pieces: Buffer[];
+  received: number;
+  /** The file that became of it. */
+  made?: string;
 }
 
 /** A file at an address of the vendor's, for which no key is asked. */
@@ -81,6 +96,8 @@ export function createFileShelf(now: () => number): FileShelf {
   const accounts = new Map<string, Map<string, ShelvedFile>>();
   const batchesOf = new Map<string, Map<string, ShelvedBatch>>();
   const jobsOf = new Map<string, Map<string, ShelvedJob>>();
+  const uploadsOf = new Map<string, Map<string, ShelvedUpload>>();
+  const looksOf = new Map<string, Map<string, number>>();
   const published = new Map<string, PublishedFile>();
   let count = 0;
   const isKept = ({ expiresMs }: ShelvedFile): boolean => expiresMs === undefined || expiresMs > now();
@@ -92,6 +109,10 @@ export function createFileShelf(now: () => number): FileShelf {
       batchesOf.set(account, batches);
       const jobs = jobsOf.get(account) ?? new Map<string, ShelvedJob>();
       jobsOf.set(account, jobs);
+      const uploads = uploadsOf.get(account) ?? new Map<string, ShelvedUpload>();
+      uploadsOf.set(account, uploads);
+      const looks = looksOf.get(account) ?? new Map<string, number>();
+      looksOf.set(account, looks);
       return {
         put: (id, told) => {
           const file = { ...told, id: id(hash("sha256", `${account} ${(count += 1)}`)) };
@@ -106,6 +127,8 @@ export function createFileShelf(now: () => number): FileShelf {
         remove: (id) => files.delete(id),
         batches,
         jobs,
+        uploads,
+        looks,
         publish: (name, file) => void published.set(name, file),
       };
     },
@@ -114,6 +137,8 @@ export function createFileShelf(now: () => number): FileShelf {
       accounts.clear();
       batchesOf.clear();
       jobsOf.clear();
+      uploadsOf.clear();
+      looksOf.clear();
       published.clear();
     },
   };

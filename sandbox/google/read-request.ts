@@ -39,8 +39,8 @@ export const readToolUse = (body: JsonObject): number =>
 export function readGenerateRequest(body: JsonObject, model: GeminiModel): ModelRequest {
   const contents = listOf(body["contents"]).map(objectOf);
   const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
-  const media = parts.map((part) => geminiMediaTokens(model, part));
   const config = objectOf(body["generationConfig"]);
+  const media = parts.map((part) => geminiMediaTokens(model, part, config["mediaResolution"]));
   const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
   const asked = contents.findLast(
     (content) => content["role"] !== "model" && partsOf(content).some((part) => typeof part["text"] === "string"),

@@ -6,6 +6,7 @@ import type { ObjectShape } from "../shape.ts";
 import { camelNames } from "./camel-names.ts";
 import { embedReply } from "./embed-content.ts";
 import { googleError } from "./errors.ts";
+import { googleFilesReply, googleUploadReply, withKeptFiles } from "./files.ts";
 import { generateReply } from "./generate-content.ts";
 import { geminiModel, geminiModels } from "./models.ts";
 import type { GeminiModel } from "./models.ts";
@@ -95,6 +96,9 @@ function reply(request: VendorRequest): VendorReply {
   if (method === "GET" && operation !== undefined) return operationReply(request, operationOf, operation);
   const file = /^\/files\/(\w+):download$/.exec(path)?.[1];
   if (method === "GET" && file !== undefined) return downloadReply(request, file);
+  if (method === "POST" && path === "/upload/files") return googleUploadReply(request);
+  if ((method === "GET" || method === "DELETE") && (path === "/files" || /^\/files\/[\w-]+$/.test(path)))
+    return googleFilesReply(request);
   if (method === "GET" && (path === "/models" || path.startsWith("/models/"))) return modelsReply(request);
   const { verb } = split(path);
   if (method === "POST" && verb === "predictLongRunning")
@@ -106,12 +110,14 @@ function reply(request: VendorRequest): VendorReply {
   if (!isObject(request.body)) return googleError(400, "Invalid JSON payload received.", bodyDigest);
   const known = geminiModel(model);
   if (known?.methods.includes(asked.method) !== true) return notFound(model, bodyDigest, asked.method);
-  return asked.answer({ ...request, body: camelNames(asked.shape, request.body) }, known);
+  const kept = withKeptFiles(camelNames(asked.shape, request.body), request);
+  return "refused" in kept ? kept.refused : asked.answer({ ...request, body: kept.body }, known);
 }
 
 /** Google's Gemini wire. Models that are not in its table do not exist. */
 export const google: Vendor = {
   mount: "/google/v1beta",
+  uploads: "/google/upload/v1beta",
   credentialOf: (headers) => stringOf(headers["x-goog-api-key"]) || undefined,
   acceptsKey: (key) => key !== undefined,
   identify: (path) => ({

@@ -10,10 +10,10 @@ import {
 import { walletRefusal } from "../domain/billing/index.ts";
 import { openCredential, resolveCredentials } from "../domain/credentials/index.ts";
 import { runFoundBatch } from "../domain/batches/index.ts";
-import { findFiles } from "../domain/files/index.ts";
 import { rateLimited, type Decision } from "../domain/limits/index.ts";
 import { preferencesOf } from "../domain/preferences/index.ts";
 import { outcomeOf, type CircuitTarget } from "../domain/routing/index.ts";
+import { readyFiles } from "../transport/files/index.ts";
 import { createAiFamily } from "../families/ai/index.ts";
 import type { Route } from "../families/family.ts";
 import type { CallEvent, Gateway, RateGrant } from "../gateway/gateway.ts";
@@ -113,79 +113,97 @@ export const createGateway = ({
   callTimeoutMs,
   dashboardUrl,
   onFirstAnswer,
-}: CreateGateway): Gateway => ({
-  clock: deps.clock,
-  log: deps.log,
-  newId,
-  ledger,
-  readPool: deps.db.pool,
-  liveStreams: new Map(),
-  underWay: createUnderWay(),
-  egress,
-  families: {
-    ai: createAiFamily({
-      vendorOf: (id) => providers.get(id)?.ai,
-      chooseRoutes: routeRequests(runtime, { clock: deps.clock, sandboxHosts }),
-      priceSetOf: (organizationId, { vendor, credential }, model) =>
-        runtime.prices
-          .current()
-          .priceSet({ vendor, model, at: deps.clock.now(), organizationId, own: credential.tier === "byok" }),
-      filesOf: (organizationId, references) => findFiles(deps, organizationId, references),
-      keeperOf: fileKeepers(runtime, { clock: deps.clock, sandboxHosts }),
-      runFoundBatch: async (operationId, told, answer) => {
-        await runFoundBatch(deps, { operationId, told, answer, key: undefined });
-      },
-    }),
-    email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, { clock: deps.clock, sandboxHosts }),
-    payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),
-  },
-  requireApp: ({ organizationId, appId }) =>
-    requireApp(runtime.apps.current(), {
-      organizationId,
-      appId,
-      requireApp: preferencesOf(runtime.preferences.current(), organizationId).requireApp,
-    }),
-  requireBound: (ctx) => requireBoundCall(runtime.budgets.current(), ctx),
-  budgetLevels: (ctx: CallContext) => {
-    const levels = runtime.budgets.current();
-    requireSpending(levels);
-    return levelsFor(levels, ctx, deps.clock.now());
-  },
-  budgetRefusal: (ctx, budgetId, neededNanos) =>
-    budgetRefusal({ ...deps, dashboardUrl }, runtime.budgets.current(), ctx, budgetId, neededNanos),
-  walletRefusal: (ctx, why, neededNanos) => walletRefusal(deps, ctx, why, neededNanos),
-  refreshBudgetLevels: async (ctx) => {
-    await openBudgetPeriods(deps.db.pool, ctx);
-    await runtime.budgets.refresh();
-  },
-  takeRateGrant: (ctx, cost) => {
-    const taken = runtime.limiter.take({
-      organizationId: ctx.organizationId,
-      scopes: runtime.rateLimits.current().scopesOf(ctx),
-      tokensEstimate: cost,
-    });
-    return taken instanceof Promise ? taken.then(grantOf) : grantOf(taken);
-  },
-  openCredential: (credential) => openCredential(secretBox, credential),
-  admitRoute: (ctx, route) => runtime.breaker.admit(circuitTargetOf(ctx, route)),
-  report: (ctx, route, outcome) => {
-    const reported = typeof outcome === "string" ? { kind: outcome } : outcomeOf(outcome);
-    const circuit = runtime.breaker.report(circuitTargetOf(ctx, route), reported);
-    return circuit.state === "open" ? circuit.retryAfterMs : undefined;
-  },
-  answers: createSealedBox(secretBox, "answer"),
-  requests: createSealedBox(secretBox, "request"),
-  providerKeyOf: ({ operationId, vendor, account, step }) =>
-    providerKeyOf(pepper, [operationId, vendor, account, step]),
-  credentialOf: (organizationId, vendor, credentialId) =>
-    resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
-  onRead: (event) => metrics.reads.inc({ ...event }),
-  onUnknownState: (vendor, providerStatus) => {
-    metrics.unknownStates.inc({ vendor });
-    deps.log.error({ vendor, providerStatus }, "a state of the vendor's that is not known");
-  },
-  onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
-  onQueued: (outcome) => metrics.queueTaken.inc({ outcome }),
-  callTimeoutMs,
-  settlePatienceMs: 10_000,
-});
+}: CreateGateway): Gateway => {
+  const gateway: Gateway = {
+    clock: deps.clock,
+    log: deps.log,
+    newId,
+    ledger,
+    readPool: deps.db.pool,
+    liveStreams: new Map(),
+    underWay: createUnderWay(),
+    egress,
+    families: {
+      ai: createAiFamily({
+        vendorOf: (id) => providers.get(id)?.ai,
+        chooseRoutes: routeRequests(runtime, {
+          clock: deps.clock,
+          sandboxHosts,
+        }),
+        priceSetOf: (organizationId, { vendor, credential }, model) =>
+          runtime.prices.current().priceSet({
+            vendor,
+            model,
+            at: deps.clock.now(),
+            organizationId,
+            own: credential.tier === "byok",
+          }),
+        filesOf: (ctx, references) => readyFiles({ gateway, deps }, ctx, references),
+        keeperOf: fileKeepers(runtime, { clock: deps.clock, sandboxHosts }),
+        runFoundBatch: async (operationId, told, answer) => {
+          await runFoundBatch(deps, {
+            operationId,
+            told,
+            answer,
+            key: undefined,
+          });
+        },
+      }),
+      email: openEmailFamily({ ...deps, secretBox, pepper }, runtime, {
+        clock: deps.clock,
+        sandboxHosts,
+      }),
+      payments: openPayments(runtime, { clock: deps.clock, sandboxHosts }),
+    },
+    requireApp: ({ organizationId, appId }) =>
+      requireApp(runtime.apps.current(), {
+        organizationId,
+        appId,
+        requireApp: preferencesOf(runtime.preferences.current(), organizationId).requireApp,
+      }),
+    requireBound: (ctx) => requireBoundCall(runtime.budgets.current(), ctx),
+    budgetLevels: (ctx: CallContext) => {
+      const levels = runtime.budgets.current();
+      requireSpending(levels);
+      return levelsFor(levels, ctx, deps.clock.now());
+    },
+    budgetRefusal: (ctx, budgetId, neededNanos) =>
+      budgetRefusal({ ...deps, dashboardUrl }, runtime.budgets.current(), ctx, budgetId, neededNanos),
+    walletRefusal: (ctx, why, neededNanos) => walletRefusal(deps, ctx, why, neededNanos),
+    refreshBudgetLevels: async (ctx) => {
+      await openBudgetPeriods(deps.db.pool, ctx);
+      await runtime.budgets.refresh();
+    },
+    takeRateGrant: (ctx, cost) => {
+      const taken = runtime.limiter.take({
+        organizationId: ctx.organizationId,
+        scopes: runtime.rateLimits.current().scopesOf(ctx),
+        tokensEstimate: cost,
+      });
+      return taken instanceof Promise ? taken.then(grantOf) : grantOf(taken);
+    },
+    openCredential: (credential) => openCredential(secretBox, credential),
+    admitRoute: (ctx, route) => runtime.breaker.admit(circuitTargetOf(ctx, route)),
+    report: (ctx, route, outcome) => {
+      const reported = typeof outcome === "string" ? { kind: outcome } : outcomeOf(outcome);
+      const circuit = runtime.breaker.report(circuitTargetOf(ctx, route), reported);
+      return circuit.state === "open" ? circuit.retryAfterMs : undefined;
+    },
+    answers: createSealedBox(secretBox, "answer"),
+    requests: createSealedBox(secretBox, "request"),
+    providerKeyOf: ({ operationId, vendor, account, step }) =>
+      providerKeyOf(pepper, [operationId, vendor, account, step]),
+    credentialOf: (organizationId, vendor, credentialId) =>
+      resolveCredentials(runtime.credentials.current(), organizationId, vendor).find(({ id }) => id === credentialId),
+    onRead: (event) => metrics.reads.inc({ ...event }),
+    onUnknownState: (vendor, providerStatus) => {
+      metrics.unknownStates.inc({ vendor });
+      deps.log.error({ vendor, providerStatus }, "a state of the vendor's that is not known");
+    },
+    onCall: tellingFirst(recorder(metrics, runtime), onFirstAnswer),
+    onQueued: (outcome) => metrics.queueTaken.inc({ outcome }),
+    callTimeoutMs,
+    settlePatienceMs: 10_000,
+  };
+  return gateway;
+};

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { generateObject, NexusClientError, type NexusClient, type StreamPart } from "../../client-sdk/src/index.ts";
-import { stillVideoOf, waveOf } from "../../test/media-files.ts";
+import {
+  generateObject,
+  NexusClientError,
+  uploadFile,
+  type NexusClient,
+  type StreamPart,
+} from "../../client-sdk/src/index.ts";
+import { largeFilmOf, stillVideoOf, waveOf } from "../../test/media-files.ts";
 import { publishedCost } from "../../test/published-prices.ts";
 import { openSeedFlows, type FlowIdentity, type FlowOfApp, type SeedFlows } from "../../test/seed-flows.ts";
 
@@ -175,6 +181,57 @@ describe("Showcase", () => {
       () => nexus.ai.generateImage.mutate(picture),
       () => nexus.ai.videos.start.mutate(film),
     ]);
+  });
+
+  it("has a film of more than inline fits looked at, which its vendor keeps", async () => {
+    const app = await flows.openApp("srv_showcase", "person");
+    const { nexus } = app;
+    const data = new Blob([Uint8Array.from(await largeFilmOf(90, 13_000_000))]);
+    const film = await uploadFile(nexus, {
+      provider: "google",
+      filename: "tour.mp4",
+      data,
+    });
+    expect(film).toMatchObject({
+      mediaType: "video/mp4",
+      seconds: 90,
+      state: "processing",
+      appId: "srv_showcase",
+    });
+    const look = (videoMetadata: { fps?: number; endOffset?: string }) => ({
+      model: "google/gemini-2.5-flash",
+      maxOutputTokens: 300,
+      messages: [
+        {
+          role: "user" as const,
+          content: [
+            { type: "text" as const, text: "What is shown?" },
+            {
+              type: "file" as const,
+              mediaType: film.mediaType,
+              fileId: film.id,
+              providerOptions: { google: { videoMetadata } },
+            },
+          ],
+        },
+      ],
+    });
+    const held = await nexus.ai.estimate.mutate({ generateText: look({}) });
+    const all = await nexus.ai.generateText.mutate(look({}));
+    expect(BigInt(all.nexus.costNanoUsd)).toBeLessThanOrEqual(BigInt(held.boundNanoUsd));
+    const often = await nexus.ai.generateText.mutate(look({ fps: 4 }));
+    const part = await nexus.ai.generateText.mutate(look({ endOffset: "10s" }));
+    const inputOf = (answer: typeof all): number => answer.usage.inputTokens ?? 0;
+    expect(inputOf(all)).toBeGreaterThan(90 * 258);
+    expect(inputOf(often)).toBeGreaterThan(4 * 90 * 258);
+    expect(inputOf(part)).toBeLessThan(11 * 300);
+    expect(await nexus.ai.files.get.query({ fileId: film.id })).toMatchObject({
+      state: "active",
+    });
+    const operations = ["generateText", "generateText", "generateText"];
+    await expectRows({ app, appId: "srv_showcase", operations });
+    await expectRefusals(app, [() => nexus.ai.generateText.mutate(look({}))]);
+    expect(await nexus.ai.files.delete.mutate({ fileId: film.id })).toMatchObject({ deleted: true, atVendor: true });
   });
 
   it("says what is in a video, and what is said in it", async () => {

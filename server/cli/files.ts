@@ -34,12 +34,18 @@ const minute = (at: string): string => at.slice(0, 16).replace("T", " ");
 
 const heads = ["ID", "NAME", "BYTES", "TYPE", "KEPT BY", "FOR", "UPLOADED", "UNTIL"];
 
+const marks = {
+  active: "",
+  processing: " (looks into it)",
+  failed: " (cannot read it)",
+} as const;
+
 const rowOf = (file: View): string[] => [
   file.id,
   file.filename,
   file.bytes.toString(),
   file.mediaType,
-  file.available ? file.provider : `${file.provider} (key gone)`,
+  `${file.provider}${marks[file.state]}${file.available ? "" : " (key gone)"}`,
   file.purpose,
   minute(file.createdAt),
   file.expiresAt === null ? "–" : minute(file.expiresAt),
@@ -47,9 +53,10 @@ const rowOf = (file: View): string[] => [
 
 const told = (file: View): string =>
   [
-    `${file.id}: ${file.filename}, ${file.bytes} bytes of ${file.mediaType}`,
+    `${file.id}: ${file.filename}, ${file.bytes} bytes of ${file.mediaType}${file.seconds === null ? "" : `, ${file.seconds} s`}`,
     `kept by ${file.provider} for ${file.purpose}, under a credential of ${file.credentialTier}${file.available ? "" : ", which is gone"}`,
     `uploaded ${file.createdAt}, app ${file.appId ?? "–"}, person ${file.userId ?? "–"}`,
+    `state: ${file.state}`,
     `kept until ${file.expiresAt ?? "it is deleted"}`,
   ].join("\n");
 

@@ -34,44 +34,38 @@ export const bytesIn = async (path: string): Promise<number> => {
   return found.size;
 };
 
-interface FileDialect {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly fields: (purpose: string, seconds: string | undefined) => Readonly<Record<string, string>>;
-}
-
-/** The vendors whose dialects `/v1/files` speaks. */
-const dialects: Readonly<Record<string, FileDialect>> = {
-  openai: {
-    headers: {},
-    fields: (purpose, seconds) => ({
-      purpose,
-      ...(seconds === undefined ? {} : { "expires_after[anchor]": "created_at", "expires_after[seconds]": seconds }),
-    }),
-  },
-  anthropic: {
-    headers: { "anthropic-version": "2023-06-01" },
-    fields: (_purpose, seconds): Readonly<Record<string, string>> =>
-      seconds === undefined ? {} : { expires_in_seconds: seconds },
-  },
-};
-
 /** Streams a file that is too large for the typed API; its id. */
 const uploadLarge = (
   ask: AskDoor,
   { path, bytes, ...upload }: Upload & { readonly path: string; readonly bytes: number },
 ): Promise<string> => {
   const { provider, filename, mediaType, purpose = "user_data", expiresAfterSeconds } = upload;
-  const dialect = dialects[provider];
-  if (dialect === undefined)
-    throw new CliError(`Files above ${mostInlineBytes} bytes go to ${Object.keys(dialects).join(" and ")} alone.`);
   // The end of a file that grows meanwhile is left out.
-  const read = () => createReadStream(path, { end: bytes - 1 });
-  const file = { filename, mediaType, bytes, purpose, expiresAfterSeconds, read };
-  const { contentType, body } = fileForm(dialect.fields(purpose, expiresAfterSeconds?.toString()), file);
+  const read = (from = 0, to = bytes) => createReadStream(path, { start: from, end: to - 1 });
+  const file = {
+    filename,
+    mediaType,
+    bytes,
+    purpose,
+    expiresAfterSeconds,
+    read,
+  };
+  const lifetime = expiresAfterSeconds?.toString();
+  const fields = {
+    provider,
+    purpose,
+    ...(lifetime === undefined
+      ? {}
+      : {
+          "expires_after[anchor]": "created_at",
+          "expires_after[seconds]": lifetime,
+        }),
+  };
+  const { contentType, body } = fileForm(fields, file);
   return askForId(ask, {
     method: "POST",
     path: "/v1/files",
-    headers: { ...dialect.headers, "content-type": contentType },
+    headers: { "content-type": contentType },
     streamed: body,
   });
 };

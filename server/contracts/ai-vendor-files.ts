@@ -8,15 +8,23 @@ export interface OutgoingFile {
   readonly purpose: string;
   /** After which the vendor deletes it; for ever where undefined. */
   readonly expiresAfterSeconds: number | undefined;
-  /** Its contents, from the beginning. */
-  readonly read: () => AsyncIterable<Uint8Array>;
+  /** Its contents, from a place in them, or their beginning, up to another, or their end. */
+  readonly read: (from?: number, to?: number) => AsyncIterable<Uint8Array>;
 }
+
+/** Whether calls can refer to a file: vendors look into some before they can be read. */
+export const fileStates = ["processing", "active", "failed"] as const;
+export type FileState = (typeof fileStates)[number];
 
 /** What a vendor says of a file that it has taken. */
 export interface VendorFile {
   readonly vendorFileId: string;
   /** Seconds since the epoch; undefined where it is kept until it is deleted. */
   readonly expiresAt: number | undefined;
+  /** Active where the vendor does not say. */
+  readonly state?: FileState;
+  /** How long it plays, where the vendor has looked. */
+  readonly seconds?: number | undefined;
 }
 
 /** The contents of a file, as they come. */
@@ -34,6 +42,8 @@ export interface AiVendorFiles {
   /** How long it can be told to keep a file; undefined where it cannot be told. */
   readonly lifetime: { readonly leastSeconds: number; readonly mostSeconds: number } | undefined;
   readonly upload: (file: OutgoingFile, io: VendorIo) => Promise<VendorFile>;
+  /** Where a file stands; absent where what is taken can be used at once. */
+  readonly look?: (vendorFileId: string, io: VendorIo) => Promise<VendorFile>;
   /** Success also says that there was none. */
   readonly remove: (vendorFileId: string, io: VendorIo) => Promise<void>;
   readonly content: (vendorFileId: string, io: VendorIo) => Promise<VendorFileContent>;

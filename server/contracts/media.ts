@@ -1,3 +1,5 @@
+import type { FilmView } from "./film-view.ts";
+
 /** What the parts of a request that are not text can be; `other` is whatever has no rule of its own. */
 export type MediumKind = "image" | "audio" | "video" | "document" | "other";
 
@@ -11,6 +13,8 @@ export interface Medium {
   readonly data: string | undefined;
   /** Where it is a file that was uploaded before, by our id: it was measured then. */
   readonly fileId?: string;
+  /** How it is to be looked at, where it is a film. */
+  readonly view?: FilmView | undefined;
 }
 
 /** One reading of a medium. What is not there could not be measured, and may be anything. */
@@ -24,6 +28,8 @@ export interface MeasuredMedium {
   readonly pages?: number;
   /** UTF-8 bytes of a document's text. */
   readonly textBytes?: number;
+  /** How the request has it looked at; nothing of the file itself. */
+  readonly view?: FilmView;
 }
 
 /** What one medium may be taken for; a vendor may read it differently from what the caller says, so the dearest counts. */

@@ -11,6 +11,8 @@ export interface RequestLimits {
   readonly choices?: number;
   /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
   readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
+  /** The credential is the organization's own: what it reaches beside models is the organization's, too. */
+  readonly own?: boolean;
   /** The files that the request refers to, by our ids; all of them are kept under this credential. */
   readonly files?: ReadonlyMap<string, HeldFile>;
 }

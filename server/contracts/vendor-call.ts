@@ -50,6 +50,8 @@ export interface WireRequest {
   /** Declared, never put together: appended to the base URL with `values` in its `{places}`, each of them encoded. */
   readonly path: string;
   readonly values?: Readonly<Record<string, string>>;
+  /** Appended to the base URL without its last segment: an API of the vendor's that lies beside (`/upload/v1beta`). */
+  readonly beside?: boolean;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
   /** In place of `body`. Such a request cannot be signed, nor sent twice. */

@@ -11,6 +11,13 @@ describe("a declared path", () => {
     expect(fillPath("/chat/completions", {})).toBe("/chat/completions");
   });
 
+  it("takes a value as one value of its query", () => {
+    expect(fillPath("/files?upload_id={id}&kind=x", { id: "a&kind=y z" })).toBe(
+      "/files?upload_id=a%26kind%3Dy%20z&kind=x",
+    );
+    expect(fillPath("/files?upload_id={id}", { id: "a#b" })).toBeUndefined();
+  });
+
   it.each(["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "a%2fb", "%2e%2e", "a\u0000", "a\nb", "\ud800"])(
     "is not made with %j",
     (model) => expect(fillPath("/models/{model}", { model })).toBeUndefined(),

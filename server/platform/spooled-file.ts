@@ -7,16 +7,19 @@ import { join } from "node:path";
 export interface SpooledFile {
   readonly bytes: number;
   readonly sha256: Buffer;
-  /** From its beginning. */
-  readonly read: () => AsyncIterable<Uint8Array>;
+  /** From a place in it, or its beginning, up to another, or its end. */
+  readonly read: (from?: number, to?: number) => AsyncIterable<Uint8Array>;
+  /** By which a thread of this process can read what is on disk; undefined where it is in memory. */
+  readonly descriptor: number | undefined;
   readonly close: () => Promise<void>;
 }
 
 const chunkBytes = 256 * 1024;
 
-async function* readFrom(file: FileHandle): AsyncGenerator<Uint8Array, void, void> {
-  for (let at = 0; ;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, at);
+async function* readFrom(file: FileHandle, from: number, to: number): AsyncGenerator<Uint8Array, void, void> {
+  for (let at = from; at < to;) {
+    const length = Math.min(chunkBytes, to - at);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
     if (bytesRead === 0) return;
     at += bytesRead;
     yield buffer.subarray(0, bytesRead);
@@ -27,9 +30,10 @@ async function* readFrom(file: FileHandle): AsyncGenerator<Uint8Array, void, voi
 export const fileInMemory = (contents: Uint8Array): SpooledFile => ({
   bytes: contents.byteLength,
   sha256: createHash("sha256").update(contents).digest(),
-  async *read() {
-    yield contents;
+  async *read(from = 0, to = contents.byteLength) {
+    yield contents.subarray(from, to);
   },
+  descriptor: undefined,
   close: () => Promise.resolve(),
 });
 
@@ -50,5 +54,11 @@ export const spoolFile = async (chunks: AsyncIterable<Uint8Array>): Promise<Spoo
     await file.close();
     throw error;
   }
-  return { bytes, sha256: hash.digest(), read: () => readFrom(file), close: () => file.close() };
+  return {
+    bytes,
+    sha256: hash.digest(),
+    read: (from = 0, to = bytes) => readFrom(file, from, to),
+    descriptor: file.fd,
+    close: () => file.close(),
+  };
 };

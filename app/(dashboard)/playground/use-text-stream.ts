@@ -41,7 +41,11 @@ export const withPart = (answer: StreamedText, part: TextPart): StreamedText => 
     case "finish":
       return { ...answer, state: "finished", finish: part };
     case "error":
-      return { ...answer, state: "failed", error: NexusClientError.ofStream(part.error) };
+      return {
+        ...answer,
+        state: "failed",
+        error: NexusClientError.ofTold(part.error),
+      };
     default:
       return answer;
   }

@@ -19,6 +19,7 @@ import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
 import { formatBytes } from "./format-bytes.ts";
+import { formatSeconds } from "./format-seconds.ts";
 
 const ConfirmRemoval = whenOpened(() =>
   import("../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
@@ -35,7 +36,8 @@ interface RowProps {
 }
 
 const Row = ({ file, onDeleted }: RowProps) => {
-  const { id, filename, bytes, mediaType, provider, purpose, appId, userId, available, createdAt, expiresAt } = file;
+  const { id, filename, bytes, mediaType, provider, purpose, appId, userId, createdAt, expiresAt } = file;
+  const { available, state, seconds } = file;
   const change = useChangeAtNexus();
   const names = useNames();
   const [asking, setAsking] = useState(false);
@@ -49,9 +51,20 @@ const Row = ({ file, onDeleted }: RowProps) => {
               key gone
             </Badge>
           )}
+          {state === "processing" && (
+            <Badge title={`${provider} looks into it first; calls that refer to it wait for that`}>
+              being looked into
+            </Badge>
+          )}
+          {state === "failed" && (
+            <Badge tone="bad" title={`${provider} could not read it: delete it, and upload one that can be played`}>
+              cannot be read
+            </Badge>
+          )}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
-          {formatBytes(bytes)} of {mediaType}, kept by {provider} for {purpose}
+          {formatBytes(bytes)} of {mediaType}
+          {seconds !== null && `, ${formatSeconds(seconds)}`}, kept by {provider} for {purpose}
         </p>
         <p className="text-sm wrap-anywhere text-muted">
           Uploaded <TimeAgo at={createdAt} />

@@ -7,42 +7,60 @@ import { useSession } from "../../_session/session-provider.tsx";
 
 interface Uploading {
   readonly file: File;
-  readonly vendor: "openai" | "anthropic";
+  readonly vendor: string;
   readonly purpose: string;
+  /** How much of it has left, from 0 to 1. */
+  readonly onProgress: (share: number) => void;
+  readonly signal: AbortSignal;
 }
 
-/** What the gateway says of a refusal, in whichever vendor's form. */
-const saidIn = (answer: unknown): string | undefined => {
-  const error: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, "error") : undefined;
-  const said: unknown = typeof error === "object" && error !== null ? Reflect.get(error, "message") : undefined;
-  return typeof said === "string" ? said : undefined;
+/** What the gateway says of a refusal. */
+const saidIn = (answer: string): string | undefined => {
+  try {
+    const said: unknown = Reflect.get(Object(Reflect.get(Object(JSON.parse(answer)), "error")), "message");
+    return typeof said === "string" ? said : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 const broken = { words: "The file did not arrive. Try again." };
+
+interface Sent {
+  readonly form: FormData;
+  readonly token: string;
+}
+
+/** Browsers tell of what has left by this alone. */
+const send = ({ form, token }: Sent, { onProgress, signal }: Uploading): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", "/v1/files");
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
+    request.setRequestHeader("X-Service-ID", serviceId);
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total === 0 ? 0 : loaded / total));
+    request.addEventListener("load", () => {
+      if (request.status < 300) return resolve();
+      const words = saidIn(request.responseText);
+      reject(new AuthRefusal("refused", words === undefined ? broken : { words }));
+    });
+    request.addEventListener("error", () => reject(new AuthRefusal("unavailable", broken)));
+    request.addEventListener("abort", () => reject(new AuthRefusal("refused", { words: "The upload was stopped." })));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
 
 /** Gives a vendor a file of any size that it takes. */
 export const useUploadFile = () => {
   const { auth } = useSession();
   const queryClient = useQueryClient();
-  return async ({ file, vendor, purpose }: Uploading): Promise<void> => {
-    const token = await auth.accessToken();
+  return async (upload: Uploading): Promise<void> => {
+    const token = (await auth.accessToken()) ?? "";
     const form = new FormData();
-    if (vendor === "openai") form.append("purpose", purpose);
-    form.append("file", file);
-    const answer = await fetch("/v1/files", {
-      method: "POST",
-      headers: {
-        Authorization: `Bearer ${token ?? ""}`,
-        "X-Service-ID": serviceId,
-        ...(vendor === "anthropic" ? { "anthropic-version": "2023-06-01" } : {}),
-      },
-      body: form,
-    }).catch(() => undefined);
-    if (answer === undefined) throw new AuthRefusal("unavailable", broken);
-    if (!answer.ok) {
-      const words = saidIn(await answer.json().catch(() => undefined));
-      throw new AuthRefusal("refused", words === undefined ? broken : { words });
-    }
+    form.append("provider", upload.vendor);
+    form.append("purpose", upload.purpose);
+    form.append("file", upload.file);
+    await send({ form, token }, upload);
     void queryClient.invalidateQueries();
   };
 };

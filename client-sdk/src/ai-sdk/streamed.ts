@@ -50,7 +50,7 @@ const partsOf = (part: StreamPart, warnings: readonly SharedV4Warning[]): Langua
         },
       ];
     case "error":
-      return [{ type: "error", error: NexusClientError.ofStream(part.error) }];
+      return [{ type: "error", error: NexusClientError.ofTold(part.error) }];
   }
 };
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileStates } from "../ai-vendor-files.ts";
 import { credentialTiers } from "../units.ts";
 import { FileId, text } from "./parts.ts";
 
@@ -59,6 +60,10 @@ export const FileView = z.object({
   purpose: z.string().describe("What the vendor was told that it is for"),
   credentialTier: z.enum(credentialTiers).describe("Whose credential it was uploaded with; no other reaches it"),
   available: z.boolean().describe("False where that credential was deleted or disabled, or may not pay any more"),
+  state: z
+    .enum(fileStates)
+    .describe("Whether calls can refer to it: its vendor looks into films first, and may find that it cannot read one"),
+  seconds: z.number().nullable().describe("How long a recording plays; null where that is not known"),
   appId: z.string().nullable().describe("The app that uploaded it"),
   userId: z.string().nullable().describe("The person for whom it was uploaded"),
   createdAt: z.iso.datetime().describe("When it was uploaded"),

@@ -42,6 +42,13 @@ export const filePart = z
     type: z.literal("file"),
     mediaType: text(128).describe("IANA media type; image/* for any image"),
     ...contents,
+    url: z
+      .url({ protocol: /^(https|gs)$/ })
+      .max(8_192)
+      .optional()
+      .describe(
+        "Public https address; fetched by the vendor, without credentials. gs:// at Vertex AI, with the organization's own credential",
+      ),
     fileId: FileId.optional().describe(
       "Of a file that was uploaded before, by ai.files.upload; its own media type counts",
     ),

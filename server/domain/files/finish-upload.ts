@@ -10,12 +10,19 @@ export const finishUpload = (
   deps: Pick<Deps, "db">,
   ctx: CallContext,
   rowId: string,
-  { vendorFileId, expiresAt }: VendorFile,
+  { vendorFileId, expiresAt, state = "active" }: VendorFile,
 ): Promise<StoredFile> =>
   auditedChange(deps, ctx, async (tx, audit) => {
     const expiry = expiresAt === undefined ? null : new Date(expiresAt * 1_000);
-    const file = await updateKept(tx, rowId, { vendorFileId, expiresAt: expiry });
-    if (file === undefined) throw new NexusError("INTERNAL", { cause: new Error("an upload without its row") });
+    const file = await updateKept(tx, rowId, {
+      vendorFileId,
+      expiresAt: expiry,
+      state,
+    });
+    if (file === undefined)
+      throw new NexusError("INTERNAL", {
+        cause: new Error("an upload without its row"),
+      });
     const { vendor, filename, mediaType, bytes, purpose, credentialTier } = file;
     await audit({
       action: "file.upload",

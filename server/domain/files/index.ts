@@ -5,6 +5,7 @@ export { findFiles, type FileReference } from "./find-files.ts";
 export { findUpload, type UploadKey } from "./find-upload.ts";
 export { forgetFile } from "./forget-file.ts";
 export { listStoredFiles } from "./list-stored-files.ts";
+export { noteState } from "./note-state.ts";
 export { pruneFiles } from "./prune-files.ts";
 export { requireFile } from "./require-file.ts";
 export type { StoredFile } from "./store.ts";

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { FileState } from "../../contracts/ai-vendor-files.ts";
 import type { CredentialTier } from "../../contracts/units.ts";
 import { fileIdOf } from "../../contracts/file-id.ts";
 import type { HeldFile } from "../../contracts/held-file.ts";
@@ -12,6 +13,7 @@ export interface StoredFile extends HeldFile {
   readonly userId: string | null;
   readonly credentialTier: CredentialTier;
   readonly purpose: string;
+  readonly state: FileState;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;
 }
@@ -38,7 +40,7 @@ type Row = Omit<StoredFile, "id" | "bytes"> & { readonly bytes: string | number 
 
 const columns = `file_id "rowId", organization_id "organizationId", app_id "appId", user_id "userId", vendor,
   credential_id "credentialId", credential_tier "credentialTier", vendor_file_id "vendorFileId", filename,
-  media_type "mediaType", purpose, size "bytes", readings, created_at "createdAt", expires_at "expiresAt"`;
+  media_type "mediaType", purpose, size "bytes", readings, state, created_at "createdAt", expires_at "expiresAt"`;
 
 /** It is at its vendor. */
 const kept = "vendor_file_id is not null and (expires_at is null or expires_at > clock_timestamp())";
@@ -98,12 +100,30 @@ export const insertFile = async (client: pg.PoolClient, row: NewFileRow): Promis
 export const updateKept = async (
   client: pg.PoolClient,
   rowId: string,
-  told: { readonly vendorFileId: string; readonly expiresAt: Date | null },
+  told: {
+    readonly vendorFileId: string;
+    readonly expiresAt: Date | null;
+    readonly state?: FileState;
+  },
 ): Promise<StoredFile | undefined> => {
   const { rows } = await client.query<Row>(
-    `update nexus.vendor_file set vendor_file_id = $2, expires_at = $3
+    `update nexus.vendor_file set vendor_file_id = $2, expires_at = $3, state = $4
       where file_id = $1 and vendor_file_id is null returning ${columns}`,
-    [rowId, told.vendorFileId, told.expiresAt],
+    [rowId, told.vendorFileId, told.expiresAt, told.state ?? "active"],
+  );
+  return rows[0] && fileOf(rows[0]);
+};
+
+/** What its vendor says of a file that it was looking into; undefined for one that is no more, or is done already. */
+export const updateState = async (
+  pool: pg.Pool,
+  rowId: string,
+  told: { readonly state: FileState; readonly readings: MediumReadings | null },
+): Promise<StoredFile | undefined> => {
+  const { rows } = await pool.query<Row>(
+    `update nexus.vendor_file set state = $2, readings = $3::jsonb
+      where file_id = $1 and state = 'processing' returning ${columns}`,
+    [rowId, told.state, told.readings === null ? null : JSON.stringify(told.readings)],
   );
   return rows[0] && fileOf(rows[0]);
 };

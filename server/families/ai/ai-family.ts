@@ -26,11 +26,8 @@ export interface AiFamilyDeps {
   readonly chooseRoutes: (ctx: CallContext, request: RoutedAiRequest) => readonly ChosenRoute<CredentialRef>[];
   /** Of another model than the route's, paid by the route's credential. */
   readonly priceSetOf: (organizationId: string, route: ChosenRoute<CredentialRef>, model: string) => PriceSet | null;
-  /** The files that a request refers to; throws where the organization has not all of them. */
-  readonly filesOf: (
-    organizationId: string,
-    references: readonly FileReference[],
-  ) => Promise<ReadonlyMap<string, HeldFile>>;
+  /** The files that a request refers to, once they can be used; throws where the organization has not all of them. */
+  readonly filesOf: (ctx: CallContext, references: readonly FileReference[]) => Promise<ReadonlyMap<string, HeldFile>>;
   /** The credential under which a file is to be kept, or is; throws where there is none. */
   readonly keeperOf: (ctx: CallContext, request: FileRequest) => CredentialRef;
   /** Has a batch that was found at its vendor go on. */
@@ -65,7 +62,7 @@ export const createAiFamily = ({
   const modelRoutes = async (ctx: CallContext, request: RoutedAiRequest): Promise<readonly AiRoute[]> => {
     const { organizationId } = ctx;
     const references = fileReferencesOf(request.size);
-    const files = references.length === 0 ? noFiles : await filesOf(organizationId, references);
+    const files = references.length === 0 ? noFiles : await filesOf(ctx, references);
     const chosen = pinRoutes(chooseRoutes(ctx, request), references, files);
     // Only now is it known that somebody may ask for this: looking into media takes time.
     const size = await measureSize(request.size, organizationId, files);

@@ -77,12 +77,13 @@ export class AiRoute implements Route, ModelRoute {
 
   /** What was reserved, and the vendor must keep to. */
   limits(): RequestLimits {
-    const { model, outputLimit, size, priceSet } = this;
+    const { model, outputLimit, size, priceSet, credential } = this;
     return {
       model,
       maxOutputTokens: outputLimit,
       choices: size.choices,
       maxPrice: (unitClass) => dearestPrice(priceSet, unitClass),
+      own: credential.tier === "byok",
       ...(this.#files === undefined ? {} : { files: this.#files }),
     };
   }

@@ -138,10 +138,16 @@ export const openAttempt = ({
 
   return {
     wire,
-    async send({ method, path, values = {}, headers, body, streamed, prepares = false, tellsRedirect = false, sign }) {
+    async send({ method, path, values = {}, headers, body, streamed, sign, ...how }) {
+      const { prepares = false, tellsRedirect = false, beside = false } = how;
       const filled = fillPath(path, values);
       if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
-      const request = { method, path: target.basePath + filled, headers: outgoingHeaders(headers, isHop) };
+      const base = beside ? target.basePath.slice(0, Math.max(target.basePath.lastIndexOf("/"), 0)) : target.basePath;
+      const request = {
+        method,
+        path: base + filled,
+        headers: outgoingHeaders(headers, isHop),
+      };
       const purpose = prepares ? "prepares" : "acts";
       if (sign === undefined) return exchange({ ...request, body: streamed ?? body, tellsRedirect }, [signal], purpose);
       // A signature is over all of a body.

@@ -27,7 +27,8 @@ export interface MeasuredRecording {
 /** None of those that name other files. */
 const formats = [MP4, QTFF, WEBM, MATROSKA, WAVE, MP3, OGG, ADTS];
 
-interface Walked {
+/** How far the packets of a track go. */
+export interface Walked {
   readonly seconds: number;
   readonly bytes: number;
 }
@@ -39,13 +40,19 @@ const waveSeconds = async (bytes: Buffer, track: InputAudioTrack): Promise<numbe
   return seconds;
 };
 
-const walk = async (track: InputTrack, own: ReturnType<typeof secondsOfPacket> | "none"): Promise<Walked> => {
+/** Every packet of a track: its clock, and what its codec says of the lengths. */
+export const walk = async (
+  track: InputTrack,
+  own: ReturnType<typeof secondsOfPacket> | "none",
+  bySize = true,
+): Promise<Walked> => {
   let end = 0;
   let start = Number.POSITIVE_INFINITY;
   let claimed = 0;
   let played = 0;
   let bytes = 0;
-  const options = own === "none" ? { metadataOnly: true } : {};
+  // Of Opus alone the packet itself says how long it is.
+  const options = bySize ? { metadataOnly: true } : {};
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, options)) {
     start = Math.min(start, packet.timestamp);
     end = Math.max(end, packet.timestamp + packet.duration);
@@ -63,12 +70,14 @@ const soundOf = async (track: InputAudioTrack): Promise<Sound> => ({
   channels: await track.getNumberOfChannels(),
 });
 
-const walkSound = async (track: InputAudioTrack, framed: boolean): Promise<Walked> => {
+/** The same of sound. */
+export const walkSound = async (track: InputAudioTrack, framed: boolean): Promise<Walked> => {
   const sound = await soundOf(track);
   const own = secondsOfPacket(sound);
   if (own === undefined) throw new TypeError(`no rule for the codec ${sound.codec}`);
   // Where frames lie bare, the reader takes each one's length from its own header.
-  return walk(track, framed && ["vorbis", "mp3", "aac"].includes(sound.codec) ? "none" : own);
+  const bare = framed && ["vorbis", "mp3", "aac"].includes(sound.codec);
+  return walk(track, bare ? "none" : own, sound.codec !== "opus");
 };
 
 /** The least that MPEG audio can be: 8 kbit/s. */
@@ -91,7 +100,8 @@ const unwalkedSeconds = (format: string, bytes: Buffer, walked: number): number 
   }
 };
 
-const finite = (recording: MeasuredRecording): MeasuredRecording => {
+/** What is known of a recording, in milliseconds that no sum falls short of; throws for one without an end. */
+export const finite = (recording: MeasuredRecording): MeasuredRecording => {
   if (!Number.isFinite(recording.seconds)) throw new RangeError("no end");
   // Sums of parts fall short of the whole by what a float cannot hold.
   return { ...recording, seconds: Math.ceil(recording.seconds * 1_000) / 1_000 };

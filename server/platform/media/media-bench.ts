@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { MediaFinding, MediaJob } from "./media-worker.ts";
+import type { MediaFinding, MediaJob, MediaLook } from "./media-worker.ts";
 
 /** What a look into a file found; undefined where it could not be read in time. */
 type Facts = MediaFinding["facts"];
@@ -40,11 +40,11 @@ export class MediaBench {
     this.#seats = Array.from({ length: seats }, () => ({ worker: undefined, present: undefined, timer: undefined }));
   }
 
-  look(container: MediaJob["container"], bytes: Uint8Array, owner: string): Promise<Facts> {
+  look(asked: MediaLook, owner: string): Promise<Facts> {
     const own = this.#waiting.reduce((count, one) => (one.owner === owner ? count + 1 : count), 0);
     if (own >= maxWaitingOfOne || this.#waiting.length >= maxWaiting) return Promise.resolve(undefined);
     return new Promise((done) => {
-      const job = { id: (this.#ids += 1), container, bytes };
+      const job = { id: (this.#ids += 1), ...asked };
       this.#waiting.push({ job, owner, sinceMs: performance.now(), done });
       this.#next();
     });

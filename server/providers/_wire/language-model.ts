@@ -7,7 +7,7 @@ import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";
 import { openTap, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
-import { toCallOptions, type SupportedUrls } from "./to-call-options.ts";
+import { toCallOptions, type FileReferenceOf, type SupportedUrls } from "./to-call-options.ts";
 import { finishReasonOf, toGeneratedText, type Signatures } from "./to-generated-text.ts";
 import { toStreamPart } from "./to-stream-part.ts";
 import { failure } from "./vendor-failure.ts";
@@ -24,6 +24,8 @@ export interface LanguageModelVendor {
   readonly signatures?: Signatures;
   /** URLs that the vendor fetches itself; the model's own list when absent. */
   readonly urls?: SupportedUrls;
+  /** How a prompt names a file that the vendor keeps; by its id where absent. */
+  readonly fileReference?: FileReferenceOf;
 }
 
 interface Call {
@@ -69,8 +71,12 @@ const unsupported = (error: unknown): { readonly message?: string } =>
 const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Promise<SupportedUrls> =>
   vendor.urls ?? (await model.supportedUrls);
 
-const callOptions = ({ input, maxOutputTokens }: Omit<Fitted, "warnings">, urls: SupportedUrls, io: ProviderIo) =>
-  toCallOptions(input, urls, { ...io, maxOutputTokens });
+const callOptions = (
+  { input, maxOutputTokens }: Omit<Fitted, "warnings">,
+  urls: SupportedUrls,
+  io: ProviderIo,
+  { fileReference }: LanguageModelVendor,
+) => toCallOptions(input, urls, { ...io, maxOutputTokens, fileReference });
 
 const missesEnding = (error: unknown): boolean =>
   InvalidResponseDataError.isInstance(error) && error.data === undefined;
@@ -83,7 +89,7 @@ export const generateTextWith =
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
       const adapter = await model;
-      const result = await adapter.doGenerate(callOptions(fitted, await urlsOf(vendor, adapter), io));
+      const result = await adapter.doGenerate(callOptions(fitted, await urlsOf(vendor, adapter), io, vendor));
       const generated = toGeneratedText(result, vendor.signatures);
       return { ...meteredOf(tap.reading()), result: { ...generated, warnings: [...warnings, ...generated.warnings] } };
     } catch (error) {
@@ -148,7 +154,7 @@ export const streamTextWith =
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
       const adapter = await model;
-      const { stream } = await adapter.doStream(callOptions(fitted, await urlsOf(vendor, adapter), io));
+      const { stream } = await adapter.doStream(callOptions(fitted, await urlsOf(vendor, adapter), io, vendor));
       return { chunks: parts(stream, warnings), meter: () => tap.reading() };
     } catch (error) {
       throw failed(error).with(meteredOf(tap.reading()));

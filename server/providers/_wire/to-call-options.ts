@@ -10,6 +10,7 @@ import type {
 import type { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { Message } from "../../contracts/ai/message.ts";
 import type { ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { HeldFile } from "../../contracts/held-file.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** Patterns of URLs that a vendor fetches itself, by media type. */
@@ -30,13 +31,21 @@ const asOptions = (options: unknown): SharedV4ProviderOptions => options as Shar
 const optionsOf = ({ providerOptions }: { readonly providerOptions?: unknown }): WithOptions =>
   providerOptions === undefined ? {} : { providerOptions: asOptions(providerOptions) };
 
+/** How a prompt names a file that its vendor keeps. */
+export type FileReferenceOf = (file: HeldFile, io: Pick<ProviderIo, "baseUrl">) => string;
+
+/** What a prompt is made with. */
+interface PromptIo extends ProviderIo {
+  readonly fileReference?: FileReferenceOf | undefined;
+}
+
 const matches = (mediaType: string, pattern: string): boolean =>
   pattern === "*" ||
   pattern === "*/*" ||
   pattern === mediaType ||
   (pattern.endsWith("/*") && mediaType.startsWith(pattern.slice(0, -1)));
 
-const vendorFetches = (url: string, mediaType: string, urls: SupportedUrls, io: ProviderIo): boolean =>
+const vendorFetches = (url: string, mediaType: string, urls: SupportedUrls, io: PromptIo): boolean =>
   // Files stored at the vendor belong to everybody who shares the credential, so a request may not refer to them.
   URL.parse(url)?.origin !== URL.parse(io.baseUrl)?.origin &&
   Object.entries(urls).some(
@@ -44,7 +53,10 @@ const vendorFetches = (url: string, mediaType: string, urls: SupportedUrls, io: 
   );
 
 /** A file that was uploaded before: what it is called here, is its own affair at the vendor. */
-const keptFile = (fileId: string, { files }: ProviderIo): Pick<LanguageModelV4FilePart, "data" | "mediaType"> => {
+const keptFile = (
+  fileId: string,
+  { files, fileReference, ...io }: PromptIo,
+): Pick<LanguageModelV4FilePart, "data" | "mediaType"> => {
   const file = files?.get(fileId);
   if (file === undefined)
     throw failure(
@@ -52,10 +64,14 @@ const keptFile = (fileId: string, { files }: ProviderIo): Pick<LanguageModelV4Fi
       { message: "The vendor does not have the file." },
     );
   const { vendor, vendorFileId, mediaType } = file;
-  return { data: { type: "reference", reference: { [vendor]: vendorFileId } }, mediaType };
+  const named = fileReference?.(file, io) ?? vendorFileId;
+  return {
+    data: { type: "reference", reference: { [vendor]: named } },
+    mediaType,
+  };
 };
 
-const fileOf = (part: FilePart, urls: SupportedUrls, io: ProviderIo): LanguageModelV4FilePart => {
+const fileOf = (part: FilePart, urls: SupportedUrls, io: PromptIo): LanguageModelV4FilePart => {
   const about = {
     type: "file",
     mediaType: part.mediaType,
@@ -75,7 +91,7 @@ const fileOf = (part: FilePart, urls: SupportedUrls, io: ProviderIo): LanguageMo
 
 type ToolOutput = Extract<Message, { role: "tool" }>["content"][number]["output"];
 
-const outputOf = (output: ToolOutput, urls: SupportedUrls, io: ProviderIo): LanguageModelV4ToolResultOutput => {
+const outputOf = (output: ToolOutput, urls: SupportedUrls, io: PromptIo): LanguageModelV4ToolResultOutput => {
   switch (output.type) {
     case "content":
       return {
@@ -92,7 +108,7 @@ const outputOf = (output: ToolOutput, urls: SupportedUrls, io: ProviderIo): Lang
   }
 };
 
-const messageOf = (message: Message, urls: SupportedUrls, io: ProviderIo): LanguageModelV4Prompt[number] => {
+const messageOf = (message: Message, urls: SupportedUrls, io: PromptIo): LanguageModelV4Prompt[number] => {
   const options = optionsOf(message);
   switch (message.role) {
     case "system":
@@ -144,7 +160,7 @@ const messageOf = (message: Message, urls: SupportedUrls, io: ProviderIo): Langu
   }
 };
 
-const promptOf = (input: GenerateTextInput, urls: SupportedUrls, io: ProviderIo): LanguageModelV4Prompt => [
+const promptOf = (input: GenerateTextInput, urls: SupportedUrls, io: PromptIo): LanguageModelV4Prompt => [
   ...(input.instructions === undefined ? [] : [{ role: "system" as const, content: input.instructions }]),
   ...(input.prompt === undefined
     ? []
@@ -165,7 +181,7 @@ const responseFormatOf = ({ responseFormat }: GenerateTextInput): ResponseFormat
 export const toCallOptions = (
   input: GenerateTextInput,
   urls: SupportedUrls,
-  io: ProviderIo,
+  io: PromptIo,
 ): LanguageModelV4CallOptions => ({
   prompt: promptOf(input, urls, io),
   maxOutputTokens: io.maxOutputTokens,

@@ -47,7 +47,7 @@ export interface TextDialect<R extends { readonly model: string }> {
   readonly nativeBody?: (
     body: Readonly<Record<string, unknown>>,
     request: R,
-    io: Pick<ProviderIo, "model" | "maxOutputTokens">,
+    io: Pick<ProviderIo, "model" | "maxOutputTokens" | "files">,
   ) => Record<string, unknown>;
   readonly includeUsage: (request: R) => boolean;
   /** What Nexus says itself in the answers of a vendor of the same dialect; where absent, they pass as they are. */

@@ -49,14 +49,17 @@ const pageIn = (query: URLSearchParams): AskedPage => {
 
 /** Anthropic's files. */
 export const anthropicFilesDialect: FilesDialect = {
-  vendor: "anthropic",
   fields: (texts) => {
     const { expires_in_seconds: seconds, ...others } = texts;
     const [name] = Object.keys(others);
     if (name !== undefined) throw invalidFileField(name.slice(0, 64), "one of file and expires_in_seconds");
     if (seconds !== undefined && !/^\d{1,9}$/.test(seconds))
       throw invalidFileField("expires_in_seconds", "a whole number of seconds");
-    return { purpose: undefined, expiresAfterSeconds: seconds === undefined ? undefined : Number(seconds) };
+    return {
+      provider: "anthropic",
+      purpose: undefined,
+      expiresAfterSeconds: seconds === undefined ? undefined : Number(seconds),
+    };
   },
   pageIn,
   file: fileOf,

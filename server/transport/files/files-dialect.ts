@@ -10,14 +10,14 @@ export interface AskedPage {
 
 /** What a form says beside its file. */
 export interface AskedFields {
+  /** The vendor that is to keep it. */
+  readonly provider: string;
   readonly purpose: string | undefined;
   readonly expiresAfterSeconds: number | undefined;
 }
 
 /** One vendor's way of telling of files. */
 export interface FilesDialect {
-  /** The vendor that keeps what is uploaded in this dialect. */
-  readonly vendor: string;
   readonly fields: (texts: Readonly<Record<string, string>>) => AskedFields;
   readonly pageIn: (query: URLSearchParams) => AskedPage;
   readonly file: (file: StoredFile) => unknown;

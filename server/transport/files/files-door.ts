@@ -15,11 +15,11 @@ import { openAiFiles } from "./openai-files.ts";
 import { readContent } from "./read-content.ts";
 import { readFileForm } from "./read-file-form.ts";
 import { readFile, readFiles } from "./read-list.ts";
-import { uploadFile } from "./upload-file.ts";
+import { storeFile } from "./store-file.ts";
 import { inUploadRoom } from "./upload-room.ts";
 
-/** OpenAI's limit, the largest of those who keep files. */
-const mostBytes = 512 * 1024 * 1024;
+/** Google's limit, the largest of those who keep files. */
+const mostBytes = 2 * 1024 * 1024 * 1024;
 
 const reply = (body: unknown, { requestId }: CallContext): DoorReply => ({
   status: 200,
@@ -50,12 +50,11 @@ const takeUpload = async (
     const name = Filename.safeParse(filename);
     if (!name.success) throw invalidFileField("file", name.error.issues[0]?.message ?? "a file with a name");
     const asked = {
-      provider: dialect.vendor,
       filename: name.data,
       mediaType: uploadedMediaType(mediaType, name.data),
       ...fields,
     };
-    return reply(dialect.file(await uploadFile(files, ctx, asked, file)), ctx);
+    return reply(dialect.file(await storeFile(files, ctx, asked, file)), ctx);
   } finally {
     await file.close();
   }
@@ -69,7 +68,8 @@ const upload = async (
 ): Promise<DoorReply> => {
   // Before its body is read.
   requireFileUse(files, ctx, ai.uploadFile);
-  return inUploadRoom(ctx.organizationId, () => takeUpload(files, dialect, request, ctx));
+  const bytes = Math.min(Number(request.header("content-length") ?? mostBytes), mostBytes);
+  return inUploadRoom({ ...ctx, bytes }, () => takeUpload(files, dialect, request, ctx));
 };
 
 const list = async (

@@ -5,9 +5,11 @@ import OpenAI, { APIError, toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
-import { pdfOf, pngOf } from "../../../test/media-files.ts";
+import { largeFilmOf, pdfOf, pngOf, stillVideoOf } from "../../../test/media-files.ts";
+import { publishedCost } from "../../../test/published-prices.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { generateTextRequest } from "../../families/ai/index.ts";
+import { call } from "../../gateway/call.ts";
 import { estimate } from "../../gateway/estimate.ts";
 import { createKey, setKeyStatus } from "../../domain/keys/index.ts";
 import { listAuditEvents } from "../../domain/audit/index.ts";
@@ -126,8 +128,10 @@ describe("the official openai client", () => {
       filename: "examples.jsonl",
       purpose: "fine-tune",
       status: "processed",
-      expires_at: made.created_at + 3_600,
+      expires_at: expect.any(Number),
     });
+    // The vendor's clock says when it expires, ours when it came.
+    expect(Math.abs(Number(made.expires_at) - made.created_at - 3_600)).toBeLessThanOrEqual(5);
     const other = await uploadPdf();
     const listed: string[] = [];
     for await (const file of openai.files.list({ limit: 1 })) listed.push(file.id);
@@ -563,10 +567,123 @@ describe("an upload that fails", () => {
   });
 });
 
+describe("a film that Google keeps", () => {
+  const upload = async (bytes: Buffer, name = "tour.mp4", fields: Readonly<Record<string, string>> = {}) => {
+    const form = new FormData();
+    for (const [field, value] of Object.entries({
+      purpose: "user_data",
+      provider: "google",
+      ...fields,
+    }))
+      form.append(field, value);
+    form.append("file", new Blob([Uint8Array.from(bytes)]), name);
+    const response = await fetch(`${url}/v1/files`, {
+      method: "POST",
+      body: form,
+    });
+    const body: unknown = await response.json();
+    return { status: response.status, body };
+  };
+  const idOf = (body: unknown): string => {
+    const id: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "id") : undefined;
+    if (typeof id !== "string") throw new Error(`no file: ${JSON.stringify(body)}`);
+    return id;
+  };
+  const look = (fileId: string, model = "google/gemini-2.5-flash") =>
+    generateTextRequest({
+      model,
+      maxOutputTokens: 100,
+      messages: [
+        {
+          role: "user",
+          content: [{ type: "file", mediaType: "video/mp4", fileId }],
+        },
+      ],
+    });
+
+  it("of more than is held in memory goes there in pieces, and is as long as it plays", async () => {
+    const film = await largeFilmOf(600, 34 * 1024 * 1024, "last");
+    const { body } = await upload(film);
+    expect(body).toMatchObject({
+      object: "file",
+      bytes: film.length,
+      status: "uploaded",
+      expires_at: expect.any(Number),
+    });
+    // The session, two pieces.
+    expect(sentTo("/upload/files").map(({ bodyBytes }) => bodyBytes)).toEqual([
+      expect.any(Number),
+      32 * 1024 * 1024,
+      film.length - 32 * 1024 * 1024,
+    ]);
+    const { boundNanos } = await estimate(world.gateway, look(idOf(body)), ctx);
+    // 601 frames at 300 tokens, at the dollar price of an input token of this model.
+    const least = publishedCost("gemini-2.5-flash", { input: 600 * 265 });
+    expect(boundNanos).toBeGreaterThan(least);
+    expect(boundNanos).toBeLessThan((least * 13n) / 10n);
+  });
+
+  it.each([
+    ["was taken, but not answered", "cut-before-headers"],
+    ["was not taken", "server-error"],
+  ] as const)("is sent on from where its vendor has it, where a piece %s", async (_what, fault) => {
+    world.sandbox.script({
+      vendor: "google",
+      path: "/upload/files",
+      nth: 2,
+      faults: [{ name: fault }],
+    });
+    const film = await stillVideoOf(5);
+    const { status, body } = await upload(film);
+    expect([status, body]).toEqual([200, expect.objectContaining({ bytes: film.length })]);
+    const { result } = await call(world.gateway, look(idOf(body)), ctx);
+    expect(result.text).not.toBe("");
+  });
+
+  it("is waited for while its vendor looks into it, and refused where that cannot read it", async () => {
+    const { body } = await upload(Buffer.from("no film at all"), "damaged.mp4");
+    const id = idOf(body);
+    await expect(call(world.gateway, look(id), ctx)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      details: { kind: "file_failed", fileId: id },
+    });
+    expect(sentTo("/models")).toEqual([]);
+    expect(await openai.files.retrieve(id)).toMatchObject({ status: "error" });
+  });
+
+  it("is read by models of Google alone, and only with the key that it was uploaded with", async () => {
+    const { body } = await upload(await stillVideoOf(5));
+    await expect(call(world.gateway, look(idOf(body), "openai/gpt-4o-mini"), ctx)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      details: { kind: "file_elsewhere", vendor: "google" },
+    });
+    callAs();
+    await expect(call(world.gateway, look(idOf(body)), ctx)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  it.each([
+    [{ purpose: "batch" }, "purpose", "one of user_data"],
+    [
+      {
+        "expires_after[anchor]": "created_at",
+        "expires_after[seconds]": "3600",
+      },
+      "expiresAfterSeconds",
+      "nothing: the vendor keeps files for a time of its own",
+    ],
+    [{ provider: "mistral" }, "provider", "mistral"],
+  ])("is refused in words: %j", async (fields, _field, words) => {
+    const { status, body } = await upload(await stillVideoOf(5), "tour.mp4", fields);
+    expect([status, JSON.stringify(body)]).toEqual([expect.any(Number), expect.stringContaining(words)]);
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(sentTo("/upload/files")).toEqual([]);
+  });
+});
+
 it("an organization's uploads leave room for another's", async () => {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  const own = Array.from({ length: 8 }, () => inUploadRoom(ctx.organizationId, () => ended));
+  const own = Array.from({ length: 8 }, () => inUploadRoom({ ...ctx, bytes: 1 }, () => ended));
   expect(await refusal(uploadPdf())).toMatchObject({
     status: 503,
     body: { code: "OVERLOADED", effect: "none" },

@@ -1,9 +1,9 @@
 import { mediumKindOf } from "../../contracts/media-kind.ts";
-import type { MediumReadings } from "../../contracts/media.ts";
-import { measureMedia } from "../../platform/media/index.ts";
+import type { MediumKind, MediumReadings } from "../../contracts/media.ts";
+import { measureMedia, measureStored } from "../../platform/media/index.ts";
 import type { SpooledFile } from "../../platform/spooled-file.ts";
 
-/** Larger ones are metered as a medium that nobody could measure: with all the input that a model takes. */
+/** Of larger ones a film alone is measured; any other is metered with all the input that a model takes. */
 const mostMeasuredBytes = 32 * 1024 * 1024;
 
 const field = "file";
@@ -37,6 +37,14 @@ const look = async (file: SpooledFile, mediaType: string, organizationId: string
   return readings ?? [{ kind: kind ?? "other", field }];
 };
 
+const lookIntoStored = async (file: SpooledFile, kind: MediumKind, owner: string): Promise<MediumReadings> => {
+  const { descriptor, bytes: size } = file;
+  if (descriptor === undefined || (kind !== "video" && kind !== "audio")) return [{ kind, field }];
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.read(0, 4_096)) chunks.push(chunk);
+  return measureStored({ kind, field, descriptor, size, head: Buffer.concat(chunks) }, owner);
+};
+
 /** What calls that refer to a file can be metered for it; null for text, which is metered by its bytes. */
 export const measureFile = async (
   file: SpooledFile,
@@ -45,7 +53,7 @@ export const measureFile = async (
 ): Promise<MediumReadings | null> => {
   if (file.bytes > mostMeasuredBytes) {
     const kind = mediumKindOf(mediaType);
-    return kind === undefined ? null : [{ kind, field }];
+    return kind === undefined ? null : lookIntoStored(file, kind, organizationId);
   }
   return afterOthers(organizationId, () => look(file, mediaType, organizationId));
 };

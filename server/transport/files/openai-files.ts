@@ -5,6 +5,12 @@ import { fileIdIn, invalidFileField, numberIn } from "./file-query.ts";
 
 const seconds = (date: Date): number => Math.floor(date.getTime() / 1_000);
 
+const statuses = {
+  processing: "uploaded",
+  active: "processed",
+  failed: "error",
+} as const;
+
 /** https://platform.openai.com/docs/api-reference/files/object */
 const fileOf = (file: StoredFile): Record<string, unknown> => ({
   id: file.id,
@@ -14,22 +20,24 @@ const fileOf = (file: StoredFile): Record<string, unknown> => ({
   ...(file.expiresAt === null ? {} : { expires_at: seconds(file.expiresAt) }),
   filename: file.filename,
   purpose: file.purpose,
-  status: "processed",
+  status: statuses[file.state],
 });
 
-const known: ReadonlySet<string> = new Set(["purpose", "expires_after[anchor]", "expires_after[seconds]"]);
+const known: ReadonlySet<string> = new Set(["purpose", "provider", "expires_after[anchor]", "expires_after[seconds]"]);
 
 const fieldsOf = (texts: Readonly<Record<string, string>>): AskedFields => {
   for (const name of Object.keys(texts))
     if (!known.has(name)) throw invalidFileField(name.slice(0, 64), `one of file, ${[...known].join(", ")}`);
   const purpose = FilePurpose.safeParse(texts["purpose"]);
   if (!purpose.success) throw invalidFileField("purpose", "what the file is for, such as user_data");
-  const { "expires_after[anchor]": anchor, "expires_after[seconds]": lifetime } = texts;
-  if (anchor === undefined && lifetime === undefined) return { purpose: purpose.data, expiresAfterSeconds: undefined };
+  const { provider = "openai", "expires_after[anchor]": anchor, "expires_after[seconds]": lifetime } = texts;
+  if (provider.length > 64) throw invalidFileField("provider", "the vendor that is to keep it, such as google");
+  const asked = { provider, purpose: purpose.data };
+  if (anchor === undefined && lifetime === undefined) return { ...asked, expiresAfterSeconds: undefined };
   if (anchor !== "created_at") throw invalidFileField("expires_after[anchor]", "created_at");
   if (lifetime === undefined || !/^\d{1,9}$/.test(lifetime))
     throw invalidFileField("expires_after[seconds]", "a whole number of seconds");
-  return { purpose: purpose.data, expiresAfterSeconds: Number(lifetime) };
+  return { ...asked, expiresAfterSeconds: Number(lifetime) };
 };
 
 /** OpenAI lists up to 10,000 at once; a page here is smaller, and says that there is more. */
@@ -55,7 +63,6 @@ const pageIn = (query: URLSearchParams): AskedPage => {
 
 /** OpenAI's files. */
 export const openAiFiles: FilesDialect = {
-  vendor: "openai",
   fields: fieldsOf,
   pageIn,
   file: fileOf,

@@ -4,6 +4,7 @@ import { listStoredFiles, requireFile } from "../../domain/files/index.ts";
 import type { StoredFile } from "../../domain/files/index.ts";
 import { mayAsk } from "../../gateway/authorize-and-reserve.ts";
 import type { FilesDeps } from "./files-deps.ts";
+import { lookAtFile } from "./look-at-file.ts";
 
 type Page = Parameters<typeof listStoredFiles>[2];
 
@@ -18,7 +19,7 @@ export const readFiles = async (
 };
 
 /** What is known of one of them. */
-export const readFile = async ({ gateway, deps }: FilesDeps, ctx: CallContext, fileId: string): Promise<StoredFile> => {
-  await mayAsk(gateway, { operation: ai.getFile }, ctx);
-  return requireFile(deps, ctx.organizationId, fileId);
+export const readFile = async (files: FilesDeps, ctx: CallContext, fileId: string): Promise<StoredFile> => {
+  await mayAsk(files.gateway, { operation: ai.getFile }, ctx);
+  return lookAtFile(files, ctx, await requireFile(files.deps, ctx.organizationId, fileId), ai.getFile);
 };

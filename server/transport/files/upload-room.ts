@@ -4,32 +4,43 @@ import { NexusError } from "../../errors.ts";
 const mostAtOnce = 16;
 /** Of one organization, so that there is room for another. */
 const mostOfOne = 8;
+/** Of all together, on disk. */
+const mostBytes = 8 * 1024 ** 3;
 
-const underWay = new Map<string, number>();
+interface Room {
+  uploads: number;
+  bytes: number;
+}
 
-const sum = (): number => {
-  let all = 0;
-  for (const count of underWay.values()) all += count;
-  return all;
-};
+const underWay = new Map<string, Room>();
+
+const sum = (of: keyof Room): number => [...underWay.values()].reduce((all, room) => all + room[of], 0);
+
+/** What an upload takes room for: as many bytes as its caller says, or as there can be. */
+interface Upload {
+  readonly organizationId: string;
+  readonly bytes: number;
+}
 
 /** Carries an organization's upload out where there is room for it, from the reading of its body to its end. */
-export const inUploadRoom = async <T>(organizationId: string, upload: () => Promise<T>): Promise<T> => {
-  const own = underWay.get(organizationId) ?? 0;
-  if (own >= mostOfOne || sum() >= mostAtOnce)
+export const inUploadRoom = async <T>({ organizationId, bytes }: Upload, upload: () => Promise<T>): Promise<T> => {
+  const own = underWay.get(organizationId) ?? { uploads: 0, bytes: 0 };
+  const isOwn = own.uploads >= mostOfOne;
+  if (isOwn || sum("uploads") >= mostAtOnce || sum("bytes") + bytes > mostBytes)
     throw new NexusError("OVERLOADED", {
-      message:
-        own >= mostOfOne
-          ? `An organization can upload ${mostOfOne} files at once here; send this one when another is done.`
-          : "Too many files are being uploaded.",
+      message: isOwn
+        ? `An organization can upload ${mostOfOne} files at once here; send this one when another is done.`
+        : "Too many files are being uploaded.",
       retryAfterMs: 2_000,
     });
-  underWay.set(organizationId, own + 1);
+  own.uploads += 1;
+  own.bytes += bytes;
+  underWay.set(organizationId, own);
   try {
     return await upload();
   } finally {
-    const left = (underWay.get(organizationId) ?? 1) - 1;
-    if (left > 0) underWay.set(organizationId, left);
-    else underWay.delete(organizationId);
+    own.uploads -= 1;
+    own.bytes -= bytes;
+    if (own.uploads === 0) underWay.delete(organizationId);
   }
 };

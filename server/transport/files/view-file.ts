@@ -12,6 +12,8 @@ export const viewFile = ({ credentialOf }: Pick<Gateway, "credentialOf">, file: 
   purpose: file.purpose,
   credentialTier: file.credentialTier,
   available: credentialOf(file.organizationId, file.vendor, file.credentialId) !== undefined,
+  state: file.state,
+  seconds: file.readings?.find(({ seconds }) => seconds !== undefined)?.seconds ?? null,
   appId: file.appId,
   userId: file.userId,
   createdAt: file.createdAt.toISOString(),

@@ -1,4 +1,5 @@
 import { ai } from "../../contracts/ai.ts";
+import type { ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { countTokensRequest } from "../../families/ai/index.ts";
 import { ask } from "../../gateway/ask.ts";
@@ -9,6 +10,7 @@ import { readSizedJson } from "../read-json.ts";
 import { asHeader, replyHeadersOf } from "../reply-headers.ts";
 import { parseCountTokens } from "./generate-content-request.ts";
 import { measureContents } from "./measure-contents.ts";
+import { withGoogleFiles } from "./with-google-files.ts";
 import { ownSignaturesOnly } from "./own-signatures-only.ts";
 
 /** countTokens: Google's own count, and for other vendors an estimate that says so. */
@@ -19,12 +21,13 @@ export const answerCountTokens = async (
 ): Promise<DoorReply> => {
   const { value, byteLength } = await readSizedJson(request, maxBodyBytes);
   const asked = parseCountTokens(value, model);
-  const native = {
+  const contents = ownSignaturesOnly(asked.request.contents);
+  const native = (io: ProviderIo) => ({
     path: "/models/{model}:countTokens",
     headers: {},
-    body: { ...asked.request, contents: ownSignaturesOnly(asked.request.contents) },
+    body: { ...asked.request, contents: withGoogleFiles(contents, io) },
     includeUsage: true,
-  };
+  });
   const counting = countTokensRequest(
     {
       operation: ai.generateText,
@@ -35,7 +38,7 @@ export const answerCountTokens = async (
     },
     ({ native: { "google.generateContent": generate } }) => {
       const count = generate?.count;
-      return count && ((io) => count(native, io));
+      return count && ((io) => count(native(io), io));
     },
   );
   const { answer, route, allowance } = await ask(gateway, counting, ctx);

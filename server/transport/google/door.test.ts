@@ -253,12 +253,25 @@ describe("the wire", () => {
     ["a tool that Google runs", { tools: [{ google_search: {} }] }, "tools[0].googleSearch"],
     [
       "a file elsewhere",
-      { contents: [{ parts: [{ file_data: { file_uri: "https://youtu.be/a" } }] }] },
+      {
+        contents: [
+          {
+            parts: [
+              {
+                file_data: {
+                  file_uri: "https://example.org/a.pdf",
+                  mime_type: "application/pdf",
+                },
+              },
+            ],
+          },
+        ],
+      },
       "contents[0].parts[0].fileData",
     ],
     [
-      "more frames",
-      { contents: [{ parts: [{ text: "a", videoMetadata: { fps: 24 } }] }] },
+      "more frames than there are",
+      { contents: [{ parts: [{ text: "a", videoMetadata: { fps: 25 } }] }] },
       "contents[0].parts[0].videoMetadata.fps",
     ],
     ["speech", { generationConfig: { speechConfig: {} } }, "speechConfig"],

@@ -8,6 +8,7 @@ import { googleErrorBody } from "./encode-google-error.ts";
 import { parseGenerateContent, type GenerateContentAsked } from "./generate-content-request.ts";
 import { measureContents } from "./measure-contents.ts";
 import { ownSignaturesOnly } from "./own-signatures-only.ts";
+import { withGoogleFiles } from "./with-google-files.ts";
 import { translateGenerateContent } from "./translate-generate-content.ts";
 
 /** A key, not text that mentions one: inside strings the quotes are escaped. */
@@ -39,7 +40,10 @@ export const generateContentDialect = (model: string, streams: boolean): TextDia
   // What lies at the vendor is refused by its field.
   heldField: () => undefined,
   nativeHeaders: () => ({}),
-  nativeBody: (_body, { request }) => ({ ...request, contents: ownSignaturesOnly(request.contents) }),
+  nativeBody: (_body, { request }, io) => ({
+    ...request,
+    contents: withGoogleFiles(ownSignaturesOnly(request.contents), io),
+  }),
   includeUsage: () => true,
   translate: translateGenerateContent,
   encodeAnswer: encodeGenerateContent,

@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
+import { VideoMetadata } from "../../contracts/film-view.ts";
+import { namedFileIn } from "./named-file.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { camelFields, countTokensShape, generateContentShape } from "./camel-fields.ts";
@@ -17,7 +19,20 @@ const GeminiPart = z.looseObject({
   thought: z.boolean().nullish(),
   thoughtSignature: z.string().max(1_000_000).nullish(),
   inlineData: z.looseObject({ mimeType: z.string().min(1).max(128), data: z.string() }).nullish(),
-  functionCall: z.looseObject({ id: functionName.nullish(), name: functionName, args: json.nullish() }).nullish(),
+  fileData: z
+    .looseObject({
+      mimeType: z.string().max(128).nullish(),
+      fileUri: z.string().min(1).max(8_192),
+    })
+    .nullish(),
+  videoMetadata: VideoMetadata.nullish(),
+  functionCall: z
+    .looseObject({
+      id: functionName.nullish(),
+      name: functionName,
+      args: json.nullish(),
+    })
+    .nullish(),
   functionResponse: z
     .looseObject({ id: functionName.nullish(), name: functionName, response: json.nullish() })
     .nullish(),
@@ -67,6 +82,12 @@ const GenerationConfig = z.looseObject({
 });
 export type GenerationConfig = z.infer<typeof GenerationConfig>;
 
+const youTube = /^https:\/\/(?:www\.youtube\.com|youtube\.com|youtu\.be)\//;
+
+/** Of YouTube Google asks for no type. */
+export const isFilm = ({ mimeType, fileUri }: NonNullable<GeminiPart["fileData"]>): boolean =>
+  mimeType?.toLowerCase().startsWith("video/") === true || (!mimeType && youTube.test(fileUri));
+
 /** Body of generateContent and streamGenerateContent, its fields in camel case: strict where policy or translation reads it. */
 export const GenerateContentRequest = z.looseObject({
   contents: z.array(GeminiContent).min(1).max(10_000),
@@ -107,21 +128,23 @@ const requireOwnTools = (tools: z.infer<typeof GenerateContentRequest>["tools"])
         refuse(`tools.${index}.${name}`, "what a tool that the vendor runs costs cannot be known beforehand");
 };
 
+/** A file that was uploaded here, or the public address of a film: what else lies elsewhere cannot be bounded. */
 const requireMeasurable = (contents: readonly GeminiContent[]): void => {
   for (const [index, { parts }] of contents.entries())
-    for (const [at, part] of parts.entries()) {
-      const field = `contents.${index}.parts.${at}`;
-      if (part["fileData"] !== undefined && part["fileData"] !== null)
-        refuse(
-          `${field}.fileData`,
-          "what a file costs that lies elsewhere cannot be known beforehand; send it as inlineData",
-        );
-      // Frames that are looked at more often than once a second cost more than a second of video does.
-      const { videoMetadata } = part;
-      if (typeof videoMetadata === "object" && videoMetadata !== null && "fps" in videoMetadata) {
-        const { fps } = videoMetadata;
-        if (typeof fps !== "number" || fps > 1) refuse(`${field}.videoMetadata.fps`, "more than one frame a second");
-      }
+    for (const [at, { fileData }] of parts.entries()) {
+      if (!fileData) continue;
+      const field = `contents.${index}.parts.${at}.fileData`;
+      const { fileUri, mimeType } = fileData;
+      if (namedFileIn(fileUri) !== undefined || (fileUri.startsWith("gs://") && mimeType)) continue;
+      if (URL.parse(fileUri)?.protocol === "https:" && isFilm(fileData)) continue;
+      throw new NexusError("INVALID_INPUT", {
+        issues: [
+          {
+            field,
+            expected: "the uri of a file that was uploaded here, or a public https address with a mimeType of video",
+          },
+        ],
+      });
     }
 };
 
@@ -130,6 +153,8 @@ const requireAllowed = (request: z.infer<typeof GenerateContentRequest>): void =
   requireKnownFields(request.generationConfig ?? {}, generationConfigFields);
   requireOwnTools(request.tools);
   requireMeasurable(request.contents);
+  const placed = request.systemInstruction?.parts.findIndex(({ fileData }) => fileData) ?? -1;
+  if (placed >= 0) refuse(`systemInstruction.parts.${placed}.fileData`, "instructions are text");
 };
 
 /** Checks a body, its fields in either spelling. */

@@ -1,6 +1,7 @@
 import type { Message } from "../../contracts/ai/message.ts";
 import { notTranslatable } from "../dialect/translation-limits.ts";
 import { signedBy } from "./foreign-signature.ts";
+import { namedFileIn } from "./named-file.ts";
 import type { GeminiContent, GeminiPart } from "./generate-content-request.ts";
 
 type UserPart = Exclude<Extract<Message, { role: "user" }>["content"], string>[number];
@@ -39,6 +40,16 @@ const fileOf = ({ mimeType, data }: NonNullable<GeminiPart["inlineData"]>): User
   data: data.replaceAll("-", "+").replaceAll("_", "/"),
 });
 
+const keptFileOf = ({ mimeType, fileUri }: NonNullable<GeminiPart["fileData"]>): UserPart => {
+  const fileId = namedFileIn(fileUri);
+  const mediaType = mimeType?.toLowerCase() ?? "video/mp4";
+  return {
+    type: "file",
+    mediaType,
+    ...(fileId === undefined ? { url: fileUri } : { fileId }),
+  };
+};
+
 const kindsBeyond = (part: GeminiPart, known: readonly string[]): string | undefined =>
   Object.entries(part).find(([name, value]) => !known.includes(name) && value !== null && value !== undefined)?.[0];
 
@@ -63,8 +74,9 @@ const resultOf = (
 };
 
 const userPartOf = (part: GeminiPart): UserPart[] => {
-  const beyond = kindsBeyond(part, ["text", "inlineData", ...attributes]);
+  const beyond = kindsBeyond(part, ["text", "inlineData", "fileData", ...attributes]);
   if (beyond !== undefined) throw notTranslatable(`A part with ${beyond.slice(0, 64)}`);
+  if (part.fileData) return [keptFileOf(part.fileData)];
   if (part.inlineData) return [fileOf(part.inlineData)];
   return typeof part.text === "string" ? [{ type: "text", text: part.text }] : [];
 };

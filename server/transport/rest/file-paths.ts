@@ -25,7 +25,8 @@ const gone = z
   .meta({ id: "DeletedFile" });
 
 const form = z.object({
-  file: z.string().meta({ format: "binary" }).describe("Up to 512 MB"),
+  file: z.string().meta({ format: "binary" }).describe("Up to 2 GB, by what the vendor takes"),
+  provider: z.string().max(64).optional().describe("The vendor that is to keep it; openai where absent"),
   purpose: z.string().describe("What it is for, such as user_data"),
   "expires_after[anchor]": z.literal("created_at").optional(),
   "expires_after[seconds]": z.int().min(3_600).max(2_592_000).optional(),

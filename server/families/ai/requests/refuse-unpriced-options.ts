@@ -55,14 +55,23 @@ const harmlessWithin: ReadonlySet<string> = new Set([
   "title",
 ]);
 
+/** Of a user's film, where the adapter sends it on: what it makes of the cost is reckoned with. */
+const reckoned: ReadonlySet<string> = new Set(["google.videoMetadata"]);
+const noneReckoned: ReadonlySet<string> = new Set();
+
 interface WithOptions {
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, unknown>>>> | undefined;
 }
 
-const refuseIn = ({ providerOptions = {} }: WithOptions, allowed: ReadonlySet<string>, at: string): void => {
+const refuseIn = (
+  { providerOptions = {} }: WithOptions,
+  allowed: ReadonlySet<string>,
+  at: string,
+  ofOne: ReadonlySet<string> = noneReckoned,
+): void => {
   for (const [vendor, options] of Object.entries(providerOptions)) {
     for (const name of Object.keys(options)) {
-      if (allowed.has(name)) continue;
+      if (allowed.has(name) || ofOne.has(`${vendor}.${name}`)) continue;
       const field = `${at}providerOptions.${vendor}.${name}`;
       throw new NexusError("CAPABILITY_MISSING", {
         message: `${field} is not offered here: what it costs cannot be known beforehand.`,
@@ -82,7 +91,8 @@ export const refuseUnpricedOptions = (
     if (typeof message.content === "string") continue;
     for (const [place, part] of message.content.entries()) {
       const at = `messages.${index}.content.${place}.`;
-      refuseIn(part, harmlessWithin, at);
+      const isShown = message.role === "user" && part.type === "file";
+      refuseIn(part, harmlessWithin, at, isShown ? reckoned : noneReckoned);
       if (part.type !== "tool-result" || part.output.type !== "content") continue;
       for (const [inner, value] of part.output.value.entries())
         refuseIn(value, harmlessWithin, `${at}output.value.${inner}.`);

@@ -66,7 +66,8 @@ describe("the size of a generation", () => {
           }),
         ],
       });
-    expect(frames("videoMetadata")).toThrow("videoMetadata is not offered here");
+    expect(frames("frameRate")).toThrow("frameRate is not offered here");
+    expect(frames("videoMetadata")).not.toThrow();
     const film = {
       type: "file" as const,
       mediaType: "video/mp4",

@@ -1,6 +1,7 @@
 import type { ProviderIo, TierRate } from "../../../contracts/ai-vendor.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import type { LanguageModelVendor } from "../../_wire/language-model.ts";
+import { filmUrls } from "./film-urls.ts";
 import { fitGoogle } from "./fit-google.ts";
 import { endContinuation, enforceGoogleLimits } from "./google-dialect.ts";
 import { googleErrors } from "./google-errors.ts";
@@ -23,7 +24,7 @@ export const geminiText: Omit<LanguageModelVendor, "model"> = {
     stream: "/models/{model}:streamGenerateContent?alt=sse",
   },
   fit: fitGoogle,
-  urls: { "video/*": [/^https:\/\/(?:www\.)?youtube\.com\/watch\?v=[\w-]+$/, /^https:\/\/youtu\.be\/[\w-]+$/] },
+  urls: filmUrls,
 };
 
 /** How a caller's own generateContent goes out; that it is a stream stands in the address. */

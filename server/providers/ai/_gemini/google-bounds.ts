@@ -11,8 +11,10 @@ const resolvedImageTokens = 2_240;
 /** Before Gemini 3, at highest resolution, an image larger than a tile counts whole and in parts ("pan and scan"). */
 const scannedImageTokens = 2_304;
 const resolvedPageTokens = 1_120;
-// …/video-understanding and …/tokens: 263 a second with its time stamp; a frame of Gemini 3 at high resolution takes 280.
-const videoTokensPerSecond = 300;
+// …/video-understanding and …/media-resolution: 258 a frame, 280 of Gemini 3 at high resolution, each with a time stamp of
+// seven; at low resolution 66, and 70 of Gemini 3. One frame a second, unless the request says how many.
+const frameTokens = 300;
+const coarseFrameTokens = 110;
 // …/audio#technical-details
 const audioTokensPerSecond = 32;
 const audioSecondsMax = 9.5 * 3_600;
@@ -48,11 +50,14 @@ const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | un
     case "audio":
       return [soundTokens(Math.min(of.seconds ?? audioSecondsMax, audioSecondsMax))];
     case "video": {
-      if (of.seconds === undefined) return undefined;
+      const { fps = 1, seconds: shown = Number.POSITIVE_INFINITY, coarse } = of.view ?? {};
+      const plays = Math.min(of.seconds ?? Number.POSITIVE_INFINITY, shown);
+      if (!Number.isFinite(plays)) return undefined;
       // Even the shortest video counts as one frame.
-      const seconds = Math.ceil(of.seconds) + 1;
-      const frames: MediumTokens = { unitClass: "inputVideo", tokens: seconds * videoTokensPerSecond };
-      return of.sound === false ? [frames] : [frames, soundTokens(seconds)];
+      const count = Math.ceil(Math.ceil(plays) * fps) + 1;
+      const tokens = count * (coarse === true ? coarseFrameTokens : frameTokens);
+      const frames: MediumTokens = { unitClass: "inputVideo", tokens };
+      return of.sound === false ? [frames] : [frames, soundTokens(Math.ceil(plays) + 1)];
     }
     case "document": {
       if (of.textBytes === undefined) return undefined;

@@ -12,16 +12,22 @@ import { modelsProbe } from "../../_wire/models-probe.ts";
 import { geminiOutputLimit, geminiPass, geminiText, googleTierRate } from "../_gemini/gemini-vendor.ts";
 import { googleBounds } from "../_gemini/google-bounds.ts";
 import { googleCatalogue } from "../_gemini/google-catalogue.ts";
+import { withReachableFiles } from "../_gemini/google-dialect.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
 import { googleEmbeddingReader } from "../_gemini/google-reader.ts";
 import { videoBound } from "../../_wire/video-seconds.ts";
+import { googleFiles } from "./files.ts";
 import { googleVideos } from "./videos.ts";
 import { googleModels } from "./google-models.ts";
 
 const sdk = (io: ProviderIo, fetch: typeof globalThis.fetch) =>
   createGoogle({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch });
 
-const gemini: LanguageModelVendor = { ...geminiText, model: (io, fetch) => sdk(io, fetch).chat(io.model) };
+const gemini: LanguageModelVendor = {
+  ...geminiText,
+  model: (io, fetch) => sdk(io, fetch).chat(io.model),
+  fileReference: ({ vendorFileId }, { baseUrl }) => `${baseUrl}/files/${vendorFileId}`,
+};
 
 const native = {
   ...geminiPass(({ credential }) => ({ "x-goog-api-key": credential.apiKey ?? "" })),
@@ -77,13 +83,19 @@ export const google = defineProvider({
           ...native,
           errors: googleErrors,
           counted: "totalTokens",
-          body: ({ body }, { model }) => ({ generateContentRequest: { ...body, model: `models/${model}` } }),
+          body: ({ body }, io) => ({
+            generateContentRequest: {
+              ...withReachableFiles(body, io),
+              model: `models/${io.model}`,
+            },
+          }),
         }),
       },
       "google.embedContent": {
         answer: nativeAnswer({ ...native, dialect: { ...embedding, enforceLimits: namedModel } }),
       },
     },
+    files: googleFiles,
     videos: googleVideos,
     onDisconnect: "drain",
     tierRate: googleTierRate,

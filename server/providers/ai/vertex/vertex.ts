@@ -1,4 +1,5 @@
 import { createGoogle } from "@ai-sdk/google";
+import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
 import { freeQuestion } from "../../_wire/free-question.ts";
 import { isRecord } from "../../_wire/json.ts";
@@ -7,7 +8,9 @@ import { nativeCount } from "../../_wire/native-count.ts";
 import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { vendorFailure } from "../../_wire/vendor-failure.ts";
 import { geminiOutputLimit, geminiPass, geminiText, googleTierRate } from "../_gemini/gemini-vendor.ts";
+import { filmUrls } from "../_gemini/film-urls.ts";
 import { googleCatalogue } from "../_gemini/google-catalogue.ts";
+import { withReachableFiles } from "../_gemini/google-dialect.ts";
 import { googleErrors } from "../_gemini/google-errors.ts";
 import { atProject, modelsOfProject, vertexPlaceOf } from "./at-project.ts";
 import { claudeOnVertex, isClaude } from "./claude-on-vertex.ts";
@@ -28,8 +31,7 @@ const dialect = { ...geminiText.dialect, sign: signForVertex };
 const gemini: LanguageModelVendor = {
   ...geminiText,
   dialect,
-  // What lies in Cloud Storage is read with the account's own permissions.
-  urls: {},
+  urls: filmUrls,
   model({ model, baseUrl }, fetch) {
     const unsigned: typeof fetch = (input, init) => {
       const headers = new Headers(init?.headers);
@@ -39,8 +41,21 @@ const gemini: LanguageModelVendor = {
     return createGoogle({ apiKey: "signed-later", baseURL: baseUrl, fetch: unsigned }).chat(model);
   },
 };
-const generate = generateTextWith(gemini);
-const stream = streamTextWith(gemini);
+const roads = {
+  generate: generateTextWith(gemini),
+  stream: streamTextWith(gemini),
+};
+
+/** What lies in Cloud Storage is read with the account's own permissions: who has the account may name it. */
+const owner: LanguageModelVendor = {
+  ...gemini,
+  urls: { ...filmUrls, "*/*": [/^gs:\/\//] },
+};
+const ownRoads = {
+  generate: generateTextWith(owner),
+  stream: streamTextWith(owner),
+};
+const roadsOf = ({ own }: Pick<ProviderIo, "own">) => (own === true ? ownRoads : roads);
 
 const native = { ...geminiPass(() => ({})), dialect };
 const passAnswer = nativeAnswer(native);
@@ -50,7 +65,7 @@ const count = nativeCount({
   errors: googleErrors,
   sign: signForVertex,
   counted: "totalTokens",
-  body: ({ body }) => body,
+  body: ({ body }, io) => withReachableFiles(body, io),
 });
 
 const counted = "gemini-2.5-flash";
@@ -107,9 +122,9 @@ export const vertex = defineProvider({
   catalogue: googleCatalogue,
   ai: {
     generateText: (input, io) =>
-      isClaude(io.model) ? claudeOnVertex.generateText(input, io) : generate(input, atProject(io)),
+      isClaude(io.model) ? claudeOnVertex.generateText(input, io) : roadsOf(io).generate(input, atProject(io)),
     streamText: (input, io) =>
-      isClaude(io.model) ? claudeOnVertex.streamText(input, io) : stream(input, atProject(io)),
+      isClaude(io.model) ? claudeOnVertex.streamText(input, io) : roadsOf(io).stream(input, atProject(io)),
     embed: embedVertex,
     native: {
       "anthropic.messages": claudeOnVertex.native,

@@ -7,7 +7,7 @@ import {
   readContent,
   readFile,
   readFiles,
-  uploadFile,
+  storeFile,
   viewFile,
   type FilesDeps,
 } from "../../files/index.ts";
@@ -41,7 +41,7 @@ export const aiFilesRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { provider, filename, mediaType, purpose, expiresAfterSeconds, data } = input;
       const asked = { provider, filename, mediaType, purpose, expiresAfterSeconds };
-      const file = await uploadFile(filesOf(ctx), ctx.call, asked, fileInMemory(Buffer.from(data, "base64")));
+      const file = await storeFile(filesOf(ctx), ctx.call, asked, fileInMemory(Buffer.from(data, "base64")));
       return viewFile(ctx.deps.gateway, file);
     }),
 

@@ -53,7 +53,7 @@ const requireFit = (
   if (bytes === 0) throw invalid("file", "a file that is not empty");
   if (seconds === undefined) return purpose;
   if (lifetime === undefined)
-    throw invalid("expiresAfterSeconds", "nothing: the vendor keeps files until they are deleted");
+    throw invalid("expiresAfterSeconds", "nothing: the vendor keeps files for a time of its own");
   const { leastSeconds, mostSeconds } = lifetime;
   if (seconds < leastSeconds || seconds > mostSeconds)
     throw invalid("expiresAfterSeconds", `${leastSeconds} to ${mostSeconds}`);
@@ -89,7 +89,7 @@ const takeBack = async (
  * Uploads a file to the vendor, under the credential that pays for the caller's calls there. A repeat under the same
  * idempotency key is given the first file.
  */
-export const uploadFile = async (
+export const storeFile = async (
   files: FilesDeps,
   ctx: CallContext,
   asked: AskedUpload,
