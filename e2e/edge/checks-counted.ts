@@ -283,6 +283,19 @@ export const checksCounted = {
       });
     }
   },
+  background: async (crossing) => {
+    crossing.answer(withEvents(crossing, eventsOf(crossing)));
+    const { text, endings } = await crossing.ask({ stream: true, body: { background: true } });
+    expect({ text, endings }).toEqual({ text: answerText, endings: 1 });
+    await expectCounted(crossing);
+    crossing.answer((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      setTimeout(() => response.socket?.destroy(), 20);
+    });
+    const cut = await crossing.ask({ stream: true, body: { background: true } });
+    expect(cut).toMatchObject({ endings: 0, error: expect.anything() });
+    expect((await crossing.rows()).at(-1)).toMatchObject({ state: "uncertain", doubt: "cut", booked: 0n });
+  },
   compressed: async (crossing) => {
     crossing.answer(withGzip(wholeOf(crossing)));
     const { status, text } = await crossing.ask();

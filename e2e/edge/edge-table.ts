@@ -165,6 +165,11 @@ export const edgeKinds = {
     says: "An effort becomes what the vendor takes, within the limit that is reserved",
     asked: ({ vendor }) => fixturesOf(vendor).reasoner !== undefined,
   },
+  background: {
+    group: "what comes back",
+    says: "An answer that nobody waits for is read and booked as every stream is; one that is cut fails, and keeps the whole hold",
+    asked: ({ door }) => door === "responses" || door === "interactions",
+  },
 } as const satisfies Readonly<Record<string, EdgeKind>>;
 export type EdgeKindId = keyof typeof edgeKinds;
 

@@ -21,11 +21,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const nexus = async (...args: readonly string[]) => {
+const command = async (...args: readonly string[]) => {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCli({
-    args: ["batches", ...args],
+    args,
     environment: { NEXUS_DATA_DIR: folder, PORT: world.port.toString(), NEXUS_API_KEY: credential },
     out: (text) => out.push(text),
     err: (text) => err.push(text),
@@ -33,6 +33,7 @@ const nexus = async (...args: readonly string[]) => {
   });
   return { code, out: out.join(""), err: err.join("") };
 };
+const nexus = (...args: readonly string[]) => command("batches", ...args);
 const idIn = (text: string): string => /batch_[0-9a-f]{32}/.exec(text)?.[0] ?? "";
 
 const ask = (content: string) => [{ role: "user", content }];
@@ -105,4 +106,31 @@ test("what is refused is said in words", async () => {
   expect((await nexus("create", path, "--metadata", "farm")).err).toContain("--metadata takes a key and a value");
   expect((await nexus("create", path, "--endpoint", "/v1/messages")).err).toMatch(/requests\.0|custom_id/);
   expect((await nexus("show", "batch_1")).err).toContain("batchId: the id of a batch");
+});
+
+test("what is kept by either API is shown, cancelled and deleted by its id", async () => {
+  const begin = async (path: string, body: object): Promise<string> => {
+    const asked = await fetch(`${world.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${credential}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const { id }: { id?: string } = await asked.json();
+    return String(id);
+  };
+  const model = "openai/gpt-4o-mini";
+  const about = (...args: readonly string[]) => command("responses", ...args);
+  const kept = await begin("/v1/responses", { model, input: "Hello there" });
+  const shown = await about("show", kept);
+  expect(shown).toMatchObject({ code: 0, err: "" });
+  expect(shown.out).toMatch(new RegExp(`^${kept}: completed, by gpt-4o-mini.*\\n.*Hello there`));
+  expect(JSON.parse((await about("show", kept, "--json")).out)).toMatchObject({ id: kept, status: "completed" });
+  expect((await about("cancel", kept)).err).toContain("Only what was created with background: true can be cancelled");
+
+  world.sandbox.script({ faults: [{ name: "latency", delayMs: 5_000 }] });
+  const slow = await begin("/v1beta/interactions", { model, input: "Hello there", background: true });
+  expect((await about("cancel", slow)).out).toContain(`${slow}: cancelled`);
+  expect((await about("delete", slow)).out).toBe(`${slow} is no longer kept.\n`);
+  expect((await about("show", slow)).err).toContain(`Interaction with id '${slow}' not found.`);
+  expect((await about("show", "batch_1")).err).toContain('"batch_1" is no id of a response (resp_…) or an interaction');
 });

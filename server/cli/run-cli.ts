@@ -17,6 +17,7 @@ import { emailCommands } from "./email.ts";
 import { emailSenderCommands } from "./email-senders.ts";
 import { batchCommands } from "./batches.ts";
 import { fileCommands } from "./files.ts";
+import { responseCommands } from "./responses.ts";
 import { videoCommands } from "./videos.ts";
 import { doctorCommand } from "./doctor.ts";
 import { estimateCommand } from "./estimate.ts";
@@ -96,6 +97,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   fileCommands(program, terminal, callGateway);
   batchCommands(program, terminal, callGateway);
   videoCommands(program, terminal, callGateway);
+  responseCommands(program, terminal, callGateway);
   for (const add of [
     appCommands,
     serviceTokenCommands,
