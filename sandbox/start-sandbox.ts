@@ -5,6 +5,7 @@ import type { ActingWire } from "./acting-wire.ts";
 import { createFileShelf } from "./files/file-shelf.ts";
 import { openMailControl, type MailControl } from "./mail/mail-control.ts";
 import { openMailbox, type Mailbox } from "./mail/open-mailbox.ts";
+import { createRealtimeUpgrade } from "./openai/serve-realtime.ts";
 import { createRecordStore } from "./record-store.ts";
 import { openRequestLog } from "./request-log.ts";
 import type { LoggedRequest, RequestRecord } from "./request-log.ts";
@@ -166,6 +167,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     { keepAliveTimeout: 65_000, requestTimeout: 0, noDelay: true },
     route({ server, mailbox, wires, mail: openMailControl(mailbox, mailVendors), reset }),
   );
+  const realtime = createRealtimeUpgrade(server, { openai: vendors.openai });
+  http.on("upgrade", realtime.upgrade);
   await new Promise<void>((resolve, reject) => {
     http.once("error", reject);
     http.listen(options.port ?? 0, host, resolve);
@@ -221,6 +224,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     reset,
     async close() {
       const closed = new Promise((resolve) => http.close(resolve));
+      realtime.close();
       http.closeAllConnections();
       await closed;
       await mailbox?.close();

@@ -2,6 +2,8 @@
 export type UnitClass =
   | "input"
   | "cacheRead"
+  | "cacheReadAudio"
+  | "cacheReadImage"
   | "cacheWrite5m"
   | "cacheWrite1h"
   | "output"

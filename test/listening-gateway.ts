@@ -22,6 +22,8 @@ export interface ListeningGateway extends TestGateway {
   readonly url: string;
   /** The doors once more, on a port of their own: with closed circuits, as another process has them. */
   readonly listenAnew: () => Promise<Pick<Listener, "port" | "drain">>;
+  /** From now on a credential is nobody's. */
+  readonly withdraw: (credential: string) => void;
   readonly issue: (holder?: Holder) => {
     readonly credential: string;
     readonly organizationId: string;
@@ -51,9 +53,14 @@ const tableOf = (principals: ReadonlyMap<string, CallerIdentity>): Authenticator
 /** The port is one on which nothing listens, where answers are to name the gateway's own address; any, where none is given. */
 export const openListeningGateway = async ({
   port,
+  silenceMs,
   ...options
-}: Parameters<typeof openTestGateway>[0] & { readonly port?: number } = {}): Promise<ListeningGateway> => {
-  const test = await openTestGateway(options);
+}: Parameters<typeof openTestGateway>[0] & {
+  readonly port?: number;
+  readonly silenceMs?: number;
+} = {}): Promise<ListeningGateway> => {
+  const opened = await openTestGateway(options);
+  const test = silenceMs === undefined ? opened : { ...opened, gateway: { ...opened.gateway, silenceMs } };
   const principals = new Map<string, CallerIdentity>();
   const auth = { authenticator: tableOf(principals), authUrl: "http://127.0.0.1:9" };
   const listener = await openDoors(test, port === undefined ? auth : { ...auth, port });
@@ -62,6 +69,7 @@ export const openListeningGateway = async ({
     listenAnew: () => openDoors({ ...test, gateway: test.fresh() }, auth),
     port: listener.port,
     url: `http://127.0.0.1:${listener.port}`,
+    withdraw: (credential) => void principals.delete(credential),
     issue: ({
       organizationId = newPrefixedId("org"),
       permissions = everyPermission(),

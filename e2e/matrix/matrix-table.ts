@@ -53,6 +53,7 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   startVideo: { prompt },
   generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
+  realtime: {},
 };
 
 /** Voices are called otherwise at each vendor; OpenAI's clients name one of its own. */
@@ -61,6 +62,8 @@ const voiceAt = (model: string): string => (model.startsWith("elevenlabs/") ? "J
 interface Dialect {
   /** Absent where it is always translated. */
   readonly native?: NativeDialect;
+  /** It has no other road: what is asked for passes, event by event, over a WebSocket that is opened so. */
+  readonly socket?: true;
   readonly ask: (model: string) => RawAsk;
 }
 
@@ -202,7 +205,16 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
         ),
     },
   },
+  realtime: {
+    OpenAI: {
+      socket: true,
+      ask: (model) => ({ method: "GET", path: `/v1/realtime?model=${encodeURIComponent(model)}` }),
+    },
+  },
 };
+
+/** Asked for over a WebSocket alone. */
+export const isSocketCall = (asked: MatrixCall): boolean => Object.values(dialects[asked]).some(({ socket }) => socket);
 
 const procedures = listProcedures();
 
@@ -222,6 +234,7 @@ export const matrixCalls: readonly MatrixCall[] = Object.keys(dialects).filter(i
 
 /** How a door is asked for an operation; undefined where it has none such. */
 export const askAt = (asked: MatrixCall, door: MatrixDoor): ((model: string) => RawAsk) | undefined => {
+  if (isSocketCall(asked)) return dialects[asked][door]?.ask;
   if (door === "tRPC") return typed(asked, askOverTrpc);
   if (door === "REST") return typed(asked, askOverRest);
   return dialects[asked][door]?.ask;
@@ -241,8 +254,9 @@ export const roadOf = (
   door: MatrixDoor,
   vendor: string,
 ): "typed" | "native" | "translated" | undefined => {
-  if (door === "tRPC" || door === "REST") return "typed";
   const dialect = dialects[asked][door];
+  if (isSocketCall(asked)) return dialect === undefined ? undefined : "native";
+  if (door === "tRPC" || door === "REST") return "typed";
   if (dialect === undefined) return undefined;
   const { native } = dialect;
   const passes = native !== undefined && providers.get(vendor)?.ai?.native[native] !== undefined;

@@ -9,9 +9,19 @@ import { testContext } from "../../test/deps.ts";
 import type { LedgerRow } from "../../test/gateway.ts";
 import { openListeningGateway, type ListeningGateway } from "../../test/listening-gateway.ts";
 import { lookAtVideos } from "../../test/look-at-videos.ts";
+import { RealtimeTalk } from "../../test/realtime-talk.ts";
 import { sendRaw } from "../../test/send-raw.ts";
 import { loadFixtures } from "../../test/vendor-fixtures.ts";
-import { askAt, matrixCalls, matrixDoors, roadOf, vendorsOf, verbOf, type MatrixCall } from "./matrix-table.ts";
+import {
+  askAt,
+  isSocketCall,
+  matrixCalls,
+  matrixDoors,
+  roadOf,
+  vendorsOf,
+  verbOf,
+  type MatrixCall,
+} from "./matrix-table.ts";
 
 const fixtures = await loadFixtures();
 
@@ -80,6 +90,15 @@ const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoor
   const ask = askAt(asked, door)?.(modelFor(asked, vendor));
   if (ask === undefined) throw new Error(`${door} has no ${asked}`);
   const { credential, organizationId } = gateway.issue();
+  if (isSocketCall(asked)) {
+    const talk = await RealtimeTalk.open(gateway.url, { credential, model: modelFor(asked, vendor) });
+    await talk.say("Where is the station?");
+    expect(await talk.respond()).toMatchObject({ type: "response.done" });
+    talk.close();
+    const [row] = await gateway.rows(organizationId);
+    if (row === undefined) throw new Error("no ledger row");
+    return row;
+  }
   const { status, text } = await sendRaw(gateway.port, {
     ...ask,
     headers: { authorization: `Bearer ${credential}`, ...ask.headers },

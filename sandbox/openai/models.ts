@@ -11,6 +11,7 @@ export interface OpenaiModel {
     | "images"
     | "speech"
     | "transcriptions"
+    | "realtime"
   )[];
   readonly context: number;
   readonly maxOutput: number;
@@ -67,6 +68,7 @@ const draws: Facts = {
 };
 const speaks: Facts = { ...four, serves: ["speech"], maxOutput: 0, images: false };
 const hears: Facts = { ...four, serves: ["transcriptions"], maxOutput: 0, images: false };
+const talks: Facts = { ...four, serves: ["realtime"], context: 32_000, maxOutput: 4_096, audio: true };
 const moderates: Facts = { ...four, serves: ["moderations"], maxOutput: 0 };
 
 // Limits and endpoints: https://platform.openai.com/docs/models
@@ -137,6 +139,12 @@ const table: readonly OpenaiModel[] = [
   model("tts-1", speaks, /^tts-1(-1106)?$/),
   model("tts-1-hd", speaks, /^tts-1-hd(-1106)?$/),
   model("gpt-4o-mini-tts", speaks),
+  model("gpt-realtime", talks),
+  model("gpt-realtime-1.5", talks),
+  model("gpt-realtime-mini", talks),
+  model("gpt-realtime-2", { ...talks, context: 128_000, maxOutput: 32_000 }),
+  model("gpt-realtime-2.1", { ...talks, context: 128_000, maxOutput: 32_000 }),
+  model("gpt-realtime-2.1-mini", { ...talks, context: 128_000, maxOutput: 32_000 }),
   model("whisper-1", hears),
   model("gpt-4o-transcribe", hears),
   model("gpt-4o-mini-transcribe", hears),

@@ -2,12 +2,14 @@ import type { UnitClass } from "../../server/contracts/units.ts";
 
 /** Units where they stand by class without a type of their own. */
 export const unitsInWords =
-  "Metered units by class. Tokens: `input`, `cacheRead`, `cacheWrite…`, `output`, `reasoning`, `inputAudio`, `outputAudio`, `inputImage`, `outputImage`, `inputVideo`; other units: `image`, `megapixel`, `character`, `second`, `videoSecond…`, `search`, `page`, `request`, `message`, `recipient`, `payment`, `minorUnit`. An absent class was not reported";
+  "Metered units by class. Tokens: `input`, `cacheRead…`, `cacheWrite…`, `output`, `reasoning`, `inputAudio`, `outputAudio`, `inputImage`, `outputImage`, `inputVideo`; other units: `image`, `megapixel`, `character`, `second`, `videoSecond…`, `search`, `page`, `request`, `message`, `recipient`, `payment`, `minorUnit`. An absent class was not reported";
 
 /** What each class of unit counts. */
 export const unitDocs: Readonly<Record<UnitClass, string>> = {
   input: "Tokens of input that no cache had",
   cacheRead: "Tokens of input that the vendor had in its cache",
+  cacheReadAudio: "Tokens of sound in the input that the vendor had in its cache, where it counts those apart",
+  cacheReadImage: "Tokens of images in the input that the vendor had in its cache, where it counts those apart",
   cacheWrite5m: "Tokens written to the vendor's cache for five minutes",
   cacheWrite1h: "Tokens written to the vendor's cache for an hour",
   cacheWrite30m: "Tokens written to the vendor's cache for thirty minutes",

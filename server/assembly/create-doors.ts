@@ -34,6 +34,7 @@ import {
 import { createModelsDoor, modelsErrorReply } from "../transport/models/index.ts";
 import { createOpenAiDoor, openAiErrorReply } from "../transport/openai/index.ts";
 import { packageDoors } from "../transport/package-doors.ts";
+import { createRealtimeDoor } from "../transport/realtime/index.ts";
 import { createConversationsDoor, createResponsesDoor } from "../transport/responses/index.ts";
 import { createRestDoor } from "../transport/rest/index.ts";
 import type { ProcedureDeps } from "../transport/trpc/procedure-deps.ts";
@@ -187,6 +188,10 @@ export const createDoors = (options: CreateDoors): Dispatch => {
           answer: createResponsesDoor(kept, options.backgroundTimeoutMs, runs),
           encodeError: openAiErrorReply,
         },
+      },
+      {
+        prefix: "/v1/realtime",
+        door: { name: "openai", answer: createRealtimeDoor(gateway), encodeError: openAiErrorReply },
       },
       {
         prefix: "/v1/conversations",

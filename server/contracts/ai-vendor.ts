@@ -5,6 +5,7 @@ import type { StreamPart } from "./ai/stream-text.ts";
 import type { AiOperation } from "./ai-operation.ts";
 import type { AiVendorBatches } from "./ai-vendor-batches.ts";
 import type { AiVendorFiles } from "./ai-vendor-files.ts";
+import type { AiVendorRealtime } from "./ai-vendor-realtime.ts";
 import type { AiVendorVideos } from "./ai-vendor-videos.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import type { Answered, Streaming, VendorIo } from "./vendor-call.ts";
@@ -99,6 +100,8 @@ export interface AiVendor extends FurtherOperations {
   readonly batches?: AiVendorBatches;
   /** Makes videos; absent where the vendor, or its adapter, does not. */
   readonly videos?: AiVendorVideos;
+  /** Talks; absent where the vendor, or its adapter, does not. */
+  readonly realtime?: AiVendorRealtime;
   /** Read on to the usage frame when the caller leaves, or cut and estimate. */
   readonly onDisconnect: "drain" | "abort";
   /**

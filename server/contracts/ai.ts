@@ -36,6 +36,7 @@ import {
   VideoView,
 } from "./ai/videos.ts";
 import { RerankInput, RerankOutput } from "./ai/rerank.ts";
+import { RealtimeInput, RealtimeOutput } from "./ai/realtime.ts";
 import { StreamPart } from "./ai/stream-text.ts";
 import { TranscribeInput, TranscribeOutput } from "./ai/transcribe.ts";
 import { defineOperation } from "./operation.ts";
@@ -145,6 +146,20 @@ export const ai = {
     summary: "Write down what is said in a recording",
     input: TranscribeInput,
     output: TranscribeOutput,
+  }),
+  // Asked for in a session over WebSocket: each response is one.
+  realtime: defineAiOperation({
+    id: "ai.realtime",
+    family: "ai",
+    effect: "read",
+    skill: "realtime",
+    by: "realtime",
+    unitClasses: ["input", "output"],
+    madeIn: ["outputAudio"],
+    permission: "srv_nexus.ai:invoke",
+    summary: "Talk to a model, and have it answer as it is spoken to",
+    input: RealtimeInput,
+    output: RealtimeOutput,
   }),
   estimate: defineOperation({
     id: "ai.estimate",

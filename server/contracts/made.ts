@@ -40,8 +40,18 @@ interface MadeVideo {
   readonly resolution: VideoResolution | undefined;
 }
 
+/** What is said in a conversation, which goes in as a whole. */
+interface MadeResponse {
+  readonly kind: "response";
+  readonly textTokens: number;
+  readonly audioTokens: number;
+  readonly imageTokens: number;
+  /** Whether it is spoken. */
+  readonly sound: boolean;
+}
+
 /** What a request asks to be made, as far as that decides what is metered. */
-export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking | MadeVideo;
+export type Made = MadeImage | MadeSpeech | MadeTranscript | MadeRanking | MadeVideo | MadeResponse;
 
 /** The most that one thing that is made is metered at. */
 export interface MadeBound {

@@ -5,6 +5,8 @@
 export const unitClasses = [
   "input",
   "cacheRead",
+  "cacheReadAudio",
+  "cacheReadImage",
   "cacheWrite5m",
   "cacheWrite1h",
   "cacheWrite30m",

@@ -38,6 +38,34 @@ export interface WireLine {
   readonly end: () => void;
 }
 
+/** What a session is opened with. */
+export interface SessionIo extends VendorIo {
+  /** A WebSocket of the attempt's own, to the host and below the path of `baseUrl`. */
+  readonly openSocket: (request: WireUpgrade) => Promise<WireSocket | SocketRefusal>;
+}
+
+/** A request for a WebSocket, as `WireRequest` is written. */
+export type WireUpgrade = Pick<WireRequest, "path" | "values" | "headers"> & {
+  readonly query: Readonly<Record<string, string>>;
+};
+
+/** How a vendor that opens no WebSocket says so. */
+export interface SocketRefusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The beginning of the body. */
+  readonly text: string;
+}
+
+/** A WebSocket that is up: texts both ways. */
+export interface WireSocket {
+  /** Resolves once it has left. */
+  readonly send: (text: string) => Promise<void>;
+  /** Until then nothing is read. The end comes once: what went wrong, or undefined where the vendor closed in order. */
+  readonly listen: (onText: (text: string) => void, onEnd: (failure: Error | undefined) => void) => void;
+  readonly close: () => void;
+}
+
 /** A body that is not held in memory as a whole. */
 export interface StreamedBody {
   readonly byteLength: number;

@@ -2,7 +2,7 @@ import type { ActIdentity, ActRules, LookUpOf } from "../contracts/act-rules.ts"
 import type { CallContext } from "../contracts/call-context.ts";
 import type { NexusFacts } from "../contracts/nexus-facts.ts";
 import type { Operation, OperationOf } from "../contracts/operation.ts";
-import type { Answered, Metered, Streaming, VendorIo } from "../contracts/vendor-call.ts";
+import type { Answered, Metered, SessionIo, Streaming, VendorIo } from "../contracts/vendor-call.ts";
 import type { Units, UsageSource } from "../contracts/units.ts";
 import type { CredentialRef } from "../domain/credentials/index.ts";
 import type { ErrorCode } from "../errors.ts";
@@ -50,6 +50,11 @@ export interface StreamRequest<C> extends ReadRequest {
    * before. What it throws of a new one ends it.
    */
   readonly onReserved?: ((operationId: string, isRepeat: boolean) => Promise<void>) | undefined;
+}
+
+/** A request for a session: what is asked for in it is a call of its own each. */
+export interface SessionRequest<S> extends ReadRequest {
+  readonly openSession: (route: Route, io: SessionIo) => Promise<S>;
 }
 
 /** A request to act. Its bytes are made and kept before the first of them leaves, so that any process can send them again. */

@@ -13,7 +13,8 @@ interface FreeReply<A> {
   readonly allowance: RateAllowance;
 }
 
-const errorOf = ({ failure }: FailedAttempt, { target }: Route): NexusError => {
+/** The error of a question that cost nothing, and was not answered. */
+export const failedRead = ({ failure }: FailedAttempt, { target }: Route): NexusError => {
   const { reason, retryAfterMs } = failure;
   return new NexusError(failure.code, {
     message: failure.message,
@@ -55,7 +56,7 @@ export const ask = async <A>(gateway: Gateway, request: FreeRequest<A>, ctx: Cal
       outcome: tried.kind === "answered" ? "answered" : "failed",
     });
     if (tried.kind === "answered") return { answer: tried.value, route, allowance };
-    error = errorOf(tried, route);
+    error = failedRead(tried, route);
     const cancelled = ctx.signal.aborted || tried.failure.code === "REQUEST_CANCELLED";
     if (cancelled || callOutcomes.read[evidenceOf(tried.failure, tried.metered, "read")].call === "stop") break;
   }

@@ -1,4 +1,4 @@
-import { ProviderError, type Metered, type ProviderFailure, type VendorIo } from "../contracts/vendor-call.ts";
+import { ProviderError, type Metered, type ProviderFailure, type SessionIo } from "../contracts/vendor-call.ts";
 import { NexusError } from "../errors.ts";
 import type { Route } from "../families/family.ts";
 import type { EgressAttempt } from "../platform/egress/index.ts";
@@ -38,7 +38,7 @@ interface Attempt<T> {
   readonly streamed: boolean;
   /** The most that is read of an answer, where it is not the usual. */
   readonly maxAnswerBytes?: number | undefined;
-  readonly run: (io: VendorIo) => Promise<T>;
+  readonly run: (io: SessionIo) => Promise<T>;
 }
 
 /** The one thing here that somebody can mend who is no vendor. */
@@ -111,6 +111,7 @@ export const attempt = async <T>(
       baseUrl: credential.baseUrl,
       send: egress.send,
       connect: egress.connect,
+      openSocket: egress.openSocket,
       download: downloads.download,
       signal: abort.signal,
       operationId,

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WebSocket } from "ws";
+import type { CallContext } from "../contracts/call-context.ts";
 import { NexusError } from "../errors.ts";
+import type { Logger } from "../platform/logger.ts";
 import { arrivingBody } from "./arriving-body.ts";
+import type { ServedSocket, SocketBounds } from "./client-socket.ts";
 
 /** A request as every door sees it, whether it came over Node's listener or as a fetch `Request`. */
 export interface DoorRequest {
@@ -24,12 +28,32 @@ export interface DoorRequest {
   readonly requestId: string;
 }
 
+/** A WebSocket that was opened, and what it is served with. */
+export interface ServeSocket {
+  readonly socket: WebSocket;
+  /** What it was opened by. */
+  readonly incoming: IncomingMessage;
+  readonly dispatch: (request: DoorRequest) => Promise<DoorReply> | undefined;
+  readonly newId: () => string;
+  readonly log: Logger;
+  readonly bounds: SocketBounds;
+}
+
+/** That a caller may open a WebSocket where it asked. */
+export interface SocketOffer {
+  /** Whose it would be. */
+  readonly ctx: CallContext;
+  readonly serve: (options: ServeSocket) => ServedSocket;
+}
+
 /** An answer as every door gives it. */
 export interface DoorReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Complete, or a stream that is given to the caller as it comes; it is returned when the caller leaves. */
   readonly body: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  /** Of a plain GET where a WebSocket can be opened. */
+  readonly offers?: SocketOffer;
 }
 
 /** One door: answers a request, or throws. */

@@ -5,7 +5,8 @@ import type { Logger } from "../platform/logger.ts";
 import { maxBodyBytes } from "./dialect/answer-in-dialect.ts";
 import type { Dispatch } from "./dispatch.ts";
 import type { DoorReply } from "./door-request.ts";
-import { serveResponsesSocket, socketRequest, type SocketBounds } from "./responses/index.ts";
+import type { ServedSocket, SocketBounds } from "./client-socket.ts";
+import { socketRequest } from "./socket-request.ts";
 
 interface OpenWebSockets {
   readonly dispatch: Dispatch;
@@ -26,10 +27,10 @@ export interface WebSockets {
 
 const usual: SocketBounds = { idleMs: 300_000, lifetimeMs: 3_600_000, pingMs: 30_000 };
 
-const isResponses = /^\/v1\/responses(\?|$)/;
+const isSocketPath = /^\/v1\/(responses|realtime)(\?|$)/;
 
-/** The door's own word that a caller may open one, as its answer to a plain GET. */
-const mayOpen = 426;
+/** Of the protocols that clients offer, the one that is spoken; a key among them is never repeated. */
+const spoken = "realtime";
 
 const refuse = ({ status, headers, body }: DoorReply, socket: Duplex): void => {
   const text = typeof body === "string" ? body : "";
@@ -40,25 +41,33 @@ const refuse = ({ status, headers, body }: DoorReply, socket: Duplex): void => {
 };
 
 /**
- * OpenAI's responses over WebSocket. Whoever opens one is authenticated as with a request, and once more with each message.
+ * OpenAI's responses and realtime sessions over WebSocket. Whoever opens one is authenticated as with a request, and once
+ * more with each request in it.
  * Proofs of a key are made for one request each, so that their holders are left with HTTP.
  */
 export const openWebSockets = ({ dispatch, newId, log, bounds = usual, most = 500 }: OpenWebSockets): WebSockets => {
-  const server = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
-  const open = new Set<ReturnType<typeof serveResponsesSocket>>();
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBodyBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(spoken) ? spoken : false),
+  });
+  const open = new Set<ServedSocket>();
   return {
     takes: ({ method, url = "", headers }) =>
-      method === "GET" && isResponses.test(url) && headers["dpop"] === undefined && open.size < most,
+      method === "GET" && isSocketPath.test(url) && headers["dpop"] === undefined && open.size < most,
     upgrade: (incoming, socket, head) => {
       socket.on("error", () => socket.destroy());
       const { signal } = new AbortController();
-      const asked = socketRequest(incoming, { method: "GET", body: Buffer.of(), signal, requestId: newId() });
+      const [path = "", search] = (incoming.url ?? "").split("?", 2);
+      const asked = socketRequest(incoming, { method: "GET", path, search, signal, requestId: newId() });
       const admit = async (): Promise<void> => {
         const reply = await dispatch(asked);
         if (reply === undefined) return void socket.destroy();
-        if (reply.status !== mayOpen) return refuse(reply, socket);
+        const { offers } = reply;
+        if (offers === undefined) return refuse(reply, socket);
         server.handleUpgrade(incoming, socket, head, (accepted) => {
-          const served = serveResponsesSocket({ socket: accepted, incoming, dispatch, newId, bounds });
+          const served = offers.serve({ socket: accepted, incoming, dispatch, newId, log, bounds });
           open.add(served);
           void served.ended.finally(() => open.delete(served));
         });

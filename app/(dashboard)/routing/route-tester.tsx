@@ -27,6 +27,7 @@ const operations: readonly (readonly [Operation, string])[] = [
   ["ai.generateSpeech", "Speech"],
   ["ai.transcribe", "Transcripts"],
   ["ai.videos.start", "Videos"],
+  ["ai.realtime", "Talk"],
 ];
 const writing: ReadonlySet<Operation> = new Set(["ai.generateText", "ai.streamText", "ai.generateObject"]);
 

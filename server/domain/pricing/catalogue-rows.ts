@@ -19,6 +19,8 @@ const ownRates: readonly (readonly [UnitClass, string, number])[] = [
   ["input", "input_mtok", million],
   ["output", "output_mtok", million],
   ["cacheRead", "cache_read_mtok", million],
+  ["cacheReadAudio", "cache_audio_read_mtok", million],
+  ["cacheReadImage", "cache_image_read_mtok", million],
   ["cacheWrite5m", "cache_write_mtok", million],
   ["cacheWrite1h", "cache_write_1h_mtok", million],
   ["reasoning", "output_reasoning_mtok", million],

@@ -20,6 +20,8 @@ export interface PriceSet {
 const inputClasses = [
   "input",
   "cacheRead",
+  "cacheReadAudio",
+  "cacheReadImage",
   "cacheWrite5m",
   "cacheWrite1h",
   "cacheWrite30m",

@@ -36,6 +36,23 @@ export interface AiFamilyDeps {
 
 const noFiles: ReadonlyMap<string, HeldFile> = new Map();
 
+/** Of a request that belongs to a session only the session's own route, as long as the caller may still take it. */
+const routesAt = (
+  routes: readonly ChosenRoute<CredentialRef>[],
+  { at }: RoutedAiRequest,
+): readonly ChosenRoute<CredentialRef>[] => {
+  if (at === undefined) return routes;
+  const { vendor, model, credentialId } = at;
+  const own = routes.filter(
+    (route) => route.vendor === vendor && route.model === model && route.credential.id === credentialId,
+  );
+  if (own.length === 0)
+    throw new NexusError("CREDENTIAL_MISSING", {
+      message: "What this session was opened with may not be used for it any more; open another session.",
+    });
+  return own;
+};
+
 const vendorIn = (place: FilePlace): string => ("provider" in place ? place.provider : place.file.vendor);
 
 /** The AI operations, as the call path asks of them. */
@@ -63,7 +80,7 @@ export const createAiFamily = ({
     const { organizationId } = ctx;
     const references = fileReferencesOf(request.size);
     const files = references.length === 0 ? noFiles : await filesOf(ctx, references);
-    const chosen = pinRoutes(chooseRoutes(ctx, request), references, files);
+    const chosen = pinRoutes(routesAt(chooseRoutes(ctx, request), request), references, files);
     // Only now is it known that somebody may ask for this: looking into media takes time.
     const size = await measureSize(request.size, organizationId, files);
     return chosen.map((route) => {

@@ -1,7 +1,7 @@
 import type { AiVendor, NativeDialect, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { AiOperation } from "../../contracts/ai-operation.ts";
 import type { Answered, Streaming } from "../../contracts/vendor-call.ts";
-import type { AnswerRequest, CallRequest, ReadRequest, StreamRequest } from "../family.ts";
+import type { AnswerRequest, CallRequest, ReadRequest, RouteTarget, StreamRequest } from "../family.ts";
 import { aiRouteOf } from "./ai-route.ts";
 import type { RequestNeeds, RequestSize } from "./request-size.ts";
 
@@ -21,6 +21,8 @@ export interface RoutedAiRequest extends CallRequest {
   /** Names something kept at the vendor: only an organization's own key may reach it. */
   readonly heldField?: string | undefined;
   readonly size: RequestSize;
+  /** Where its session is open: it goes nowhere else. */
+  readonly at?: RouteTarget | undefined;
   /** The validated input, JSON-plain, for the idempotency fingerprint. */
   readonly input: unknown;
 }

@@ -12,6 +12,7 @@ import {
 import { NexusError } from "../../errors.ts";
 import { addUnits, mediaUnitsOf } from "./media-units.ts";
 import type { ModelRoute } from "./model-route.ts";
+import { responseUnits } from "./response-units.ts";
 
 /** Tokens a vendor adds of its own accord: message framing, safety prompts, the frame of each tool. */
 const framingTokens = 1_024;
@@ -99,6 +100,7 @@ const notBounded = ({ model, priceSet, size }: ModelRoute, { kind }: Made): Nexu
 
 /** The most that can be metered of what is made beside text, and of what went in for it. */
 const madeUnits = (route: ModelRoute, made: Made): Units => {
+  if (made.kind === "response") return responseUnits(route, made);
   const { vendor, model, size } = route;
   const bound = vendor.bounds.made?.(made, model, size.media);
   if (bound === undefined) throw notBounded(route, made);

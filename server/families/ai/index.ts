@@ -17,6 +17,12 @@ export { generateSpeechRequest, measureSpeech } from "./requests/generate-speech
 export { generateTextRequest } from "./requests/generate-text-request.ts";
 export { moderateRequest } from "./requests/moderate-request.ts";
 export { measureRanking, rerankRequest } from "./requests/rerank-request.ts";
+export {
+  realtimeOf,
+  realtimeResponseRequest,
+  realtimeSessionRequest,
+  type RealtimeAsk,
+} from "./requests/realtime-request.ts";
 export { streamTextRequest } from "./requests/stream-text-request.ts";
 export { sizeOfRecording, transcribeRequest } from "./requests/transcribe-request.ts";
 export { tokenUsageOf } from "./requests/token-usage.ts";

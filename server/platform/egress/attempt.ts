@@ -1,5 +1,12 @@
 import type { Pool } from "undici";
-import type { WireLine, WireRequest, WireResponse } from "../../contracts/vendor-call.ts";
+import type {
+  WireLine,
+  SocketRefusal,
+  WireRequest,
+  WireResponse,
+  WireSocket,
+  WireUpgrade,
+} from "../../contracts/vendor-call.ts";
 import { fillPath } from "../../contracts/wire-path.ts";
 import type { Clock } from "../clock.ts";
 import { EgressError } from "./egress-error.ts";
@@ -13,6 +20,7 @@ import {
 } from "./exchange.ts";
 import type { Resolve } from "./guarded-lookup.ts";
 import { openLine, type OpenedLine } from "./open-line.ts";
+import { openSocket, type OpenedSocket } from "./open-socket.ts";
 import { signOutgoing } from "./sign-outgoing.ts";
 import type { Target } from "./target.ts";
 
@@ -26,6 +34,8 @@ export interface EgressAttempt {
   readonly get: (pathAndQuery: string) => Promise<WireResponse>;
   /** For vendors that speak no HTTP. */
   readonly connect: () => Promise<WireLine>;
+  /** For vendors that are spoken to over a WebSocket. */
+  readonly openSocket: (request: WireUpgrade) => Promise<WireSocket | SocketRefusal>;
   readonly wire: Readonly<Wire>;
   /** Aborts whatever is still under way. */
   readonly close: () => void;
@@ -116,7 +126,7 @@ export const openAttempt = ({
   const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0, readerWasSlow: false };
   const endsAt = clock.monotonic() + limits.deadlineMs;
   const running = new Set<Exchange>();
-  const lines: OpenedLine[] = [];
+  const lines: (OpenedLine | OpenedSocket)[] = [];
   let closed = false;
 
   const exchange = (
@@ -185,6 +195,31 @@ export const openAttempt = ({
         const line = await opened.line;
         observe(wire, undefined);
         return line;
+      } catch (error) {
+        if (error instanceof EgressError) observe(wire, error);
+        throw error;
+      }
+    },
+    async openSocket({ path, values = {}, query, headers }) {
+      if (closed) throw new EgressError("aborted", { sent: wire.sent });
+      const filled = fillPath(path, values);
+      if (filled === undefined) throw new EgressError("request_invalid", { sent: wire.sent });
+      const opened = openSocket({
+        target,
+        path: `${target.basePath}${filled}?${new URLSearchParams(query).toString()}`,
+        headers: outgoingHeaders(headers, isHop),
+        wire,
+        resolve,
+        connectTimeoutMs,
+        deadlineMs: endsAt - clock.monotonic(),
+        maxBytes: limits.maxBytes,
+        signal,
+      });
+      lines.push(opened);
+      try {
+        const socket = await opened.socket;
+        observe(wire, undefined);
+        return socket;
       } catch (error) {
         if (error instanceof EgressError) observe(wire, error);
         throw error;

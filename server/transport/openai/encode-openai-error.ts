@@ -10,7 +10,8 @@ const typeOf = ({ code, http }: NexusError): string => (http === 403 ? "permissi
 
 /** How the vendor itself names what it, or Nexus in its place, refused. */
 const refusalOf = ({ code, details }: NexusError): { readonly code?: string; readonly param?: string } => {
-  const told = code === "PROVIDER_REJECTED" || code === "INVALID_INPUT" ? details?.["vendorError"] : undefined;
+  const named = code === "PROVIDER_REJECTED" || code === "INVALID_INPUT" || code === "CONFLICT";
+  const told = named ? details?.["vendorError"] : undefined;
   if (typeof told !== "object" || told === null) return {};
   return {
     ...("code" in told && typeof told.code === "string" ? { code: told.code } : {}),

@@ -4,8 +4,8 @@ import { NexusError } from "../../errors.ts";
 import { maxBodyBytes } from "../dialect/answer-in-dialect.ts";
 import { asRecord } from "../dialect/as-record.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { openAiErrorReply } from "../openai/index.ts";
 import { readSizedJson } from "../read-json.ts";
+import { upgradeReply } from "../upgrade-reply.ts";
 import {
   BackgroundRuns,
   cancelAnswer,
@@ -18,6 +18,7 @@ import { createBackgroundResponse } from "./create-background-response.ts";
 import { createResponse } from "./create-response.ts";
 import { keptPage, pageIn } from "./kept-pages.ts";
 import { retrieveResponse } from "./retrieve-response.ts";
+import { serveResponsesSocket } from "./responses-socket.ts";
 import { parseResponsesRequest } from "./responses-request.ts";
 
 const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError =>
@@ -25,15 +26,6 @@ const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError 
     message: `${request.path} answers to ${allow.join(" and ")}.`,
     details: { allow: [...allow] },
   });
-
-/** A GET opens a WebSocket, if anything. */
-const upgradeReply = ({ requestId }: CallContext): DoorReply => {
-  const { headers, body } = openAiErrorReply(
-    new NexusError("INVALID_INPUT", { message: "Open a WebSocket here, or send a request by POST." }),
-    requestId,
-  );
-  return { status: 426, headers: { ...headers, upgrade: "websocket" }, body };
-};
 
 /** OpenAI's responses: `/v1/responses`. Errors are thrown, to be encoded by `openAiErrorReply`. */
 export const createResponsesDoor = (
@@ -48,7 +40,7 @@ export const createResponsesDoor = (
     if (id === undefined) {
       if (method === "GET") {
         await requireUse(door.gateway, ctx);
-        return upgradeReply(ctx);
+        return upgradeReply({ ctx, serve: serveResponsesSocket });
       }
       if (method !== "POST") throw notHere(request, "GET", "POST");
       const { value, byteLength } = await readSizedJson(request, maxBodyBytes);

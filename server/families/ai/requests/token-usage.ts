@@ -4,6 +4,8 @@ import type { UnitClass, Units } from "../../../contracts/units.ts";
 const inputClasses: readonly UnitClass[] = [
   "input",
   "cacheRead",
+  "cacheReadAudio",
+  "cacheReadImage",
   "cacheWrite5m",
   "cacheWrite1h",
   "cacheWrite30m",

@@ -37,7 +37,11 @@ const medium = (of: MeasuredMedium, model: string): readonly MediumTokens[] | "r
 /** What OpenAI's documentation says of the most a request can be metered at. */
 export const openAiBounds: VendorBounds = {
   medium,
-  inputTokensMax: (model) => (/^(gpt-4o|gpt-audio|o1|gpt-4-)/.test(model) ? 200_000 : 1_050_000),
+  inputTokensMax: (model) => {
+    // …/models/gpt-realtime-2.1: a context of 128,000; those before it have 32,000.
+    if (model.includes("-realtime")) return model.startsWith("gpt-realtime-2") ? 131_072 : 32_768;
+    return /^(gpt-4o|gpt-audio|o1|gpt-4-)/.test(model) ? 200_000 : 1_050_000;
+  },
   // From GPT-5.6 on, caching is automatic and its writes have a price.
   cachesUnasked: true,
   unaskedOutput: (model) => (/image/.test(model) ? { unitClass: "outputImage", least: 6_240 } : undefined),

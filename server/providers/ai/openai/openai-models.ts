@@ -26,6 +26,7 @@ export const openAiModels: ModelRules = {
     [/^(whisper-1|gpt-4o(-mini)?-transcribe|gpt-transcribe)(-\d|$)/, ["transcription"]],
     // The old completions, moderation, and what is served by endpoints of its own.
     [/^(ada|babbage|curie|davinci|text-|.*moderation|whisper|tts-|dall-e|gpt-image|sora|computer-use|codex-)/, []],
+    [/^gpt-realtime(-1\.5|-2(\.\d+)?)?(-mini)?(-\d{4}-\d{2}-\d{2})?$/, ["realtime"]],
     [/-(instruct|image|realtime|transcribe|tts|audio-preview|vision-preview)(-|$)/, []],
     [/^gpt-(realtime|transcribe)/, []],
     // A fine-tuned model has an owner and an id; its family alone is none.

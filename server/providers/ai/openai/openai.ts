@@ -20,6 +20,7 @@ import { generateSpeechWith, nativeSpeech } from "./speech.ts";
 import { nativeTranscription, transcribeWith } from "./transcribe.ts";
 import { openAiModels } from "./openai-models.ts";
 import { openAiTierRate } from "./tier-rate.ts";
+import { realtimeSessions } from "../_openai-realtime/realtime-sessions.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
 import {
   bearer,
@@ -161,6 +162,7 @@ export const openai = defineProvider({
         "openai.embeddings": embeddings,
       },
     }),
+    realtime: realtimeSessions({ headers }),
     onDisconnect: "drain",
     tierRate: openAiTierRate,
     bounds: openAiBounds,

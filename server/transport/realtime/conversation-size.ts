@@ -1,0 +1,99 @@
+/** Tokens by what they are of. */
+export interface PartTokens {
+  readonly text: number;
+  readonly audio: number;
+  readonly image: number;
+}
+
+const nothing: PartTokens = { text: 0, audio: 0, image: 0 };
+
+const plus = (one: PartTokens, other: PartTokens): PartTokens => ({
+  text: one.text + other.text,
+  audio: one.audio + other.audio,
+  image: one.image + other.image,
+});
+
+const minus = (one: PartTokens, other: PartTokens): PartTokens => ({
+  text: one.text - other.text,
+  audio: one.audio - other.audio,
+  image: one.image - other.image,
+});
+
+export const totalOf = ({ text, audio, image }: PartTokens): number => text + audio + image;
+
+// …/docs/guides/realtime-costs: a token for 100 ms of what a person says, for 50 of what a model says.
+const msOfToken = 100;
+/** What is around the content of an item. */
+const frame = 16;
+/** Sound that a turn may repeat of the one before, as it begins a little before the voice was heard. */
+const overlapMs = 1_000;
+
+/** What was in the conversation when a response was asked for. */
+export type Mark = PartTokens;
+
+/**
+ * How many tokens a conversation can be, at most: counted by what its client sends (a byte of text is a token, as no tokenizer
+ * makes more), and by what the vendor itself counted at the last response.
+ */
+export class ConversationSize {
+  #said: PartTokens = nothing;
+  /** Sound that lies in the buffer, and belongs to no item yet. */
+  #bufferedMs = 0;
+  /** All that was ever put into the buffer. */
+  #appendedMs = 0;
+  readonly #clears: number[] = [];
+
+  /** Everything that a response asked for now can be given. */
+  get tokens(): PartTokens {
+    return this.#said;
+  }
+
+  /** An item that its client has written. */
+  add(tokens: PartTokens): void {
+    this.#said = plus(this.#said, { ...tokens, text: tokens.text + frame });
+  }
+
+  append(ms: number): void {
+    this.#bufferedMs += ms;
+    this.#appendedMs += ms;
+  }
+
+  /** The client makes an item of what is in the buffer. */
+  commit(): void {
+    this.#take(this.#bufferedMs);
+  }
+
+  /** The vendor made one, of what had been said up to here. */
+  turnEnded(endMs: number | undefined): void {
+    const after = endMs === undefined ? 0 : Math.max(this.#appendedMs - endMs, 0);
+    this.#take(Math.max(this.#bufferedMs - after, 0), endMs === undefined);
+  }
+
+  /** The client has asked for an empty buffer; until the vendor says so, it may make an item of what was in it. */
+  clear(): void {
+    this.#clears.push(this.#appendedMs);
+  }
+
+  cleared(): void {
+    const at = this.#clears.shift();
+    if (at !== undefined) this.#bufferedMs = Math.min(this.#bufferedMs, this.#appendedMs - at);
+  }
+
+  #take(ms: number, stays = false): void {
+    this.add({ ...nothing, audio: Math.ceil((ms + overlapMs) / msOfToken) });
+    if (!stays) this.#bufferedMs -= ms;
+  }
+
+  mark(): Mark {
+    return this.#said;
+  }
+
+  /**
+   * A response has ended. What the vendor counted of the conversation takes the place of what was counted here until the mark;
+   * `counted` is undefined where it did not count all of it.
+   */
+  answered(mark: Mark, counted: PartTokens | undefined, made: PartTokens): void {
+    const since = minus(this.#said, mark);
+    this.#said = plus(plus(counted ?? mark, since), { ...made, text: made.text + frame });
+  }
+}

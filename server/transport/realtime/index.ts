@@ -1,0 +1,1 @@
+export { createRealtimeDoor } from "./realtime-door.ts";

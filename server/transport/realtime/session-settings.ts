@@ -1,0 +1,138 @@
+import type { RealtimeSession } from "../../contracts/ai/realtime.ts";
+import { asRecord } from "../dialect/as-record.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const recordIn = (value: unknown, name: string): Json | undefined => {
+  const found: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? asRecord(found) : undefined;
+};
+
+/** Of 24,000 samples a second, each of two bytes; or of telephones' 8,000, each of one. */
+const bytesPerMsOf = (format: unknown): number => (format === "audio/pcmu" || format === "audio/pcma" ? 8 : 48);
+
+const textOf = (session: Json): number =>
+  Buffer.byteLength(JSON.stringify([session["instructions"] ?? "", session["tools"] ?? []]));
+
+const isSpoken = ({ output_modalities: modalities }: Json): boolean =>
+  !Array.isArray(modalities) || modalities.length === 0 || modalities.includes("audio");
+
+interface Known {
+  readonly textBytes: number;
+  readonly sound: boolean;
+  readonly bytesPerMs: number;
+  /** Where the client has the conversation cut before the model's own limit. */
+  readonly cutAt: number | undefined;
+}
+
+/** A change that the vendor has not confirmed yet. */
+interface Change {
+  readonly eventId: string;
+  /** The client's own id of the event that asked for it. */
+  readonly clients: string | undefined;
+  readonly responds: boolean | undefined;
+}
+
+/**
+ * What of a session decides what its responses cost. The vendor is told to begin none by itself: whether a turn is answered is
+ * remembered here, and shown to the client as it set it.
+ */
+export class SessionSettings {
+  #known: Known = { textBytes: 0, sound: true, bytesPerMs: 48, cutAt: undefined };
+  /** Turns are answered without being asked. */
+  #responds = true;
+  #limit: number | "inf" | undefined;
+  #changes: Change[] = [];
+
+  get known(): Known {
+    return this.#known;
+  }
+
+  get responds(): boolean {
+    return this.#responds;
+  }
+
+  /** The client's own output limit. */
+  get limit(): number | "inf" | undefined {
+    return this.#limit;
+  }
+
+  /** The change by which a session that was just opened begins no response by itself; undefined where it finds no turns. */
+  adopt(session: Json): Json | undefined {
+    this.#learn(session);
+    const turns = recordIn(recordIn(recordIn(session, "audio"), "input"), "turn_detection");
+    if (turns === undefined) return undefined;
+    this.#responds = turns["create_response"] !== false;
+    const { idle_timeout_ms: _timeout, ...kept } = turns;
+    return { type: "realtime", audio: { input: { turn_detection: { ...kept, create_response: false } } } };
+  }
+
+  /** A change as the vendor is told of it. Until it is confirmed the dearer of the two counts. */
+  change(session: RealtimeSession, eventId: string, clients: string | undefined): Json {
+    const { model: _model, ...rest } = session;
+    const next = asRecord(session);
+    const { textBytes, sound, bytesPerMs, cutAt } = this.#known;
+    const format = session.audio?.input?.format;
+    this.#known = {
+      textBytes: Math.max(textBytes, textOf(next)) + 1_024,
+      sound: sound || isSpoken(next),
+      bytesPerMs: format === undefined ? bytesPerMs : Math.min(bytesPerMs, bytesPerMsOf(format.type)),
+      cutAt: Math.min(cutAt ?? Infinity, cutOf(session.truncation) ?? Infinity),
+    };
+    if (session.max_output_tokens !== undefined) this.#limit = session.max_output_tokens;
+    const turns = session.audio?.input?.turn_detection;
+    this.#changes.push({ eventId, clients, responds: turns ? (turns.create_response ?? true) : undefined });
+    return turns
+      ? {
+          ...rest,
+          audio: {
+            ...rest.audio,
+            input: { ...rest.audio?.input, turn_detection: { ...turns, create_response: false } },
+          },
+        }
+      : rest;
+  }
+
+  /** The vendor has carried out the next change; its session as the client is shown it. */
+  confirm(session: Json): Json {
+    const change = this.#changes.shift();
+    if (change?.responds !== undefined) this.#responds = change.responds;
+    this.#learn(session);
+    return this.shown(session);
+  }
+
+  /** The vendor has refused one: its client's own id of it. */
+  drop(eventId: string): string | undefined {
+    const dropped = this.#changes.find((change) => change.eventId === eventId);
+    this.#changes = this.#changes.filter((change) => change !== dropped);
+    return dropped?.clients;
+  }
+
+  /** With the client's own setting of what happens at the end of a turn. */
+  shown(session: Json): Json {
+    const audio = recordIn(session, "audio");
+    const input = recordIn(audio, "input");
+    const turns = recordIn(input, "turn_detection");
+    if (turns === undefined) return session;
+    return {
+      ...session,
+      audio: { ...audio, input: { ...input, turn_detection: { ...turns, create_response: this.#responds } } },
+    };
+  }
+
+  #learn(session: Json): void {
+    if (this.#changes.length > 0) return;
+    const input = recordIn(recordIn(session, "audio"), "input");
+    this.#known = {
+      textBytes: textOf(session),
+      sound: isSpoken(session),
+      bytesPerMs: bytesPerMsOf(recordIn(input, "format")?.["type"]),
+      cutAt: cutOf(session["truncation"]),
+    };
+  }
+}
+
+const cutOf = (truncation: unknown): number | undefined => {
+  const limit = recordIn(truncation, "token_limits")?.["post_instructions"];
+  return typeof limit === "number" ? limit : undefined;
+};
