@@ -671,7 +671,7 @@ describe("a film that Google keeps", () => {
       "expiresAfterSeconds",
       "nothing: the vendor keeps files for a time of its own",
     ],
-    [{ provider: "mistral" }, "provider", "mistral"],
+    [{ provider: "mistral" }, "provider", "a vendor that can do ai.files.upload"],
   ])("is refused in words: %j", async (fields, _field, words) => {
     const { status, body } = await upload(await stillVideoOf(5), "tour.mp4", fields);
     expect([status, JSON.stringify(body)]).toEqual([expect.any(Number), expect.stringContaining(words)]);
