@@ -76,10 +76,10 @@ const refusal = async (work: Promise<unknown>) => {
   return { status: error.status, message: error.message };
 };
 
-const post = async (body: object) => {
+const post = async (body: object, headers: Readonly<Record<string, string>> = {}) => {
   const response = await fetch(`${url}/v1beta/interactions`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
   return { status: response.status, headers: response.headers, body: await response.json() };
@@ -238,6 +238,15 @@ describe("what an interaction may be asked for", () => {
     });
     expect(seen.steps.find((step) => step.type === "thought" && step.summary !== undefined)).toBeDefined();
     expect(seen.usage?.total_thought_tokens).toBeGreaterThan(0);
+  });
+
+  it("is one interaction for one idempotency key, and told whole even when it is no longer kept", async () => {
+    const again = () => post({ ...ask, background: true }, { "idempotency-key": "once" });
+    const { body: begun } = await again();
+    const whole = await ended(here, begun.id);
+    expect((await again()).body).toMatchObject({ id: whole.id, status: "completed" });
+    await here.interactions.delete(whole.id);
+    expect((await again()).body).toMatchObject({ id: whole.id, steps: whole.steps });
   });
 
   it("is kept by nobody where it says so, and is not found by another caller", async () => {

@@ -54,7 +54,14 @@ export const interactionsWire: KeptWire = {
   kind: interactionKind,
   opening: (interaction) => [{ type: "interaction.created", members: { interaction: withoutSteps(interaction) } }],
   story: storyOf,
-  wholeIn: interactionIn,
+  whole: () => {
+    const gathered = new GatheredSteps();
+    return (document) => {
+      gathered.see(document);
+      const interaction = interactionIn(document);
+      return interaction && { ...interaction, role: "model", steps: gathered.all() };
+    };
+  },
   write: ({ type, members }, number) => interactionEvent(type, { ...members, event_id: String(number) }),
   ending: (status, interaction) => {
     if (status !== "failed")

@@ -64,8 +64,9 @@ const keptBefore = (
 
 /** What a call that was made before ended with, of which nothing else is kept. */
 const endedWith = async (wire: KeptWire, reply: DoorReply, operationId: string): Promise<WireObject> => {
+  const wholeIn = wire.whole();
   let last: WireObject | undefined;
-  for await (const document of eventDocuments(reply.body)) last = wire.wholeIn(document) ?? last;
+  for await (const document of eventDocuments(reply.body)) last = wholeIn(document) ?? last;
   if (last === undefined) throw new NexusError("ANSWER_LOST", { effect: "done", operationId });
   return last;
 };

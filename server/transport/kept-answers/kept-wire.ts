@@ -27,8 +27,8 @@ export interface KeptWire {
   readonly opening: (answer: WireObject) => readonly AnswerEvent[];
   /** Of an answer as it was when it was taken. */
   readonly story: (answer: WireObject) => AnswerStory;
-  /** The whole answer that an event of a call carries at its end. */
-  readonly wholeIn: (document: WireObject) => WireObject | undefined;
+  /** Takes the events of a call, and gives the whole answer with the last of them. */
+  readonly whole: () => (document: WireObject) => WireObject | undefined;
   readonly write: (event: AnswerEvent, number: number) => string;
   /** The event that says how an answer ended; nothing where its stream just ends. */
   readonly ending: (status: KeptStatus, answer: WireObject) => AnswerEvent | undefined;

@@ -36,7 +36,10 @@ export const responsesWire: KeptWire = {
   kind: responseKind,
   opening: (response) => ["response.created", "response.queued"].map((type) => ({ type, members: { response } })),
   story: storyOf,
-  wholeIn: ({ response }) => (isRecord(response) ? response : undefined),
+  whole:
+    () =>
+    ({ response }) =>
+      isRecord(response) ? response : undefined,
   write: ({ type, members }, number) => responseEvent(type, { ...members, sequence_number: number }),
   // No event says that a response was cancelled: its stream ends.
   ending: (status, response) =>
