@@ -1,10 +1,17 @@
 /** Nano-USD per token, search, second or second of video, as the vendors publish them; written down here so that nothing of the price book is asked. */
 const perToken: Readonly<Record<string, Readonly<Record<string, bigint>>>> = {
   "gpt-4o-mini": { input: 150n, cacheRead: 75n, output: 600n, reasoning: 600n },
-  "gpt-4.1-mini": { input: 400n, cacheRead: 100n, output: 1_600n, reasoning: 1_600n },
+  "gpt-4.1-mini": { input: 400n, cacheRead: 100n, output: 1_600n, reasoning: 1_600n, search: 10_000_000n },
   "claude-sonnet-4-5": { input: 3_000n, cacheRead: 300n, cacheWrite5m: 3_750n, output: 15_000n, reasoning: 15_000n },
-  "claude-haiku-4-5": { input: 1_000n, cacheRead: 100n, cacheWrite5m: 1_250n, output: 5_000n, reasoning: 5_000n },
-  "gemini-2.5-flash": { input: 300n, cacheRead: 30n, output: 2_500n, reasoning: 2_500n },
+  "claude-haiku-4-5": {
+    input: 1_000n,
+    cacheRead: 100n,
+    cacheWrite5m: 1_250n,
+    output: 5_000n,
+    reasoning: 5_000n,
+    search: 10_000_000n,
+  },
+  "gemini-2.5-flash": { input: 300n, cacheRead: 30n, output: 2_500n, reasoning: 2_500n, search: 35_000_000n },
   "amazon.nova-lite-v1:0": { input: 60n, cacheRead: 15n, output: 240n },
   "command-r-08-2024": { input: 150n, output: 600n },
   "mistral-small-2603": { input: 150n, output: 600n },

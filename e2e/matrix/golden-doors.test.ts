@@ -117,16 +117,25 @@ interface Way {
   readonly ask: RawAsk;
 }
 
-const waysTo = (model: string, calls: readonly MatrixCall[]): readonly Way[] =>
+const question = "Where is the station?";
+
+const waysTo = (model: string, calls: readonly MatrixCall[], prompt = question): readonly Way[] =>
   calls.flatMap((call) =>
     matrixDoors.flatMap((door) => {
       const ask = askAt(call, door)?.(model);
-      return ask === undefined ? [] : [{ call, door, ask }];
+      if (ask === undefined) return [];
+      return [
+        {
+          call,
+          door,
+          ask: prompt === question ? ask : { ...ask, body: String(ask.body).replaceAll(question, prompt) },
+        },
+      ];
     }),
   );
 
 describe.each([...goldenRows, ...zeros])("$name", (row) => {
-  const { model, wire, path, usage, how = [], calls, elsewhere = [], units, nanos } = row;
+  const { model, wire, path, usage, how = [], calls, elsewhere = [], prompt, units, nanos } = row;
 
   it("is the same classes and the same nano-dollars at every door, streamed and not", async () => {
     const vendor = vendorOf(model);
@@ -136,7 +145,9 @@ describe.each([...goldenRows, ...zeros])("$name", (row) => {
       ...(path === undefined ? {} : { path }),
       faults: [...told, ...how],
     });
-    const ways = waysTo(model, calls ?? ["generateText", "streamText"]).filter(({ door }) => !elsewhere.includes(door));
+    const ways = waysTo(model, calls ?? ["generateText", "streamText"], prompt).filter(
+      ({ door }) => !elsewhere.includes(door),
+    );
     const asked = ways.map(async ({ call, door, ask }) => ({ way: `${call} at ${door}`, row: await rowOf(ask) }));
     if (calls === undefined && !elsewhere.includes("OpenAI Responses"))
       asked.push(rowOverSocket(model).then((over) => ({ way: "responses over a WebSocket", row: over })));

@@ -29,6 +29,8 @@ export interface GoldenRow {
   /** The wire's path, where a vendor has several. */
   readonly path?: string;
   readonly calls?: readonly MatrixCall[];
+  /** What is asked in place of the matrix's own question. */
+  readonly prompt?: string;
   /** Doors whose callers the vendor answers in another form, with usage of another shape. */
   readonly elsewhere?: readonly MatrixDoor[];
   /** Beside the golden ones. */
@@ -253,6 +255,65 @@ export const goldenRows: readonly GoldenRow[] = [
     prices: { request: 25_000_000n },
     units: { input: 1_000, output: 200 },
     nanos: 3_000_000n + 3_000_000n + 25_000_000n,
+  },
+  {
+    name: "OpenAI responses: two searches of the web, beside the tokens that were read",
+    model: "openai/gpt-5.1",
+    path: "/responses",
+    calls: ["searchText", "streamSearch"],
+    prompt: "Where is the station? [[searches:2]]",
+    usage: {
+      input_tokens: 1_000,
+      input_tokens_details: { cached_tokens: 400 },
+      output_tokens: 200,
+      output_tokens_details: { reasoning_tokens: 60 },
+      total_tokens: 1_200,
+    },
+    prices: { search: 10_000_000n },
+    units: { input: 600, cacheRead: 400, output: 140, reasoning: 60, search: 2 },
+    nanos: 1_800_000n + 120_000n + 3_000_000n + 20_000_000n,
+  },
+  {
+    name: "OpenAI responses: what a small model reads of the web is a block for each search",
+    model: "openai/gpt-4.1-mini",
+    path: "/responses",
+    calls: ["searchText", "streamSearch"],
+    usage: { input_tokens: 1_000, output_tokens: 200, total_tokens: 1_200 },
+    prices: { search: 10_000_000n },
+    units: { input: 9_000, output: 200, search: 1 },
+    nanos: 27_000_000n + 3_000_000n + 10_000_000n,
+  },
+  {
+    name: "Anthropic: two searches of the web, and what was found written to the cache",
+    model: "anthropic/claude-sonnet-4-5",
+    calls: ["searchText", "streamSearch"],
+    usage: {
+      input_tokens: 1_000,
+      cache_read_input_tokens: 400,
+      cache_creation_input_tokens: 200,
+      cache_creation: { ephemeral_5m_input_tokens: 200, ephemeral_1h_input_tokens: 0 },
+      output_tokens: 200,
+      server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
+    },
+    prices: { search: 10_000_000n },
+    units: { input: 1_000, cacheRead: 400, cacheWrite5m: 200, output: 200, search: 2 },
+    nanos: 3_000_000n + 120_000n + 750_000n + 3_000_000n + 20_000_000n,
+  },
+  {
+    name: "Gemini: a prompt that was grounded, however often it searched",
+    model: "google/gemini-2.5-flash",
+    calls: ["searchText", "streamSearch"],
+    prompt: "Where is the station? [[searches:3]]",
+    usage: {
+      promptTokenCount: 1_000,
+      toolUsePromptTokenCount: 500,
+      candidatesTokenCount: 100,
+      thoughtsTokenCount: 60,
+      totalTokenCount: 1_660,
+    },
+    prices: { search: 35_000_000n },
+    units: { input: 1_500, output: 100, reasoning: 60, search: 1 },
+    nanos: 4_500_000n + 1_500_000n + 900_000n + 35_000_000n,
   },
   {
     name: "OpenAI images: text and images among the input",

@@ -27,7 +27,11 @@ const recording = waveOf({ seconds: 1 });
 const picture = pngOf(640, 480);
 
 /** A call whose operation has others beside it: of the same verb, and asked for elsewhere. */
-const variants = { editImage: "generateImage" } as const satisfies Readonly<Record<string, Verb>>;
+const variants = {
+  editImage: "generateImage",
+  searchText: "generateText",
+  streamSearch: "streamText",
+} as const satisfies Readonly<Record<string, Verb>>;
 type MatrixCall = Verb | keyof typeof variants;
 
 const isVariant = (of: MatrixCall): of is keyof typeof variants => Object.hasOwn(variants, of);
@@ -39,6 +43,8 @@ export const verbOf = (of: MatrixCall): Verb => (isVariant(of) ? variants[of] : 
 const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = {
   generateText: { prompt, maxOutputTokens },
   streamText: { prompt, maxOutputTokens },
+  searchText: { prompt, maxOutputTokens, webSearch: { maxUses: 2 } },
+  streamSearch: { prompt, maxOutputTokens, webSearch: { maxUses: 2 } },
   generateObject: {
     prompt,
     maxOutputTokens,
@@ -74,7 +80,9 @@ const post = (path: string, body: unknown, headers: Readonly<Record<string, stri
   body: JSON.stringify(body),
 });
 
-const chat = (stream: boolean): Dialect => ({
+type Fields = Readonly<Record<string, unknown>>;
+
+const chat = (stream: boolean, fields: Fields = {}): Dialect => ({
   native: "openai.chat",
   ask: (model) =>
     post("/v1/chat/completions", {
@@ -82,27 +90,29 @@ const chat = (stream: boolean): Dialect => ({
       messages: [{ role: "user", content: prompt }],
       max_tokens: maxOutputTokens,
       stream,
+      ...fields,
     }),
 });
-const responses = (how: { readonly stream?: boolean; readonly background?: boolean }): Dialect => ({
+const responses = (how: Fields): Dialect => ({
   native: "openai.responses",
   ask: (model) => post("/v1/responses", { model, input: prompt, max_output_tokens: maxOutputTokens, ...how }),
 });
-const messages = (stream: boolean): Dialect => ({
+const messages = (stream: boolean, fields: Fields = {}): Dialect => ({
   native: "anthropic.messages",
   ask: (model) =>
     post(
       "/v1/messages",
-      { model, messages: [{ role: "user", content: prompt }], max_tokens: maxOutputTokens, stream },
+      { model, messages: [{ role: "user", content: prompt }], max_tokens: maxOutputTokens, stream, ...fields },
       { "anthropic-version": "2023-06-01" },
     ),
 });
-const contents = (method: string): Dialect => ({
+const contents = (method: string, fields: Fields = {}): Dialect => ({
   native: "google.generateContent",
   ask: (model) =>
     post(`/v1beta/models/${encodeURIComponent(model)}:${method}`, {
       contents: [{ role: "user", parts: [{ text: prompt }] }],
       generationConfig: { maxOutputTokens },
+      ...fields,
     }),
 });
 
@@ -136,6 +146,14 @@ const form = (path: string, texts: Readonly<Record<string, string>>, file: strin
   };
 };
 
+/** How each dialect asks for a search of the web. */
+const searching = {
+  chat: { web_search_options: {} },
+  responses: { tools: [{ type: "web_search" }], max_tool_calls: 2 },
+  messages: { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 2 }] },
+  contents: { tools: [{ google_search: {} }] },
+} as const;
+
 /** How the doors of others' dialects are asked for an operation; the typed doors are asked for each. */
 const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Dialect }>> = {
   generateText: {
@@ -152,6 +170,20 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     Anthropic: messages(true),
     Google: contents("streamGenerateContent?alt=sse"),
     "Google Interactions": interactions(true),
+  },
+  // Chat completions have no search of their own: what they ask for is carried out by another dialect.
+  searchText: {
+    OpenAI: { ask: chat(false, searching.chat).ask },
+    "OpenAI Responses": responses(searching.responses),
+    Anthropic: messages(false, searching.messages),
+    Google: contents("generateContent", searching.contents),
+  },
+  streamSearch: {
+    OpenAI: { ask: chat(true, searching.chat).ask },
+    "OpenAI Responses": responses({ stream: true, ...searching.responses }),
+    "the same in the background": responses({ background: true, ...searching.responses }),
+    Anthropic: messages(true, searching.messages),
+    Google: contents("streamGenerateContent?alt=sse", searching.contents),
   },
   generateObject: {},
   startVideo: {},
@@ -240,10 +272,14 @@ export const askAt = (asked: MatrixCall, door: MatrixDoor): ((model: string) => 
   return dialects[asked][door]?.ask;
 };
 
+const searches = (asked: MatrixCall): boolean => asked === "searchText" || asked === "streamSearch";
+
 /** The vendors that carry out an operation. */
 export const vendorsOf = (asked: MatrixCall): readonly string[] =>
-  [...providers.values()].flatMap(({ id, ai: vendor }) =>
-    vendor !== undefined && operationsOfVendor(vendor).some((operation) => operation.id === ai[verbOf(asked)].id)
+  [...providers.values()].flatMap(({ id, ai: vendor, models }) =>
+    vendor !== undefined &&
+    (!searches(asked) || models?.webSearch?.models !== undefined) &&
+    operationsOfVendor(vendor).some((operation) => operation.id === ai[verbOf(asked)].id)
       ? [id]
       : [],
   );

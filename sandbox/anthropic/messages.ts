@@ -3,6 +3,7 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { MadeSearch } from "../search-web.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
@@ -12,6 +13,7 @@ import type { ClaudeModel } from "./models.ts";
 import { readCacheWrites, readMessagesRequest } from "./read-request.ts";
 import { countTokensRules, messagesRules } from "./rules.ts";
 import { thinkingBlock, thinksNow } from "./thinking.ts";
+import { citationsOf, searchBlocks, searchCounts, searchesOfMessage } from "./web-search.ts";
 import { messageUnits, toMessageUsage } from "./usage.ts";
 import type { MessageCounts } from "./usage.ts";
 
@@ -37,13 +39,36 @@ function streamedThinking(whole: JsonObject): Block {
   };
 }
 
-function blocksOf(answer: Answer, thinking: JsonObject | undefined, digest: string): readonly Block[] {
+/** A call streams its input; its result comes in one piece. */
+const streamedSearch = (whole: JsonObject): Block =>
+  whole["type"] === "server_tool_use"
+    ? {
+        whole,
+        start: { ...whole, input: {} },
+        deltas: fragmentsOf(JSON.stringify(whole["input"])).map((partial_json) => ({
+          type: "input_json_delta",
+          partial_json,
+        })),
+      }
+    : { whole, start: whole, deltas: [] };
+
+function blocksOf(
+  answer: Answer,
+  thinking: JsonObject | undefined,
+  searches: readonly MadeSearch[],
+  digest: string,
+): readonly Block[] {
   const blocks: Block[] = thinking === undefined ? [] : [streamedThinking(thinking)];
+  blocks.push(...searchBlocks(searches, digest).map(streamedSearch));
   if (answer.text !== "") {
+    const citations = citationsOf(searches, digest);
     blocks.push({
-      whole: { type: "text", text: answer.text, citations: null },
-      start: { type: "text", text: "", citations: null },
-      deltas: wordsOf(answer.text).map((text) => ({ type: "text_delta", text })),
+      whole: { type: "text", text: answer.text, citations },
+      start: { type: "text", text: "", citations: citations === null ? null : [] },
+      deltas: [
+        ...wordsOf(answer.text).map((text) => ({ type: "text_delta", text })),
+        ...(citations ?? []).map((citation) => ({ type: "citations_delta", citation })),
+      ],
     });
   }
   answer.toolCalls.forEach((call, index) => {
@@ -107,18 +132,25 @@ function streamFrames(
   return frames;
 }
 
-function countAll(body: JsonObject, model: ClaudeModel, answer: Answer): MessageCounts {
+function countAll(
+  body: JsonObject,
+  model: ClaudeModel,
+  answer: Answer,
+  searches: readonly MadeSearch[],
+): MessageCounts {
   const { text: input } = countInput(readMessagesRequest(body, model, false));
   const written = readCacheWrites(body);
   const fresh = Math.max(input - written.fiveMinutes - written.hour, 0);
   const cacheRead = cachedTokens(fresh);
+  const looked = searchCounts(input, searches);
   return {
     input: fresh - cacheRead,
-    cacheRead,
-    cacheWrite5m: written.fiveMinutes,
+    cacheRead: cacheRead + looked.again,
+    cacheWrite5m: written.fiveMinutes + looked.found,
     cacheWrite1h: written.hour,
     output: answer.outputTokens,
     thinking: answer.reasoningTokens,
+    searches: looked.searches,
   };
 }
 
@@ -143,10 +175,12 @@ export function messagesReply(request: VendorRequest, model: ClaudeModel): Vendo
   const { bodyDigest: digest, telling } = request;
   const refusal = firstRefusal(messagesRules, inputOf(request, model));
   if (refusal !== undefined) return anthropicError(refusal.status, refusal.message, digest);
-  const answer = composeAnswer(readMessagesRequest(body, model, thinksNow(body, model, request.headers)));
+  const ask = readMessagesRequest(body, model, thinksNow(body, model, request.headers));
+  const searches = searchesOfMessage(body, ask.lastUserText);
+  const answer = composeAnswer(ask);
   const thinking = answer.reasoning === "" ? undefined : thinkingBlock(body, model, answer.reasoning);
-  const blocks = blocksOf(answer, thinking, digest);
-  const counts = countAll(body, model, answer);
+  const blocks = blocksOf(answer, thinking, searches, digest);
+  const counts = countAll(body, model, answer, searches);
   const truth = toMessageUsage(counts);
   const usage = telling.edit(truth);
   const metered = { units: messageUnits(truth), reported: messageUnits(usage) };

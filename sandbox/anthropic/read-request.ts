@@ -15,6 +15,8 @@ function textOf(block: JsonObject): string {
 
 function toolChoiceOf(choice: unknown): ModelRequest["toolChoice"] {
   if (!isObject(choice)) return "auto";
+  // The search is no tool that the caller could answer.
+  if (choice["type"] === "tool" && choice["name"] === "web_search") return "auto";
   if (choice["type"] === "tool") return { name: stringOf(choice["name"]) };
   if (choice["type"] === "any") return "required";
   return choice["type"] === "none" ? "none" : "auto";

@@ -3,6 +3,7 @@ import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import { blocksOf, messagesOf } from "./content.ts";
 import type { MessagesRule } from "./messages-rule.ts";
+import { isOwnResult } from "./web-search.ts";
 
 const toolsOf = (body: JsonObject): readonly JsonObject[] => listOf(body["tools"]).map(objectOf);
 
@@ -26,6 +27,38 @@ const chosenTool: MessagesRule = ({ body }) => {
   return choice["type"] === "tool" && tools.every((tool) => tool["name"] !== choice["name"])
     ? invalid(`Tool '${stringOf(choice["name"])}' not found in provided tools`)
     : undefined;
+};
+
+// https://platform.claude.com/docs/en/agents-and-tools/tool-use/server-tools#domain-filtering, …/web-search-tool#max-uses
+const searchTool: MessagesRule = ({ body }) => {
+  for (const [at, tool] of toolsOf(body).entries()) {
+    const type = stringOf(tool["type"]);
+    if (!type.startsWith("web_search_")) continue;
+    const { allowed_domains: allowed, blocked_domains: blocked, max_uses: uses } = tool;
+    if (typeof uses === "number" && uses < 1)
+      return invalid(`tools.${at}.${type}.max_uses: Input should be greater than 0`);
+    if (listOf(allowed).length > 0 && listOf(blocked).length > 0)
+      return invalid(`tools.${at}.${type}: Cannot specify both allowed_domains and blocked_domains`);
+    const domain = [...listOf(allowed), ...listOf(blocked)].map(stringOf).find((one) => one.includes("://"));
+    if (domain !== undefined) return invalid(`tools.${at}.${type}: Domains must not include a scheme, got '${domain}'`);
+  }
+  return undefined;
+};
+
+// …/web-search-tool#search-results: what is encrypted must come back as it was given
+const ownResults: MessagesRule = ({ body }) => {
+  for (const [index, message] of messagesOf(body).entries())
+    for (const [at, block] of blocksOf(message["content"]).entries()) {
+      if (block["type"] !== "web_search_tool_result" || !Array.isArray(block["content"])) continue;
+      const strange = listOf(block["content"])
+        .map(objectOf)
+        .findIndex((result) => !isOwnResult(stringOf(result["encrypted_content"])));
+      if (strange >= 0)
+        return invalid(
+          `messages.${index}.content.${at}: Invalid \`encrypted_content\` in \`search_result\` block ${strange}`,
+        );
+    }
+  return undefined;
 };
 
 const ofType = (message: JsonObject | undefined, type: string): readonly JsonObject[] =>
@@ -108,6 +141,8 @@ const expectedResults: MessagesRule = ({ body }) => {
 export const toolRules: readonly MessagesRule[] = [
   toolNames,
   chosenTool,
+  searchTool,
+  ownResults,
   rolesOfBlocks,
   callIds,
   answeredCalls,

@@ -74,6 +74,60 @@ const toolResult = cached(
   ["tool_use_id"],
 );
 
+// https://platform.claude.com/docs/en/agents-and-tools/tool-use/web-search-tool
+const foundPage: ObjectShape = {
+  fields: {
+    type: { words: ["web_search_result"] },
+    url: "string",
+    title: "string",
+    encrypted_content: "string",
+    page_age: optional("string"),
+  },
+  required: ["type", "url", "title", "encrypted_content"],
+};
+const searchError: ObjectShape = {
+  fields: {
+    type: { words: ["web_search_tool_result_error"] },
+    error_code: {
+      words: [
+        "invalid_tool_input",
+        "unavailable",
+        "max_uses_exceeded",
+        "too_many_requests",
+        "query_too_long",
+        "request_too_large",
+      ],
+    },
+  },
+  required: ["type", "error_code"],
+};
+const searchFields: Readonly<Record<string, Shape>> = {
+  name: { words: ["web_search"] },
+  max_uses: optional("integer"),
+  allowed_domains: optional({ list: "string" }),
+  blocked_domains: optional({ list: "string" }),
+  user_location: optional({
+    fields: {
+      type: { words: ["approximate"] },
+      city: optional("string"),
+      region: optional("string"),
+      country: optional("string"),
+      timezone: optional("string"),
+    },
+    required: ["type"],
+  }),
+  defer_loading: "boolean",
+  strict: "boolean",
+};
+const searchTools: Readonly<Record<string, ObjectShape>> = {
+  web_search_20250305: cached(searchFields, ["name"]),
+  web_search_20260209: cached({ ...searchFields, allowed_callers: "list" }, ["name"]),
+  web_search_20260318: cached(
+    { ...searchFields, allowed_callers: "list", response_inclusion: { words: ["full", "excluded"] } },
+    ["name"],
+  ),
+};
+
 const effort: Shape = { words: ["low", "medium", "high", "xhigh", "max"] };
 
 const block = tagged({
@@ -85,8 +139,11 @@ const block = tagged({
   redacted_thinking: { fields: { data: "string" }, required: ["data"] },
   tool_use: toolUse,
   tool_result: toolResult,
-  server_tool_use: open,
-  web_search_tool_result: open,
+  server_tool_use: cached({ id: "string", name: "string", input: "object", caller: "any" }, ["id", "name", "input"]),
+  web_search_tool_result: cached(
+    { tool_use_id: "string", content: { either: [{ list: foundPage }, searchError] }, caller: "any" },
+    ["tool_use_id", "content"],
+  ),
   web_fetch_tool_result: open,
   code_execution_tool_result: open,
   bash_code_execution_tool_result: open,
@@ -179,9 +236,6 @@ const ownTools = [
   "web_fetch_20260209",
   "web_fetch_20260309",
   "web_fetch_20260318",
-  "web_search_20250305",
-  "web_search_20260209",
-  "web_search_20260318",
 ];
 
 const parallel = { disable_parallel_tool_use: "boolean" } as const;
@@ -234,7 +288,7 @@ const common = (offers: OffersBeta): Record<string, Shape> => ({
   }),
   tools: {
     list: {
-      ...tagged({ custom: customTool, ...Object.fromEntries(ownTools.map((type) => [type, open])) }),
+      ...tagged({ custom: customTool, ...searchTools, ...Object.fromEntries(ownTools.map((type) => [type, open])) }),
       untagged: "custom",
     },
   },

@@ -10,6 +10,8 @@ export interface MessageCounts {
   readonly cacheWrite1h: number;
   readonly output: number;
   readonly thinking: number;
+  /** Of the web, that are billed. */
+  readonly searches: number;
 }
 
 /** Anthropic's usage object: input excludes the cache, output includes thinking. */
@@ -23,7 +25,7 @@ export const toMessageUsage = (counts: MessageCounts): JsonObject => ({
   },
   output_tokens: counts.output + counts.thinking,
   output_tokens_details: { thinking_tokens: counts.thinking },
-  server_tool_use: null,
+  server_tool_use: counts.searches === 0 ? null : { web_search_requests: counts.searches, web_fetch_requests: 0 },
   service_tier: "standard",
 });
 
@@ -42,5 +44,6 @@ export function messageUnits(usage: JsonObject | undefined): Units | null {
     cacheWrite1h: hour,
     output: Number(usage["output_tokens"]) - thinking,
     reasoning: thinking,
+    search: objectOf(usage["server_tool_use"])["web_search_requests"],
   });
 }

@@ -3,12 +3,14 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { finiteNumberOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { MadeSearch } from "../search-web.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
 import { googleError } from "./errors.ts";
 import type { GeminiModel } from "./models.ts";
 import { readGenerateRequest, readToolUse } from "./read-request.ts";
+import { foundTokens, groundingOf, searchesOfPrompt } from "./grounding.ts";
 import { generateRules } from "./rules.ts";
 import { thinkingConfigOf, thoughtSignature } from "./thinking.ts";
 import { generateUnits, generateUsage } from "./usage.ts";
@@ -44,6 +46,7 @@ function streamFrames(
   answers: readonly Answer[],
   counts: GenerateCounts,
   thoughts: Thoughts,
+  searches: readonly MadeSearch[],
 ): Frame[] {
   const { telling } = request;
   const sse = request.query.get("alt") === "sse";
@@ -76,6 +79,7 @@ function streamFrames(
   const endings = answers.flatMap((answer, index) =>
     candidate(index, [{ text: "", ...(answer.text === "" ? {} : signed(thoughts)) }], {
       finishReason: finishes[answer.finish],
+      ...groundingOf(searches, answer.text),
     }),
   );
   push("usage", endings, counts);
@@ -96,30 +100,35 @@ export function generateReply(request: VendorRequest, model: GeminiModel, stream
     shown: thinkingConfigOf(body)["includeThoughts"] === true,
     signature: ask.reasoningTokens > 0 || model.signs ? thoughtSignature(request.bodyDigest) : undefined,
   };
+  const searches = searchesOfPrompt(body, ask.lastUserText);
   const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
   const input = countInput(ask);
   const counts: GenerateCounts = {
     input: input.text,
     cached: cachedTokens(input.text),
     inputAudio: input.audio,
-    toolUse: readToolUse(body),
+    toolUse: readToolUse(body) + foundTokens(searches),
     output: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
     thoughts: answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0),
   };
   const base = { modelVersion: request.model, responseId: request.bodyDigest.slice(0, 22) };
   const truth = generateUsage(counts);
   const usage = request.telling.edit(truth);
-  const metered = { units: generateUnits(truth), reported: generateUnits(usage) };
+  const units = generateUnits(truth);
+  // https://ai.google.dev/gemini-api/docs/pricing: by the prompt, and from Gemini 3 on by the query
+  const billed = searches.length === 0 ? {} : { search: model.signs ? searches.length : 1 };
+  const metered = { units: units && { ...units, ...billed }, reported: generateUnits(usage) };
   if (!streamed) {
     const candidates = answers.map((answer, index) => ({
       content: { parts: partsOf(answer, thoughts), role: "model" },
       finishReason: finishes[answer.finish],
+      ...groundingOf(searches, answer.text),
       index,
     }));
     const told = usage === undefined ? {} : { usageMetadata: usage };
     return jsonReply(200, {}, { candidates, ...told, ...base }, metered);
   }
   const type = request.query.get("alt") === "sse" ? "text/event-stream" : "application/json; charset=UTF-8";
-  const frames = streamFrames(request, base, answers, counts, thoughts);
+  const frames = streamFrames(request, base, answers, counts, thoughts, searches);
   return { status: 200, headers: { "content-type": type }, frames, streamed: true, ...metered };
 }

@@ -151,7 +151,11 @@ const chosenFunctions: GenerateRule = ({ body }) => {
 // Before Gemini 3: https://ai.google.dev/gemini-api/docs/structured-output, …/gemini-3#structured_outputs_with_tools
 const unmixed: GenerateRule = ({ body, model }) => {
   const kinds = new Set(toolsOf(body).flatMap((tool) => Object.keys(tool)));
-  if (model.signs || !kinds.has("functionDeclarations")) return undefined;
+  if (model.signs || kinds.size === 0) return undefined;
+  if (!kinds.has("functionDeclarations"))
+    return configOf(body)["responseMimeType"] === "application/json"
+      ? invalid("Tool use with a response mime type: 'application/json' is unsupported")
+      : undefined;
   if (configOf(body)["responseMimeType"] === "application/json") {
     return invalid("Function calling with a response mime type: 'application/json' is unsupported");
   }

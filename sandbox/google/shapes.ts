@@ -77,7 +77,9 @@ const tool: ObjectShape = {
         },
       },
     },
-    googleSearch: open,
+    googleSearch: {
+      fields: { timeRangeFilter: { fields: { startTime: "string", endTime: "string" } }, searchTypes: "object" },
+    },
     googleSearchRetrieval: open,
     codeExecution: open,
     computerUse: open,

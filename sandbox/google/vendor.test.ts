@@ -74,7 +74,7 @@ it("tells thoughts beside the candidates, the cache inside the prompt and tool u
     model: google("gemini-2.5-flash"),
     prompt: "x".repeat(8_000),
     providerOptions: { google: { thinkingConfig: { thinkingBudget: 60, includeThoughts: true } } },
-    tools: { search: google.tools.googleSearch({}) },
+    tools: { code: google.tools.codeExecution({}) },
     maxRetries,
   });
   expect(reasoningText).toContain("I read the question");

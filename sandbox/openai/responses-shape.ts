@@ -72,7 +72,6 @@ const own = [
   "shell_call_output",
   "tool_search_call",
   "tool_search_output",
-  "web_search_call",
 ];
 
 const item: Tagged = {
@@ -115,6 +114,10 @@ const item: Tagged = {
       },
       required: ["summary"],
     },
+    web_search_call: {
+      fields: { id: "string", status, action: "object" },
+      required: ["id", "status"],
+    },
     item_reference: { fields: { id: "string" }, required: ["id"] },
     ...Object.fromEntries(own.map((type) => [type, open])),
   },
@@ -134,11 +137,30 @@ const ownTools = [
   "programmatic_tool_calling",
   "shell",
   "tool_search",
-  "web_search",
-  "web_search_2025_08_26",
   "web_search_preview",
   "web_search_preview_2025_03_11",
 ];
+
+// https://platform.openai.com/docs/api-reference/responses/create#responses-create-tools
+const webSearch: ObjectShape = {
+  fields: {
+    external_web_access: "boolean",
+    filters: optional({
+      fields: { allowed_domains: optional({ list: "string" }), blocked_domains: optional({ list: "string" }) },
+    }),
+    search_context_size: { words: ["low", "medium", "high"] },
+    user_location: optional({
+      fields: {
+        type: { words: ["approximate"] },
+        city: optional("string"),
+        country: optional("string"),
+        region: optional("string"),
+        timezone: optional("string"),
+      },
+    }),
+  },
+};
+const searchTools = { web_search: webSearch, web_search_2025_08_26: webSearch } as const;
 
 const tool: Tagged = {
   tag: "type",
@@ -156,6 +178,7 @@ const tool: Tagged = {
       },
       required: ["name"],
     },
+    ...searchTools,
     ...Object.fromEntries(ownTools.map((type) => [type, open])),
   },
 };
@@ -184,7 +207,7 @@ const toolChoice: Shape = {
         custom: open,
         allowed_tools: open,
         mcp: open,
-        ...Object.fromEntries(ownTools.map((type) => [type, open])),
+        ...Object.fromEntries([...Object.keys(searchTools), ...ownTools].map((type) => [type, open])),
       },
     },
   ],

@@ -3,6 +3,7 @@ import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
 import { listOf, objectOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
+import type { MadeSearch } from "../search-web.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, VendorFrameKind, VendorReply, VendorRequest } from "../vendor.ts";
@@ -11,19 +12,37 @@ import { encryptedReasoning, itemIds } from "./item-ids.ts";
 import type { OpenaiModel } from "./models.ts";
 import { readResponsesRequest } from "./read-responses-request.ts";
 import { responsesRules, selfHostedRules } from "./rules.ts";
+import type { Units } from "../units.ts";
 import { responsesUnits, responsesUsage } from "./usage.ts";
+import { annotationsOf, searchesOfResponse, searchInput, searchItems } from "./web-search.ts";
 
-const textPart = (text: string) => ({ type: "output_text", text, annotations: [], logprobs: [] });
+const textPart = (text: string, annotations: readonly JsonObject[] = []) => ({
+  type: "output_text",
+  text,
+  annotations,
+  logprobs: [],
+});
 
 type Ids = ReturnType<typeof itemIds>;
 
-function outputOf(answer: Answer, ids: Ids, encrypted: JsonObject): readonly JsonObject[] {
+interface Made {
+  readonly answer: Answer;
+  readonly searches: readonly MadeSearch[];
+}
+
+function outputOf(
+  { answer, searches }: Made,
+  ids: Ids,
+  encrypted: JsonObject,
+  include: readonly unknown[],
+): readonly JsonObject[] {
   const output: JsonObject[] = [];
   if (answer.reasoningTokens > 0) output.push({ id: ids("rs"), type: "reasoning", summary: [], ...encrypted });
+  output.push(...searchItems(searches, (index) => ids("ws", index), include));
   if (answer.text !== "") {
     const status = answer.finish === "length" ? "incomplete" : "completed";
     const head = { id: ids("msg"), type: "message", status, role: "assistant" };
-    output.push({ ...head, content: [textPart(answer.text)] });
+    output.push({ ...head, content: [textPart(answer.text, annotationsOf(answer.text, searches))] });
   }
   answer.toolCalls.forEach((call, index) => {
     const names = { id: ids("fc", index), call_id: ids("call", index) };
@@ -51,8 +70,14 @@ function pushItem(push: Push, item: JsonObject, output_index: number): void {
     push("delta", { type: "response.content_part.added", ...place, part: textPart("") });
     for (const delta of wordsOf(text))
       push("delta", { type: "response.output_text.delta", ...place, delta, logprobs: [] });
+    for (const [annotation_index, annotation] of listOf(part["annotations"]).entries())
+      push("delta", { type: "response.output_text.annotation.added", ...place, annotation_index, annotation });
     push("delta", { type: "response.output_text.done", ...place, text, logprobs: [] });
     push("delta", { type: "response.content_part.done", ...place, part });
+  } else if (item["type"] === "web_search_call") {
+    push("delta", { type: "response.output_item.added", output_index, item: { ...started, action: undefined } });
+    for (const state of ["in_progress", "searching", "completed"])
+      push("delta", { type: `response.web_search_call.${state}`, ...at });
   } else {
     push("delta", { type: "response.output_item.added", output_index, item: started });
   }
@@ -75,6 +100,10 @@ function streamFrames(request: VendorRequest, response: JsonObject, output: read
   return frames;
 }
 
+/** What is billed beside what the usage tells. */
+const withSearches = (units: Units | null, { billed, untold }: ReturnType<typeof searchInput>): Units | null =>
+  units === null || billed === 0 ? units : { ...units, input: (units.input ?? 0) + untold, search: billed };
+
 /** POST /responses. Nothing is kept: an answer cannot be asked for again, and what one continues by its id is not counted. */
 export function responsesReply(request: VendorRequest, model: OpenaiModel): VendorReply {
   const body = objectOf(request.body);
@@ -88,10 +117,13 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Vend
   const ask = readResponsesRequest(body, model);
   if (ask.messages === 0) return openaiError(400, "Missing required parameter: 'input'.", digest, "input");
   const answer = composeAnswer(ask);
-  const input = countInput(ask).text;
+  const searches = searchesOfResponse(body, ask.lastUserText);
+  const prompt = countInput(ask).text;
+  const looked = searchInput(request.model, prompt, searches);
+  const input = prompt + looked.told;
   const truth = responsesUsage({
     input,
-    cached: cachedTokens(input),
+    cached: cachedTokens(prompt),
     inputAudio: 0,
     output: answer.outputTokens,
     reasoning: answer.reasoningTokens,
@@ -100,9 +132,10 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Vend
   const cut = answer.finish === "length";
   const stored = body["store"] !== false;
   const ids = itemIds({ digest, stored, reasoned: answer.reasoningTokens > 0 });
-  const asksEncrypted = listOf(body["include"]).includes("reasoning.encrypted_content");
+  const include = listOf(body["include"]);
+  const asksEncrypted = include.includes("reasoning.encrypted_content");
   const encrypted = asksEncrypted ? { encrypted_content: encryptedReasoning(digest) } : {};
-  const output = outputOf(answer, ids, encrypted);
+  const output = outputOf({ answer, searches }, ids, encrypted, include);
   const response = {
     id: ids("resp"),
     object: "response",
@@ -123,7 +156,7 @@ export function responsesReply(request: VendorRequest, model: OpenaiModel): Vend
     store: stored,
     ...(usage === undefined ? {} : { usage }),
   };
-  const metered = { units: responsesUnits(truth), reported: responsesUnits(usage) };
+  const metered = { units: withSearches(responsesUnits(truth), looked), reported: responsesUnits(usage) };
   const headers = openaiHeaders(digest);
   if (body["stream"] !== true) return jsonReply(200, headers, response, metered);
   return {

@@ -4,6 +4,7 @@ import { invalid } from "../refusal.ts";
 import type { OpenaiModel } from "./models.ts";
 import { given, listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
+import { searchToolOf } from "./web-search.ts";
 
 const order = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 const offered = (efforts: readonly string[]): string => listed(order.filter((one) => efforts.includes(one)));
@@ -101,9 +102,22 @@ const encryptedOfNone: OpenaiRule = ({ body, model: { efforts } }) =>
     ? invalid("Encrypted content is not supported with this model.", "include", null)
     : undefined;
 
+// https://platform.openai.com/docs/guides/tools-web-search#limitations. In the words that clients met.
+const searchWithThought: OpenaiRule = ({ body, named }) => {
+  if (searchToolOf(body) === undefined) return undefined;
+  if (/^gpt-4\.1-nano/.test(named))
+    return invalid(`Hosted tool 'web_search' is not supported with ${named}.`, "tools", null);
+  if (objectOf(objectOf(body["text"])["format"])["type"] === "json_object")
+    return invalid("Web Search cannot be used with JSON mode.", null, null);
+  return objectOf(body["reasoning"])["effort"] === "minimal"
+    ? invalid("The following tools cannot be used with reasoning.effort 'minimal': web_search.", "tools", null)
+    : undefined;
+};
+
 /** What responses refuse about it. */
 export const responsesReasoningRules: readonly OpenaiRule[] = [
   responsesEffort,
   encryptedOfNone,
+  searchWithThought,
   samplingOf((body) => objectOf(body["reasoning"])["effort"]),
 ];

@@ -35,7 +35,7 @@ export const anthropicBetasPage = (): string =>
     "",
     "## Fields that are refused",
     "",
-    "With status 422, before anything is held or sent. Tools are refused likewise that the vendor would run (web search and fetch, code execution, tool search, MCP",
+    "With status 422, before anything is held or sent. Tools are refused likewise that the vendor would run (web fetch, code execution, tool search, MCP",
     "toolsets, the advisor): with a fee for each use, or with input that is read once more for each step. That also holds for tools that a message defines.",
     "",
     markdownTable(

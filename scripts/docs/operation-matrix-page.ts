@@ -6,8 +6,16 @@ import { markdownTable } from "./table.ts";
 const words = { typed: "yes", native: "as is", translated: "translated" } as const;
 
 /** Calls that are one of several of their operation. */
-const more: { readonly [C in MatrixCall]?: string } = {
-  editImage: "Make images of images: with `files`, and in OpenAI's dialect at `/v1/images/edits`.",
+const more: { readonly [C in MatrixCall]?: { readonly title: string; readonly said: string } } = {
+  editImage: {
+    title: "of images",
+    said: "Make images of images: with `files`, and in OpenAI's dialect at `/v1/images/edits`.",
+  },
+  searchText: {
+    title: "with a search of the web",
+    said: "With `webSearch`, and in each dialect by its own tool. Which models search, and why others do not: [the guide](../guides/ai.md#web-search).",
+  },
+  streamSearch: { title: "with a search of the web", said: "The same as a stream." },
 };
 
 const tableOf = (asked: MatrixCall): string => {
@@ -42,9 +50,9 @@ export const operationMatrixPage = (): string =>
       const { id, summary } = ai[verbOf(asked)];
       const said = more[asked];
       return [
-        said === undefined ? `## ${id}` : `## ${id}, of images`,
+        said === undefined ? `## ${id}` : `## ${id}, ${said.title}`,
         "",
-        said ?? `${summary}.`,
+        said?.said ?? `${summary}.`,
         "",
         tableOf(asked),
         "",

@@ -167,8 +167,8 @@ export const createGateway = ({
       requireSpending(levels);
       return levelsFor(levels, ctx, deps.clock.now());
     },
-    budgetRefusal: (ctx, budgetId, neededNanos) =>
-      budgetRefusal({ ...deps, dashboardUrl }, runtime.budgets.current(), ctx, budgetId, neededNanos),
+    budgetRefusal: (ctx, budgetId, neededNanos, whyHeld) =>
+      budgetRefusal({ ...deps, dashboardUrl }, runtime.budgets.current(), ctx, budgetId, { neededNanos, whyHeld }),
     walletRefusal: (ctx, why, neededNanos) => walletRefusal(deps, ctx, why, neededNanos),
     refreshBudgetLevels: async (ctx) => {
       await openBudgetPeriods(deps.db.pool, ctx);

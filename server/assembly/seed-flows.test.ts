@@ -271,18 +271,22 @@ describe("Socialize", () => {
     await expectRefusals(app, [() => textOf(nexus, post), () => nexus.ai.generateImage.mutate(picture)]);
   });
 
-  it("finds a trend among posts", async () => {
+  it("finds a trend among posts, and on the web", async () => {
     const app = await flows.openApp("srv_socialize", "service");
     const { nexus } = app;
     const posts = ["Chairs of oak are back.", "Rain again.", "An oak chair lasts."];
     const vectors = { model: "openai/text-embedding-3-small", values: posts };
     const order = { model: "cohere/rerank-v4.0-fast", query: "oak chairs", documents: posts, topN: 2 };
     const trend = z.object({ trend: z.string(), posts: z.array(z.int()) });
-    const name = { model: "openai/gpt-4o-mini", prompt: posts.join("\n"), schema: trend, maxOutputTokens: 200 };
+    const webSearch = { maxUses: 2, allowedDomains: ["news.example"] };
+    const model = "openai/gpt-4.1-mini";
+    const name = { model, prompt: posts.join("\n"), schema: trend, maxOutputTokens: 200, webSearch };
     expect((await nexus.ai.embed.mutate(vectors)).embeddings).toHaveLength(3);
     const { ranking } = await nexus.ai.rerank.mutate(order);
     expect(ranking.map(({ index }) => index)).not.toContain(1);
-    expect((await generateObject(nexus, name)).object.trend).toEqual(expect.any(String));
+    const { object, sources } = await generateObject(nexus, name);
+    expect(object.trend).toEqual(expect.any(String));
+    expect(sources).toContainEqual(expect.objectContaining({ url: "https://news.example/1" }));
     await expectRows({ app, appId: "srv_socialize", operations: ["embed", "rerank", "generateObject"] });
     await expectRefusals(app, [
       () => nexus.ai.embed.mutate(vectors),

@@ -19,16 +19,20 @@ const operations = [
 interface Options {
   readonly operation: (typeof operations)[number];
   readonly maxOutputTokens?: string;
+  readonly webSearch?: string;
   readonly document?: readonly string[];
   readonly json?: boolean;
 }
 
-const tokensOf = (text: string): number => {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`--max-output-tokens takes a whole number, not "${text}".`);
+const wholeOf = (option: string, text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new CliError(`${option} takes a whole number, not "${text}".`);
   return Number(text);
 };
 
-const requestOf = (model: string, text: string, { operation, maxOutputTokens, document }: Options): EstimateInput => {
+const requestOf = (model: string, text: string, options: Options): EstimateInput => {
+  const { operation, maxOutputTokens, webSearch, document } = options;
+  if (operation !== "ai.generateText" && webSearch !== undefined)
+    throw new CliError(`--web-search is for ai.generateText; ${operation} searches nothing.`);
   if (operation !== "ai.generateText" && maxOutputTokens !== undefined)
     throw new CliError(`--max-output-tokens is for ai.generateText; ${operation} writes no tokens.`);
   if (operation === "ai.embed") return { embed: { model, values: [text] } };
@@ -45,7 +49,8 @@ const requestOf = (model: string, text: string, { operation, maxOutputTokens, do
     generateText: {
       model,
       prompt: text,
-      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: tokensOf(maxOutputTokens) }),
+      ...(maxOutputTokens === undefined ? {} : { maxOutputTokens: wholeOf("--max-output-tokens", maxOutputTokens) }),
+      ...(webSearch === undefined ? {} : { webSearch: { maxUses: wholeOf("--web-search", webSearch) } }),
     },
   };
 };
@@ -57,6 +62,7 @@ export const estimateCommand = (program: Command, { say }: Terminal, withClient:
     .description("the most that a call can cost, which is what would be set aside for it; nothing is sent")
     .addOption(new Option("--operation <name>", "the operation").choices([...operations]).default("ai.generateText"))
     .option("--max-output-tokens <n>", "most tokens of the answer")
+    .option("--web-search <n>", "most searches of the web that the model may make")
     .option("--document <text...>", "of ai.rerank, whose query the text is: a document")
     .option("--json", "one JSON object")
     .action((model: string, text: string, options: Options) =>

@@ -129,6 +129,8 @@ export interface ModelRules {
   readonly owned?: RegExp;
   /** Served no more: priced for the rows that name them, and listed nowhere. */
   readonly retired?: RegExp;
+  /** Which models may search the web, and why the others may not; where absent, none may. */
+  readonly webSearch?: { readonly models?: RegExp; readonly others: string };
   /** Names that the vendor's models are called by, where the price catalogue lists them by those of their families. */
   readonly called?: readonly string[];
   /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */

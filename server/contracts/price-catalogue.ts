@@ -33,6 +33,8 @@ export interface PriceCatalogue {
   readonly billedAsOutput?: (model: string) => readonly UnitClass[];
   /** Classes whose rate is not the whole price of a model, so that they stay unpriced. */
   readonly unpriced?: (model: string) => readonly UnitClass[];
+  /** US dollars for a thousand searches of the web, for models for which the catalogue lists none. */
+  readonly searchesAt?: (model: string) => number | undefined;
   /**
    * Models, by their exact names, for which the vendor says that it takes nothing. The catalogue has no price for them, and
    * a missing price is not zero: without this they are not called.

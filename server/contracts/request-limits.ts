@@ -9,6 +9,8 @@ export interface RequestLimits {
   readonly maxOutputTokens: number;
   /** How many answers the request asks for; one where absent. */
   readonly choices?: number;
+  /** How many searches of the web it may make at most; none where absent. */
+  readonly searches?: number | undefined;
   /** The dearest price of a unit class that was reserved, in nano-USD per million; for vendors that choose among sellers. */
   readonly maxPrice?: (unitClass: UnitClass) => bigint | undefined;
   /** The credential is the organization's own: what it reaches beside models is the organization's, too. */

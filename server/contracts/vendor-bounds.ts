@@ -21,6 +21,20 @@ export interface VendorFee {
   readonly count: number | undefined;
 }
 
+/** What searches of the web add to a request at most. */
+export interface SearchBound {
+  /** Searches that are billed. */
+  readonly billed: number;
+  /** How often the model reads its input: each search is read by a pass of its own, with all that came before. */
+  readonly passes: number;
+  /** Input tokens of one pass. */
+  readonly inputTokens: number;
+  /** Input that a search adds though no pass reads it. */
+  readonly addedTokens?: number;
+  /** Between its passes the vendor writes the prompt to its cache, for minutes. */
+  readonly writesCache?: boolean;
+}
+
 /** How a vendor's documentation bounds what a request can be metered at. */
 export interface VendorBounds {
   /**
@@ -39,6 +53,8 @@ export interface VendorBounds {
   readonly fees: (model: string, documentPages: number | undefined) => readonly VendorFee[];
   /** Tokens of the text a vendor puts before a request that has these tools, by their types. */
   readonly toolTokens: (toolTypes: readonly string[], model: string) => number;
+  /** What so many searches add at most; undefined for a model whose search nothing bounds, and for vendors that have none. */
+  readonly search?: (model: string, searches: number) => SearchBound | undefined;
   /** The most that one file or transcript is metered at; undefined where no documented figure bounds it. */
   readonly made?: (made: Made, model: string, media: readonly MediumReadings[]) => MadeBound | undefined;
 }

@@ -135,6 +135,8 @@ export interface Route {
   >;
   /** Nano-USD that the request can cost here at most. Throws a NexusError where nothing bounds it, or it has no price. */
   readonly bound: () => bigint;
+  /** Why the bound is far above what such a request mostly costs, for whoever has no room for it. */
+  readonly whyHeld?: () => string | undefined;
   /** The vendor's own numbers, priced; where they never came an estimate that says so. */
   readonly settlement: (booking: Booking) => Settlement;
   /** What was certainly used: by the vendor's own numbers so far, and by the content that came. */

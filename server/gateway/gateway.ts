@@ -81,7 +81,12 @@ export interface Gateway {
   readonly requireBound: (ctx: CallContext) => void;
   readonly budgetLevels: (ctx: CallContext) => HoldLevels | undefined;
   /** The error for a budget row that had no room. */
-  readonly budgetRefusal: (ctx: CallContext, budgetId: bigint, neededNanos: bigint) => Promise<NexusError>;
+  readonly budgetRefusal: (
+    ctx: CallContext,
+    budgetId: bigint,
+    neededNanos: bigint,
+    whyHeld?: string,
+  ) => Promise<NexusError>;
   /** The error for a customer whose wallet does not pay for a call. */
   readonly walletRefusal: (
     ctx: CallContext,

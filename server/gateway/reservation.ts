@@ -137,7 +137,7 @@ export const reserve = async (
         case "mismatch":
           throw new NexusError("IDEMPOTENCY_MISMATCH");
         case "refused":
-          throw await gateway.budgetRefusal(ctx, reserved.budgetId, heldNanos);
+          throw await gateway.budgetRefusal(ctx, reserved.budgetId, heldNanos, route.whyHeld?.());
         case "wallet_empty":
         case "customer_unknown":
         case "customer_blocked":

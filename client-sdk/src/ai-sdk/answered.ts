@@ -1,5 +1,6 @@
 import type {
   JSONObject,
+  LanguageModelV4Citation,
   LanguageModelV4Content,
   LanguageModelV4File,
   LanguageModelV4FinishReason,
@@ -12,6 +13,7 @@ import type { GenerateTextOutput, NexusFacts } from "../types.ts";
 import { presentFields } from "./present-fields.ts";
 
 type Warning = GenerateTextOutput["warnings"][number];
+type Citation = NonNullable<Extract<GenerateTextOutput["content"][number], { type: "text" }>["citations"]>[number];
 
 const known = (count: number | null): number | undefined => count ?? undefined;
 
@@ -77,6 +79,19 @@ export const sourceOf = (source: {
         ...presentFields({ title: source.title }),
       };
 
+/** What a text rests on; of pages without an address there is nothing to show. */
+export const citationsOf = ({
+  citations = [],
+}: {
+  readonly citations?: readonly Citation[] | undefined;
+}): { readonly citations?: LanguageModelV4Citation[] } => {
+  const cited = citations.flatMap(({ url, title, citedText, startIndex, endIndex }) => {
+    const source = sourceOf({ id: url ?? "", url, title });
+    return source === undefined ? [] : [{ source, ...presentFields({ citedText, startIndex, endIndex }) }];
+  });
+  return cited.length === 0 ? {} : { citations: cited };
+};
+
 export const fileOf = ({
   mediaType,
   data,
@@ -102,6 +117,7 @@ export const contentOf = (content: GenerateTextOutput["content"]): LanguageModel
   content.flatMap((part): LanguageModelV4Content[] => {
     switch (part.type) {
       case "text":
+        return [{ type: part.type, text: part.text, ...citationsOf(part), ...partMetadata(part) }];
       case "reasoning":
         return [{ type: part.type, text: part.text, ...partMetadata(part) }];
       case "file":

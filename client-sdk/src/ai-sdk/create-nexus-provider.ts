@@ -19,6 +19,7 @@ import { rerankingModel } from "./reranking-model.ts";
 import { speechModel } from "./speech-model.ts";
 import { transcriptionModel } from "./transcription-model.ts";
 import { videoModel } from "./video-model.ts";
+import type { NexusWebSearch } from "./web-search.ts";
 import { streamOf } from "./streamed.ts";
 
 /** What stands in `providerMetadata.nexus` of an answer. */
@@ -31,6 +32,8 @@ export interface NexusProviderOptions {
    * own: one key serves all of them.
    */
   readonly idempotencyKey?: string;
+  /** Lets the model search the web, at vendors whose search can be bounded; their own search tools do so, too. */
+  readonly webSearch?: NexusWebSearch;
   /** The calling app's customer whose wallet pays, too. */
   readonly customerId?: string;
 }

@@ -3,6 +3,7 @@ import type { GenerateTextInput } from "../types.ts";
 import { vendorOptionsOf } from "./call-choices.ts";
 import { toMessages } from "./prompt-messages.ts";
 import { presentFields } from "./present-fields.ts";
+import { isSearchTool, webSearchOf } from "./web-search.ts";
 
 /** What is asked of Nexus, and what of the AI SDK's request it has no word for. */
 export interface AskedText {
@@ -56,8 +57,14 @@ const toolsOf = (tools: Tools): Tool[] =>
 
 const toolWarnings = (tools: Tools): SharedV4Warning[] =>
   tools.flatMap((tool): SharedV4Warning[] =>
-    tool.type === "provider"
-      ? [{ type: "unsupported", feature: `tool ${tool.id}`, details: "Nexus carries functions of your own." }]
+    tool.type === "provider" && !isSearchTool(tool)
+      ? [
+          {
+            type: "unsupported",
+            feature: `tool ${tool.id}`,
+            details: "Nexus carries functions of your own, and searches of the web.",
+          },
+        ]
       : [],
   );
 
@@ -79,6 +86,7 @@ export const generateTextInputOf = (model: string, options: LanguageModelV4CallO
       messages: toMessages(options.prompt),
       ...settingsOf(options),
       ...(functions.length === 0 ? {} : { tools: functions, ...choiceOf(options) }),
+      ...webSearchOf(options),
       ...formatOf(options),
       ...vendorOptionsOf(options),
     },

@@ -1,7 +1,16 @@
 import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provider";
 import { NexusClientError } from "../nexus-client-error.ts";
 import type { StreamPart } from "../types.ts";
-import { fileOf, toFinishReason, partMetadata, factsMetadata, sourceOf, toUsage, warningOf } from "./answered.ts";
+import {
+  citationsOf,
+  fileOf,
+  toFinishReason,
+  partMetadata,
+  factsMetadata,
+  sourceOf,
+  toUsage,
+  warningOf,
+} from "./answered.ts";
 
 const partsOf = (part: StreamPart, warnings: readonly SharedV4Warning[]): LanguageModelV4StreamPart[] => {
   switch (part.type) {
@@ -10,8 +19,9 @@ const partsOf = (part: StreamPart, warnings: readonly SharedV4Warning[]): Langua
         { type: "stream-start", warnings: [...warnings, ...part.warnings.map(warningOf)] },
         { type: "response-metadata", id: part.operationId },
       ];
-    case "text-start":
     case "text-end":
+      return [{ type: part.type, id: part.id, ...citationsOf(part), ...partMetadata(part) }];
+    case "text-start":
     case "reasoning-start":
     case "reasoning-end":
       return [{ type: part.type, id: part.id, ...partMetadata(part) }];

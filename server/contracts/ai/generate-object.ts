@@ -3,6 +3,7 @@ import { ModelFacts } from "../nexus-facts.ts";
 import { asksOnce, FinishReason, oneWayToAsk, warning, writingFields } from "./generate-text.ts";
 import { jsonObject, jsonValue, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
+import { Source } from "./web-search.ts";
 
 /** Input of `ai.generateObject`: a request for text, and the schema that the answer must fit. */
 export const GenerateObjectInput = z
@@ -28,6 +29,7 @@ export type GenerateObjectInput = z.infer<typeof GenerateObjectInput>;
 export const GenerateObjectOutput = z.object({
   object: jsonValue.describe("Fits the schema"),
   text: z.string().describe("The object as the model wrote it"),
+  sources: z.array(Source).optional().describe("The pages that a search found, or that the answer cites"),
   finishReason: FinishReason,
   usage: TokenUsage,
   warnings: z.array(warning),

@@ -4,6 +4,7 @@ import { ModelFacts } from "../nexus-facts.ts";
 import { Message, Tool } from "./message.ts";
 import { jsonObject, providerMetadata, providerOptions, text } from "./parts.ts";
 import { TokenUsage } from "./token-usage.ts";
+import { citations, searchToolName, Source, sourceFields, WebSearch } from "./web-search.ts";
 
 const toolChoice = z.union([
   z.enum(["auto", "none", "required"]),
@@ -59,6 +60,7 @@ export const writingFields = {
     .max(1_000_000)
     .optional()
     .describe("Most reasoning tokens, as part of maxOutputTokens; overrides `reasoning`"),
+  webSearch: WebSearch.optional().describe("Lets the model search the web, at vendors whose search can be bounded"),
   providerOptions,
 };
 
@@ -80,7 +82,14 @@ export const GenerateTextInput = z
     parallelToolCalls: z.boolean().optional().describe("False: at most one tool call in an answer"),
     responseFormat: responseFormat.optional(),
   })
-  .refine(asksOnce, oneWayToAsk);
+  .refine(asksOnce, oneWayToAsk)
+  .refine(
+    ({ tools = [], webSearch }) => webSearch === undefined || tools.every(({ name }) => name !== searchToolName),
+    {
+      error: `no tool of the name ${searchToolName} beside webSearch`,
+      path: ["tools"],
+    },
+  );
 export type GenerateTextInput = z.infer<typeof GenerateTextInput>;
 
 /** Why the model stopped. */
@@ -95,10 +104,10 @@ export const warning = z.object({
 
 /** One part of a generated answer. */
 export const ContentPart = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: z.string(), providerMetadata }),
+  z.object({ type: z.literal("text"), text: z.string(), citations, providerMetadata }),
   z.object({ type: z.literal("reasoning"), text: z.string(), providerMetadata }),
   z.object({ type: z.literal("file"), mediaType: z.string(), data: z.string().describe("Base64") }),
-  z.object({ type: z.literal("source"), id: z.string(), url: z.string().optional(), title: z.string().optional() }),
+  z.object({ type: z.literal("source"), ...sourceFields }),
   z.object({
     type: z.literal("tool-call"),
     toolCallId: z.string(),
@@ -113,6 +122,7 @@ export const GenerateTextOutput = z.object({
   text: z.string().describe("All text parts joined"),
   content: z.array(ContentPart),
   toolCalls: z.array(z.object({ toolCallId: z.string(), toolName: z.string(), input: z.string() })),
+  sources: z.array(Source).optional().describe("The pages that a search found, or that the answer cites"),
   finishReason: FinishReason,
   usage: TokenUsage,
   warnings: z.array(warning),

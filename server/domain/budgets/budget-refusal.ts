@@ -21,11 +21,18 @@ const resetOf = ({ nextResetAt, window }: BudgetView): string => {
 /** Where people ask for more of a budget that refused them. */
 export const askUrlOf = (dashboardUrl: string, budgetId: string): string => `${dashboardUrl}/me?ask=${budgetId}`;
 
-const sentenceOf = (budget: BudgetView, neededNanos: bigint, askUrl: string | undefined): string => {
+/** What a call would have held, and why that is more than it may seem to need. */
+interface Needed {
+  readonly neededNanos: bigint;
+  readonly whyHeld?: string | undefined;
+}
+
+const sentenceOf = (budget: BudgetView, { neededNanos, whyHeld }: Needed, askUrl: string | undefined): string => {
   const held = BigInt(budget.reservedNanos) + BigInt(budget.overrunNanos);
   return [
     `The hard budget of ${ownerOf(budget)} (${budget.window === "rolling" ? "rolling " : ""}${budget.period}, ${budget.id}) has no room for this call:`,
     `of ${usd(budget.limitNanos)}, ${usd(budget.spentNanos)} are spent and ${usd(held)} held, and the call may need ${usd(neededNanos)}.`,
+    ...(whyHeld === undefined ? [] : [whyHeld]),
     resetOf(budget),
     ...(askUrl === undefined ? [] : [`A person can ask for more at ${askUrl}`]),
   ].join(" ");
@@ -49,9 +56,9 @@ export const budgetRefusal = async (
   levels: BudgetLevels,
   ctx: CallContext,
   rowId: bigint,
-  neededNanos: bigint,
+  needed: Needed,
 ): Promise<NexusError> => {
-  const neededNanoUsd = String(neededNanos);
+  const neededNanoUsd = String(needed.neededNanos);
   // That there is no room is known; how much there is can be told another time.
   const budget = await refusing(deps, levels, ctx, rowId).catch((error: unknown) => {
     deps.log.warn({ err: error }, "the budget that refused a call cannot be read just now");
@@ -65,7 +72,7 @@ export const budgetRefusal = async (
   const askUrl = budget.imposed ? undefined : askUrlOf(deps.dashboardUrl, id);
   const nowMs = deps.clock.now() + levels.clockOffsetMs;
   return new NexusError("BUDGET_EXCEEDED", {
-    message: sentenceOf(budget, neededNanos, askUrl),
+    message: sentenceOf(budget, needed, askUrl),
     details: { budgetId: id, budget: told, neededNanoUsd, ...(askUrl === undefined ? {} : { askUrl }) },
     ...(nextResetAt === null ? {} : { retryAfterMs: Math.max(Date.parse(nextResetAt) - nowMs, 1_000) }),
   });

@@ -259,7 +259,7 @@ test("a refusal stands, though nobody can read how full the budget is", async ()
       levels.current(),
       ctx,
       reply.budgetId,
-      6n,
+      { neededNanos: 6n },
     );
   expect(await refusalOn(deps.db.pool)).toMatchObject({
     code: "BUDGET_EXCEEDED",

@@ -44,15 +44,17 @@ const whenOf = (constraint: ConditionalPrice["constraint"]): When => {
 const importModel = (
   book: string,
   vendor: string,
-  { billedAsInput, billedAsOutput, unpriced }: PriceCatalogue,
+  { billedAsInput, billedAsOutput, unpriced, searchesAt }: PriceCatalogue,
   origin: string,
   info: ModelInfo,
 ): CatalogueModel => {
   const leftOut = unpriced?.(info.id) ?? [];
+  const searches = searchesAt?.(info.id);
+  const listed = searches === undefined ? {} : { web_searches_kcount: searches };
   const conditional = Array.isArray(info.prices) ? info.prices : [{ prices: info.prices }];
   const schedules = conditional.map(({ constraint, prices }): PriceSchedule => {
     const { from, daily, label } = whenOf(constraint);
-    const rows = classPricesOf(prices, billedAsInput?.(info.id), billedAsOutput?.(info.id)).filter(
+    const rows = classPricesOf({ ...listed, ...prices }, billedAsInput?.(info.id), billedAsOutput?.(info.id)).filter(
       ({ unitClass }) => !leftOut.includes(unitClass),
     );
     return {

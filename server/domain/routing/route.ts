@@ -24,6 +24,8 @@ export interface Needs {
   readonly tools: boolean;
   readonly images: boolean;
   readonly json: boolean;
+  /** A search of the web by the vendor. */
+  readonly search?: boolean;
   /** The dialect of a request that cannot be translated; null where it can. */
   readonly dialect: string | null;
 }

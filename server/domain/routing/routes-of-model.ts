@@ -16,7 +16,18 @@ const missingCapability = (target: ModelTarget, { operation, needs }: RoutingReq
   return needs.dialect === null || vendor.dialects.has(needs.dialect) ? undefined : needs.dialect;
 };
 
+/** Who may search the web is a question of what that can cost. */
+const requireSearch = (target: ModelTarget): void => {
+  const { models, others } = target.vendor.models.webSearch ?? {};
+  if (models?.test(target.model) === true) return;
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${nameOf(target)} cannot search the web here: ${others ?? "its vendor has no search whose cost could be bounded"}.`,
+    details: { model: nameOf(target), missing: "web search" },
+  });
+};
+
 const requireCapability = (target: ModelTarget, request: RoutingRequest): void => {
+  if (request.needs.search === true) requireSearch(target);
   const missing = missingCapability(target, request);
   if (missing === undefined) return;
   throw new NexusError("CAPABILITY_MISSING", {

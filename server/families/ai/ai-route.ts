@@ -8,7 +8,7 @@ import { dearestPrice, type PriceSet } from "../../domain/pricing/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { HoldResult } from "../../platform/ledger/index.ts";
 import type { Booking, Route, RouteTarget, Settlement, Usage } from "../family.ts";
-import { boundOfRoute, priceIdsOf } from "./bound.ts";
+import { boundOfRoute, priceIdsOf, searchHeld } from "./bound.ts";
 import { outputLimitOf, type ModelRoute } from "./model-route.ts";
 import type { MeasuredSize } from "./request-size.ts";
 import { settlementOf, unitsSoFar } from "./settlement.ts";
@@ -70,6 +70,10 @@ export class AiRoute implements Route, ModelRoute {
     return boundOfRoute(this);
   }
 
+  whyHeld(): string | undefined {
+    return searchHeld(this);
+  }
+
   /** What the vendor is called with: what the call path gives, and the limits that were reserved. */
   ioOf(io: VendorIo): ProviderIo {
     return { ...io, ...this.limits() };
@@ -82,6 +86,7 @@ export class AiRoute implements Route, ModelRoute {
       model,
       maxOutputTokens: outputLimit,
       choices: size.choices,
+      ...(size.searches === undefined ? {} : { searches: size.searches }),
       maxPrice: (unitClass) => dearestPrice(priceSet, unitClass),
       own: credential.tier === "byok",
       ...(this.#files === undefined ? {} : { files: this.#files }),

@@ -1,5 +1,6 @@
 import type { Made } from "../../contracts/made.ts";
 import type { MediumReadings } from "../../contracts/media.ts";
+import type { SearchBound } from "../../contracts/vendor-bounds.ts";
 import type { UnitClass, Units } from "../../contracts/units.ts";
 import {
   boundOf,
@@ -20,6 +21,7 @@ const toolFramingTokens = 64;
 
 /** Reading from a cache is mostly cheaper; where it is not, vendors read from it all the same. */
 const plainInput = ["input", "cacheRead"] as const;
+const brieflyCached = [...plainInput, "cacheWrite5m"] as const;
 const cachedInput = [...plainInput, "cacheWrite5m", "cacheWrite1h", "cacheWrite30m", "cacheWrite12h"] as const;
 
 /** The classes a model may answer in, if it has a price for them; its name need not say so. */
@@ -28,6 +30,17 @@ const outputClasses = ["output", "reasoning", "outputImage", "outputAudio"] as c
 /** The classes text may be billed in: where a prompt is written to the cache, that costs more. */
 const textClassesOf = ({ size, vendor }: ModelRoute): readonly [UnitClass, ...UnitClass[]] =>
   size.writesCache || vendor.bounds.cachesUnasked ? cachedInput : plainInput;
+
+/** What a request's searches add at most; undefined where it makes none. */
+const searchBound = ({ model, priceSet, size, vendor }: ModelRoute): SearchBound | undefined => {
+  if (size.searches === undefined) return undefined;
+  const bound = vendor.bounds.search?.(model, size.searches);
+  if (bound !== undefined) return bound;
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${priceSet.vendor}/${model} cannot search the web here: nothing bounds what that costs.`,
+    details: { model: `${priceSet.vendor}/${model}`, missing: "web search" },
+  });
+};
 
 /** Units of the media alone, for an estimate where the vendor said nothing. */
 export const mediaUnits = (route: ModelRoute): Units => mediaUnitsOf(route, textClassesOf(route));
@@ -53,7 +66,8 @@ const documentPages = (media: readonly MediumReadings[]): number | undefined => 
 };
 
 /** What a request pays beside tokens. */
-export const feeUnits = ({ model, priceSet, size, vendor }: ModelRoute): Units => {
+export const feeUnits = (route: ModelRoute): Units => {
+  const { model, priceSet, size, vendor } = route;
   const units: Partial<Record<UnitClass, number>> = {};
   for (const { unitClass, count } of vendor.bounds.fees(model, documentPages(size.media))) {
     if (dearestPrice(priceSet, unitClass) === undefined) throw unpriced(priceSet, unitClass);
@@ -65,17 +79,39 @@ export const feeUnits = ({ model, priceSet, size, vendor }: ModelRoute): Units =
     }
     units[unitClass] = count;
   }
-  return units;
+  const search = searchBound(route);
+  if (search === undefined) return units;
+  if (dearestPrice(priceSet, "search") === undefined) throw unpriced(priceSet, "search");
+  return { ...units, search: (units.search ?? 0) + search.billed };
 };
 
-/** The most a request can take in on a route. */
-export const maxInputOf = (route: ModelRoute): Units => {
+/** The most a request can take in by itself, read once. */
+const givenInputOf = (route: ModelRoute): Units => {
   const { size, vendor, priceSet, model } = route;
   const tools = size.toolTypes.length === 0 ? 0 : vendor.bounds.toolTokens(size.toolTypes, model);
   const text = size.textBytes + framingTokens + tools + size.toolTypes.length * toolFramingTokens;
   const classes = textClassesOf(route);
   const units: Units = { [dearestClass(classes, priceSet)]: text };
   return size.media.length === 0 ? units : addUnits(units, mediaUnitsOf(route, classes));
+};
+
+/** What the passes of a search read: all that a model takes, in the dearest classes of text and of what came with it. */
+const searchedInputOf = (route: ModelRoute, bound: SearchBound): Units => {
+  const { passes, inputTokens, addedTokens = 0, writesCache = false } = bound;
+  const { size, priceSet } = route;
+  const text = textClassesOf(route);
+  const classes = writesCache && text === plainInput ? brieflyCached : text;
+  let units: Units = { [dearestClass(classes, priceSet)]: passes * inputTokens + addedTokens };
+  if (size.media.length === 0) return units;
+  const media = mediaUnitsOf(route, classes);
+  for (let pass = 0; pass < passes; pass += 1) units = addUnits(units, media);
+  return units;
+};
+
+/** The most a request can take in on a route, what its searches find included. */
+export const maxInputOf = (route: ModelRoute): Units => {
+  const search = searchBound(route);
+  return search === undefined ? givenInputOf(route) : searchedInputOf(route, search);
 };
 
 const notBounded = ({ model, priceSet, size }: ModelRoute, { kind }: Made): NexusError => {
@@ -116,6 +152,16 @@ export const maxUnitsOf = (route: ModelRoute): Units =>
   route.size.made === undefined
     ? { ...maxInputOf(route), ...outputUnits(route), ...feeUnits(route) }
     : madeUnits(route, route.size.made);
+
+/** Why a request that searches is held at so much. */
+export const searchHeld = (route: ModelRoute): string | undefined => {
+  const { priceSet, model } = route;
+  const bound = searchBound(route);
+  if (bound === undefined) return undefined;
+  const { billed, passes, inputTokens } = bound;
+  const times = passes === 1 ? "once" : `${passes} times`;
+  return `It may search the web ${billed === 1 ? "once" : `${billed} times`}, and ${priceSet.vendor}/${model} may read up to ${inputTokens} tokens ${times} for it; what it does not use is given back.`;
+};
 
 /** Nano-USD that a request can cost on a route, at most. */
 export const boundOfRoute = (route: ModelRoute): bigint => boundOf(maxUnitsOf(route), route.priceSet);

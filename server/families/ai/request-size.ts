@@ -6,6 +6,8 @@ export interface RequestNeeds {
   readonly tools: boolean;
   readonly images: boolean;
   readonly json: boolean;
+  /** A search of the web by the vendor. */
+  readonly search?: boolean;
 }
 
 /** How large a request can get, known before it leaves. */
@@ -22,6 +24,8 @@ export interface RequestSize {
   readonly choices: number;
   /** The request asks the vendor to write its prompt cache, which costs more than plain input. */
   readonly writesCache: boolean;
+  /** Searches of the web that the vendor may make at most; none where absent. */
+  readonly searches?: number | undefined;
   /** What is to be made beside text, `choices` times. */
   readonly made?: Made;
 }

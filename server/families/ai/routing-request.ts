@@ -14,5 +14,5 @@ export const routingRequestOf = ({
   dialect,
   needs: { ...needs, dialect: null },
   heldField,
-  unitClasses: operation.unitClasses,
+  unitClasses: needs.search === true ? [...operation.unitClasses, "search"] : operation.unitClasses,
 });

@@ -26,14 +26,21 @@ const estimate = (route: ModelRoute, usage: Usage): Units => {
   const units = unitsSoFar(route, usage);
   // Nothing that came says how much of a file's making was billed.
   if (route.size.made !== undefined) return { ...maxUnitsOf(route), ...units };
-  const input = units.input !== undefined || inputTokensOf(units) > 0 ? {} : maxInputOf(route);
   const output = route.outputLimit === 0 || units.output !== undefined ? {} : { output: 0 };
+  // What was told of the input before the searches is no word on what they found.
+  if (route.size.searches !== undefined) {
+    const { output: written = 0, reasoning = 0 } = units;
+    return { output: written, reasoning, ...maxInputOf(route), ...feeUnits(route) };
+  }
+  const input = units.input !== undefined || inputTokensOf(units) > 0 ? {} : maxInputOf(route);
   return { ...feeUnits(route), ...units, ...output, ...input };
 };
 
 /** Whether the model may have made what was not delivered. */
 const mayHide = ({ vendor, model, size, outputLimit }: ModelRoute, { metered, deliveredBytes }: Usage): boolean => {
   if (outputLimit === 0) return false;
+  // What was found and read is nowhere in what was delivered.
+  if (size.searches !== undefined) return true;
   // An answer without a word in it was filtered, or ran out of tokens before the first.
   if (metered.units?.output === undefined && (metered.empty === true || deliveredBytes === 0)) return true;
   const { hidesOutput, unaskedOutput } = vendor.bounds;

@@ -5,6 +5,7 @@ import { ProviderError } from "../../contracts/vendor-call.ts";
 import type { Fit, Fitted } from "./fit.ts";
 import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";
+import type { SearchTool } from "./search-tool.ts";
 import { openTap, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { toCallOptions, type FileReferenceOf, type SupportedUrls } from "./to-call-options.ts";
@@ -20,6 +21,8 @@ export interface LanguageModelVendor {
   /** A promise where the adapter is loaded by the first call. */
   readonly model: (io: ProviderIo, fetch: typeof globalThis.fetch) => LanguageModelV4 | Promise<LanguageModelV4>;
   readonly fit: Fit;
+  /** The vendor's own search; absent where it has none that is offered. */
+  readonly searchTool?: SearchTool;
   /** Members of the adapter's metadata by which the vendor recognizes its own thinking; callers send them back. */
   readonly signatures?: Signatures;
   /** URLs that the vendor fetches itself; the model's own list when absent. */
@@ -71,12 +74,29 @@ const unsupported = (error: unknown): { readonly message?: string } =>
 const urlsOf = async (vendor: LanguageModelVendor, model: LanguageModelV4): Promise<SupportedUrls> =>
   vendor.urls ?? (await model.supportedUrls);
 
-const callOptions = (
+const callOptions = async (
+  vendor: LanguageModelVendor,
+  model: LanguageModelV4,
   { input, maxOutputTokens }: Omit<Fitted, "warnings">,
-  urls: SupportedUrls,
   io: ProviderIo,
-  { fileReference }: LanguageModelVendor,
-) => toCallOptions(input, urls, { ...io, maxOutputTokens, fileReference });
+) => {
+  const options = toCallOptions(input, await urlsOf(vendor, model), {
+    ...io,
+    maxOutputTokens,
+    fileReference: vendor.fileReference,
+  });
+  const { webSearch } = input;
+  if (webSearch === undefined) return options;
+  if (vendor.searchTool === undefined)
+    throw failure(
+      { kind: "not_sent", code: "CAPABILITY_MISSING", about: "route" },
+      { message: "The vendor does not search the web." },
+    );
+  return {
+    ...options,
+    tools: [...(options.tools ?? []), { type: "provider" as const, ...vendor.searchTool(webSearch) }],
+  };
+};
 
 const missesEnding = (error: unknown): boolean =>
   InvalidResponseDataError.isInstance(error) && error.data === undefined;
@@ -89,7 +109,7 @@ export const generateTextWith =
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
       const adapter = await model;
-      const result = await adapter.doGenerate(callOptions(fitted, await urlsOf(vendor, adapter), io, vendor));
+      const result = await adapter.doGenerate(await callOptions(vendor, adapter, fitted, io));
       const generated = toGeneratedText(result, vendor.signatures);
       return { ...meteredOf(tap.reading()), result: { ...generated, warnings: [...warnings, ...generated.warnings] } };
     } catch (error) {
@@ -154,7 +174,7 @@ export const streamTextWith =
     try {
       const { warnings, ...fitted } = vendor.fit(input, io);
       const adapter = await model;
-      const { stream } = await adapter.doStream(callOptions(fitted, await urlsOf(vendor, adapter), io, vendor));
+      const { stream } = await adapter.doStream(await callOptions(vendor, adapter, fitted, io));
       return { chunks: parts(stream, warnings), meter: () => tap.reading() };
     } catch (error) {
       throw failed(error).with(meteredOf(tap.reading()));

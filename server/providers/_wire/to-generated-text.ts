@@ -1,4 +1,5 @@
 import type {
+  LanguageModelV4Citation,
   LanguageModelV4Content,
   LanguageModelV4GenerateResult,
   LanguageModelV4Source,
@@ -6,6 +7,7 @@ import type {
   SharedV4Warning,
 } from "@ai-sdk/provider";
 import type { ContentPart, GenerateTextOutput } from "../../contracts/ai/generate-text.ts";
+import type { Citation } from "../../contracts/ai/web-search.ts";
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 
@@ -59,10 +61,34 @@ export const toSource = (source: LanguageModelV4Source): Extract<ContentPart, { 
   ...(source.title === undefined ? {} : { title: source.title }),
 });
 
+/** What a text rests on; nothing where its vendor does not say. */
+export const citationsOf = ({
+  citations = [],
+}: {
+  readonly citations?: readonly LanguageModelV4Citation[];
+}): { readonly citations?: Citation[] } =>
+  citations.length === 0
+    ? {}
+    : {
+        citations: citations.map(({ source, citedText, startIndex, endIndex }) => ({
+          ...(source.sourceType === "url" ? { url: source.url } : {}),
+          ...(source.title === undefined ? {} : { title: source.title }),
+          ...(citedText === undefined ? {} : { citedText }),
+          ...(startIndex === undefined ? {} : { startIndex }),
+          ...(endIndex === undefined ? {} : { endIndex }),
+        })),
+      };
+
 /** A part of an answer in the contract's words; nothing for parts that it does not have. */
 export const toContentPart = (part: LanguageModelV4Content, signatures?: Signatures): ContentPart | undefined => {
   switch (part.type) {
     case "text":
+      return {
+        type: part.type,
+        text: part.text,
+        ...citationsOf(part),
+        ...signaturesOf(part.providerMetadata, signatures),
+      };
     case "reasoning":
       return { type: part.type, text: part.text, ...signaturesOf(part.providerMetadata, signatures) };
     case "file":
@@ -97,7 +123,13 @@ export const toGeneratedText = (result: LanguageModelV4GenerateResult, signature
   const toolCalls = content.flatMap((part) =>
     part.type === "tool-call" ? [{ toolCallId: part.toolCallId, toolName: part.toolName, input: part.input }] : [],
   );
+  const sources = content.flatMap((part) => {
+    if (part.type !== "source") return [];
+    const { type: _type, ...source } = part;
+    return [source];
+  });
   return {
+    ...(sources.length === 0 ? {} : { sources }),
     text: content.map((part) => (part.type === "text" ? part.text : "")).join(""),
     content,
     toolCalls,

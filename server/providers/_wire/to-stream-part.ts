@@ -1,6 +1,6 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
-import { signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
+import { citationsOf, signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
 
 type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
 
@@ -9,8 +9,14 @@ export const toStreamPart = (part: TranslatedPart, signatures?: Signatures): Ven
   switch (part.type) {
     case "stream-start":
       return { type: "stream-start", warnings: part.warnings.map(toWarning) };
-    case "text-start":
     case "text-end":
+      return {
+        type: part.type,
+        id: part.id,
+        ...citationsOf(part),
+        ...signaturesOf(part.providerMetadata, signatures),
+      };
+    case "text-start":
     case "reasoning-start":
     case "reasoning-end":
       return { type: part.type, id: part.id, ...signaturesOf(part.providerMetadata, signatures) };

@@ -34,13 +34,13 @@ describe("what becomes of an anthropic-beta", () => {
     "context-1m-2025-08-07",
     "structured-outputs-2025-12-15",
     "fine-grained-tool-streaming-2025-05-14",
+    "web-search-2025-03-05",
   ])("passes %s, which agents send", (beta) => {
     expect(betaRule(beta).passes).toBe(true);
   });
 
   it.each([
     "fast-mode-2026-02-01",
-    "web-search-2025-03-05",
     "code-execution-2025-05-22",
     "mcp-client-2025-11-20",
     "skills-2025-10-02",

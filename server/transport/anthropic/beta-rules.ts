@@ -30,6 +30,7 @@ export const betaRules: ReadonlyMap<string, BetaRule> = new Map([
     "up to a million tokens of input: held and booked at the price of the tier that they reach, where the model has tiers",
     "context-1m",
   ),
+  ...passing("a search of the web is held at the most that it can cost, and booked as it is told", "web-search"),
   ...passing("what is kept for an hour is held and booked at that price", "extended-cache-ttl"),
   ...passing("longer answers: held at max_tokens, as always", "max-tokens-3-5-sonnet output-128k output-300k"),
   ...passing("files that were uploaded here; their content is held as if it were sent along", "files-api"),
@@ -40,7 +41,7 @@ export const betaRules: ReadonlyMap<string, BetaRule> = new Map([
   ...withheld("a faster mode costs a multiple of the price; its field `speed` is refused", "fast-mode"),
   ...withheld(
     "the vendor runs the tool, bills a fee for each use, and reads its input once more for each step",
-    "web-search web-fetch code-execution advisor-tool mcp-client mcp-servers",
+    "web-fetch code-execution advisor-tool mcp-client mcp-servers",
   ),
   ...withheld("runs in a container that is billed by the hour and kept at the vendor", "skills"),
   ...withheld("compaction is billed as a call of its own; clearing edits pass without it", "compact"),

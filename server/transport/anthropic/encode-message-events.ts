@@ -1,9 +1,11 @@
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Source } from "../../contracts/ai/web-search.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import { carrierBlock, messageHead, messageUsage, signatureOf, stopReasonOf } from "./encode-message.ts";
+import { searchBlocks } from "./search-blocks.ts";
 import type { MessagesRequest } from "./messages-request.ts";
 
 type EncodeMessageEvents = Parameters<TextDialect<MessagesRequest>["encodeStream"]>[0];
@@ -24,6 +26,7 @@ class MessageEventWriter {
   /** Tool calls whose arguments came in fragments. */
   readonly #streamed = new Set<string>();
   readonly #waiting: ToolCall[] = [];
+  readonly #sources: Source[] = [];
   /** Tool calls whose signature has been sent. */
   readonly #signed = new Set<string>();
   /** The signature of the open thinking block. */
@@ -142,10 +145,17 @@ class MessageEventWriter {
     return this.toolStart(call) + this.toolFragment(id, input) + this.close();
   }
 
+  source(source: Source): void {
+    this.#sources.push(source);
+  }
+
   finish(stopReason: string, usage: ReturnType<typeof messageUsage>): string {
     return (
       this.#start() +
       this.close() +
+      searchBlocks(this.#sources, this.#origin().operationId)
+        .map((block) => this.#whole(block))
+        .join("") +
       event("message_delta", { delta: { stop_reason: stopReason, stop_sequence: null }, usage })
     );
   }
@@ -170,6 +180,9 @@ const encodePart = (part: VendorStreamPart, writer: MessageEventWriter): string 
         input: part.input,
         metadata: part.providerMetadata,
       });
+    case "source":
+      writer.source(part);
+      return "";
     case "text-end":
       return writer.text(part.id, "", part.providerMetadata) + writer.close();
     case "reasoning-end":

@@ -4,6 +4,7 @@ import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
+import { searchBlocks } from "./search-blocks.ts";
 import { carry } from "./carried-signature.ts";
 
 const stopReasons = {
@@ -20,13 +21,22 @@ export const stopReasonOf = (reason: FinishReason): string => stopReasons[reason
 
 /** Anthropic's usage, whose input excludes the cache. Vendors that reported nothing count as zero here. */
 export const messageUsage = (units: Units | null) => {
-  const { input = 0, inputImage = 0, inputAudio = 0, inputVideo = 0, output = 0, reasoning = 0 } = units ?? {};
+  const {
+    input = 0,
+    inputImage = 0,
+    inputAudio = 0,
+    inputVideo = 0,
+    output = 0,
+    reasoning = 0,
+    search = 0,
+  } = units ?? {};
   const { cacheRead = 0, cacheWrite5m = 0, cacheWrite1h = 0, cacheWrite30m = 0, cacheWrite12h = 0 } = units ?? {};
   return {
     input_tokens: input + inputImage + inputAudio + inputVideo,
     cache_creation_input_tokens: cacheWrite5m + cacheWrite1h + cacheWrite30m + cacheWrite12h,
     cache_read_input_tokens: cacheRead,
     output_tokens: output + reasoning,
+    ...(search === 0 ? {} : { server_tool_use: { web_search_requests: search, web_fetch_requests: 0 } }),
   };
 };
 
@@ -83,7 +93,7 @@ export const encodeMessage = ({ result, units }: Answered<GeneratedText>, origin
   Buffer.from(
     JSON.stringify({
       ...messageHead(origin),
-      content: result.content.flatMap(blockOf),
+      content: [...searchBlocks(result.sources ?? [], origin.operationId), ...result.content.flatMap(blockOf)],
       stop_reason: stopReasonOf(result.finishReason),
       stop_sequence: null,
       usage: messageUsage(units),

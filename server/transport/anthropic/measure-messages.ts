@@ -2,8 +2,9 @@ import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium, MediumKind } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
+import { sizeOfSearch } from "../dialect/hosted-tools.ts";
 import { toolsInMessages } from "./tools-in-messages.ts";
-import type { CountRequest, MessageBlock, MessageContent } from "./messages-request.ts";
+import { searchOfMessages, type CountRequest, type MessageBlock, type MessageContent } from "./messages-request.ts";
 
 const marksCache = (value: object): boolean => "cache_control" in value;
 
@@ -99,6 +100,7 @@ export const measureMessages = (
     ...request.messages.map(({ content }, index) => [`messages.${index}.content`, content] as const),
   ];
   for (const [field, content] of contents) countBlocks(content, field, count);
+  const search = searchOfMessages(request);
   return {
     size: {
       textBytes: Math.max(byteLength - count.mediaChars, 0) + repeatedBytes(request),
@@ -107,11 +109,13 @@ export const measureMessages = (
       maxOutputTokens: request.max_tokens ?? undefined,
       choices: 1,
       writesCache: count.writesCache,
+      ...sizeOfSearch(search),
     },
     needs: {
       tools: (request.tools?.length ?? 0) + defined.length > 0,
       images: count.media.some(({ kind }) => kind === "image"),
       json: request["output_config"] !== undefined || request["output_format"] !== undefined,
+      search: search !== undefined,
     },
   };
 };

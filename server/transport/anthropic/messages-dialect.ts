@@ -1,3 +1,4 @@
+import { cappedSearches } from "../dialect/hosted-tools.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { NativeTextDialect } from "../dialect/dialect.ts";
 import type { DoorRequest } from "../door-request.ts";
@@ -6,7 +7,7 @@ import { betaRule } from "./beta-rules.ts";
 import { encodeMessageEvents } from "./encode-message-events.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { measureMessages } from "./measure-messages.ts";
-import { parseMessagesRequest, type MessagesRequest } from "./messages-request.ts";
+import { parseMessagesRequest, searchOfMessages, type MessagesRequest } from "./messages-request.ts";
 import { ownThinkingOnly } from "./own-thinking-only.ts";
 import { translateMessagesRequest } from "./translate-messages-request.ts";
 
@@ -48,6 +49,7 @@ export const messagesDialect: NativeTextDialect<MessagesRequest> = {
   heldField: ({ messages, system }) => uploadedFile(messages, system),
   nativeHeaders: messagesHeaders,
   withheldHeaders,
+  decided: (request) => cappedSearches(searchOfMessages(request)),
   nativeBody: (body, _request, { model, maxOutputTokens }) => ({
     ...body,
     model,

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { WebSearch } from "../../contracts/ai/web-search.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { anthropicSearch, onlySearch } from "../dialect/hosted-tools.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { messagesFields } from "./anthropic-fields.ts";
-import { MessagesTool } from "./messages-tool.ts";
+import { RequestTool } from "./messages-tool.ts";
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -38,7 +40,7 @@ export const MessagesRequest = z.looseObject({
   system: MessageContent.nullish(),
   stream: z.boolean().nullish(),
   // As many as a search for tools may choose from: https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-search-tool
-  tools: z.array(MessagesTool).max(10_000).nullish(),
+  tools: z.array(RequestTool).max(10_000).nullish(),
   tool_choice: z
     .looseObject({
       type: z.enum(["auto", "any", "tool", "none"]),
@@ -67,8 +69,18 @@ export type MessagesRequest = z.infer<typeof MessagesRequest>;
 export const parseMessagesRequest = (body: unknown): MessagesRequest => {
   const request = parseInput(MessagesRequest, body);
   requireKnownFields(asRecord(body), messagesFields);
+  searchOfMessages(request);
   return request;
 };
+
+/** The search of the web that a request asks for; throws where it is not offered as it was asked for. */
+export const searchOfMessages = ({ tools }: Pick<MessagesRequest, "tools">): WebSearch | undefined =>
+  onlySearch(
+    (tools ?? []).flatMap((tool, at) => {
+      const field = `tools.${at}`;
+      return tool.type?.startsWith("web_search_") === true ? [{ search: anthropicSearch(tool, field), field }] : [];
+    }),
+  );
 
 export const CountRequest = MessagesRequest.extend({ max_tokens: MessagesRequest.shape.max_tokens.nullish() });
 

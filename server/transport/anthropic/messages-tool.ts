@@ -10,4 +10,15 @@ export const MessagesTool = z.looseObject({
   description: z.string().max(32_768).nullish(),
   input_schema: z.record(z.string(), z.unknown()).nullish(),
 });
+
+/** A tool of a request, which may be a search of the web. */
+export const RequestTool = MessagesTool.extend({
+  type: z
+    .string()
+    .regex(
+      /^(custom|bash_\d+|text_editor_\d+|computer_\d+|memory_\d+|web_search_\d{8})$/,
+      "a tool that the caller runs, or web_search_20250305: others that the vendor runs are not priced",
+    )
+    .nullish(),
+});
 export type MessagesTool = z.infer<typeof MessagesTool>;

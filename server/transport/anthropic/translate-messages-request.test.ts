@@ -271,7 +271,8 @@ describe("parseMessagesRequest", () => {
     ["messages", { messages: [] }],
     ["messages.0.content", { messages: [{ role: "user", content: 1 }] }],
     ["temperature", { temperature: 2 }],
-    ["tools.0.type", { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
+    ["tools.0.type", { tools: [{ type: "web_fetch_20250910", name: "web_fetch" }] }],
+    ["tools.0.max_uses", { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 99 }] }],
     ["mcp_servers", { mcp_servers: [{ url: "https://example.com" }] }],
     ["container", { container: "c" }],
   ])("refuses a wrong %s", (field, body) => {

@@ -4,7 +4,7 @@ import { parseInput } from "../../platform/parse-input.ts";
 import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
-import type { MessagesRequest } from "./messages-request.ts";
+import { searchOfMessages, type MessagesRequest } from "./messages-request.ts";
 import type { MessagesTool } from "./messages-tool.ts";
 import { toolsInMessages } from "./tools-in-messages.ts";
 import { translateMessages } from "./translate-messages.ts";
@@ -48,7 +48,8 @@ const toolOf = ({ type, name, description, input_schema: schema }: MessagesTool)
 
 /** The tools that are there at the end of the conversation: others know of no change along the way. */
 const toolsOf = ({ tools, messages }: MessagesRequest): Tool[] | undefined => {
-  const all = new Map((tools ?? []).map((tool) => [tool.name, tool]));
+  const run = (tools ?? []).filter(({ type }) => type?.startsWith("web_search_") !== true);
+  const all = new Map(run.map((tool) => [tool.name, tool]));
   const left = new Map(all);
   for (const one of toolsInMessages(messages)) {
     if (one.change === "define") all.set(one.tool.name, one.tool);
@@ -57,7 +58,7 @@ const toolsOf = ({ tools, messages }: MessagesRequest): Tool[] | undefined => {
     if (one.change === "remove") left.delete(name);
     else if (tool !== undefined) left.set(name, tool);
   }
-  return left.size === 0 && !tools ? undefined : [...left.values()].map(toolOf);
+  return left.size === 0 && run.length === 0 ? undefined : [...left.values()].map(toolOf);
 };
 
 const toolChoiceOf = ({ tool_choice: choice }: MessagesRequest): GenerateTextInput["toolChoice"] => {
@@ -107,6 +108,7 @@ export const translateMessagesRequest = (request: MessagesRequest): Translated =
       tools: toolsOf(request),
       toolChoice: toolChoiceOf(request),
       parallelToolCalls: request.tool_choice?.disable_parallel_tool_use === true ? false : undefined,
+      webSearch: searchOfMessages(request),
       responseFormat: responseFormatOf(request),
       maxOutputTokens: request.max_tokens,
       temperature: request.temperature,

@@ -183,6 +183,12 @@ const assistantPartOf = (
       return thinkingOf(stringIn(block, "thinking", field), block["signature"]);
     case "redacted_thinking":
       return redactedOf(stringIn(block, "data", field));
+    // What was looked up stands in the words that follow.
+    case "server_tool_use":
+      if (block["name"] === "web_search") return [];
+      throw notTranslatable(`A call of ${String(block["name"]).slice(0, 64)}`);
+    case "web_search_tool_result":
+      return [];
     default:
       throw notTranslatable(`A block of type ${block.type}`);
   }

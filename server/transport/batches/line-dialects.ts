@@ -29,12 +29,14 @@ const textLine = <R extends { readonly model: string }>(
   byteLength: number,
 ): ReadLine => {
   if (dialect.streams(asked)) throw refused("stream", "absent or false: a batch has no streams");
+  const measured = dialect.measure(asked, byteLength);
+  if (measured.needs.search === true) throw refused("tools", "no search of the web, which has no price in a batch");
   return {
     request: {
       operation: ai.generateText,
       requestedModel: asked.model,
       dialect: dialect.id,
-      ...dialect.measure(asked, byteLength),
+      ...measured,
       heldField: dialect.heldField(asked),
       input: body,
     },

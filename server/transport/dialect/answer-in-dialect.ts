@@ -59,7 +59,7 @@ export const answerAsked = async <R extends { readonly model: string }>(
       body,
       request: asked,
       headers: dialect.nativeHeaders(request),
-      withheld: dialect.withheldHeaders?.(request) ?? [],
+      withheld: [...(dialect.withheldHeaders?.(request) ?? []), ...(dialect.decided?.(asked) ?? [])],
     },
     gateway.clock,
   );

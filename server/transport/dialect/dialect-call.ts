@@ -59,6 +59,11 @@ export class DialectCall<R extends { readonly model: string }> {
     };
   }
 
+  #road(vendor: AiVendor, { model }: ProviderIo): Road<R> | undefined {
+    const dialect = this.#dialect;
+    return dialect.alwaysTranslated?.(this.#asked.request) === true ? undefined : roadOf(vendor, dialect, model);
+  }
+
   /** Once for all routes. */
   #translate(): Translated {
     return (this.#translated ??= this.#dialect.translate(this.#asked.request));
@@ -69,7 +74,7 @@ export class DialectCall<R extends { readonly model: string }> {
   }
 
   async answer(vendor: AiVendor, io: ProviderIo): Promise<Answered<WireAnswer>> {
-    const road = roadOf(vendor, this.#dialect, io.model);
+    const road = this.#road(vendor, io);
     if (road) {
       const answered = await road.native.answer(this.#native(road, io), io);
       const { adopt } = this.#dialect;
@@ -90,7 +95,7 @@ export class DialectCall<R extends { readonly model: string }> {
 
   async open(vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> {
     const { isEnding, includeUsage, encodeStream, adopt } = this.#dialect;
-    const road = roadOf(vendor, this.#dialect, io.model);
+    const road = this.#road(vendor, io);
     const native = road?.native.stream;
     this.warnings.clear();
     for (const withheld of this.#asked.withheld) this.warnings.add(withheld);

@@ -43,6 +43,10 @@ export interface TextDialect<R extends { readonly model: string }> {
   readonly nativeHeaders: (request: DoorRequest) => Readonly<Record<string, string>>;
   /** What of the caller's headers the vendor does not get to see though it would understand it; the answer names it. */
   readonly withheldHeaders?: (request: DoorRequest) => readonly string[];
+  /** What the gateway decided in the caller's place; the answer names it. */
+  readonly decided?: (request: R) => readonly string[];
+  /** Whether a request is translated even for a vendor of the same dialect, which carries it out in another one. */
+  readonly alwaysTranslated?: (request: R) => boolean;
   /** The caller's body with what policy decides in it; absent where the dialect is translated for every vendor. */
   readonly nativeBody?: (
     body: Readonly<Record<string, unknown>>,

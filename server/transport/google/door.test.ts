@@ -250,7 +250,7 @@ describe("the wire", () => {
     ["a cached prompt", { cachedContent: "cachedContents/a" }, "cachedContent"],
     ["the same in the other spelling", { cached_content: "cachedContents/a" }, "cachedContent"],
     ["a dearer tier", { service_tier: "priority" }, "serviceTier"],
-    ["a tool that Google runs", { tools: [{ google_search: {} }] }, "tools[0].googleSearch"],
+    ["a tool that Google runs", { tools: [{ code_execution: {} }] }, "tools[0].codeExecution"],
     [
       "a file elsewhere",
       {

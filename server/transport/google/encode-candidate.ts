@@ -1,4 +1,5 @@
 import type { ContentPart, FinishReason } from "../../contracts/ai/generate-text.ts";
+import type { Source } from "../../contracts/ai/web-search.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
@@ -81,9 +82,19 @@ export const geminiPartOf = (part: ContentPart): object[] => {
 /** Clients take a content without parts for a broken answer. */
 const someParts = (parts: readonly object[]): readonly object[] => (parts.length === 0 ? [{ text: "" }] : parts);
 
-export const candidateOf = (parts: readonly object[], finishReason?: string) => ({
+/** The pages that an answer rests on, in Google's words. */
+const groundingOf = (sources: readonly Source[]) => ({
+  groundingMetadata: {
+    groundingChunks: sources.flatMap(({ url: uri, title }) =>
+      uri === undefined ? [] : [{ web: { uri, title: title ?? uri } }],
+    ),
+  },
+});
+
+export const candidateOf = (parts: readonly object[], finishReason?: string, sources: readonly Source[] = []) => ({
   content: { parts: someParts(parts), role: "model" },
   ...(finishReason === undefined ? {} : { finishReason }),
+  ...(sources.length === 0 ? {} : groundingOf(sources)),
   index: 0,
 });
 
@@ -91,7 +102,9 @@ export const candidateOf = (parts: readonly object[], finishReason?: string) => 
 export const encodeGenerateContent = ({ result, units }: Answered<GeneratedText>, origin: AnswerOrigin): Uint8Array =>
   Buffer.from(
     JSON.stringify({
-      candidates: [candidateOf(result.content.flatMap(geminiPartOf), finishReasonIn(result.finishReason))],
+      candidates: [
+        candidateOf(result.content.flatMap(geminiPartOf), finishReasonIn(result.finishReason), result.sources),
+      ],
       usageMetadata: usageMetadata(units),
       ...answerHead(origin),
     }),

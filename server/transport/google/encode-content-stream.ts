@@ -1,5 +1,6 @@
 import type { ContentPart } from "../../contracts/ai/generate-text.ts";
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Source } from "../../contracts/ai/web-search.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
 import { told } from "../dialect/told.ts";
@@ -65,6 +66,7 @@ export async function* encodeContentStream({
   onWarning,
 }: EncodeContentStream): AsyncGenerator<Uint8Array, void, void> {
   const signed = new Signed();
+  const sources: Source[] = [];
   for await (const part of streaming.chunks) {
     if (part.type === "stream-start") {
       for (const warning of part.warnings) onWarning(told(warning));
@@ -72,11 +74,12 @@ export async function* encodeContentStream({
       const { units, vendorRequestId } = streaming.meter();
       if (part.finishReason === "interrupted" || part.finishReason === "error") throw endedEarly(vendorRequestId);
       yield event({
-        candidates: [candidateOf([], finishReasonIn(part.finishReason))],
+        candidates: [candidateOf([], finishReasonIn(part.finishReason), sources)],
         usageMetadata: usageMetadata(units),
         ...answerHead(origin()),
       });
-    } else {
+    } else if (part.type === "source") sources.push(part);
+    else {
       const shown = shownOf(part, signed);
       const parts = shown === undefined ? [] : geminiPartOf(shown);
       if (parts.length > 0) yield event({ candidates: [candidateOf(parts)], ...answerHead(origin()) });

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import type { WebSearch } from "../../contracts/ai/web-search.ts";
 import type { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { VideoMetadata } from "../../contracts/film-view.ts";
 import { namedFileIn } from "./named-file.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { googleSearch, onlySearch } from "../dialect/hosted-tools.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { camelFields, countTokensShape, generateContentShape } from "./camel-fields.ts";
 import { generateContentFields, generationConfigFields } from "./gemini-fields.ts";
@@ -120,13 +122,19 @@ const refuse = (field: string, why: string): never => {
   });
 };
 
-/** Tools that Google runs are billed by rules of their own. */
-const requireOwnTools = (tools: z.infer<typeof GenerateContentRequest>["tools"]): void => {
-  for (const [index, tool] of (tools ?? []).entries())
-    for (const [name, value] of Object.entries(tool))
-      if (name !== "functionDeclarations" && value !== null && value !== undefined)
-        refuse(`tools.${index}.${name}`, "what a tool that the vendor runs costs cannot be known beforehand");
-};
+/** The search of the web that a request asks for; throws for any other tool that Google would run. */
+export const searchOfContents = ({
+  tools,
+}: Pick<z.infer<typeof GenerateContentRequest>, "tools">): WebSearch | undefined =>
+  onlySearch(
+    (tools ?? []).flatMap((tool, index) =>
+      Object.entries(tool).flatMap(([name, value]) => {
+        if (name === "functionDeclarations" || value === null || value === undefined) return [];
+        const field = `tools.${index}.${name}`;
+        return [{ search: googleSearch(name, value, field), field }];
+      }),
+    ),
+  );
 
 /** A file that was uploaded here, or the public address of a film: what else lies elsewhere cannot be bounded. */
 const requireMeasurable = (contents: readonly GeminiContent[]): void => {
@@ -151,7 +159,7 @@ const requireMeasurable = (contents: readonly GeminiContent[]): void => {
 const requireAllowed = (request: z.infer<typeof GenerateContentRequest>): void => {
   requireKnownFields(request, generateContentFields);
   requireKnownFields(request.generationConfig ?? {}, generationConfigFields);
-  requireOwnTools(request.tools);
+  searchOfContents(request);
   requireMeasurable(request.contents);
   const placed = request.systemInstruction?.parts.findIndex(({ fileData }) => fileData) ?? -1;
   if (placed >= 0) refuse(`systemInstruction.parts.${placed}.fileData`, "instructions are text");

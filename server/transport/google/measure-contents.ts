@@ -2,8 +2,15 @@ import { filmViewOf } from "../../contracts/film-view.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
+import { sizeOfSearch } from "../dialect/hosted-tools.ts";
 import { namedFileIn } from "./named-file.ts";
-import { isFilm, type GenerateContentAsked, type GeminiContent, type GeminiPart } from "./generate-content-request.ts";
+import {
+  isFilm,
+  searchOfContents,
+  type GenerateContentAsked,
+  type GeminiContent,
+  type GeminiPart,
+} from "./generate-content-request.ts";
 
 /** What a part can hold that is text through and through. */
 const textual: ReadonlySet<string> = new Set([
@@ -72,6 +79,7 @@ export const measureContents = (
     ...(systemInstruction ? mediaOf([systemInstruction], "systemInstruction") : []),
   ];
   const functions = (tools ?? []).flatMap(({ functionDeclarations }) => functionDeclarations ?? []);
+  const search = searchOfContents(request);
   return {
     size: {
       textBytes: Math.max(byteLength - charsOf(media), 0),
@@ -80,11 +88,13 @@ export const measureContents = (
       maxOutputTokens: config?.maxOutputTokens ?? undefined,
       choices: config?.candidateCount ?? 1,
       writesCache: false,
+      ...sizeOfSearch(search),
     },
     needs: {
       tools: functions.length > 0,
       images: media.some(({ kind }) => kind === "image"),
       json: config?.responseMimeType === "application/json",
+      search: search !== undefined,
     },
   };
 };

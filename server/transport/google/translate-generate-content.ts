@@ -4,7 +4,12 @@ import { parseInput } from "../../platform/parse-input.ts";
 import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";
 import { notTranslatable, type Warn } from "../dialect/translation-limits.ts";
-import type { FunctionDeclaration, GenerateContentAsked, GenerationConfig } from "./generate-content-request.ts";
+import {
+  searchOfContents,
+  type FunctionDeclaration,
+  type GenerateContentAsked,
+  type GenerationConfig,
+} from "./generate-content-request.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
 import { translateContents } from "./translate-contents.ts";
 
@@ -105,6 +110,7 @@ export const translateGenerateContent = ({ model, request }: GenerateContentAske
       model,
       messages: translateContents(request.contents, request.systemInstruction),
       ...toolsOf(request, warn),
+      webSearch: searchOfContents(request),
       responseFormat: responseFormatOf(config),
       maxOutputTokens: config.maxOutputTokens,
       temperature: config.temperature,

@@ -1,6 +1,7 @@
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { NativeTextDialect } from "../dialect/dialect.ts";
-import { parseChatRequest, type ChatRequest } from "./chat-request.ts";
+import { cappedSearches } from "../dialect/hosted-tools.ts";
+import { parseChatRequest, searchOfChat, type ChatRequest } from "./chat-request.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";
 import { openAiErrorBody } from "./encode-openai-error.ts";
@@ -21,6 +22,9 @@ export const chatDialect: NativeTextDialect<ChatRequest> = {
   heldField: ({ messages }) => uploadedFile(messages),
   nativeHeaders,
   nativeBody: nativeChatBody,
+  decided: (request) => cappedSearches(searchOfChat(request)),
+  // Whoever searches does so in another dialect.
+  alwaysTranslated: (request) => searchOfChat(request) !== undefined,
   includeUsage: ({ stream_options: options }) => options?.include_usage === true,
   translate: translateChatRequest,
   encodeAnswer: encodeChatCompletion,

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { WebSearch } from "../../contracts/ai/web-search.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { NexusError } from "../../errors.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { chatSearch } from "../dialect/hosted-tools.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { chatFields } from "./openai-fields.ts";
 
@@ -87,6 +89,7 @@ export const ChatRequest = z.looseObject({
     .union([z.string().max(256), z.array(z.string().max(256)).max(16)], { error: "a string or a list of strings" })
     .nullish(),
   seed: z.int().nullish(),
+  web_search_options: z.record(z.string().max(64), z.unknown()).nullish(),
   reasoning_effort: effort.nullish(),
   reasoning: z
     .looseObject({
@@ -114,8 +117,13 @@ export const parseChatRequest = (body: unknown): ChatRequest => {
     });
   }
   requireKnownFields(asRecord(body), chatFields);
+  searchOfChat(request);
   return request;
 };
+
+/** The search of the web that a request asks for; throws where it is not offered as it was asked for. */
+export const searchOfChat = ({ web_search_options: options }: ChatRequest): WebSearch | undefined =>
+  options === undefined || options === null ? undefined : chatSearch(options, "web_search_options");
 
 /** The most output tokens that the caller asks for. */
 export const outputLimitAsked = (request: ChatRequest): number | undefined =>

@@ -1,11 +1,13 @@
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Citation, Source } from "../../contracts/ai/web-search.ts";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
+import { citedPages } from "../dialect/cited-pages.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
 import { SignedParts } from "../dialect/signed-parts.ts";
 import { told } from "../dialect/told.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import type { ChatRequest } from "./chat-request.ts";
-import { chatHead, generatedFile } from "./encode-chat-completion.ts";
+import { chatHead, generatedFile, urlAnnotations } from "./encode-chat-completion.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason, type ChatFinishReason } from "./finish-reason.ts";
 import { reasoningDetails, signedExtra } from "./reasoning-details.ts";
@@ -23,6 +25,11 @@ class ChatChunkWriter {
   readonly #origin: () => AnswerOrigin;
   readonly #usage: string;
   readonly #tools = new Map<string, ToolProgress>();
+  readonly #sources: Source[] = [];
+  readonly #cited: Citation[] = [];
+  #written = 0;
+  /** Where the text began that is being written. */
+  #begun = 0;
   readonly signed = new SignedParts();
   #head: string | undefined;
 
@@ -45,6 +52,11 @@ class ChatChunkWriter {
   delta(delta: unknown, finishReason: ChatFinishReason | null = null): string {
     const { head, first } = this.#opening();
     return `${first}${head}{"index":0,"delta":${JSON.stringify(delta)},"finish_reason":${JSON.stringify(finishReason)}}]${this.#usage}}\n\n`;
+  }
+
+  text(content: string): string {
+    this.#written += content.length;
+    return content === "" ? "" : this.delta({ content });
   }
 
   usage(usage: ReturnType<typeof chatUsage>): string {
@@ -73,6 +85,24 @@ class ChatChunkWriter {
     return this.#tools.get(id)?.fragments ? "" : start + this.toolFragment(id, input);
   }
 
+  source(source: Source): void {
+    this.#sources.push(source);
+  }
+
+  /** What the text that ends rests on, by its place among all that was written. */
+  cites(citations: readonly Citation[] = []): void {
+    const length = this.#written - this.#begun;
+    for (const { startIndex = 0, endIndex = length, ...page } of citations)
+      this.#cited.push({ ...page, startIndex: this.#begun + startIndex, endIndex: this.#begun + endIndex });
+    this.#begun = this.#written;
+  }
+
+  annotations(): string {
+    const cited = this.#cited.length === 0 ? undefined : this.#cited;
+    const annotations = urlAnnotations(citedPages(this.#written, cited, this.#sources));
+    return annotations.length === 0 ? "" : this.delta({ annotations });
+  }
+
   /** In one piece: some clients keep only the last of what they do not know, others join what has one index. */
   details(): string {
     const details = reasoningDetails(this.signed.all());
@@ -84,7 +114,7 @@ const encodePart = (part: VendorStreamPart, writer: ChatChunkWriter): string => 
   writer.signed.see(part);
   switch (part.type) {
     case "text-delta":
-      return part.delta === "" ? "" : writer.delta({ content: part.delta });
+      return writer.text(part.delta);
     case "reasoning-delta":
       return part.delta === "" ? "" : writer.delta({ reasoning_content: part.delta });
     case "tool-input-start":
@@ -93,10 +123,16 @@ const encodePart = (part: VendorStreamPart, writer: ChatChunkWriter): string => 
       return writer.toolFragment(part.id, part.delta);
     case "tool-call":
       return writer.toolCall(part.toolCallId, part.toolName, part.input, part.providerMetadata);
+    case "text-end":
+      writer.cites(part.citations);
+      return "";
+    case "source":
+      writer.source(part);
+      return "";
     case "file":
       return writer.delta({ images: [generatedFile(part)] });
     case "finish":
-      return writer.details() + writer.delta({}, chatFinishReason(part.finishReason));
+      return writer.annotations() + writer.details() + writer.delta({}, chatFinishReason(part.finishReason));
     default:
       return "";
   }

@@ -1,6 +1,8 @@
 import type { ContentPart } from "../../contracts/ai/generate-text.ts";
+import type { Citation } from "../../contracts/ai/web-search.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
+import { citedPages, type CitedPage } from "../dialect/cited-pages.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { chatUsage } from "./encode-usage.ts";
 import { chatFinishReason } from "./finish-reason.ts";
@@ -26,7 +28,25 @@ export const generatedFile = ({ mediaType, data }: { readonly mediaType: string;
   image_url: { url: `data:${mediaType};base64,${data}` },
 });
 
-const messageOf = ({ text, content }: GeneratedText) => {
+export const urlAnnotations = (pages: readonly CitedPage[]): readonly object[] =>
+  pages.map((page) => ({ type: "url_citation", url_citation: page }));
+
+/** What an answer rests on, by the places of its one text. */
+const annotationsOf = ({ text, content, sources = [] }: GeneratedText): readonly object[] => {
+  let before = 0;
+  const cited: Citation[] = [];
+  for (const part of content) {
+    if (part.type !== "text") continue;
+    for (const { startIndex = 0, endIndex = part.text.length, ...page } of part.citations ?? [])
+      cited.push({ ...page, startIndex: before + startIndex, endIndex: before + endIndex });
+    before += part.text.length;
+  }
+  return urlAnnotations(citedPages(text.length, cited.length === 0 ? undefined : cited, sources));
+};
+
+const messageOf = (generated: GeneratedText) => {
+  const { text, content } = generated;
+  const annotations = annotationsOf(generated);
   const toolCalls = content.filter((part) => part.type === "tool-call");
   const reasoning = reasoningOf(content);
   const details = reasoningDetails(content);
@@ -35,6 +55,7 @@ const messageOf = ({ text, content }: GeneratedText) => {
     role: "assistant",
     content: text === "" && toolCalls.length > 0 ? null : text,
     refusal: null,
+    ...(annotations.length === 0 ? {} : { annotations }),
     ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
     ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(files.length === 0 ? {} : { images: files }),

@@ -4,7 +4,8 @@ import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
 import { requireOneFile } from "../dialect/require-one-file.ts";
-import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
+import { sizeOfSearch } from "../dialect/hosted-tools.ts";
+import { outputLimitAsked, searchOfChat, type ChatRequest } from "./chat-request.ts";
 
 const stringIn = (value: unknown, key: string): string | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
@@ -82,6 +83,7 @@ export const measureChat = (
   const format = request.response_format?.type;
   // The tools of before, under which the same words of the vendor's own stand.
   const functions: readonly unknown[] = Array.isArray(request["functions"]) ? request["functions"] : [];
+  const search = searchOfChat(request);
   return {
     size: {
       textBytes: Math.max(byteLength - mediaChars, 0),
@@ -90,11 +92,13 @@ export const measureChat = (
       maxOutputTokens: outputLimitAsked(request),
       choices: request.n ?? 1,
       writesCache,
+      ...sizeOfSearch(search),
     },
     needs: {
       tools: (request.tools?.length ?? 0) > 0 || Array.isArray(request["functions"]),
       images: media.some(({ kind }) => kind === "image"),
       json: format === "json_object" || format === "json_schema",
+      search: search !== undefined,
     },
   };
 };

@@ -53,6 +53,7 @@ export const chatFields: FieldRules = {
     "prompt_cache_key",
     "prompt_cache_retention",
     "cache_control",
+    "web_search_options",
     // Beyond OpenAI's.
     "top_k",
     "top_a",
@@ -85,7 +86,6 @@ export const chatFields: FieldRules = {
   refused: {
     ...routing,
     ...held,
-    web_search_options: cost,
     prediction: cost,
     prompt_cache_options: cost,
     audio: cost,

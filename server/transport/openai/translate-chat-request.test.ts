@@ -220,7 +220,7 @@ describe("parseChatRequest", () => {
     ["tools.0.function.name", { tools: [{ type: "function", function: { name: "no spaces" } }] }],
     ["service_tier", { service_tier: "priority" }],
     ["modalities.0", { modalities: ["audio"] }],
-    ["web_search_options", { web_search_options: {} }],
+    ["web_search_options.search_context_size", { web_search_options: { search_context_size: "huge" } }],
     ["models", { models: ["openai/gpt-5"] }],
   ])("refuses a wrong %s", (field, body) => {
     const error = caught(() => parseChatRequest({ model: "m", messages: [{ role: "user", content: "Hi" }], ...body }));

@@ -1,7 +1,7 @@
 import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { Tool } from "../../contracts/ai/message.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { outputLimitAsked, type ChatRequest } from "./chat-request.ts";
+import { outputLimitAsked, searchOfChat, type ChatRequest } from "./chat-request.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";
 import { present } from "../dialect/present.ts";
 import type { Translated } from "../dialect/dialect.ts";
@@ -31,6 +31,7 @@ const known = new Set([
   "parallel_tool_calls",
   "modalities",
   "service_tier",
+  "web_search_options",
 ]);
 
 /** Values that ask for what happens anyway. */
@@ -109,6 +110,7 @@ export const translateChatRequest = (request: ChatRequest): Translated => {
       messages: translateChatMessages(request.messages, warn),
       tools: toolsOf(request),
       toolChoice: toolChoiceOf(request),
+      webSearch: searchOfChat(request),
       responseFormat: responseFormatOf(request),
       maxOutputTokens: outputLimitAsked(request),
       temperature: request.temperature,

@@ -66,6 +66,7 @@ export class CalledTools {
       const { type, name = "" } = tool;
       const field = `tools.${at}`;
       if (type === "function" || type === "custom") add({ ...tool, type }, name, undefined, field);
+      else if (type === "web_search" || type === "web_search_2025_08_26") continue;
       else if (type !== "namespace") throw notTranslatable(`A tool of type ${type}`);
       else
         for (const [place, inner] of (tool.tools ?? []).entries())

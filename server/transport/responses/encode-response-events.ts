@@ -15,6 +15,7 @@ const encodePart = (part: VendorStreamPart, writer: ResponseEventWriter): string
     case "text-delta":
       return writer.text(part.id, part.delta, part.providerMetadata);
     case "text-end":
+      writer.cites(part.id, part.citations);
       return writer.text(part.id, "", part.providerMetadata) + writer.end("text", part.id);
     case "reasoning-start":
       return writer.reasoning(part.id, "", part.providerMetadata);
@@ -28,6 +29,9 @@ const encodePart = (part: VendorStreamPart, writer: ResponseEventWriter): string
       return writer.toolFragment(part.id, part.delta);
     case "tool-call":
       return writer.toolCall(part.toolCallId, part.toolName, part.input, part.providerMetadata);
+    case "source":
+      writer.source(part);
+      return "";
     case "file":
       return part.mediaType.startsWith("image/") ? writer.image(part.data) : "";
     default:

@@ -1,11 +1,14 @@
 import type { ContentPart } from "../../contracts/ai/generate-text.ts";
 import type { GeneratedText } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
+import { citedPages } from "../dialect/cited-pages.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { CalledTools } from "./called-tools.ts";
 import {
   callItem,
   imageItem,
+  searchItem,
+  urlCitations,
   itemIdsOf,
   messageItem,
   reasoningItem,
@@ -25,10 +28,17 @@ const outputOf = (
   const ids = itemIdsOf(operationId);
   const output: OutputItem[] = [];
   const add = (make: (index: number) => OutputItem): void => void output.push(make(output.length));
+  const sources = content.filter((part) => part.type === "source");
+  if (sources.length > 0) add((at) => searchItem(ids("ws", at), sources));
   for (const part of content) {
     switch (part.type) {
       case "text":
-        if (part.text !== "") add((at) => messageItem(ids("msg", at), status, [outputTextPart(part.text)]));
+        if (part.text !== "")
+          add((at) =>
+            messageItem(ids("msg", at), status, [
+              outputTextPart(part.text, urlCitations(citedPages(part.text.length, part.citations, sources))),
+            ]),
+          );
         if (part.providerMetadata !== undefined)
           add((at) => reasoningItem(ids("rs", at), "", part.providerMetadata, { says: true }));
         break;

@@ -3,8 +3,9 @@ import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
+import { sizeOfSearch } from "../dialect/hosted-tools.ts";
 import { requireOneFile } from "../dialect/require-one-file.ts";
-import type { ResponseItem, ResponsePart, ResponsesRequest } from "./responses-request.ts";
+import { searchOfResponses, type ResponseItem, type ResponsePart, type ResponsesRequest } from "./responses-request.ts";
 
 const stringIn = (value: Readonly<Record<string, unknown>>, key: string): string | undefined => {
   const found = value[key];
@@ -38,6 +39,8 @@ const textualItems: ReadonlySet<string> = new Set([
   "additional_tools",
   "configuration_update",
   "item_reference",
+  // What was found is kept for no other turn: https://platform.openai.com/docs/guides/tools-web-search
+  "web_search_call",
 ]);
 
 /** The medium in a part; undefined where it is text. */
@@ -102,6 +105,7 @@ export const measureResponses = (
   const media = items.flatMap((item, index) => mediaOfItem(item, `input.${index}`));
   const mediaChars = media.reduce((chars, { data }) => chars + (data?.length ?? 0), 0);
   const type = request.text?.format?.type;
+  const search = searchOfResponses(request);
   return {
     size: {
       textBytes: Math.max(byteLength - mediaChars, 0),
@@ -110,11 +114,13 @@ export const measureResponses = (
       maxOutputTokens: request.max_output_tokens ?? undefined,
       choices: 1,
       writesCache: false,
+      ...sizeOfSearch(search),
     },
     needs: {
       tools: (request.tools?.length ?? 0) > 0,
       images: media.some(({ kind }) => kind === "image"),
       json: type === "json_object" || type === "json_schema",
+      search: search !== undefined,
     },
   };
 };

@@ -1,4 +1,6 @@
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Source } from "../../contracts/ai/web-search.ts";
+import type { CitedPage } from "../dialect/cited-pages.ts";
 import { freeTextOf, type CalledTool } from "./called-tools.ts";
 import { carryReasoning } from "./carried-reasoning.ts";
 
@@ -12,11 +14,19 @@ export interface OutputItem {
 /** The ids of one answer's items. */
 export const itemIdsOf = (
   operationId: string,
-): ((prefix: "msg" | "rs" | "fc" | "ctc" | "ig", index: number) => string) => {
+): ((prefix: "msg" | "rs" | "fc" | "ctc" | "ig" | "ws", index: number) => string) => {
   return (prefix, index) => `${prefix}_${operationId}_${index}`;
 };
 
-export const outputTextPart = (text: string) => ({ type: "output_text", text, annotations: [], logprobs: [] });
+export const outputTextPart = (text: string, annotations: readonly object[] = []) => ({
+  type: "output_text",
+  text,
+  annotations,
+  logprobs: [],
+});
+
+export const urlCitations = (pages: readonly CitedPage[]): readonly object[] =>
+  pages.map((page) => ({ type: "url_citation", ...page }));
 
 export type ItemStatus = "in_progress" | "completed" | "incomplete";
 
@@ -63,6 +73,18 @@ export const callItem = ({ id, callId, tool, status, input }: Call): OutputItem 
     ? { id, type: "custom_tool_call", status, ...named, input: freeTextOf(input) }
     : { id, type: "function_call", status, ...named, arguments: input };
 };
+
+/** A search that another vendor made, with the pages it found. */
+export const searchItem = (id: string, sources: readonly Source[]): OutputItem => ({
+  id,
+  type: "web_search_call",
+  status: "completed",
+  action: {
+    type: "search",
+    query: "",
+    sources: sources.flatMap(({ url }) => (url === undefined ? [] : [{ type: "url", url }])),
+  },
+});
 
 /** An image that a model made beside its words. */
 export const imageItem = (id: string, data: string): OutputItem => ({

@@ -1,6 +1,8 @@
 import type { FinishReason } from "../../contracts/ai/generate-text.ts";
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Citation, Source } from "../../contracts/ai/web-search.ts";
 import type { Units } from "../../contracts/units.ts";
+import { citedPages } from "../dialect/cited-pages.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { CalledTools, freeTextOf, type CalledTool } from "./called-tools.ts";
 import {
@@ -9,6 +11,8 @@ import {
   itemIdsOf,
   messageItem,
   reasoningItem,
+  searchItem,
+  urlCitations,
   summaryPart,
   outputTextPart,
   type ItemStatus,
@@ -25,6 +29,7 @@ interface OpenItem {
   readonly id: string;
   text: string;
   metadata: ProviderMetadata | undefined;
+  citations?: readonly Citation[] | undefined;
   /** Of a call: the tool, and the caller's id of it. */
   readonly call?: { readonly callId: string; readonly tool: CalledTool };
 }
@@ -38,6 +43,7 @@ export class ResponseEventWriter {
   readonly #tools: CalledTools;
   readonly #open = new Map<string, { readonly kind: Kind; readonly item: OpenItem }>();
   readonly #output: (OutputItem | undefined)[] = [];
+  readonly #sources: Source[] = [];
   /** Calls that were told whole. */
   readonly #called = new Set<string>();
   #response: ResponseObject | undefined;
@@ -67,7 +73,7 @@ export class ResponseEventWriter {
   }
 
   /** Takes the next place in the output. */
-  #place(prefix: "msg" | "rs" | "fc" | "ctc" | "ig"): Pick<OpenItem, "index" | "id"> {
+  #place(prefix: "msg" | "rs" | "fc" | "ctc" | "ig" | "ws"): Pick<OpenItem, "index" | "id"> {
     const index = this.#output.push(undefined) - 1;
     return { index, id: this.#ids?.(prefix, index) ?? `${prefix}_${index}` };
   }
@@ -82,7 +88,7 @@ export class ResponseEventWriter {
   }
 
   /** An item that begins and ends at once. */
-  #whole(prefix: "rs" | "ig", make: (id: string) => OutputItem): string {
+  #whole(prefix: "rs" | "ig" | "ws", make: (id: string) => OutputItem): string {
     const begun = this.#begin();
     const { index, id } = this.#place(prefix);
     const item = make(id);
@@ -173,6 +179,17 @@ export class ResponseEventWriter {
     return this.#whole("ig", (id) => imageItem(id, data));
   }
 
+  /** A page that was found; all of them are told once the search is over, which no part says. */
+  source(source: Source): void {
+    this.#sources.push(source);
+  }
+
+  /** What the text of a part rests on; told before its end. */
+  cites(part: string, citations: readonly Citation[] | undefined): void {
+    const open = this.#open.get(`text ${part}`)?.item;
+    if (open !== undefined) open.citations = citations;
+  }
+
   /** Ends what belongs to a part, where something was begun for it. */
   end(kind: "text" | "reasoning", part: string): string {
     return this.#close(`${kind} ${part}`, "completed");
@@ -187,12 +204,19 @@ export class ResponseEventWriter {
     return kind === "reasoning" ? this.#closeReasoning(item) : this.#closeCall(item, status);
   }
 
-  #closeText({ index, id, text, metadata }: OpenItem, status: ItemStatus): string {
+  #closeText({ index, id, text, metadata, citations }: OpenItem, status: ItemStatus): string {
     const at = { item_id: id, output_index: index, content_index: 0 };
+    const annotations = urlCitations(citedPages(text.length, citations, this.#sources));
+    const part = outputTextPart(text, annotations);
     return (
+      annotations
+        .map((annotation, annotation_index) =>
+          this.#event("response.output_text.annotation.added", { ...at, annotation_index, annotation }),
+        )
+        .join("") +
       this.#event("response.output_text.done", { ...at, text, logprobs: [] }) +
-      this.#event("response.content_part.done", { ...at, part: outputTextPart(text) }) +
-      this.#done(index, messageItem(id, status, [outputTextPart(text)])) +
+      this.#event("response.content_part.done", { ...at, part }) +
+      this.#done(index, messageItem(id, status, [part])) +
       this.#carrier(metadata, { says: true })
     );
   }
@@ -224,6 +248,7 @@ export class ResponseEventWriter {
   finish(reason: FinishReason, units: Units | null): string {
     const ending = endingOf(reason);
     let events = this.#begin();
+    if (this.#sources.length > 0) events += this.#whole("ws", (id) => searchItem(id, this.#sources));
     for (const key of this.#open.keys()) events += this.#close(key, ending.status);
     const response = {
       ...this.#response,

@@ -1,6 +1,7 @@
 import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { NexusError } from "../../errors.ts";
 import type { AnswerOrigin, NativeTextDialect } from "../dialect/dialect.ts";
+import { cappedSearches } from "../dialect/hosted-tools.ts";
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import { toldFailure } from "../kept-answers/index.ts";
 import { nativeHeaders } from "../openai/native-headers.ts";
@@ -10,7 +11,12 @@ import { encodeResponse } from "./encode-response.ts";
 import { measureResponses } from "./measure-responses.ts";
 import { nativeResponsesBody } from "./native-responses-body.ts";
 import { isEndingEvent, lifecycleOf, responseEvent, responseIn } from "./response-events.ts";
-import { parseResponsesRequest, type ResponseItem, type ResponsesRequest } from "./responses-request.ts";
+import {
+  parseResponsesRequest,
+  searchOfResponses,
+  type ResponseItem,
+  type ResponsesRequest,
+} from "./responses-request.ts";
 import { translateResponsesRequest } from "./translate-responses-request.ts";
 
 /** One request as its call needs it. */
@@ -91,6 +97,7 @@ export const responsesDialect = ({
       ),
     nativeHeaders,
     withheldHeaders: () => withheld,
+    decided: (asked) => cappedSearches(searchOfResponses(asked)),
     nativeBody: (body, _request, io) => nativeResponsesBody(body, items, io),
     // Its last event carries the usage by itself.
     includeUsage: () => true,

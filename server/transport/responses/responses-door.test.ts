@@ -332,7 +332,7 @@ describe("other vendors", () => {
       .withResponse();
     expect(response.headers.get("x-nexus-warnings")).toContain("truncation");
     for (const [fields, field] of [
-      [{ tools: [{ type: "web_search" }] }, "tools[0].type"],
+      [{ tools: [{ type: "file_search", vector_store_ids: [] }] }, "tools[0].type"],
       [{ service_tier: "priority" }, "service_tier"],
       [{ prompt: { id: "pmpt_1" } }, "prompt"],
       [{ max_output_tokens: 15 }, "max_output_tokens"],

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { WebSearch } from "../../contracts/ai/web-search.ts";
 import { ModelName } from "../../contracts/model-name.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import { onlySearch, openAiSearch } from "../dialect/hosted-tools.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { responsesFields } from "./responses-fields.ts";
 
@@ -24,7 +26,7 @@ export type ResponseItem = z.infer<typeof ResponseItem>;
 
 const toolName = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, "letters, digits, _ and -, at most 128");
 
-const hosted = "a tool that the caller runs: those that a vendor runs are not priced here";
+const hosted = "a tool that the caller runs, or web_search: others that a vendor runs are not priced here";
 
 const innerTool = z.looseObject({
   type: z.enum(["function", "custom"], { error: "function or custom" }),
@@ -36,9 +38,20 @@ const innerTool = z.looseObject({
 
 const ResponseTool = z
   .looseObject({
-    type: z.enum(["function", "custom", "namespace", "local_shell", "apply_patch", "shell", "tool_search"], {
-      error: hosted,
-    }),
+    type: z.enum(
+      [
+        "function",
+        "custom",
+        "namespace",
+        "local_shell",
+        "apply_patch",
+        "shell",
+        "tool_search",
+        "web_search",
+        "web_search_2025_08_26",
+      ],
+      { error: hosted },
+    ),
     name: toolName.optional(),
     description: z.string().max(32_768).nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
@@ -98,6 +111,7 @@ export const ResponsesRequest = z.looseObject({
   model: ModelName,
   input: z.union([z.string(), z.array(ResponseItem).max(10_000)], { error: "a string or a list of items" }).nullish(),
   instructions: z.string().max(2_000_000).nullish(),
+  max_tool_calls: z.int().min(1).nullish(),
   max_output_tokens: z.int().min(16).max(1_000_000).nullish(),
   stream: z.boolean().nullish(),
   background: z.boolean().nullish(),
@@ -132,8 +146,20 @@ export type ResponsesRequest = z.infer<typeof ResponsesRequest>;
 export const parseResponsesRequest = (body: unknown): ResponsesRequest => {
   const request = parseInput(ResponsesRequest, body);
   requireKnownFields(asRecord(body), responsesFields);
+  searchOfResponses(request);
   return request;
 };
+
+const isSearch = ({ type }: ResponseTool): boolean => type === "web_search" || type === "web_search_2025_08_26";
+
+/** The search of the web that a request asks for; throws where it is not offered as it was asked for. */
+export const searchOfResponses = ({ tools, max_tool_calls: calls }: ResponsesRequest): WebSearch | undefined =>
+  onlySearch(
+    (tools ?? []).flatMap((tool, at) => {
+      const field = `tools.${at}`;
+      return isSearch(tool) ? [{ search: openAiSearch(tool, field, calls), field }] : [];
+    }),
+  );
 
 /** What the caller itself puts into the conversation. */
 export const ownItems = ({ input }: Pick<ResponsesRequest, "input">): readonly ResponseItem[] =>

@@ -162,6 +162,9 @@ class ConversationWriter {
         if (typeof data === "string") this.#say({ type: "file", mediaType: "image/png", data });
         return;
       }
+      // What it found stands in the answer.
+      case "web_search_call":
+        return;
       default:
         throw notTranslatable(`An item of type ${item.type ?? "message"}`);
     }

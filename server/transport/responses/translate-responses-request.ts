@@ -5,7 +5,7 @@ import type { Translated } from "../dialect/dialect.ts";
 import { present } from "../dialect/present.ts";
 import { invalidField, notTranslatable, type Warn } from "../dialect/translation-limits.ts";
 import { CalledTools, flatToolName } from "./called-tools.ts";
-import type { ResponseItem, ResponsesRequest } from "./responses-request.ts";
+import { searchOfResponses, type ResponseItem, type ResponsesRequest } from "./responses-request.ts";
 import { translateResponseItems } from "./translate-response-items.ts";
 
 /** Settings that are translated, kept by Nexus itself, or have no effect in a translated request. */
@@ -14,6 +14,7 @@ const known = new Set([
   "input",
   "instructions",
   "max_output_tokens",
+  "max_tool_calls",
   "stream",
   "stream_options",
   "background",
@@ -36,13 +37,16 @@ const known = new Set([
 /** Values that ask for what happens anyway. */
 const harmless: Readonly<Record<string, unknown>> = { top_logprobs: 0, truncation: "disabled" };
 
+/** What answers have in them, asked for or not. */
+const given: ReadonlySet<string> = new Set(["reasoning.encrypted_content", "web_search_call.action.sources"]);
+
 const warnOfUnknown = (request: ResponsesRequest, warn: Warn): void => {
   for (const [field, value] of Object.entries(request)) {
     if (known.has(field) || value === null || value === undefined || harmless[field] === value) continue;
     warn(field);
   }
   if (request.text?.verbosity !== undefined && request.text.verbosity !== null) warn("text.verbosity");
-  for (const one of request.include ?? []) if (one !== "reasoning.encrypted_content") warn(`include.${one}`);
+  for (const one of request.include ?? []) if (!given.has(one)) warn(`include.${one}`);
 };
 
 /** Read from a JSON body, so JSON all the way down. */
@@ -77,6 +81,7 @@ const chosenTools = (
     const allowed = new Set((choice.tools ?? []).map((one) => flatToolName(one.name ?? "", namespaceOf(one))));
     return { tools: tools.filter((tool) => allowed.has(tool.name)), toolChoice: choice.mode ?? "auto" };
   }
+  if (type === "web_search") return { ...all, toolChoice: { type: "tool", toolName: "web_search" } };
   if (type !== "function" && type !== "custom") throw notTranslatable(`tool_choice of type ${type}`);
   return { ...all, toolChoice: { type: "tool", toolName: flatToolName(name, namespaceOf(choice)) } };
 };
@@ -95,6 +100,7 @@ export const translateResponsesRequest = (request: ResponsesRequest, items: read
       messages: translateResponseItems(items, warn),
       ...chosenTools(request, new CalledTools(request, warn).tools),
       parallelToolCalls: request.parallel_tool_calls,
+      webSearch: searchOfResponses(request),
       responseFormat: responseFormatOf(request),
       maxOutputTokens: request.max_output_tokens,
       temperature: request.temperature,

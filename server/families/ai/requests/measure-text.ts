@@ -1,4 +1,5 @@
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
+import { searchesOf } from "../../../contracts/ai/web-search.ts";
 import { filmViewOf, VideoMetadata, type FilmView } from "../../../contracts/film-view.ts";
 import { mediumKindOf } from "../../../contracts/media-kind.ts";
 import type { Medium } from "../../../contracts/media.ts";
@@ -55,6 +56,7 @@ const charsOf = (media: readonly Medium[]): number => {
 export const measureText = (input: GenerateTextInput): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
   const media = mediaOf(input);
   const json = JSON.stringify(input);
+  const searches = searchesOf(input.webSearch);
   return {
     size: {
       textBytes: Math.max(Buffer.byteLength(json) - charsOf(media), 0),
@@ -63,11 +65,13 @@ export const measureText = (input: GenerateTextInput): { readonly size: RequestS
       maxOutputTokens: input.maxOutputTokens,
       choices: 1,
       writesCache: cacheMark.test(json),
+      ...(searches === undefined ? {} : { searches }),
     },
     needs: {
       tools: (input.tools?.length ?? 0) > 0,
       images: media.some(({ kind }) => kind === "image"),
       json: input.responseFormat?.type === "json",
+      search: searches !== undefined,
     },
   };
 };

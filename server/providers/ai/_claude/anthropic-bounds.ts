@@ -1,5 +1,6 @@
 import type { MeasuredMedium } from "../../../contracts/media.ts";
 import type { MediumTokens, VendorBounds } from "../../../contracts/vendor-bounds.ts";
+import { anthropicSearchBound } from "./search-bound.ts";
 import { squaresOf } from "../../_wire/image-tokens.ts";
 
 // platform.claude.com/docs/en/build-with-claude/vision: width × height / 750, of an image scaled to 1,568 pixels or,
@@ -56,6 +57,7 @@ export const anthropicBounds: VendorBounds = {
   // …/extended-thinking: from 3.7 on, and what is shown of it is a summary.
   hidesOutput: (model) => !/^claude-(2|instant|v1|3-(5|opus|sonnet|haiku))/.test(model),
   fees: () => [],
+  search: anthropicSearchBound,
   toolTokens: (types) =>
     types.length === 0
       ? 0

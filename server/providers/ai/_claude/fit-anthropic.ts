@@ -124,6 +124,8 @@ export const fitAnthropic: Fit = (input, io) => {
   const conversation = fitMessages(fitStops(fitFormat(input, warn), { refusesBlank: true }, warn), rules, warn);
   const { input: thought, budget } = fitThinking(conversation, model, limit, warn);
   const { parallelToolCalls, ...rest } = thought;
+  if (rest.webSearch?.contextSize !== undefined)
+    warn("webSearch.contextSize", "left out: this vendor's search cannot be told");
   const fitted =
     parallelToolCalls === false ? withVendorOptions(rest, "anthropic", { disableParallelToolUse: true }) : rest;
   // The adapter adds the budget to what it is given.

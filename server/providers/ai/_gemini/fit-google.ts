@@ -1,4 +1,5 @@
 import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
+import { searchToolName, type WebSearch } from "../../../contracts/ai/web-search.ts";
 import { openWarnings, withVendorOptions, type Fit, type WarnOfChange } from "../../_wire/fit.ts";
 import { fitMessages, type MessageRules } from "../../_wire/fit-messages.ts";
 import { fitStops } from "../../_wire/fit-stops.ts";
@@ -70,16 +71,43 @@ const fitThinking = (input: GenerateTextInput, model: string, limit: number, war
   return input;
 };
 
+/** Google's search is asked for as it is: https://ai.google.dev/gemini-api/docs/google-search */
+const warnOfSearch = (search: WebSearch, warn: WarnOfChange): void => {
+  const { maxUses, allowedDomains, blockedDomains, contextSize, userLocation } = search;
+  if (maxUses !== undefined)
+    warn("webSearch.maxUses", "left out: this vendor bills the prompt, however often it searches");
+  const lost = { allowedDomains, blockedDomains, contextSize, userLocation };
+  for (const [setting, value] of Object.entries(lost))
+    if (value !== undefined) warn(`webSearch.${setting}`, "left out: this vendor's search cannot be told");
+};
+
+/** Before Gemini 3 a search and a format exclude each other: https://ai.google.dev/gemini-api/docs/structured-output */
+const fitFormat = (input: GenerateTextInput, warn: WarnOfChange): GenerateTextInput => {
+  const { responseFormat, ...rest } = input;
+  if (input.webSearch === undefined || responseFormat?.type !== "json") return input;
+  warn("responseFormat", "asked for in words: this model does not search within a format");
+  const schema =
+    responseFormat.schema === undefined ? "" : ` that fits this JSON Schema: ${JSON.stringify(responseFormat.schema)}`;
+  const asked = `Answer with one valid JSON object and nothing else, no prose and no code fence${schema}.`;
+  return { ...rest, instructions: input.instructions === undefined ? asked : `${input.instructions}\n\n${asked}` };
+};
+
 /** Gemini's rules, as its API documents them. */
 export const fitGoogle: Fit = (input, { model, maxOutputTokens }) => {
   const { warn, warnings } = openWarnings();
-  const conversation = fitMessages(fitStops(input, { most: 5 }, warn), rules, warn);
+  const conversation = fitMessages(fitStops(fitFormat(input, warn), { most: 5 }, warn), rules, warn);
   const {
     reasoning: _effort,
     reasoningBudget: _tokens,
     parallelToolCalls,
     ...fitted
   } = fitThinking(conversation, model, maxOutputTokens, warn);
+  if (fitted.webSearch !== undefined) warnOfSearch(fitted.webSearch, warn);
+  // Google's search is no function that could be chosen.
+  if (typeof fitted.toolChoice === "object" && fitted.toolChoice.toolName === searchToolName) {
+    warn("toolChoice", "left out: this vendor searches when it sees fit");
+    delete fitted.toolChoice;
+  }
   if (parallelToolCalls === false) warn("parallelToolCalls", "this vendor cannot be told to call one tool at a time");
   return { input: fitted, maxOutputTokens, warnings };
 };

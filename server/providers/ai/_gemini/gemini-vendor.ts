@@ -19,6 +19,7 @@ export const geminiText: Omit<LanguageModelVendor, "model"> = {
     usageName: "usageMetadata",
   },
   signatures: { google: ["thoughtSignature"] },
+  searchTool: () => ({ id: "google.google_search", name: "google_search", args: {} }),
   paths: {
     answer: "/models/{model}:generateContent",
     stream: "/models/{model}:streamGenerateContent?alt=sse",

@@ -1,5 +1,6 @@
 import type { MeasuredMedium } from "../../../contracts/media.ts";
 import type { MediumTokens, VendorBounds } from "../../../contracts/vendor-bounds.ts";
+import { groundingBound } from "./search-bound.ts";
 import { squaresOf } from "../../_wire/image-tokens.ts";
 
 // ai.google.dev/gemini-api/docs/image-understanding#token-calculation
@@ -89,5 +90,6 @@ export const googleBounds: VendorBounds = {
   // …/thinking: from 2.5 on, and what is shown of it is a summary.
   hidesOutput: (model) => !/^(gemini-(1|2\.0|embedding)|text-embedding)/.test(model),
   fees: () => [],
+  search: (model) => groundingBound(model, inputTokensMax(model)),
   toolTokens: () => 0,
 };

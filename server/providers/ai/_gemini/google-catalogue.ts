@@ -1,4 +1,5 @@
 import type { PriceCatalogue } from "../../../contracts/price-catalogue.ts";
+import { groundingPrice } from "./search-bound.ts";
 
 /**
  * Models with one price for text, images, video and sound alike, by the vendor's price page
@@ -24,6 +25,7 @@ const veo = (
 /** Google in the catalogue, which has no price for video where it is the text's. */
 export const googleCatalogue: PriceCatalogue = {
   id: "google",
+  searchesAt: groundingPrice,
   // ai.google.dev/gemini-api/docs/pricing#veo-3.1: a second with sound, by its resolution.
   listed: [
     veo("veo-3.1-generate-preview", 0.4, 0.4, 0.6),

@@ -3,6 +3,15 @@ import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_w
 import { failure } from "../../_wire/vendor-failure.ts";
 import { filmUrls } from "./film-urls.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
+import { failure } from "../../_wire/vendor-failure.ts";
+
+/** Names of the tools that Google runs. */
+const toolNames = (body: JsonRecord): readonly string[] =>
+  arrayAt(body, "tools").flatMap((tool) =>
+    isRecord(tool)
+      ? Object.keys(tool).filter((name) => name !== "functionDeclarations" && (tool[name] ?? null) !== null)
+      : [],
+  );
 
 const byName = /^files\/[a-z0-9-]{1,40}$/;
 
@@ -59,6 +68,12 @@ export const withReachableFiles = (body: JsonRecord, io: Parameters<typeof addre
 /** As many candidates as were reserved, each with the output limit that was. */
 export const enforceGoogleLimits = (body: JsonRecord, io: ProviderIo): JsonRecord => {
   refuseFields(body, { serviceTier: ["standard"], cachedContent: [] });
+  const refused = toolNames(body).find((name) => !(name === "googleSearch" && io.searches !== undefined));
+  if (refused !== undefined)
+    throw failure(
+      { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
+      { message: `The tool ${refused}, which the vendor runs, is not offered.` },
+    );
   const { candidateCount: _count, ...config } = recordAt(body, "generationConfig") ?? {};
   const { choices = 1, maxOutputTokens } = io;
   const candidates = choices > 1 ? { candidateCount: choices } : {};

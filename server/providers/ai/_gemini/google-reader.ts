@@ -12,6 +12,15 @@ const partBytes = (part: unknown): number => {
   );
 };
 
+/** Whether the web was searched for it: such a prompt is billed, once. https://ai.google.dev/gemini-api/docs/pricing */
+const isGrounded = (candidate: unknown): boolean => {
+  const metadata = recordAt(candidate, "groundingMetadata");
+  return (
+    arrayAt(metadata, "webSearchQueries").some((query) => typeof query === "string" && query !== "") ||
+    arrayAt(metadata, "groundingChunks").some((chunk) => recordAt(chunk, "web") !== undefined)
+  );
+};
+
 /** `ON_DEMAND_PRIORITY` and `SERVICE_TIER_PRIORITY` mean what others call `priority`. */
 const tierOf = (usage: unknown): string | undefined =>
   (wordAt(usage, "serviceTier") ?? wordAt(usage, "trafficType"))
@@ -27,6 +36,7 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading, candidates 
   let deliveredBytes = 0;
   let complete = false;
   let begun = false;
+  let grounded = false;
   return {
     read(document) {
       if (!isRecord(document)) return;
@@ -39,6 +49,7 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading, candidates 
       begun ||= complete || rawUsage !== undefined || arrayAt(document, "candidates").length > 0;
       for (const candidate of arrayAt(document, "candidates")) {
         for (const part of arrayAt(recordAt(candidate, "content"), "parts")) deliveredBytes += partBytes(part);
+        grounded ||= isGrounded(candidate);
         if (wordAt(candidate, "finishReason") === undefined) continue;
         ended.add(isRecord(candidate) ? (candidate.index ?? 0) : 0);
         if (ended.size >= candidates) complete = true;
@@ -52,7 +63,7 @@ const googleReaderOf = (readUsage: (usage: unknown) => UsageReading, candidates 
       const { units, whole, notes } = readUsage(rawUsage);
       const tier = tierOf(rawUsage);
       return {
-        units,
+        units: grounded && units !== null ? { ...units, search: 1 } : units,
         // Earlier chunks tell what was generated so far.
         final: complete && whole,
         ...(rawUsage === undefined || notes.length === 0 ? {} : { notes }),

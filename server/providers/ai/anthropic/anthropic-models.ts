@@ -7,6 +7,10 @@ export const anthropicModels: ModelRules = {
   makes: /^claude-/,
   home: ["anthropic.messages"],
   retired: /^claude-3-/,
+  webSearch: {
+    models: /^claude-(?!v1|2|instant|3)/,
+    others: "Anthropic's search is for its models from Claude 4 on",
+  },
   // From before messages.
   skills: [[/^claude-(v1|2|instant)/, []]],
 };

@@ -2,6 +2,7 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { z } from "zod";
 import type { ProviderIo, TierRate } from "../../../contracts/ai-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
+import { roughly } from "../../_wire/search-tool.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
 import { generateTextWith, streamTextWith, type LanguageModelVendor } from "../../_wire/language-model.ts";
 import { modelsProbe } from "../../_wire/models-probe.ts";
@@ -14,6 +15,7 @@ import { anthropicModels } from "./anthropic-models.ts";
 import { anthropicBatches } from "./batches.ts";
 import { anthropicFiles, filesBeta } from "./files.ts";
 import { fitAnthropic } from "../_claude/fit-anthropic.ts";
+import { withoutLargeWindow } from "../_claude/search-bound.ts";
 
 /** Priority is capacity paid for beforehand; batches cost half. Origin: docs.anthropic.com/en/api/service-tiers. */
 const anthropicTierRate = (_model: string, tier: string): TierRate | undefined => {
@@ -24,6 +26,11 @@ const anthropicTierRate = (_model: string, tier: string): TierRate | undefined =
 const messages: LanguageModelVendor = {
   dialect,
   fit: fitAnthropic,
+  searchTool: ({ maxUses, allowedDomains, blockedDomains, userLocation }) => ({
+    id: "anthropic.web_search_20250305",
+    name: "web_search",
+    args: { maxUses, allowedDomains, blockedDomains, ...roughly(userLocation) },
+  }),
   signatures: { anthropic: ["signature", "redactedData"] },
   paths: { answer: "/messages", stream: "/messages" },
   model: (io, fetch) => createAnthropic({ apiKey: io.credential.apiKey ?? "", baseURL: io.baseUrl, fetch })(io.model),
@@ -38,10 +45,14 @@ const native: NativePass = {
   passes: ["anthropic-version", "anthropic-beta"],
   defaults: version,
   // Whose request refers to a file by our id, may leave out what the vendor wants to be told of that.
-  completes: ({ "anthropic-beta": betas = "" }, { files }): Readonly<Record<string, string>> =>
-    files === undefined || files.size === 0 || betas.includes(filesBeta)
-      ? {}
-      : { "anthropic-beta": betas === "" ? filesBeta : `${betas},${filesBeta}` },
+  completes: ({ "anthropic-beta": given = "" }, { files, searches }): Readonly<Record<string, string>> => {
+    const asked = searches === undefined ? given : withoutLargeWindow(given);
+    const betas =
+      files === undefined || files.size === 0 || asked.includes(filesBeta)
+        ? asked
+        : [asked, filesBeta].filter((beta) => beta !== "").join(",");
+    return betas === given ? {} : { "anthropic-beta": betas };
+  },
 };
 
 /** Anthropic, over messages. */

@@ -31,6 +31,7 @@ export const azure = compatibleVendor({
   models: {
     name: /^[A-Za-z0-9._-]+$/,
     nameExpected: "the name of a model that is deployed, such as gpt-4o",
+    webSearch: { others: "Azure's grounding with Bing is sold under terms of its own" },
     skills: [
       [/^text-embedding-/, ["embeddings"]],
       // Other operations, and models of the older completions.

@@ -7,6 +7,7 @@ export const bedrockModels: ModelRules = {
   name: /^([a-z]{2,6}(-[a-z]{3,4})?\.)?[a-z0-9]+\.[a-z0-9.-]+(:\d[a-z0-9-]*)?$/,
   nameExpected:
     "a Bedrock model id or inference profile, such as amazon.nova-lite-v1:0 or us.anthropic.claude-sonnet-4-6",
+  webSearch: { others: "Bedrock's Converse has none" },
   skills: [
     // Asked by InvokeModel, in a format of each maker's.
     [/titan-embed-(g1-)?text-|cohere\.embed-/, ["embeddings"]],

@@ -1,4 +1,5 @@
 import type { ModelRules } from "../../../contracts/ai-vendor.ts";
+import { groundingOthers, groundsPrompts } from "../_gemini/search-bound.ts";
 
 /** https://ai.google.dev/gemini-api/docs/models. The name is part of the address, so it is one path segment. */
 export const googleModels: ModelRules = {
@@ -6,6 +7,7 @@ export const googleModels: ModelRules = {
   nameExpected: "a Gemini API model id without / or :, such as gemini-2.5-flash",
   makes: /^(gemini|gemma|learnlm|veo)-/,
   retired: /^gemini-(1\.|pro$)|^gemma-2-/,
+  webSearch: { models: groundsPrompts, others: groundingOthers },
   skills: [
     // Sold by Google Cloud, not by the Gemini API.
     [/^claude-|-maas$/, []],

@@ -13,12 +13,23 @@ export const fitOpenAiResponses: Fit = (input, io) => {
     frequencyPenalty: _frequency,
     ...rest
   } = input;
-  const fitted = fitOpenAi(rest, io);
+  // https://platform.openai.com/docs/guides/tools-web-search#limitations: with so little thinking there is no search.
+  const tooLittle = input.webSearch !== undefined && input.reasoning === "minimal";
+  const fitted = fitOpenAi(tooLittle ? { ...rest, reasoning: "low" } : rest, io);
   return {
     ...fitted,
     input: withVendorOptions(fitted.input, "openai", { store: false }),
     warnings: [
       ...fitted.warnings,
+      ...(tooLittle
+        ? [
+            {
+              type: "compatibility",
+              setting: "reasoning",
+              details: "minimal became low: the model searches with no less",
+            },
+          ]
+        : []),
       ...lost.map((setting) => ({ type: "unsupported", setting, details: "left out: this model does not take it" })),
     ],
   };

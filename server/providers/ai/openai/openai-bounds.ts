@@ -3,6 +3,7 @@ import type { MediumTokens, VendorBounds } from "../../../contracts/vendor-bound
 import { openAiImageTokens } from "../_openai-chat/openai-image-tokens.ts";
 import { speechBound, transcriptBound } from "./audio-bounds.ts";
 import { imageBound } from "./image-bounds.ts";
+import { openAiSearchBound } from "./search-bound.ts";
 import { inputImageTokens } from "./input-image-tokens.ts";
 
 // platform.openai.com/docs/guides/realtime-costs: a token for 100 ms of what a person says, for 50 of what a model says.
@@ -54,6 +55,7 @@ export const openAiBounds: VendorBounds = {
       : /deep-research/.test(model)
         ? [{ unitClass: "search", count: undefined }]
         : [],
+  search: openAiSearchBound,
   toolTokens: () => 0,
   made: (made, model, media) => {
     switch (made.kind) {

@@ -1,4 +1,5 @@
 import type { ModelRules } from "../../../contracts/ai-vendor.ts";
+import { searchesOverResponses } from "./search-bound.ts";
 
 /** https://platform.openai.com/docs/models, where each model names the endpoints that serve it. */
 export const openAiModels: ModelRules = {
@@ -15,6 +16,10 @@ export const openAiModels: ModelRules = {
     "openai.transcriptions",
   ],
   owned: /^ft:/,
+  webSearch: {
+    models: searchesOverResponses,
+    others: "OpenAI's search is for models of its Responses that are neither nano, fine-tuned nor made to search",
+  },
   retired: /^(gpt-3\.5-turbo-(0613|16k)|gpt-4-32k|gpt-4\.5-preview|o1-(mini|preview)|gpt-image-1$)/,
   skills: [
     [/^text-embedding-/, ["embeddings"]],

@@ -1,7 +1,9 @@
 import { createOpenAI } from "@ai-sdk/openai";
 import { z } from "zod";
+import type { GenerateTextInput } from "../../../contracts/ai/generate-text.ts";
 import type { ProviderIo } from "../../../contracts/ai-vendor.ts";
 import { defineProvider } from "../../../contracts/provider.ts";
+import { roughly } from "../../_wire/search-tool.ts";
 import { imageWith } from "../../_wire/image-model.ts";
 import { embedWith } from "../../_wire/embedding-model.ts";
 import { defaultOutputLimit } from "../../_wire/default-output-limit.ts";
@@ -33,6 +35,7 @@ import { fitOpenAiResponses } from "./fit-openai-responses.ts";
 import { fitOpenAi } from "./fit-openai.ts";
 import { openAiResponsesDialect } from "./responses-dialect.ts";
 import { chatOnly } from "./chat-only.ts";
+import { openAiSearchPrice } from "./search-bound.ts";
 import { responsesOnly } from "./responses-only.ts";
 import { ownFieldsOnly } from "./own-fields-only.ts";
 
@@ -77,9 +80,22 @@ const overResponses: LanguageModelVendor = {
   paths: { answer: "/responses", stream: "/responses" },
   model: (io, fetch) => sdk(io, fetch).responses(io.model),
   signatures: { openai: ["itemId", "reasoningEncryptedContent"] },
+  searchTool: ({ allowedDomains, blockedDomains, contextSize, userLocation }) => ({
+    id: "openai.web_search",
+    name: "web_search",
+    args: {
+      ...(allowedDomains === undefined && blockedDomains === undefined
+        ? {}
+        : { filters: { allowedDomains, blockedDomains } }),
+      searchContextSize: contextSize,
+      ...roughly(userLocation),
+    },
+  }),
 };
 
-const wayOf = (model: string): LanguageModelVendor => (responsesOnly(model) ? overResponses : chat);
+/** Chat completions of these models do not search. */
+const wayOf = (input: GenerateTextInput, model: string): LanguageModelVendor =>
+  responsesOnly(model) || input.webSearch !== undefined ? overResponses : chat;
 
 const responses = { dialect: openAiResponsesDialect, headers, passes: ["openai-beta"], namesEvents: true };
 
@@ -117,6 +133,7 @@ export const openai = defineProvider({
   // https://platform.openai.com/docs/guides/moderation: "The moderation endpoint is free to use."
   catalogue: {
     id: "openai",
+    searchesAt: openAiSearchPrice,
     free: ["omni-moderation-latest", "omni-moderation-2024-09-26"],
     // The catalogue's output rate of these models is that of the images, or the sound, that they make.
     billedAsOutput: (model) =>
@@ -127,8 +144,8 @@ export const openai = defineProvider({
     ],
   },
   ai: {
-    generateText: (input, io) => generateTextWith(wayOf(io.model))(input, io),
-    streamText: (input, io) => streamTextWith(wayOf(io.model))(input, io),
+    generateText: (input, io) => generateTextWith(wayOf(input, io.model))(input, io),
+    streamText: (input, io) => streamTextWith(wayOf(input, io.model))(input, io),
     embed: embedWith({
       dialect: embeddings,
       paths: openAiPaths.embeddings,

@@ -18,6 +18,8 @@ const isRunHere = (tool: unknown): boolean => {
   return runByCaller.test(type);
 };
 
+const isSearch = (tool: unknown): boolean => /^web_search(_2025_08_26)?$/.test(stringAt(tool, "type") ?? "");
+
 const encrypted = "reasoning.encrypted_content";
 
 /** What a model that thinks encrypts for whoever keeps its conversation; one that does not refuses to be asked. */
@@ -52,20 +54,22 @@ export const openAiResponsesDialect: PlainDialect = {
       context_management: [],
       moderation: [],
     });
-    const refused = arrayAt(body, "tools").find((tool) => !isRunHere(tool));
+    const searches = io.searches !== undefined && arrayAt(body, "tools").some(isSearch);
+    const refused = arrayAt(body, "tools").find((tool) => !isRunHere(tool) && !(searches && isSearch(tool)));
     if (refused !== undefined) {
       throw failure(
         { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
         { message: "A tool that the vendor runs is not offered." },
       );
     }
-    const { background: _background, include: _include, ...rest } = body;
+    const { background: _background, include: _include, max_tool_calls: _calls, ...rest } = body;
     const include = includeOf(arrayAt(body, "include"), io.model);
     return {
       ...rest,
       ...(include.length === 0 ? {} : { include }),
       model: io.model,
       max_output_tokens: io.maxOutputTokens,
+      ...(searches ? { max_tool_calls: io.searches } : {}),
       store: false,
       service_tier: "default",
     };

@@ -1,7 +1,9 @@
 import { arrayAt, isRecord, recordAt, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { mergeUsage } from "../../_wire/merge-usage.ts";
 import { bytesOf, type Reader } from "../../_wire/reader.ts";
+import type { Units } from "../../../contracts/units.ts";
 import { readResponsesUsage } from "./read-responses-usage.ts";
+import { searchBlockTokens } from "./search-bound.ts";
 
 /** The events after which a stream says nothing more. */
 const endings: ReadonlySet<unknown> = new Set(["response.completed", "response.incomplete", "response.failed"]);
@@ -25,6 +27,18 @@ const itemBytes = (item: unknown): number => {
   );
 };
 
+const isSearch = (item: unknown): boolean =>
+  stringAt(item, "type") === "web_search_call" &&
+  (stringAt(recordAt(item, "action"), "type") ?? "search") === "search" &&
+  stringAt(item, "status") !== "failed";
+
+/** The fee of searches, which are told by their items alone, and what is billed of them beside what was counted. */
+const withSearches = (units: Units | null, searches: number, model: string | undefined): Units | null => {
+  if (units === null || searches === 0) return units;
+  const block = searches * searchBlockTokens(model ?? "");
+  return { ...units, ...(block === 0 ? {} : { input: (units.input ?? 0) + block }), search: searches };
+};
+
 const begins = /^response\.(created|queued|in_progress)$/;
 
 /** Reads responses and the events of their streams; the response at a stream's end repeats what its deltas said. */
@@ -34,6 +48,7 @@ export const responsesReader = (): Reader => {
   let id: string | undefined;
   let tier: string | undefined;
   let deliveredBytes = 0;
+  let searches = 0;
   let complete = false;
   let begun = false;
 
@@ -46,6 +61,7 @@ export const responsesReader = (): Reader => {
   };
   const readWhole = (response: JsonRecord | undefined): void => {
     readResponse(response);
+    searches = Math.max(searches, arrayAt(response, "output").filter(isSearch).length);
     const whole = arrayAt(response, "output").reduce<number>((total, item) => total + itemBytes(item), 0);
     deliveredBytes = Math.max(deliveredBytes, whole);
     complete = true;
@@ -63,6 +79,7 @@ export const responsesReader = (): Reader => {
       if (typeof type === "string" && begins.test(type)) return readResponse(recordAt(document, "response"));
       begun = true;
       if (type === "response.output_item.added") deliveredBytes += bytesOf(stringAt(document.item, "name"));
+      if (type === "response.output_item.done" && isSearch(document.item)) searches += 1;
       if (typeof type === "string" && type.endsWith(".delta")) deliveredBytes += bytesOf(document.delta);
     },
     done() {
@@ -73,7 +90,7 @@ export const responsesReader = (): Reader => {
     reading(vendorRequestId) {
       const { units, whole, notes } = readResponsesUsage(usage);
       return {
-        units,
+        units: withSearches(units, searches, model),
         final: complete && whole,
         ...(usage === undefined || notes.length === 0 ? {} : { notes }),
         ...(tier === undefined || tier === "auto" ? {} : { serviceTier: tier.toLowerCase() }),

@@ -10,6 +10,7 @@ import { openRouterBounds } from "./openrouter-bounds.ts";
 const openRouterModels: ModelRules = {
   name: /^[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+(:(free|beta|extended|thinking|exacto|nitro|floor|online))?$/,
   nameExpected: "author/slug as OpenRouter lists it, with a variant such as :free",
+  webSearch: { others: "what its plugin puts before the prompt has no documented length" },
   skills: [
     // Routers choose the model, and with it the price, by themselves.
     [/^openrouter\//, []],

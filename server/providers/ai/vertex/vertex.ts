@@ -105,6 +105,7 @@ export const vertex = defineProvider({
     // …/docs/partner-models/claude
     called: ["claude-sonnet-4-5@20250929", "claude-sonnet-4@20250514"],
     retired: /^gemini-(1\.|pro$)|^gemma-|^claude-3-/,
+    webSearch: { others: "Google Cloud's prices for searches are not known here; anthropic/ and google/ have theirs" },
     skills: [
       // Names by which the catalogue sorts its own list.
       [/^claude-\d/, []],

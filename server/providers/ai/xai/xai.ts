@@ -16,6 +16,7 @@ export const xai = compatibleVendor({
     nameExpected: "an xAI model id, such as grok-4.5",
     makes: /^grok-/,
     retired: /^grok-(2|beta|vision)/,
+    webSearch: { others: "xAI's limit is on turns, each of which may search as often as it likes" },
     skills: [
       // Pictures, video and voice have endpoints of their own; several agents search for fees.
       [/imagine|image|video|voice|stt|tts|multi-agent/, []],
