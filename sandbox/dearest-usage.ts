@@ -151,6 +151,24 @@ const marksCache = (value: unknown): boolean =>
       value !== null &&
       ("cache_control" in value || Object.values(value).some(marksCache));
 
+interface Searching {
+  readonly most: number;
+  /** Tokens of one pass. */
+  readonly window: number;
+}
+
+/** A search among the tools of a request, and how often it may be made. */
+function searchOf({ body }: UsageRequest): number | undefined {
+  const given = objectOf(body);
+  const tools = listOf(given["tools"]).map(objectOf);
+  const tool = tools.find((one) => stringOf(one["type"]).startsWith("web_search"));
+  if (tool !== undefined) return finiteNumberOf(given["max_tool_calls"]) ?? finiteNumberOf(tool["max_uses"]) ?? 99;
+  return tools.some((one) => "googleSearch" in one) ? 1 : undefined;
+}
+
+/** https://platform.openai.com/docs/guides/tools-web-search#limitations: a pass for each call, and one to answer. */
+const passesOfResponses = ({ most, window }: Searching): number => (most + 1) * window;
+
 function chatUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const body = objectOf(asked.body);
   const input = textTokens(asked) + media.text + media.image + media.video;
@@ -168,7 +186,11 @@ function chatUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
 }
 
 function responsesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
-  const input = textTokens(asked) + media.text + media.image;
+  const most = searchOf(asked);
+  const input =
+    most === undefined
+      ? textTokens(asked) + media.text + media.image
+      : passesOfResponses({ most, window: Math.min(contextOf(asked.model), 128_000) });
   const output = finiteNumberOf(objectOf(asked.body)["max_output_tokens"]) ?? 0;
   return {
     input_tokens: input,
@@ -179,8 +201,26 @@ function responsesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   };
 }
 
+/** Ten passes of the whole window, each written to the cache: https://platform.claude.com/docs/en/build-with-claude/handling-stop-reasons */
+function searchedUsage(asked: UsageRequest, most: number): JsonObject {
+  const body = objectOf(asked.body);
+  const input = 10 * contextOf(asked.model);
+  const [short, long] = marksCache(body) ? [0, input] : [input, 0];
+  return {
+    input_tokens: 0,
+    cache_creation_input_tokens: input,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long },
+    output_tokens: finiteNumberOf(body["max_tokens"]) ?? 0,
+    server_tool_use: { web_search_requests: most, web_fetch_requests: 0 },
+    service_tier: "standard",
+  };
+}
+
 function messagesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const body = objectOf(asked.body);
+  const most = searchOf(asked);
+  if (most !== undefined) return searchedUsage(asked, most);
   const input = textTokens(asked) + media.text + media.image;
   const written = marksCache(body) ? input : 0;
   return {
@@ -196,6 +236,7 @@ function messagesUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
 function generateUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   const text = textTokens(asked) + media.text;
   const prompt = text + media.image + media.audio + media.video;
+  const found = searchOf(asked) === undefined ? 0 : contextOf(asked.model);
   const draws = asked.model.includes("image");
   const limit = finiteNumberOf(objectOf(objectOf(asked.body)["generationConfig"])["maxOutputTokens"]) ?? 0;
   const output = draws ? Math.max(limit, 2_520) : limit;
@@ -208,7 +249,8 @@ function generateUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
   return {
     promptTokenCount: prompt,
     candidatesTokenCount: output,
-    totalTokenCount: prompt + output,
+    ...(found === 0 ? {} : { toolUsePromptTokenCount: found }),
+    totalTokenCount: prompt + output + found,
     promptTokensDetails: details,
     ...(draws ? { candidatesTokensDetails: [{ modality: "IMAGE", tokenCount: output }] } : {}),
   };

@@ -139,10 +139,53 @@ const typedOf = (random: Random, model: string, files: readonly ShelfFile[], tex
   };
 };
 
-/** A request of any kind. */
-export const randomRequest = (random: Random, shelf: readonly [ShelfFile, ...ShelfFile[]]): RandomRequest => {
+const searchModels = [
+  "openai/gpt-4o-mini",
+  "openai/gpt-4.1",
+  "openai/gpt-5",
+  "openai/gpt-5.6-luna",
+  "anthropic/claude-haiku-4-5",
+  "anthropic/claude-sonnet-4-5",
+  "anthropic/claude-opus-4-7",
+  "google/gemini-2.5-flash",
+  "google/gemini-2.5-pro",
+] as const;
+
+/** How each dialect asks for so many searches; OpenAI's chat cannot say how many. */
+const searchBodies = {
+  openai: (model: string, text: string) => ({
+    model,
+    messages: [{ role: "user", content: text }],
+    max_tokens: 400,
+    web_search_options: {},
+  }),
+  anthropic: (model: string, text: string, most: number) => ({
+    model,
+    messages: [{ role: "user", content: text }],
+    max_tokens: 400,
+    tools: [{ type: "web_search_20250305", name: "web_search", max_uses: most }],
+  }),
+} as const;
+
+/** A request that searches as often as it may, at its dearest. */
+const searchOf = (random: Random): RandomRequest => {
+  const model = random.pick(searchModels);
+  const most = random.pick([1, 1, 2, 3, 7, 20]);
+  const text = `${tellingOf([])} [[searches:${most}]] ${textOf(random)}`;
+  const stream = random.next() < 0.5;
+  const door = random.pick(["typed", "openai", "anthropic"] as const);
+  if (door === "typed")
+    return { door, stream, input: { model, prompt: text, maxOutputTokens: 400, webSearch: { maxUses: most } } };
+  return { door, stream, body: { ...searchBodies[door](model, text, most), stream } };
+};
+
+const plainRequest = (random: Random, shelf: readonly [ShelfFile, ...ShelfFile[]]): RandomRequest => {
   const files = Array.from({ length: random.pick([0, 0, 1, 1, 2]) }, () => random.pick(shelf));
   const text = `${tellingOf(files)} ${textOf(random)}`;
   const make = random.pick([chatOf, messagesOf, typedOf]);
   return make(random, random.pick(models), files, text);
 };
+
+/** A request of any kind; of ten one searches the web. */
+export const randomRequest = (random: Random, shelf: readonly [ShelfFile, ...ShelfFile[]]): RandomRequest =>
+  random.next() < 0.1 ? searchOf(random) : plainRequest(random, shelf);
