@@ -13,7 +13,7 @@ import type { ClaudeModel } from "./models.ts";
 import { readCacheWrites, readMessagesRequest } from "./read-request.ts";
 import { countTokensRules, messagesRules } from "./rules.ts";
 import { thinkingBlock, thinksNow } from "./thinking.ts";
-import { citationsOf, searchBlocks, searchCounts, searchesOfMessage } from "./web-search.ts";
+import { citationsOfSearches, madeSearchBlocks, searchCounts, searchesOfMessage } from "./web-search.ts";
 import { messageUnits, toMessageUsage } from "./usage.ts";
 import type { MessageCounts } from "./usage.ts";
 
@@ -59,9 +59,9 @@ function blocksOf(
   digest: string,
 ): readonly Block[] {
   const blocks: Block[] = thinking === undefined ? [] : [streamedThinking(thinking)];
-  blocks.push(...searchBlocks(searches, digest).map(streamedSearch));
+  blocks.push(...madeSearchBlocks(searches, digest).map(streamedSearch));
   if (answer.text !== "") {
-    const citations = citationsOf(searches, digest);
+    const citations = citationsOfSearches(searches, digest);
     blocks.push({
       whole: { type: "text", text: answer.text, citations },
       start: { type: "text", text: "", citations: citations === null ? null : [] },

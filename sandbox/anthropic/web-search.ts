@@ -42,7 +42,7 @@ const resultOf = ({ url, title }: FoundPage, digest: string): JsonObject => ({
 });
 
 /** The call of a search and its result. */
-export const searchBlocks = (searches: readonly MadeSearch[], digest: string): readonly JsonObject[] =>
+export const madeSearchBlocks = (searches: readonly MadeSearch[], digest: string): readonly JsonObject[] =>
   searches.flatMap(({ query, pages, error }, at) => {
     const id = `srvtoolu_${digest.slice(0, 22)}${at}`;
     return [
@@ -59,7 +59,7 @@ export const searchBlocks = (searches: readonly MadeSearch[], digest: string): r
   });
 
 /** What the words of the answer rest on; null where nothing was found. */
-export function citationsOf(searches: readonly MadeSearch[], digest: string): readonly JsonObject[] | null {
+export function citationsOfSearches(searches: readonly MadeSearch[], digest: string): readonly JsonObject[] | null {
   const pages = searches.flatMap((search) => search.pages);
   if (pages.length === 0) return null;
   return pages.map(({ url, title, text }) => ({

@@ -80,7 +80,7 @@ export const sourceOf = (source: {
       };
 
 /** What a text rests on; of pages without an address there is nothing to show. */
-export const citationsOf = ({
+export const shownCitations = ({
   citations = [],
 }: {
   readonly citations?: readonly Citation[] | undefined;
@@ -117,7 +117,7 @@ export const contentOf = (content: GenerateTextOutput["content"]): LanguageModel
   content.flatMap((part): LanguageModelV4Content[] => {
     switch (part.type) {
       case "text":
-        return [{ type: part.type, text: part.text, ...citationsOf(part), ...partMetadata(part) }];
+        return [{ type: part.type, text: part.text, ...shownCitations(part), ...partMetadata(part) }];
       case "reasoning":
         return [{ type: part.type, text: part.text, ...partMetadata(part) }];
       case "file":

@@ -2,7 +2,7 @@ import type { LanguageModelV4StreamPart, SharedV4Warning } from "@ai-sdk/provide
 import { NexusClientError } from "../nexus-client-error.ts";
 import type { StreamPart } from "../types.ts";
 import {
-  citationsOf,
+  shownCitations,
   fileOf,
   toFinishReason,
   partMetadata,
@@ -20,7 +20,7 @@ const partsOf = (part: StreamPart, warnings: readonly SharedV4Warning[]): Langua
         { type: "response-metadata", id: part.operationId },
       ];
     case "text-end":
-      return [{ type: part.type, id: part.id, ...citationsOf(part), ...partMetadata(part) }];
+      return [{ type: part.type, id: part.id, ...shownCitations(part), ...partMetadata(part) }];
     case "text-start":
     case "reasoning-start":
     case "reasoning-end":

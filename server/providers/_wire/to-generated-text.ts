@@ -62,7 +62,7 @@ export const toSource = (source: LanguageModelV4Source): Extract<ContentPart, { 
 });
 
 /** What a text rests on; nothing where its vendor does not say. */
-export const citationsOf = ({
+export const toCitations = ({
   citations = [],
 }: {
   readonly citations?: readonly LanguageModelV4Citation[];
@@ -86,7 +86,7 @@ export const toContentPart = (part: LanguageModelV4Content, signatures?: Signatu
       return {
         type: part.type,
         text: part.text,
-        ...citationsOf(part),
+        ...toCitations(part),
         ...signaturesOf(part.providerMetadata, signatures),
       };
     case "reasoning":

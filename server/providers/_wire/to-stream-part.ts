@@ -1,6 +1,6 @@
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
-import { citationsOf, signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
+import { toCitations, signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
 
 type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
 
@@ -13,7 +13,7 @@ export const toStreamPart = (part: TranslatedPart, signatures?: Signatures): Ven
       return {
         type: part.type,
         id: part.id,
-        ...citationsOf(part),
+        ...toCitations(part),
         ...signaturesOf(part.providerMetadata, signatures),
       };
     case "text-start":
