@@ -105,7 +105,7 @@ const encryptedOfNone: OpenaiRule = ({ body, model: { efforts } }) =>
 // https://platform.openai.com/docs/guides/tools-web-search#limitations. In the words that clients met.
 const searchWithThought: OpenaiRule = ({ body, named }) => {
   if (searchToolOf(body) === undefined) return undefined;
-  if (/^gpt-4\.1-nano/.test(named))
+  if (named.startsWith("gpt-4.1-nano"))
     return invalid(`Hosted tool 'web_search' is not supported with ${named}.`, "tools", null);
   if (objectOf(objectOf(body["text"])["format"])["type"] === "json_object")
     return invalid("Web Search cannot be used with JSON mode.", null, null);
