@@ -39,12 +39,13 @@ export const WebSearch = z
       .describe("How much of the pages found the model reads, at vendors that know it"),
     userLocation: z
       .strictObject({
-        city: text(128).optional(),
-        region: text(128).optional(),
+        city: text(128).optional().describe("Such as Berlin"),
+        region: text(128).optional().describe("A state or a region"),
         country: z
           .string()
           .regex(/^[A-Z]{2}$/, "two capital letters, such as DE")
-          .optional(),
+          .optional()
+          .describe("Two letters by ISO 3166-1"),
         timezone: text(64).optional().describe("Such as Europe/Berlin"),
       })
       .optional()
@@ -62,17 +63,17 @@ export const searchesOf = (search: WebSearch | undefined): number | undefined =>
 
 /** A page that an answer rests on. */
 export const sourceFields = {
-  id: z.string(),
-  url: z.string().optional(),
-  title: z.string().optional(),
+  id: z.string().describe("Tells the sources of an answer apart"),
+  url: z.string().optional().describe("The page's address"),
+  title: z.string().optional().describe("The page's title"),
 };
 export const Source = z.object(sourceFields);
 export type Source = z.infer<typeof Source>;
 
 /** What some words of an answer rest on. */
 export const Citation = z.object({
-  url: z.string().optional(),
-  title: z.string().optional(),
+  url: z.string().optional().describe("The page's address"),
+  title: z.string().optional().describe("The page's title"),
   citedText: z.string().optional().describe("The words of the page that are quoted, where the vendor tells them"),
   startIndex: z
     .int()
