@@ -3,7 +3,6 @@ import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_w
 import { failure } from "../../_wire/vendor-failure.ts";
 import { filmUrls } from "./film-urls.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
-import { failure } from "../../_wire/vendor-failure.ts";
 
 /** Names of the tools that Google runs. */
 const toolNames = (body: JsonRecord): readonly string[] =>
