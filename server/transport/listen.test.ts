@@ -141,7 +141,7 @@ describe("a WebSocket", () => {
 
   it.each([
     "/v1/responses/resp_1",
-    "/v1/realtime?model=x",
+    "/v1/realtime/calls",
     "/",
     "/calls",
     "/_next/webpack-hmr",
