@@ -100,7 +100,7 @@ it.each([
   ["xai/grok-4.5", "limit is on turns"],
   ["openrouter/openai/gpt-4o", "no documented length"],
   ["bedrock/amazon.nova-lite-v1:0", "Converse has none"],
-  ["vertex/gemini-2.5-flash", "price for grounding"],
+  ["vertex/gemini-2.5-flash", "prices for searches"],
   ["mistral/mistral-small-2603", "no search whose cost could be bounded"],
   ["openai/gpt-4.1-nano", "neither nano"],
 ])("%s does not search, and says why, with nothing reserved and nothing sent", async (model, why) => {

@@ -51,8 +51,8 @@ const askFor =
   async (vendor: AiVendor, io: ProviderIo): Promise<Answered<ObjectAttempt>> => {
     if (vendor.generateText === undefined) throw cannot(ai.generateObject.id);
     const answered = await vendor.generateText(asked, io);
-    const { text, finishReason, warnings } = answered.result;
-    return { ...answered, result: stored.parse({ text, finishReason, warnings, ...check(text) }) };
+    const { text, finishReason, warnings, sources } = answered.result;
+    return { ...answered, result: stored.parse({ text, finishReason, warnings, sources, ...check(text) }) };
   };
 
 /** `ai.generateObject` for the call path: an answer that does not fit is paid for, and says so. */
