@@ -116,13 +116,14 @@ const contents = (method: string, fields: Fields = {}): Dialect => ({
     }),
 });
 
-const interactions = (stream: boolean): Dialect => ({
+const interactions = (stream: boolean, more: object = {}): Dialect => ({
   ask: (model) =>
     post("/v1beta/interactions", {
       model,
       input: prompt,
       generation_config: { max_output_tokens: maxOutputTokens },
       stream,
+      ...more,
     }),
 });
 
@@ -152,6 +153,7 @@ const searching = {
   responses: { tools: [{ type: "web_search" }], max_tool_calls: 2 },
   messages: { tools: [{ type: "web_search_20250305", name: "web_search", max_uses: 2 }] },
   contents: { tools: [{ google_search: {} }] },
+  interactions: { tools: [{ type: "google_search" }] },
 } as const;
 
 /** How the doors of others' dialects are asked for an operation; the typed doors are asked for each. */
@@ -177,6 +179,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     "OpenAI Responses": responses(searching.responses),
     Anthropic: messages(false, searching.messages),
     Google: contents("generateContent", searching.contents),
+    "Google Interactions": interactions(false, searching.interactions),
   },
   streamSearch: {
     OpenAI: { ask: chat(true, searching.chat).ask },
@@ -184,6 +187,7 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
     "the same in the background": responses({ background: true, ...searching.responses }),
     Anthropic: messages(true, searching.messages),
     Google: contents("streamGenerateContent?alt=sse", searching.contents),
+    "Google Interactions": interactions(true, searching.interactions),
   },
   generateObject: {},
   startVideo: {},

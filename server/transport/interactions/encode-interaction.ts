@@ -34,7 +34,7 @@ const encodePart = (part: VendorStreamPart, writer: InteractionEventWriter): str
     case "text-delta":
       return writer.text(part.id, part.delta, part.providerMetadata);
     case "text-end":
-      return writer.text(part.id, "", part.providerMetadata) + writer.endText(part.id);
+      return writer.text(part.id, "", part.providerMetadata) + writer.endText(part.id, part.citations);
     case "reasoning-start":
       return writer.thought(part.id, "", part.providerMetadata);
     case "reasoning-delta":
@@ -47,6 +47,9 @@ const encodePart = (part: VendorStreamPart, writer: InteractionEventWriter): str
       return writer.callFragment(part.id, part.delta);
     case "tool-call":
       return writer.call(part.toolCallId, part.toolName, part.input, part.providerMetadata);
+    case "source":
+      writer.rests(part);
+      return "";
     case "file":
       return writer.medium(part.mediaType, part.data);
     default:

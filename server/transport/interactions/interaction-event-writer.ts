@@ -1,12 +1,13 @@
 import type { FinishReason } from "../../contracts/ai/generate-text.ts";
 import type { ProviderMetadata } from "../../contracts/ai/parts.ts";
+import type { Citation, Source } from "../../contracts/ai/web-search.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { carryThought } from "./carried-thought.ts";
 import { interactionEvent } from "./interaction-events.ts";
 import { interactionStatusOf, interactionBody, interactionHead, usageOfInteraction } from "./interaction-object.ts";
 import type { InteractionRequest } from "./interaction-request.ts";
-import { mediumBlock, textBlock } from "./interaction-steps.ts";
+import { annotationsOf, mediumBlock, textBlock } from "./interaction-steps.ts";
 
 /** A step that is being written. Several may be open at once: each event names its own. */
 interface OpenStep {
@@ -26,6 +27,7 @@ export class InteractionEventWriter {
   readonly #calls = new Map<string, OpenStep>();
   /** Calls that were told whole. */
   readonly #called = new Set<string>();
+  readonly #sources: Source[] = [];
   #begun: AnswerOrigin | undefined;
   #next = 0;
 
@@ -77,9 +79,15 @@ export class InteractionEventWriter {
     return step;
   }
 
+  /** A page that was found; what of the answer rests on it is told with its texts. */
+  rests(source: Source): void {
+    this.#sources.push(source);
+  }
+
   text(id: string, delta: string, metadata: ProviderMetadata | undefined): string {
     const step = this.#opened(this.#texts, id, metadata);
     if (delta === "") return "";
+    step.text += delta;
     let events = "";
     if (step.index === undefined) ({ index: step.index, events } = this.#start({ type: "model_output" }));
     return events + this.#delta(step.index, { text: delta, type: "text" });
@@ -128,11 +136,17 @@ export class InteractionEventWriter {
     return events + this.#delta(index, mediumBlock(mediaType, data)) + this.#stop(index);
   }
 
-  endText(id: string): string {
+  #cite(index: number, text: string, citations: readonly Citation[] | undefined): string {
+    const annotations = annotationsOf(text, citations, this.#sources);
+    return annotations.length === 0 ? "" : this.#delta(index, { annotations, type: "text_annotation_delta" });
+  }
+
+  endText(id: string, citations?: readonly Citation[]): string {
     const step = this.#texts.get(id);
     this.#texts.delete(id);
     if (step === undefined) return "";
-    const stopped = step.index === undefined ? "" : this.#stop(step.index);
+    const stopped =
+      step.index === undefined ? "" : this.#cite(step.index, step.text, citations) + this.#stop(step.index);
     return stopped + this.#carrier(carryThought(step.metadata, { of: "text" }));
   }
 

@@ -7,7 +7,7 @@ import { asRecord } from "../dialect/as-record.ts";
 import { requireKnownFields } from "../dialect/require-known-fields.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
 import { interactionConfigFields, interactionFields } from "./interaction-fields.ts";
-import { requireCallersTools } from "./require-callers-tools.ts";
+import { searchOfInteraction } from "./search-of-interaction.ts";
 
 const json = z.record(z.string().max(256), z.unknown());
 const callId = z.string().max(256);
@@ -165,7 +165,7 @@ export const parseInteraction = (body: unknown): InteractionRequest => {
   if (typeof body === "object" && body !== null) requireKnownFields(asRecord(body), interactionFields);
   const request = parseInput(InteractionRequest, body);
   requireKnownFields(request.generation_config ?? {}, interactionConfigFields);
-  requireCallersTools(request.tools ?? []);
+  searchOfInteraction(request.tools ?? []);
   for (const [at, { type, name }] of (request.tools ?? []).entries())
     if (type === "function" && (name === undefined || name === null)) throw invalidField(`tools.${at}.name`, "a name");
   requireMeasurable(ownSteps(request));

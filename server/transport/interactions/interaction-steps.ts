@@ -1,5 +1,7 @@
 import type { ContentPart } from "../../contracts/ai/generate-text.ts";
+import type { Citation, Source } from "../../contracts/ai/web-search.ts";
 import type { WireObject } from "../../domain/responses/index.ts";
+import { citedPages } from "../dialect/cited-pages.ts";
 import { carryThought } from "./carried-thought.ts";
 
 /** Arguments as the model wrote them; what is no JSON object is shown as text under `_raw`. */
@@ -13,6 +15,22 @@ const argumentsOf = (text: string): unknown => {
 };
 
 export const textBlock = (text: string): WireObject => ({ type: "text", text });
+
+/** What a text rests on, as this API writes it: its places are counted in bytes. */
+export const annotationsOf = (
+  text: string,
+  citations: readonly Citation[] | undefined,
+  sources: readonly Source[],
+): readonly WireObject[] => {
+  const bytesTo = (end: number): number => Buffer.byteLength(text.slice(0, end));
+  return citedPages(text.length, citations, sources).map(({ url, title, start_index: from, end_index: to }) => ({
+    type: "url_citation",
+    url,
+    title,
+    start_index: bytesTo(from),
+    end_index: bytesTo(to),
+  }));
+};
 
 const mediumTypes = ["image", "audio", "video"] as const;
 
@@ -42,15 +60,23 @@ export const thoughtStep = (summary: string, signature: string | undefined): rea
         },
       ];
 
+const citing = (text: string, annotations: readonly WireObject[]): WireObject => ({
+  ...textBlock(text),
+  ...(annotations.length === 0 ? {} : { annotations }),
+});
+
 const outputStep = (block: WireObject): WireObject => ({ type: "model_output", content: [block] });
 
 /** The parts of a whole answer as steps. A signature travels in a thought of its own, beside what it belongs to. */
-export const stepsOf = (content: readonly ContentPart[], showsThoughts: boolean): readonly WireObject[] =>
-  content.flatMap((part): readonly WireObject[] => {
+export const stepsOf = (content: readonly ContentPart[], showsThoughts: boolean): readonly WireObject[] => {
+  const sources = content.filter((part) => part.type === "source");
+  return content.flatMap((part): readonly WireObject[] => {
     switch (part.type) {
       case "text":
         return [
-          ...(part.text === "" ? [] : [outputStep(textBlock(part.text))]),
+          ...(part.text === ""
+            ? []
+            : [outputStep(citing(part.text, annotationsOf(part.text, part.citations, sources)))]),
           ...thoughtStep("", carryThought(part.providerMetadata, { of: "text" })),
         ];
       case "reasoning":
@@ -69,3 +95,4 @@ export const stepsOf = (content: readonly ContentPart[], showsThoughts: boolean)
         return [];
     }
   });
+};

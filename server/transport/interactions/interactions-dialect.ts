@@ -3,6 +3,7 @@ import { parseSseEvent } from "../../contracts/sse-event.ts";
 import type { WireObject } from "../../domain/responses/index.ts";
 import { appendFacts } from "../dialect/append-facts.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
+import { cappedSearches } from "../dialect/hosted-tools.ts";
 import { encodeInteraction, encodeInteractionEvents } from "./encode-interaction.ts";
 import { GatheredSteps } from "./gathered-steps.ts";
 import {
@@ -15,6 +16,7 @@ import {
 import { parseInteraction, type InteractionRequest, type InteractionStep } from "./interaction-request.ts";
 import { toldError } from "./interactions-wire.ts";
 import { measureInteraction } from "./measure-interaction.ts";
+import { searchOfInteraction } from "./search-of-interaction.ts";
 import { translateInteraction } from "./translate-interaction.ts";
 
 /** One request as its call needs it. */
@@ -74,6 +76,7 @@ export const interactionsDialect = ({
     includeUsage: () => true,
     ...(settled === undefined ? {} : { settled }),
     translate: () => translateInteraction(request, steps),
+    decided: () => cappedSearches(searchOfInteraction(request.tools ?? [])),
     encodeAnswer: (answered, origin) => tell(Buffer.from(JSON.stringify(encodeInteraction(answered, request, origin)))),
     encodeStream: (options) => watched(encodeInteractionEvents(options, request)),
     isEnding: () => false,

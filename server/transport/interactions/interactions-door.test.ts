@@ -261,10 +261,26 @@ describe("what an interaction may be asked for", () => {
     });
   });
 
+  it("searches the web with a model of another vendor, and tells the pages, whole and as events", async () => {
+    const search = {
+      ...ask,
+      model: "anthropic/claude-haiku-4-5",
+      tools: [{ type: "google_search" as const }, weather],
+    };
+    const events = await read(await here.interactions.create({ ...search, stream: true }));
+    const told = events.find((one) => one.event_type === "step.delta" && one.delta.type === "text_annotation_delta");
+    expect(JSON.stringify(told)).toMatch(/"type":"url_citation","url":"https:[^}]+"start_index":0,"end_index":\d/);
+    const { steps } = await here.interactions.create(search);
+    expect(JSON.stringify(steps)).toContain('"annotations":[{"type":"url_citation"');
+    const [row] = await world.rows(ctx.organizationId);
+    expect(row?.units?.search).toBeGreaterThan(0);
+  });
+
   it.each([
     [{ agent: "deep-research-preview-04-2026", input: "Find out", background: true }, /agent is not offered here/, 422],
-    [{ ...ask, tools: [{ type: "google_search" }] }, /tool google_search is not offered here/, 422],
-    [{ ...ask, tools: [{ type: "mcp_server", url: "https://example.com" }] }, /tool mcp_server/, 422],
+    [{ ...ask, tools: [{ type: "google_maps" }] }, /tools\.0 is not offered here/, 422],
+    [{ ...ask, tools: [{ type: "google_search", search_types: ["image_search"] }] }, /tools\.0\.search_types/, 422],
+    [{ ...ask, tools: [{ type: "mcp_server", url: "https://example.com" }] }, /tools\.0 is not offered here/, 422],
     [{ ...ask, continuation_token: "t" }, /bills the whole conversation again/, 422],
     [{ ...ask, cached_content: "cachedContents/1" }, /cached_content is not offered/, 422],
     [{ ...ask, service_tier: "priority" }, /service_tier is not offered/, 422],

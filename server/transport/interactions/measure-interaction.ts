@@ -2,9 +2,11 @@ import { isFileId } from "../../contracts/file-id.ts";
 import { mediumKindOf } from "../../contracts/media-kind.ts";
 import type { Medium } from "../../contracts/media.ts";
 import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
+import { sizeOfSearch } from "../dialect/hosted-tools.ts";
 import { invalidField } from "../dialect/translation-limits.ts";
 import { InteractionContent, type InteractionRequest, type InteractionStep } from "./interaction-request.ts";
 import { jsonFormatOf } from "./response-format.ts";
+import { searchOfInteraction } from "./search-of-interaction.ts";
 
 /** Steps that are text through and through, beside the contents in them. */
 const textual: ReadonlySet<string> = new Set([
@@ -61,7 +63,8 @@ export const measureInteraction = (
 ): { readonly size: RequestSize; readonly needs: RequestNeeds } => {
   const found = steps.flatMap((step, at) => mediaOf(step, `input.${at}`));
   const chars = found.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
-  const tools = request.tools ?? [];
+  const search = searchOfInteraction(request.tools ?? []);
+  const tools = (request.tools ?? []).filter(({ type }) => type === "function");
   return {
     size: {
       textBytes: Math.max(byteLength - chars, 0),
@@ -70,11 +73,13 @@ export const measureInteraction = (
       maxOutputTokens: request.generation_config?.max_output_tokens ?? undefined,
       choices: 1,
       writesCache: false,
+      ...sizeOfSearch(search),
     },
     needs: {
       tools: tools.length > 0,
       images: found.some(({ kind }) => kind === "image"),
       json: jsonFormatOf(request) !== undefined,
+      search: search !== undefined,
     },
   };
 };

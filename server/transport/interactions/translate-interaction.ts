@@ -6,6 +6,7 @@ import { present } from "../dialect/present.ts";
 import type { Warn } from "../dialect/translation-limits.ts";
 import type { InteractionRequest, InteractionStep, InteractionTool } from "./interaction-request.ts";
 import { jsonFormatOf, requireWords } from "./response-format.ts";
+import { searchOfInteraction } from "./search-of-interaction.ts";
 import { translateSteps } from "./translate-steps.ts";
 
 /** Read from a JSON body, so JSON all the way down. */
@@ -19,7 +20,7 @@ const toolOf = ({ name, description, parameters }: InteractionTool): Tool => ({
 
 /** Which of the functions may be called, and whether one must. */
 const toolsOf = (request: InteractionRequest, warn: Warn): Pick<GenerateTextInput, "tools" | "toolChoice"> => {
-  const declared = request.tools ?? [];
+  const declared = (request.tools ?? []).filter(({ type }) => type === "function");
   if (declared.length === 0) return {};
   const choice = request.generation_config?.tool_choice ?? "auto";
   const { mode = "auto", tools: names } = typeof choice === "string" ? { mode: choice } : (choice.allowed_tools ?? {});
@@ -55,6 +56,7 @@ export const translateInteraction = (request: InteractionRequest, steps: readonl
       instructions: request.system_instruction === "" ? undefined : request.system_instruction,
       messages: translateSteps(steps, warn),
       ...toolsOf(request, warn),
+      webSearch: searchOfInteraction(request.tools ?? []),
       responseFormat: responseFormatOf(request),
       maxOutputTokens: config.max_output_tokens,
       temperature: config.temperature,
