@@ -7,7 +7,7 @@ import { carryThought } from "./carried-thought.ts";
 import { interactionEvent } from "./interaction-events.ts";
 import { interactionStatusOf, interactionBody, interactionHead, usageOfInteraction } from "./interaction-object.ts";
 import type { InteractionRequest } from "./interaction-request.ts";
-import { annotationsOf, mediumBlock, textBlock } from "./interaction-steps.ts";
+import { urlCitationsIn, mediumBlock, textBlock } from "./interaction-steps.ts";
 
 /** A step that is being written. Several may be open at once: each event names its own. */
 interface OpenStep {
@@ -137,7 +137,7 @@ export class InteractionEventWriter {
   }
 
   #cite(index: number, text: string, citations: readonly Citation[] | undefined): string {
-    const annotations = annotationsOf(text, citations, this.#sources);
+    const annotations = urlCitationsIn(text, citations, this.#sources);
     return annotations.length === 0 ? "" : this.#delta(index, { annotations, type: "text_annotation_delta" });
   }
 

@@ -17,7 +17,7 @@ const argumentsOf = (text: string): unknown => {
 export const textBlock = (text: string): WireObject => ({ type: "text", text });
 
 /** What a text rests on, as this API writes it: its places are counted in bytes. */
-export const annotationsOf = (
+export const urlCitationsIn = (
   text: string,
   citations: readonly Citation[] | undefined,
   sources: readonly Source[],
@@ -76,7 +76,7 @@ export const stepsOf = (content: readonly ContentPart[], showsThoughts: boolean)
         return [
           ...(part.text === ""
             ? []
-            : [outputStep(citing(part.text, annotationsOf(part.text, part.citations, sources)))]),
+            : [outputStep(citing(part.text, urlCitationsIn(part.text, part.citations, sources)))]),
           ...thoughtStep("", carryThought(part.providerMetadata, { of: "text" })),
         ];
       case "reasoning":
