@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
-import spectralCore, { type RulesetDefinition } from "@stoplight/spectral-core";
+import spectralCore, {
+  type RulesetDefinition,
+  type RulesetFunction,
+  type RulesetFunctionContext,
+} from "@stoplight/spectral-core";
 import spectralRulesets from "@stoplight/spectral-rulesets";
 import { describe, expect, it } from "vitest";
 
@@ -18,6 +22,30 @@ const { Spectral } = spectralCore;
 const spectral = new Spectral();
 spectral.setRuleset({ extends: [asRuleset(spectralRulesets.oas)] });
 
+/** Where in a document an example stands, which is all that its rules look at of the path: requests have no fields that are only read. */
+const sideOf = ([first, second, , fourth]: RulesetFunctionContext["path"]): string =>
+  String(first === "paths" ? fourth : second);
+
+/** The check made once of what it finds nothing wrong with: it meets what a `$ref` names on each path there, and compiles a validator every time. */
+const madeOnce = (check: RulesetFunction): RulesetFunction => {
+  const clean = new WeakMap<object, Set<string>>();
+  return (target, options, context) => {
+    const side = sideOf(context.path);
+    const sides = clean.get(Object(target)) ?? new Set();
+    if (sides.has(side)) return [];
+    const found = check(target, options, context);
+    if (Array.isArray(found) && found.length > 0) return found;
+    clean.set(Object(target), sides.add(side));
+    return found;
+  };
+};
+
+for (const name of ["oas3-valid-media-example", "oas3-valid-schema-example"]) {
+  const rule = spectral.ruleset?.rules[name];
+  if (!rule) throw new Error(`Spectral has no rule ${name}`);
+  for (const check of rule.then) check.function = madeOnce(check.function);
+}
+
 describe.each(["openapi", "auth-openapi"])("%s.json", (name) => {
   it("is clean by Redocly's recommended rules", async () => {
     const config = await createConfig({ extends: ["recommended"], rules, telemetry: "off" });
@@ -25,8 +53,7 @@ describe.each(["openapi", "auth-openapi"])("%s.json", (name) => {
     expect(problems.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
   });
 
-  // It compiles a validator for every example: seconds of a processor that other suites use as well.
-  it("is clean by Spectral's rules of OpenAPI", { timeout: 180_000 }, async () => {
+  it("is clean by Spectral's rules of OpenAPI", async () => {
     const problems = await spectral.run(await read(name));
     expect(problems.map(({ code, message, path }) => `${code}: ${message} (${path.join("/")})`)).toEqual([]);
   });
