@@ -47,6 +47,7 @@ export const claudeCode: CodingAgent = {
     { over: "messages", model: "anthropic/claude-opus-5-5" },
     { over: "messages", model: "anthropic/claude-haiku-4-5" },
     { over: "messages, translated", model: "openai/gpt-5-mini" },
+    { over: "messages, translated", model: "google/gemini-2.5-flash" },
   ],
   check: async (run) => {
     const { work, run: claude } = openAgent("claude-code", run.folder, () => ({ ...shownVariables(run), ...quiet }));

@@ -17,13 +17,14 @@ const packages: Readonly<Record<string, string>> = {
   "chat completions": "@ai-sdk/openai-compatible",
   messages: "@ai-sdk/anthropic",
   Responses: "@ai-sdk/openai",
+  contents: "@ai-sdk/google",
 };
 
 /** The file that the page Connect shows, with the run's address, model and dialect; it asks nobody before a command. */
 const configOf = ({ url, model, over }: AgentRun): object => {
   const shown = Shown.parse(JSON.parse(wayToConnect("opencode").examples[0]?.code ?? ""));
   const { nexus } = shown.provider;
-  const options = { ...nexus.options, baseURL: `${url}/v1` };
+  const options = { ...nexus.options, baseURL: `${url}/${over === "contents" ? "v1beta" : "v1"}` };
   return {
     ...shown,
     provider: { nexus: { ...nexus, npm: packages[over] ?? nexus.npm, options, models: { [model]: {} } } },
@@ -49,6 +50,8 @@ export const opencode: CodingAgent = {
     { over: "chat completions", model: "anthropic/claude-haiku-4-5" },
     { over: "messages", model: "anthropic/claude-opus-5-5" },
     { over: "Responses", model: "openai/gpt-5-mini" },
+    { over: "chat completions", model: "google/gemini-2.5-flash" },
+    { over: "contents", model: "google/gemini-2.5-flash" },
   ],
   check: async (run) => {
     const { work, run: program } = openAgent("opencode", run.folder, () => ({

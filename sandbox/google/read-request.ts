@@ -35,26 +35,45 @@ export const readToolUse = (body: JsonObject): number =>
     .flatMap((tool) => Object.keys(objectOf(tool)))
     .filter((name) => name !== "functionDeclarations").length * 50;
 
+const resultsOf = (contents: readonly JsonObject[]): readonly JsonObject[] =>
+  contents.flatMap(partsOf).filter((part) => isObject(part["functionResponse"]));
+
+/** The turns of a conversation: contents of the same side that follow one another are one. */
+function turnsOf(contents: readonly JsonObject[]): readonly (readonly JsonObject[])[] {
+  const turns: JsonObject[][] = [];
+  for (const content of contents) {
+    const last = turns.at(-1);
+    if (last !== undefined && (last[0]?.["role"] === "model") === (content["role"] === "model")) last.push(content);
+    else turns.push([content]);
+  }
+  return turns;
+}
+
+/** Where the user last sent something else than results of functions. */
+const lastSpoken = (turns: readonly (readonly JsonObject[])[]): number =>
+  turns.findLastIndex((turn) => turn[0]?.["role"] !== "model" && resultsOf(turn).length === 0);
+
 /** A generateContent request, in no vendor's words. */
 export function readGenerateRequest(body: JsonObject, model: GeminiModel): ModelRequest {
   const contents = listOf(body["contents"]).map(objectOf);
   const parts = [...partsOf(body["systemInstruction"]), ...contents.flatMap(partsOf)];
   const config = objectOf(body["generationConfig"]);
   const media = parts.map((part) => geminiMediaTokens(model, part, config["mediaResolution"]));
-  const results = partsOf(contents.at(-1)).filter((part) => isObject(part["functionResponse"]));
-  const asked = contents.findLast(
-    (content) => content["role"] !== "model" && partsOf(content).some((part) => typeof part["text"] === "string"),
-  );
+  const turns = turnsOf(contents);
+  const results = resultsOf(turns.at(-1) ?? []);
+  const spoken = lastSpoken(turns);
   return {
     texts: parts.map(textOf),
     messages: contents.length,
     images: parts.filter((part) => mediaTypeOf(part).startsWith("image/")).length,
     seenTokens: media.reduce((sum, { seen }) => sum + seen, 0),
     heardTokens: media.reduce((sum, { heard }) => sum + heard, 0),
-    lastUserText: partsOf(asked)
+    lastUserText: (turns[spoken] ?? [])
+      .flatMap(partsOf)
       .map((part) => stringOf(part["text"]))
       .join(""),
     toolResult: results.length > 0 ? results.map(textOf).join(" ") : undefined,
+    toolResults: turns.slice(spoken + 1).flatMap(resultsOf).length,
     tools: listOf(body["tools"])
       .flatMap((tool) => listOf(objectOf(tool)["functionDeclarations"]))
       .map(objectOf)

@@ -1,6 +1,7 @@
 """Google's own client for Python, told nothing but GOOGLE_GEMINI_BASE_URL and GEMINI_API_KEY."""
 
 import asyncio
+import time
 
 from google import genai
 from google.genai import errors, types
@@ -104,6 +105,62 @@ def _():
     expect(any(part.thought for part in answer.candidates[0].content.parts))
 
 
+@show("search")
+def _():
+    config = {"tools": [types.Tool(google_search=types.GoogleSearch())]}
+    answer = client.models.generate_content(model=gemini, contents="Who wrote it? [[searches:1]]", config=config)
+    found = answer.candidates[0].grounding_metadata
+    expect(found is not None and len(found.grounding_chunks) > 0, str(answer))
+
+
+@show("interactions")
+def _():
+    for model in everyone:
+        config = {"max_output_tokens": 4000}
+        first = client.interactions.create(model=model, input="Hello", generation_config=config)
+        expect(first.status == "completed" and first.usage.total_output_tokens > 0, str(first))
+        second = client.interactions.create(
+            model=model, input="And again", previous_interaction_id=first.id, generation_config=config
+        )
+        expect(second.usage.total_input_tokens > first.usage.total_input_tokens, str(second.usage))
+        expect(client.interactions.get(second.id).previous_interaction_id == first.id)
+        declared = {
+            "type": "function",
+            "name": "weather",
+            "description": "The weather in a city",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        }
+        asked = client.interactions.create(model=model, input="Please call the tool.", tools=[declared])
+        call = next(step for step in asked.steps if step.type == "function_call")
+        expect(asked.status == "requires_action" and "city" in call.arguments, str(asked))
+        result = {"type": "function_result", "call_id": call.id, "name": call.name, "result": "21 degrees"}
+        told = client.interactions.create(
+            model=model, input=[result], tools=[declared], previous_interaction_id=asked.id
+        )
+        said = "".join(
+            part.text for step in told.steps if step.type == "model_output" for part in step.content or [] if part.type == "text"
+        )
+        expect("21 degrees" in said, said)
+        client.interactions.delete(first.id)
+
+
+@show("interactions, streamed and in the background")
+def _():
+    for model in everyone:
+        events = list(client.interactions.create(model=model, input="Hello", stream=True))
+        told = "".join(
+            event.delta.text for event in events if event.event_type == "step.delta" and event.delta.type == "text"
+        )
+        expect("Hello" in told and events[-1].event_type == "interaction.completed", str(events[-1]))
+        job = client.interactions.create(model=model, input="Hello", background=True)
+        for _look in range(200):
+            job = client.interactions.get(job.id)
+            if job.status != "in_progress":
+                break
+            time.sleep(0.05)
+        expect(job.status == "completed", str(job))
+
+
 @show("embeddings")
 def _():
     one = client.models.embed_content(model="google/gemini-embedding-001", contents="one")
@@ -136,10 +193,10 @@ def _():
         lambda: client.models.generate_content(model=gemini, contents="x", config={"temperature": 9}),
     )
     expect(wrong.code == 400 and wrong.status == "INVALID_ARGUMENT", str(wrong))
-    search = types.Tool(google_search=types.GoogleSearch())
+    running = types.Tool(code_execution=types.ToolCodeExecution())
     unpriced = refused(
         errors.ClientError,
-        lambda: client.models.generate_content(model=gemini, contents="x", config={"tools": [search]}),
+        lambda: client.models.generate_content(model=gemini, contents="x", config={"tools": [running]}),
     )
     expect(unpriced.code in (400, 422), str(unpriced))
     stranger = genai.Client(api_key="wrong")

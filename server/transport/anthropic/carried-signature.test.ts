@@ -20,13 +20,13 @@ const answer: ContentPart[] = [
   { type: "tool-call", toolCallId: "b", toolName: "f", input: "{}" },
 ];
 
-const whole = () => {
+const whole = (content = answer) => {
   const body = encodeMessage(
-    { ...metered, result: { text: "Hi", content: answer, toolCalls: [], finishReason: "tool-calls", warnings: [] } },
+    { ...metered, result: { text: "Hi", content, toolCalls: [], finishReason: "tool-calls", warnings: [] } },
     origin,
   );
-  const { content }: { content: Record<string, unknown>[] } = JSON.parse(Buffer.from(body).toString());
-  return content;
+  const message: { content: Record<string, unknown>[] } = JSON.parse(Buffer.from(body).toString());
+  return message.content;
 };
 
 /** Blocks as clients put them together from the events. */
@@ -138,6 +138,28 @@ describe("another vendor's signatures", () => {
         expect(back(blocks)).toEqual(expected);
       }
     }
+  });
+
+  it("are no end of a message, which clients take for the answer", async () => {
+    const signed = { type: "text", text: "Hi", providerMetadata: google("two") } as const;
+    expect(whole([signed])).toEqual([{ type: "text", text: "Hi" }]);
+    const hi: VendorStreamPart[] = [
+      { type: "text-start", id: "1" },
+      { type: "text-delta", id: "1", delta: "Hi" },
+    ];
+    const ends: VendorStreamPart[][] = [
+      [{ type: "text-end", id: "1", providerMetadata: google("two") }],
+      [
+        { type: "text-end", id: "1" },
+        { type: "text-start", id: "2" },
+        { type: "text-delta", id: "2", delta: "", providerMetadata: google("two") },
+        { type: "text-end", id: "2" },
+      ],
+    ];
+    for (const end of ends)
+      expect(await streamed([...hi, ...end, { type: "finish", finishReason: "stop" }])).toEqual([
+        { type: "text", text: "Hi" },
+      ]);
   });
 
   it("never reach Anthropic, and its own always do", () => {

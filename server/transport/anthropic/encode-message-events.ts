@@ -31,8 +31,10 @@ class MessageEventWriter {
   readonly #signed = new Set<string>();
   /** The signature of the open thinking block. */
   #thinking: ProviderMetadata | undefined;
-  /** The signature of a text, sent after it. */
+  /** The signature of the open text. */
   #text: ProviderMetadata | undefined;
+  /** Signatures of texts that nothing has followed yet: no message ends with them. */
+  readonly #unsent: ProviderMetadata[] = [];
   #begun = false;
   #next = 0;
   /** What the open block belongs to. */
@@ -62,10 +64,10 @@ class MessageEventWriter {
     this.#open = undefined;
     this.#thinking = undefined;
     const stopped = signed + event("content_block_stop", { index: this.#next - 1 });
-    const carried = this.#carrier(this.#text);
+    if (this.#text !== undefined) this.#unsent.push(this.#text);
     this.#text = undefined;
     const waiting = this.#waiting.splice(0);
-    return stopped + carried + waiting.map((call) => this.toolCall(call)).join("");
+    return stopped + waiting.map((call) => this.toolCall(call)).join("");
   }
 
   /** A block that begins and ends at once, where none is open. */
@@ -83,9 +85,21 @@ class MessageEventWriter {
       .join("");
   }
 
+  /** Closes what is open, because something follows it. */
+  #goOn(): string {
+    const closed = this.#start() + this.close();
+    return (
+      closed +
+      this.#unsent
+        .splice(0)
+        .map((metadata) => this.#carrier(metadata))
+        .join("")
+    );
+  }
+
   #begin(owner: string, contentBlock: object): string {
     if (this.#open === owner) return "";
-    const closed = this.#start() + this.close();
+    const closed = this.#goOn();
     this.#open = owner;
     this.#next += 1;
     return closed + event("content_block_start", { index: this.#next - 1, content_block: contentBlock });
@@ -96,8 +110,11 @@ class MessageEventWriter {
   }
 
   text(id: string, text: string, metadata: ProviderMetadata | undefined): string {
-    if (text === "" && this.#open !== `text ${id}`)
-      return metadata === undefined ? "" : this.close() + this.#carrier(metadata);
+    if (text === "" && this.#open !== `text ${id}`) {
+      const closed = metadata === undefined ? "" : this.close();
+      if (metadata !== undefined) this.#unsent.push(metadata);
+      return closed;
+    }
     const begun = this.#begin(`text ${id}`, { type: "text", text: "" });
     this.#text = metadata ?? this.#text;
     return text === "" ? begun : begun + this.#delta({ type: "text_delta", text });
@@ -105,8 +122,7 @@ class MessageEventWriter {
 
   thinking(id: string, thinking: string, metadata: ProviderMetadata | undefined): string {
     const redacted = metadata?.["anthropic"]?.["redactedData"];
-    if (redacted !== undefined)
-      return this.#start() + this.close() + this.#whole({ type: "redacted_thinking", data: redacted });
+    if (redacted !== undefined) return this.#goOn() + this.#whole({ type: "redacted_thinking", data: redacted });
     if (thinking === "" && metadata === undefined) return "";
     const begun = this.#begin(`thinking ${id}`, { type: "thinking", thinking: "", signature: "" });
     this.#thinking = metadata ?? this.#thinking;
@@ -117,7 +133,7 @@ class MessageEventWriter {
   toolStart({ id, name, metadata }: Omit<ToolCall, "input">): string {
     if (this.#open?.startsWith("tool ")) return "";
     this.#streamed.add(id);
-    const before = metadata === undefined ? "" : this.close() + this.#carrier(metadata, id);
+    const before = metadata === undefined ? "" : this.#goOn() + this.#carrier(metadata, id);
     if (metadata !== undefined) this.#signed.add(id);
     return before + this.#begin(`tool ${id}`, { type: "tool_use", id, name, input: {} });
   }

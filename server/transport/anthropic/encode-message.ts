@@ -5,7 +5,7 @@ import type { Answered } from "../../contracts/vendor-call.ts";
 import type { Units } from "../../contracts/units.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { searchBlocks } from "./search-blocks.ts";
-import { carry } from "./carried-signature.ts";
+import { carry, isCarried } from "./carried-signature.ts";
 
 const stopReasons = {
   stop: "end_turn",
@@ -88,12 +88,19 @@ const blockOf = (part: ContentPart): object[] => {
   }
 };
 
+/** No message ends with what only carries a signature: clients take its last block for the answer. */
+const endingInAnswer = (blocks: readonly object[]): readonly object[] =>
+  blocks.slice(0, blocks.findLastIndex((block) => !("data" in block && isCarried(block.data))) + 1);
+
 /** A complete answer as Anthropic's `message`. */
 export const encodeMessage = ({ result, units }: Answered<GeneratedText>, origin: AnswerOrigin): Uint8Array =>
   Buffer.from(
     JSON.stringify({
       ...messageHead(origin),
-      content: [...searchBlocks(result.sources ?? [], origin.operationId), ...result.content.flatMap(blockOf)],
+      content: [
+        ...searchBlocks(result.sources ?? [], origin.operationId),
+        ...endingInAnswer(result.content.flatMap(blockOf)),
+      ],
       stop_reason: stopReasonOf(result.finishReason),
       stop_sequence: null,
       usage: messageUsage(units),

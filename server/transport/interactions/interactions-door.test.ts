@@ -213,6 +213,56 @@ describe.each(models)("the official client with %s", (model) => {
   });
 });
 
+describe.each(models)("a stream of %s", (model) => {
+  const ask = { model, input: "Tell a story. [[words:40]]", generation_config, stream: true } as const;
+
+  const soon = (told: () => Promise<void>) => vi.waitFor(told, { timeout: 5_000, interval: 30 });
+
+  const begun = (events: readonly Event[]): string => {
+    const [created] = events;
+    if (created?.event_type !== "interaction.created") throw new Error("no first event");
+    return created.interaction.id;
+  };
+
+  it("whose caller leaves is read on, booked once at the vendor's numbers, and kept whole", async () => {
+    const whole = await read(await here.interactions.create(ask));
+    const { cost, units } = await rowOf(begun(whole));
+    world.sandbox.script({ faults: [{ name: "pace", everyMs: 5 }] });
+    const left = begun(await read(await here.interactions.create(ask), 4));
+    await soon(async () =>
+      expect(await rowOf(left)).toMatchObject({ state: "settled", source: "drained", cost, booked: cost, units }),
+    );
+    expect(await world.counters(ctx.organizationId)).toMatchObject({ reserved: 0n, spent: 2n * (cost ?? 0n) });
+    await soon(async () =>
+      expect(await elsewhere.interactions.get(left)).toMatchObject({ status: "completed", output_text: textOf(whole) }),
+    );
+  });
+
+  it.each([
+    { vendor: "breaks off", fault: { name: "cut-mid-stream" } },
+    { vendor: "breaks off before its numbers", fault: { name: "cut-after-last-delta" } },
+    { vendor: "falls silent", fault: { name: "hang-mid-body" } },
+  ])("whose vendor $vendor ends with one error, and keeps the whole hold as doubt", async ({ fault }) => {
+    world.sandbox.script({ faults: [fault] });
+    const { body } = await fetch(`${url}/v1beta/interactions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(ask),
+    });
+    const told = await new Response(body).text();
+    const kinds = [...told.matchAll(/^event: (.+)$/gm)].map(([, kind]) => kind);
+    expect(kinds.filter((kind) => kind === "error")).toHaveLength(1);
+    expect(kinds.slice(-2)).toEqual(["error", "done"]);
+    expect(kinds).not.toContain("interaction.completed");
+    await soon(async () => {
+      const [row, ...others] = await world.rows(ctx.organizationId);
+      expect(others).toEqual([]);
+      expect(row).toMatchObject({ state: "uncertain", booked: 0n });
+      expect(await world.counters(ctx.organizationId)).toEqual({ reserved: row?.held, spent: 0n, overrun: 0n });
+    });
+  });
+});
+
 describe("what an interaction may be asked for", () => {
   const model = "openai/gpt-4o-mini";
   const ask = { model, input: "Hello there" };
