@@ -19,7 +19,13 @@ import { restErrorReply } from "../transport/encode-error.ts";
 import { liveness, readinessDoor } from "../transport/health.ts";
 import { createVideoContentDoor } from "../transport/videos/index.ts";
 import { createAnthropicBatchesDoor, createOpenAiBatchesDoor } from "../transport/batches/index.ts";
-import { createFilesDoor, filesErrorReply } from "../transport/files/index.ts";
+import {
+  createFilesDoor,
+  createGoogleFilesDoor,
+  filesErrorReply,
+  GoogleUploads,
+  googleUploadPaths,
+} from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
 import { anthropicErrorReply, createAnthropicDoor, speaksAnthropic } from "../transport/anthropic/index.ts";
 import { createInteractionsDoor } from "../transport/interactions/index.ts";
@@ -160,6 +166,9 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const kept = { gateway, deps: options.deps, metrics };
   const runs = new BackgroundRuns(options.deps);
   const googleDoor = createGoogleDoor(gateway, models);
+  const filesDoor = createFilesDoor(kept);
+  const googleFilesDoor = createGoogleFilesDoor(kept, options.publicUrl);
+  const googleUploads = new GoogleUploads(kept, options.publicUrl);
   const modelsDoor = createModelsDoor(models);
   const onError = (error: NexusError, request: DoorRequest, ctx: CallContext): void => {
     metrics.errors.inc({ code: error.code, fault: error.fault, door: ctx.door });
@@ -217,9 +226,13 @@ export const createDoors = (options: CreateDoors): Dispatch => {
         prefix: "/v1/files",
         door: {
           name: "openai",
-          nameOf: (request) => (speaksAnthropic(request) ? "anthropic" : "openai"),
-          answer: createFilesDoor(kept),
-          encodeError: filesErrorReply,
+          nameOf: (request) => {
+            if (speaksGoogle(request)) return "google";
+            return speaksAnthropic(request) ? "anthropic" : "openai";
+          },
+          answer: (request, ctx) => (speaksGoogle(request) ? googleFilesDoor : filesDoor)(request, ctx),
+          encodeError: (error, requestId, request) =>
+            (speaksGoogle(request) ? googleErrorReply : filesErrorReply)(error, requestId, request),
         },
       },
       {
@@ -236,6 +249,23 @@ export const createDoors = (options: CreateDoors): Dispatch => {
         prefix: "/v1beta",
         door: { name: "google", answer: googleDoor, encodeError: googleErrorReply },
       },
+      {
+        prefix: "/v1beta/files",
+        door: {
+          name: "google",
+          answer: googleFilesDoor,
+          encodeError: googleErrorReply,
+        },
+      },
+      ...googleUploadPaths.map((prefix): PlacedDoor => ({
+        prefix,
+        door: {
+          name: "google",
+          callerOf: (request) => googleUploads.callerOf(request),
+          answer: (request, ctx) => googleUploads.answer(request, ctx),
+          encodeError: googleErrorReply,
+        },
+      })),
       {
         prefix: "/v1beta/interactions",
         door: {

@@ -67,10 +67,10 @@ const customerPattern = /^[A-Za-z0-9][A-Za-z0-9_.:@+|-]{0,127}$/;
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Calls of the AI family, one at a time: all that may rest on an answer of Auth that is up to five seconds old. */
-const aiPath = /^\/(?:v1|v1beta|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z.]+$/;
+const aiPath = /^\/(?:v1|v1beta|upload\/v1(?:beta)?|api\/ai)(?:\/|$)|^\/api\/trpc\/ai\.[A-Za-z.]+$/;
 
 /** Where Google's clients call: some of them put the key into the address. */
-const googlePath = /^\/v1(?:beta|\/models)(?:\/|$)/;
+const googlePath = /^\/(?:v1(?:beta|\/models|\/files)|upload\/v1(?:beta)?)(?:\/|$)/;
 
 const invalid = (header: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field: header, expected }] });

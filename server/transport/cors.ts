@@ -2,7 +2,8 @@ import type { Dispatch } from "./dispatch.ts";
 import type { DoorReply, DoorRequest } from "./door-request.ts";
 
 /** Where pages may call; the dashboard's own sign-in is none of it. */
-const isApi = (path: string): boolean => /^\/(?:(?:v1|v1beta|api)\/|mcp$)/.test(path) && !path.startsWith("/api/auth/");
+const isApi = (path: string): boolean =>
+  /^\/(?:(?:v1|v1beta|upload\/v1(?:beta)?|api)\/|mcp$)/.test(path) && !path.startsWith("/api/auth/");
 
 const methods = "GET, POST, PUT, PATCH, DELETE";
 
@@ -25,6 +26,12 @@ const headers = [
   "openai-beta",
   "trpc-accept",
   "x-goog-api-client",
+  "x-goog-upload-command",
+  "x-goog-upload-file-name",
+  "x-goog-upload-header-content-length",
+  "x-goog-upload-header-content-type",
+  "x-goog-upload-offset",
+  "x-goog-upload-protocol",
   "x-nexus-customer-id",
   "x-service-id",
   "x-stainless-arch",
@@ -41,6 +48,10 @@ const headers = [
 /** What a page may read beside the body. */
 const exposed = [
   "retry-after",
+  "x-goog-upload-chunk-granularity",
+  "x-goog-upload-size-received",
+  "x-goog-upload-status",
+  "x-goog-upload-url",
   "x-nexus-attempts",
   "x-nexus-cost-nano-usd",
   "x-nexus-credential-tier",

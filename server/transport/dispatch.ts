@@ -14,6 +14,8 @@ export interface AuthenticatedDoor {
   readonly name: DoorName;
   /** Of a path where several vendors' clients call: whose this one is. */
   readonly nameOf?: (request: DoorRequest) => DoorName;
+  /** Who a request without a credential comes from, where its address was told to them alone; undefined: one is needed. */
+  readonly callerOf?: (request: DoorRequest) => CallContext | undefined;
   readonly answer: (request: DoorRequest, ctx: CallContext) => Promise<DoorReply>;
   /** The door's own error shape. */
   readonly encodeError: (error: NexusError, requestId: string, request: DoorRequest) => DoorReply;
@@ -82,7 +84,7 @@ export const createDispatch = ({ authenticated, open, authenticator, log, metric
       if (request.header(hopHeader) !== undefined)
         throw new NexusError("INVALID_INPUT", { message: "A gateway may not be its own upstream." });
       requireFitDoorRequest(request);
-      ctx = await authenticate(request, name, authenticator);
+      ctx = door.callerOf?.(request) ?? (await authenticate(request, name, authenticator));
       return await door.answer(request, ctx);
     } catch (caught) {
       const error = caughtError(caught);

@@ -110,7 +110,8 @@ const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy"
 const isPlain = (incoming: IncomingMessage): boolean =>
   incoming.url?.charCodeAt(0) === 47 && incoming.headersDistinct["host"]?.length === 1;
 
-const isApi = (url: string): boolean => /^\/(v1|v1beta|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
+const isApi = (url: string): boolean =>
+  /^\/(v1|v1beta|upload\/v1(?:beta)?|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
 
 /** Paths that are forwarded to the dashboard's process. */
 const isPage = (url: string): boolean => !isApi(url) && !isAuthPath(url);

@@ -1,11 +1,12 @@
 import { ai } from "../../contracts/ai.ts";
-import { Filename, Unreachable } from "../../contracts/ai/files.ts";
+import { Filename } from "../../contracts/ai/files.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import { anthropicErrorReply, speaksAnthropic } from "../anthropic/index.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { anthropicFilesDialect } from "./anthropic-files.ts";
+import { fileReply, methodNotHere, mostFileBytes, unreachableIn } from "./answer-files.ts";
 import { deleteFile } from "./delete-file.ts";
 import { requireFileUse, type FilesDeps } from "./files-deps.ts";
 import type { FilesDialect } from "./files-dialect.ts";
@@ -18,33 +19,13 @@ import { readFile, readFiles } from "./read-list.ts";
 import { storeFile } from "./store-file.ts";
 import { inUploadRoom } from "./upload-room.ts";
 
-/** Google's limit, the largest of those who keep files. */
-const mostBytes = 2 * 1024 * 1024 * 1024;
-
-const reply = (body: unknown, { requestId }: CallContext): DoorReply => ({
-  status: 200,
-  headers: {
-    "content-type": "application/json",
-    "cache-control": "no-store",
-    "x-request-id": requestId,
-    "request-id": requestId,
-  },
-  body: JSON.stringify(body),
-});
-
-const notHere = (request: DoorRequest, ...allow: readonly string[]): NexusError =>
-  new NexusError("METHOD_NOT_ALLOWED", {
-    message: `${request.path.slice(0, 200)} answers to ${allow.join(" and ")}.`,
-    details: { allow: [...allow] },
-  });
-
 const takeUpload = async (
   files: FilesDeps,
   dialect: FilesDialect,
   request: DoorRequest,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  const { texts, filename, mediaType, file } = await readFileForm(request, mostBytes);
+  const { texts, filename, mediaType, file } = await readFileForm(request, mostFileBytes);
   try {
     const fields = dialect.fields(texts);
     const name = Filename.safeParse(filename);
@@ -54,7 +35,7 @@ const takeUpload = async (
       mediaType: uploadedMediaType(mediaType, name.data),
       ...fields,
     };
-    return reply(dialect.file(await storeFile(files, ctx, asked, file)), ctx);
+    return fileReply(dialect.file(await storeFile(files, ctx, asked, file)), ctx);
   } finally {
     await file.close();
   }
@@ -68,7 +49,7 @@ const upload = async (
 ): Promise<DoorReply> => {
   // Before its body is read.
   requireFileUse(files, ctx, ai.uploadFile);
-  const bytes = Math.min(Number(request.header("content-length") ?? mostBytes), mostBytes);
+  const bytes = Math.min(Number(request.header("content-length") ?? mostFileBytes), mostFileBytes);
   return inUploadRoom({ ...ctx, bytes }, () => takeUpload(files, dialect, request, ctx));
 };
 
@@ -80,7 +61,7 @@ const list = async (
 ): Promise<DoorReply> => {
   const { page, backwards } = dialect.pageIn(query);
   const { files: found, more } = await readFiles(files, ctx, page);
-  return reply(dialect.list(backwards ? found.toReversed() : found, more), ctx);
+  return fileReply(dialect.list(backwards ? found.toReversed() : found, more), ctx);
 };
 
 /** Whatever is in it, it is no page of this origin. */
@@ -99,12 +80,6 @@ const content = async (files: FilesDeps, fileId: string, ctx: CallContext): Prom
   };
 };
 
-const unreachableIn = (query: URLSearchParams): Unreachable => {
-  const told = Unreachable.safeParse(query.get("unreachable") ?? "refuse");
-  if (!told.success) throw invalidFileField("unreachable", "refuse or forget");
-  return told.data;
-};
-
 const dialectOf = (request: DoorRequest): FilesDialect =>
   speaksAnthropic(request) ? anthropicFilesDialect : openAiFiles;
 
@@ -118,19 +93,19 @@ export const createFilesDoor =
     if (id === undefined) {
       if (method === "GET") return list(files, dialect, request, ctx);
       if (method === "POST") return upload(files, dialect, request, ctx);
-      throw notHere(request, "GET", "POST");
+      throw methodNotHere(request, "GET", "POST");
     }
     if (member === undefined) {
-      if (method === "GET") return reply(dialect.file(await readFile(files, ctx, id)), ctx);
+      if (method === "GET") return fileReply(dialect.file(await readFile(files, ctx, id)), ctx);
       if (method === "DELETE") {
         const { file } = await deleteFile(files, ctx, id, unreachableIn(request.query));
-        return reply(dialect.deleted(file), ctx);
+        return fileReply(dialect.deleted(file), ctx);
       }
-      throw notHere(request, "GET", "DELETE");
+      throw methodNotHere(request, "GET", "DELETE");
     }
     if (member === "content" && more.length === 0) {
       if (method === "GET") return content(files, id, ctx);
-      throw notHere(request, "GET");
+      throw methodNotHere(request, "GET");
     }
     throw new NexusError("NOT_FOUND", { message: `There is no ${request.path.slice(0, 200)} here.` });
   };

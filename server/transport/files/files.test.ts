@@ -1,5 +1,6 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { connect } from "node:net";
+import { Readable } from "node:stream";
 import Anthropic, { APIError as AnthropicError, toFile as toAnthropicFile } from "@anthropic-ai/sdk";
 import OpenAI, { APIError, toFile } from "openai";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -19,6 +20,7 @@ import { createOpenAiDoor, openAiErrorReply } from "../openai/index.ts";
 import { createResponsesDoor } from "../responses/index.ts";
 import { createFilesDoor, filesErrorReply } from "./index.ts";
 import { inUploadRoom } from "./upload-room.ts";
+import { UploadSessions } from "./upload-sessions.ts";
 
 let world: TestGateway;
 let ctx: CallContext;
@@ -496,6 +498,15 @@ describe("what nobody should send", () => {
 });
 
 describe("an upload that fails", () => {
+  const onDisk = () =>
+    readdirSync("/proc/self/fd").filter((fd) => {
+      try {
+        return /\/nexus-[0-9a-f-]{36} \(deleted\)$/.test(readlinkSync(`/proc/self/fd/${fd}`));
+      } catch {
+        return false;
+      }
+    }).length;
+
   it("leaves nothing behind where the vendor is not there, and can be sent again under its key", async () => {
     const once = { headers: { "Idempotency-Key": "harvest-2" } };
     const create = async () =>
@@ -507,14 +518,6 @@ describe("an upload that fails", () => {
   });
 
   it("is on no disk any more once its sender has gone", async () => {
-    const onDisk = () =>
-      readdirSync("/proc/self/fd").filter((fd) => {
-        try {
-          return /\/nexus-[0-9a-f-]{36} \(deleted\)$/.test(readlinkSync(`/proc/self/fd/${fd}`));
-        } catch {
-          return false;
-        }
-      }).length;
     const head = `POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 900000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`;
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(head + "x".repeat(100_000));
@@ -564,6 +567,27 @@ describe("an upload that fails", () => {
     await pruneFiles(world.deps);
     const { rows } = await pool.query("select from nexus.vendor_file where organization_id = $1", [ctx.organizationId]);
     expect(rows).toHaveLength(1);
+  });
+
+  it("gives back its room and its place on disk where nobody goes on with its pieces", async () => {
+    const sessions = new UploadSessions<undefined>();
+    const begin = () => sessions.begin(ctx, { filename: "a.txt", mediaType: "text/plain", bytes: 11 });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const ids = await Promise.all(Array.from({ length: 8 }, begin));
+      await expect(begin()).rejects.toMatchObject({ code: "OVERLOADED" });
+      const [first = ""] = ids;
+      vi.advanceTimersByTime(59_000);
+      await sessions.at(first, ctx, (session) => session.take(Readable.from([Buffer.from("The har")])));
+      vi.advanceTimersByTime(59_000);
+      expect(ids.map((id) => sessions.callerOf(id))).toEqual([ctx, ...ids.slice(1).map(() => undefined)]);
+      vi.advanceTimersByTime(1_000);
+      await expect(sessions.at(first, ctx, () => Promise.resolve())).rejects.toMatchObject({ code: "NOT_FOUND" });
+    } finally {
+      vi.useRealTimers();
+    }
+    await vi.waitFor(() => expect(onDisk()).toBe(0), { interval: 5 });
+    await sessions.giveUp(await begin());
   });
 });
 

@@ -1,5 +1,7 @@
 export { deleteFile } from "./delete-file.ts";
 export { createFilesDoor, filesErrorReply } from "./files-door.ts";
+export { createGoogleFilesDoor } from "./google-files-door.ts";
+export { GoogleUploads, googleUploadPaths } from "./google-uploads.ts";
 export { requireFileUse, type FilesDeps } from "./files-deps.ts";
 export { readContent } from "./read-content.ts";
 export { readyFiles } from "./look-at-file.ts";

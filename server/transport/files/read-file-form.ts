@@ -2,6 +2,7 @@ import { Busboy, type BusboyInstance } from "@fastify/busboy";
 import { NexusError } from "../../errors.ts";
 import { spoolFile, type SpooledFile } from "../../platform/spooled-file.ts";
 import type { DoorRequest } from "../door-request.ts";
+import { chunksOfBody, fileTooLarge } from "./chunks-of-body.ts";
 
 /** A form with one file, whose contents are on disk; whoever has it closes it. */
 export interface UploadForm {
@@ -18,12 +19,6 @@ const maxTextBytes = 8 * 1024;
 
 const wrong = (field: string, expected: string): NexusError =>
   new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
-
-const tooLarge = (maxBytes: number): NexusError =>
-  new NexusError("PAYLOAD_TOO_LARGE", {
-    message: `A file may have at most ${maxBytes} bytes here.`,
-    details: { maxBytes },
-  });
 
 const open = (type: string, maxBytes: number): BusboyInstance => {
   try {
@@ -46,19 +41,6 @@ const open = (type: string, maxBytes: number): BusboyInstance => {
   }
 };
 
-async function* bodyOf(request: DoorRequest, maxBytes: number): AsyncGenerator<Uint8Array, void, void> {
-  if (request.chunks === undefined) {
-    yield await request.body(maxBytes);
-    return;
-  }
-  let size = 0;
-  for await (const chunk of request.chunks()) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    yield chunk;
-  }
-}
-
 /** Gives the form what comes, as fast as it takes it. */
 const feed = async (form: BusboyInstance, chunks: AsyncIterable<Uint8Array>, failed: Promise<never>): Promise<void> => {
   const drained = (): Promise<void> => new Promise((resolve) => void form.once("drain", resolve));
@@ -79,7 +61,7 @@ const readForm = async (request: DoorRequest, type: string, maxBytes: number): P
     else texts[name] = value;
   });
   form.on("file", (name, stream, filename, _encoding, mediaType) => {
-    stream.on("limit", () => fail(tooLarge(maxBytes)));
+    stream.on("limit", () => fail(fileTooLarge(maxBytes)));
     if (name === "file") {
       found = { filename, mediaType, file: spoolFile(stream) };
       found.file.catch(fail);
@@ -99,7 +81,7 @@ const readForm = async (request: DoorRequest, type: string, maxBytes: number): P
   finished.catch(fail);
   failed.catch(() => undefined);
   try {
-    const fed = feed(form, bodyOf(request, maxBytes + maxFormBytes), failed);
+    const fed = feed(form, chunksOfBody(request, maxBytes + maxFormBytes), failed);
     fed.catch(fail);
     await Promise.race([Promise.all([fed, finished]), failed]);
     if (found === undefined) throw wrong("file", "a file");
@@ -119,6 +101,6 @@ export const readFileForm = async (request: DoorRequest, maxBytes: number): Prom
   const encoding = request.header("content-encoding");
   if (!/^multipart\/form-data\s*;/i.test(type) || (encoding !== undefined && encoding !== "identity"))
     throw new NexusError("UNSUPPORTED_MEDIA_TYPE", { message: "Send the file as multipart/form-data." });
-  if (Number(request.header("content-length") ?? 0) > maxBytes + maxFormBytes) throw tooLarge(maxBytes);
+  if (Number(request.header("content-length") ?? 0) > maxBytes + maxFormBytes) throw fileTooLarge(maxBytes);
   return readForm(request, type, maxBytes);
 };

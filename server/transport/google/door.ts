@@ -26,7 +26,7 @@ export const speaksGoogle = ({ path, query, header }: DoorRequest): boolean =>
   methodPattern.test(path) || header("x-goog-api-key") !== undefined || query.has("key");
 
 const served =
-  "Of Google's API there are models, and of a model generateContent, streamGenerateContent, embedContent, batchEmbedContents and countTokens, all behind /v1beta/.";
+  "Of Google's API there are models, and of a model generateContent, streamGenerateContent, embedContent, batchEmbedContents and countTokens, and files, all behind /v1beta/.";
 
 const requireMethod = (request: DoorRequest, method: string): void => {
   if (request.method !== method)

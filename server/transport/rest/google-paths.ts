@@ -5,6 +5,7 @@ import { BatchEmbedContentsRequest, EmbedContentRequest } from "../google/embed-
 import { GenerateContentRequest } from "../google/generate-content-request.ts";
 import { InteractionRequest } from "../interactions/interaction-request.ts";
 import { dialectFailure, dialectOperation, dialectSecurity, neededPermission } from "./dialect-operation.ts";
+import { googleFilePaths } from "./google-file-paths.ts";
 import { keptOperationOf } from "./kept-operation.ts";
 
 const tokens = z.int().min(0);
@@ -72,6 +73,7 @@ const failures = { "4XX": dialectFailure(googleError), "5XX": dialectFailure(goo
 
 /** Google's API, as far as it is served under `/v1beta`. */
 export const googlePaths: ZodOpenApiPathsObject = {
+  ...googleFilePaths(googleError),
   "/v1beta/models/{model}:generateContent": dialectOperation({
     ...common,
     operationId: "generateContent",

@@ -167,7 +167,7 @@ describe("every operation of the vendors' dialects answers and refuses as the Op
   /** The id of something that the caller keeps. */
   const kept = async (path: string, own: string): Promise<string> => {
     const made = path.slice(0, path.indexOf("/{id}"));
-    if (made === "/v1/files") return uploaded(own, formOf({ purpose: "evals", file: "" }));
+    if (made === "/v1/files" || made === "/v1beta/files") return uploaded(own, formOf({ purpose: "evals", file: "" }));
     if (made === "/v1/videos") return keptVideo(own);
     const body = dialectOperations.find((one) => one.path === made && one.method === "POST")?.body;
     const { text } = await sendRaw(test.port, {
