@@ -5,7 +5,7 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { invalidFileField } from "./file-query.ts";
 
 /** Google's limit, the largest of those who keep files. */
-export const mostFileBytes = 2 * 1024 * 1024 * 1024;
+export const mostUploadBytes = 2 * 1024 * 1024 * 1024;
 
 /** What is told of files, in whoever's form. */
 export const fileReply = (

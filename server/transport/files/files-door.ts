@@ -6,7 +6,7 @@ import { anthropicErrorReply, speaksAnthropic } from "../anthropic/index.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { anthropicFilesDialect } from "./anthropic-files.ts";
-import { fileReply, methodNotHere, mostFileBytes, unreachableIn } from "./answer-files.ts";
+import { fileReply, methodNotHere, mostUploadBytes, unreachableIn } from "./answer-files.ts";
 import { deleteFile } from "./delete-file.ts";
 import { requireFileUse, type FilesDeps } from "./files-deps.ts";
 import type { FilesDialect } from "./files-dialect.ts";
@@ -25,7 +25,7 @@ const takeUpload = async (
   request: DoorRequest,
   ctx: CallContext,
 ): Promise<DoorReply> => {
-  const { texts, filename, mediaType, file } = await readFileForm(request, mostFileBytes);
+  const { texts, filename, mediaType, file } = await readFileForm(request, mostUploadBytes);
   try {
     const fields = dialect.fields(texts);
     const name = Filename.safeParse(filename);
@@ -49,7 +49,7 @@ const upload = async (
 ): Promise<DoorReply> => {
   // Before its body is read.
   requireFileUse(files, ctx, ai.uploadFile);
-  const bytes = Math.min(Number(request.header("content-length") ?? mostFileBytes), mostFileBytes);
+  const bytes = Math.min(Number(request.header("content-length") ?? mostUploadBytes), mostUploadBytes);
   return inUploadRoom({ ...ctx, bytes }, () => takeUpload(files, dialect, request, ctx));
 };
 

@@ -3,7 +3,7 @@ import { Filename } from "../../contracts/ai/files.ts";
 import { parseInput } from "../../platform/parse-input.ts";
 import type { DoorRequest } from "../door-request.ts";
 import { readJson } from "../read-json.ts";
-import { mostFileBytes } from "./answer-files.ts";
+import { mostUploadBytes } from "./answer-files.ts";
 import { fileTooLarge } from "./chunks-of-body.ts";
 import { invalidFileField } from "./file-query.ts";
 import type { AnnouncedFile } from "./upload-session.ts";
@@ -32,7 +32,7 @@ const lengthIn = ({ header }: DoorRequest): number => {
   const text = header(field) ?? "";
   const bytes = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (bytes < 1) throw invalidFileField(field, "the size of the file in bytes");
-  if (bytes > mostFileBytes) throw fileTooLarge(mostFileBytes);
+  if (bytes > mostUploadBytes) throw fileTooLarge(mostUploadBytes);
   return bytes;
 };
 

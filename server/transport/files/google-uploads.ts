@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { StoredFile } from "../../domain/files/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { fileReply, methodNotHere, mostFileBytes } from "./answer-files.ts";
+import { fileReply, methodNotHere, mostUploadBytes } from "./answer-files.ts";
 import { chunksOfBody } from "./chunks-of-body.ts";
 import { invalidFileField } from "./file-query.ts";
 import { requireFileUse, type FilesDeps } from "./files-deps.ts";
@@ -102,7 +102,7 @@ export class GoogleUploads {
     }
     if (commands !== "finalize") {
       requireOffset(request, session);
-      await session.take(chunksOfBody(request, mostFileBytes));
+      await session.take(chunksOfBody(request, mostUploadBytes));
     }
     if (commands === "upload") return this.#progress(ctx, session, undefined);
     const spooled = await session.whole();
