@@ -57,14 +57,26 @@ export class RealtimeTalk {
         if (event !== undefined && types.includes(String(event["type"]))) return event;
       }
       if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${types.join(" or ")}`);
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          this.#waiting.delete(wake);
-          resolve();
-        };
-        this.#waiting.add(wake);
-      });
+      await this.#wake();
     }
+  }
+
+  /** Until there were so many events of a type, of all that were sent. */
+  async times(type: string, count: number): Promise<void> {
+    while (this.types().filter((one) => one === type).length < count) {
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${count} of ${type}`);
+      await this.#wake();
+    }
+  }
+
+  #wake(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const wake = (): void => {
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+    });
   }
 
   async say(text: string): Promise<void> {

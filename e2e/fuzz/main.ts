@@ -14,6 +14,7 @@ const targets: Readonly<Record<string, () => Promise<Target>>> = {
   routes: async () => (await import("./run-routes.ts")).runRoutes,
   bound: async () => (await import("./run-bound.ts")).runBound,
   jobs: async () => (await import("./run-jobs.ts")).runJobs,
+  realtime: async () => (await import("./run-realtime.ts")).runRealtime,
 };
 
 const { values, positionals } = parseArgs({

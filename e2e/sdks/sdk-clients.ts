@@ -21,6 +21,7 @@ export const sdkClients: readonly SdkClient[] = [
   },
   { name: "openai-agents", language: "python", packages: ["openai-agents"] },
   { name: "pydantic-ai", language: "python", packages: ["pydantic-ai-slim"] },
+  { name: "openai-node", language: "node", packages: ["openai"] },
   { name: "langchain-js", language: "node", packages: ["@langchain/openai", "@langchain/anthropic"] },
   { name: "ai-sdk", language: "node", packages: ["ai", "@ai-sdk/openai", "@ai-sdk/anthropic", "@ai-sdk/google"] },
 ];

@@ -167,7 +167,9 @@ class RealtimeSession {
     const voice = stringOf(objectOf(objectOf(this.#session["audio"])["output"])["voice"]);
     const refusal = refuseSession(event["session"], model.maxOutput, voice, this.#answers.spoke);
     if (refusal !== undefined) return this.#refuse(refusal, event);
+    const before = this.#format;
     this.#session = merge(this.#session, objectOf(event["session"]));
+    if (this.#format !== before) this.#detector.forget();
     this.#send("session.updated", { session: this.#session });
   }
 

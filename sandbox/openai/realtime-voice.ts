@@ -67,6 +67,7 @@ export class TurnDetector {
 
   /** What was begun is forgotten. */
   forget(): void {
+    this.#rest = Buffer.of();
     this.#startMs = undefined;
     this.#quietMs = 0;
   }

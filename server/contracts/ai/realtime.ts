@@ -93,7 +93,8 @@ export const RealtimeSession = z.strictObject({
       }),
     ])
     .optional(),
-  tracing: z.null({ error: "null: traces would lie in an account that many share" }).optional(),
+  /** Taken and left out: traces would lie in an account that many share. */
+  tracing: z.union([z.literal("auto"), z.looseObject({})]).nullish(),
   prompt: z.null({ error: "null: what is kept at the vendor belongs to an account that many share" }).optional(),
   ...shared,
 });

@@ -28,6 +28,8 @@ const frame = 16;
 /** Sound that a turn may repeat of the one before, as it begins a little before the voice was heard. */
 const overlapMs = 1_000;
 
+const tokensOfSound = (ms: number): number => Math.ceil((ms + overlapMs) / msOfToken);
+
 /** What was in the conversation when a response was asked for. */
 export type Mark = PartTokens;
 
@@ -41,11 +43,12 @@ export class ConversationSize {
   #bufferedMs = 0;
   /** All that was ever put into the buffer. */
   #appendedMs = 0;
-  readonly #clears: number[] = [];
+  /** What was put into it since each request to empty it that is under way. */
+  #clears: number[] = [];
 
-  /** Everything that a response asked for now can be given. */
-  get tokens(): PartTokens {
-    return this.#said;
+  /** Everything that a response asked for now can be given: what lies in the buffer may become an item until it begins. */
+  get most(): PartTokens {
+    return plus(this.#said, { text: frame, audio: tokensOfSound(this.#bufferedMs), image: 0 });
   }
 
   /** An item that its client has written. */
@@ -56,6 +59,14 @@ export class ConversationSize {
   append(ms: number): void {
     this.#bufferedMs += ms;
     this.#appendedMs += ms;
+    this.#clears = this.#clears.map((since) => since + ms);
+  }
+
+  /** The sound in the buffer is read otherwise from now on, and is so many times as long. */
+  stretch(times: number): void {
+    this.#appendedMs += this.#bufferedMs * (times - 1);
+    this.#bufferedMs *= times;
+    this.#clears = this.#clears.map((since) => since * times);
   }
 
   /** The client makes an item of what is in the buffer. */
@@ -63,25 +74,28 @@ export class ConversationSize {
     this.#take(this.#bufferedMs);
   }
 
-  /** The vendor made one, of what had been said up to here. */
-  turnEnded(endMs: number | undefined): void {
-    const after = endMs === undefined ? 0 : Math.max(this.#appendedMs - endMs, 0);
-    this.#take(Math.max(this.#bufferedMs - after, 0), endMs === undefined);
+  /** The vendor made one, of what had been said between these moments; its clock may go otherwise than what was counted here. */
+  turnEnded(startMs: number | undefined, endMs: number | undefined): void {
+    const known = startMs !== undefined && endMs !== undefined;
+    const after = known ? Math.max(this.#appendedMs - endMs, 0) : 0;
+    const before = Math.max(this.#bufferedMs - after, 0);
+    this.#take(known ? Math.max(before, endMs - startMs) : before);
+    if (!known) this.#bufferedMs = before;
   }
 
   /** The client has asked for an empty buffer; until the vendor says so, it may make an item of what was in it. */
   clear(): void {
-    this.#clears.push(this.#appendedMs);
+    this.#clears.push(0);
   }
 
   cleared(): void {
-    const at = this.#clears.shift();
-    if (at !== undefined) this.#bufferedMs = Math.min(this.#bufferedMs, this.#appendedMs - at);
+    const since = this.#clears.shift();
+    if (since !== undefined) this.#bufferedMs = Math.min(this.#bufferedMs, since);
   }
 
-  #take(ms: number, stays = false): void {
-    this.add({ ...nothing, audio: Math.ceil((ms + overlapMs) / msOfToken) });
-    if (!stays) this.#bufferedMs -= ms;
+  #take(ms: number): void {
+    this.add({ ...nothing, audio: tokensOfSound(ms) });
+    this.#bufferedMs = Math.max(this.#bufferedMs - ms, 0);
   }
 
   mark(): Mark {

@@ -50,6 +50,9 @@ const busy = (): NexusError =>
     details: { vendorError: { code: "conversation_already_has_active_response" } },
   });
 
+const repeated = (field: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field, expected: "each item once" }] });
+
 /** A session of OpenAI's Realtime API: its client on one side, its vendor on the other, and each response a call. */
 class RealtimeConnection {
   readonly #options: ServeSocket;
@@ -177,6 +180,7 @@ class RealtimeConnection {
         this.#requireModel(session, event.session.model);
         const eventId = session.eventId();
         const changed = this.#settings.change(event.session, eventId, event.event_id);
+        this.#size.stretch(bytesPerMs / this.#settings.known.bytesPerMs);
         return session.send({ type: event.type, event_id: eventId, session: changed });
       }
       case "response.create":
@@ -215,14 +219,26 @@ class RealtimeConnection {
 
   async #ask(session: VendorSession, response: RealtimeResponse, about: string | undefined): Promise<void> {
     let further: PartTokens = { text: 0, audio: 0, image: 0 };
+    const referred = new Set<string>();
     for (const [at, item] of (response.input ?? []).entries()) {
-      // All that can be referred to is counted already.
-      if (item.type === "item_reference") continue;
+      if (item.type === "item_reference") {
+        // All that can be referred to is counted already: once.
+        if (referred.has(item.id)) throw repeated(`response.input.${at}.id`);
+        referred.add(item.id);
+        continue;
+      }
       const { text, audio, image } = await measureItem(item, `response.input.${at}`, this.#measure(session));
       further = { text: further.text + text, audio: further.audio + audio, image: further.image + image };
     }
     if (this.#client.isTaken) throw busy();
-    void this.#respond({ response, further }, about);
+    await this.#begin({ response, further }, about);
+  }
+
+  /** Until the vendor has been asked: what the client sends after it is not to reach the vendor before it. */
+  #begin(asked: AskedTurn, about?: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.#respond({ ...asked, onAsked: resolve }, about).finally(resolve);
+    return promise;
   }
 
   async #respond(asked: AskedTurn, about?: string): Promise<void> {
@@ -242,9 +258,11 @@ class RealtimeConnection {
 
   /** As soon as no other response is under way. */
   #answerTurn(): void {
-    if (!this.#turnDue || this.#client.isTaken || this.#client.gone.aborted) return;
-    this.#turnDue = false;
-    void this.#respond({ response: {} });
+    this.#inbox = this.#inbox.then(async () => {
+      if (!this.#turnDue || this.#client.isTaken || this.#client.gone.aborted) return;
+      this.#turnDue = false;
+      await this.#begin({ response: {} });
+    });
   }
 
   #left(): void {

@@ -205,7 +205,6 @@ describe("a realtime session", () => {
       [turn, "session.audio.input.turn_detection.idle_timeout_ms"],
       [{ audio: { input: { transcription: { model: "whisper-1" } } } }, "session.audio.input.transcription"],
       [{ prompt: { id: "pmpt_1" } }, "session.prompt"],
-      [{ tracing: "auto" }, "session.tracing"],
       [{ model: "gpt-realtime-2" }, "session.model"],
       [{ instruction: "Be short." }, "session.instruction"],
     ] as const)

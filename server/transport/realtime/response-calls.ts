@@ -32,6 +32,8 @@ export interface AskedTurn {
   readonly further?: PartTokens;
   /** It has begun already, by its vendor's own decision. */
   readonly begun?: boolean;
+  /** Its vendor has been asked: what is sent from now on comes after it. */
+  readonly onAsked?: () => void;
 }
 
 /** Sent and held where its client names no limit. */
@@ -104,7 +106,7 @@ export class ResponseCalls {
   }
 
   /** Resolves when it is charged. */
-  async make({ response, further = noTokens, begun = false }: AskedTurn): Promise<void> {
+  async make({ response, further = noTokens, begun = false, onAsked }: AskedTurn): Promise<void> {
     const { gateway, model, session, size, settings, callerNow, onSilence } = this.#options;
     const { route } = session;
     const limits = { silenceMs: gateway.silenceMs ?? silenceMs, deadlineMs: gateway.callTimeoutMs };
@@ -114,7 +116,7 @@ export class ResponseCalls {
     this.#settled = settled.promise;
     this.#cancelled = false;
     const { known } = settings;
-    const mark = size.mark();
+    const [mark, most] = [size.mark(), size.most];
     const sound = response.output_modalities?.includes("audio") ?? known.sound;
     const maxOutputTokens = this.#limitOf(response);
     const eventId = session.eventId();
@@ -128,9 +130,9 @@ export class ResponseCalls {
         maxOutputTokens,
         made: {
           kind: "response",
-          textTokens: mark.text + further.text + known.textBytes + own + framingTokens,
-          audioTokens: mark.audio + further.audio,
-          imageTokens: mark.image + further.image,
+          textTokens: most.text + further.text + known.textBytes + own + framingTokens,
+          audioTokens: most.audio + further.audio,
+          imageTokens: most.image + further.image,
           sound,
         },
         open: async ({ credential }) => {
@@ -140,6 +142,7 @@ export class ResponseCalls {
           const streaming = feed.start();
           const asked = { ...response, max_output_tokens: maxOutputTokens };
           await session.send({ type: "response.create", event_id: eventId, response: asked });
+          onAsked?.();
           return streaming;
         },
       });
@@ -147,10 +150,12 @@ export class ResponseCalls {
       await readAll(reply.chunks);
       const { facts } = await reply.end;
       settled.resolve(facts);
-      const whole = response.input === undefined && response.conversation !== "none" && this.#isWhole(mark);
-      size.answered(mark, whole ? countedIn(feed.metered) : undefined, madeOf(feed.metered, maxOutputTokens, sound));
     } finally {
       settled.resolve(undefined);
+      const whole = response.input === undefined && response.conversation !== "none" && this.#isWhole(most);
+      // Also of one that could not be booked: it is in the conversation.
+      if (feed.hasBegun)
+        size.answered(mark, whole ? countedIn(feed.metered) : undefined, madeOf(feed.metered, maxOutputTokens, sound));
       this.#credential = {};
       this.#eventId = undefined;
       this.#feed = undefined;
@@ -165,11 +170,11 @@ export class ResponseCalls {
   }
 
   /** Nothing of the conversation can have been left out of what the vendor counted. */
-  #isWhole(mark: PartTokens): boolean {
+  #isWhole(most: PartTokens): boolean {
     const { session, settings } = this.#options;
     const { textBytes, cutAt = Number.POSITIVE_INFINITY } = settings.known;
     return (
-      totalOf(mark) + textBytes + framingTokens <= Math.min(cutAt, session.inputTokensMax - session.outputTokensMax)
+      totalOf(most) + textBytes + framingTokens <= Math.min(cutAt, session.inputTokensMax - session.outputTokensMax)
     );
   }
 

@@ -71,6 +71,11 @@ export class ResponseFeed {
     return this.#metered;
   }
 
+  /** The vendor has made something of it. */
+  get hasBegun(): boolean {
+    return this.id !== undefined || this.#complete;
+  }
+
   #end(ended: boolean): void {
     if (ended) {
       clearTimeout(this.#silence);

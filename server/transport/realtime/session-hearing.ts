@@ -21,13 +21,17 @@ interface HearingOptions {
   readonly onUnasked: () => void;
 }
 
+const momentIn = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+
 /** What a session's vendor says, on its way to the session's client. */
 export class SessionHearing {
   readonly #options: HearingOptions;
   /** The session's own first change, whose confirmation is not for its client. */
   #firstChange: string | undefined;
-  /** Where the vendor heard the end of a turn that is no item yet. */
-  #turn: { readonly endMs: number | undefined } | undefined;
+  /** Where the vendor heard the beginning of a turn. */
+  #startMs: number | undefined;
+  /** Where it heard the end of one that is no item yet. */
+  #turn: { readonly startMs: number | undefined; readonly endMs: number | undefined } | undefined;
 
   constructor(options: HearingOptions) {
     this.#options = options;
@@ -48,11 +52,13 @@ export class SessionHearing {
       case "input_audio_buffer.cleared":
         size.cleared();
         break;
-      case "input_audio_buffer.speech_stopped": {
-        const { audio_end_ms: endMs } = event;
-        this.#turn = { endMs: typeof endMs === "number" ? endMs : undefined };
+      case "input_audio_buffer.speech_started":
+        this.#startMs = momentIn(event["audio_start_ms"]);
         break;
-      }
+      case "input_audio_buffer.speech_stopped":
+        this.#turn = { startMs: this.#startMs, endMs: momentIn(event["audio_end_ms"]) };
+        this.#startMs = undefined;
+        break;
       case "input_audio_buffer.committed":
         void outbox.tell(text);
         return this.#committed();
@@ -101,7 +107,7 @@ export class SessionHearing {
   #committed(): void {
     const { size, settings, onTurn } = this.#options;
     if (this.#turn === undefined) return;
-    size.turnEnded(this.#turn.endMs);
+    size.turnEnded(this.#turn.startMs, this.#turn.endMs);
     this.#turn = undefined;
     if (settings.responds) onTurn();
   }

@@ -31,21 +31,38 @@ interface Change {
   /** The client's own id of the event that asked for it. */
   readonly clients: string | undefined;
   readonly responds: boolean | undefined;
+  readonly next: Json;
 }
+
+const cutOf = (truncation: unknown): number | undefined => {
+  const limit = recordIn(truncation, "token_limits")?.["post_instructions"];
+  return typeof limit === "number" ? limit : undefined;
+};
+
+const withChange = ({ textBytes, sound, bytesPerMs, cutAt }: Known, { next }: Change): Known => {
+  const format = recordIn(recordIn(recordIn(next, "audio"), "input"), "format");
+  return {
+    textBytes: textBytes + textOf(next),
+    sound: sound || isSpoken(next),
+    bytesPerMs: format === undefined ? bytesPerMs : Math.min(bytesPerMs, bytesPerMsOf(format["type"])),
+    cutAt: Math.min(cutAt ?? Infinity, cutOf(next["truncation"]) ?? Infinity),
+  };
+};
 
 /**
  * What of a session decides what its responses cost. The vendor is told to begin none by itself: whether a turn is answered is
  * remembered here, and shown to the client as it set it.
  */
 export class SessionSettings {
-  #known: Known = { textBytes: 0, sound: true, bytesPerMs: 48, cutAt: undefined };
+  #confirmed: Known = { textBytes: 0, sound: true, bytesPerMs: 48, cutAt: undefined };
   /** Turns are answered without being asked. */
   #responds = true;
   #limit: number | "inf" | undefined;
   #changes: Change[] = [];
 
+  /** With changes that are not confirmed, what costs most of all that may be in force: what they say is added up. */
   get known(): Known {
-    return this.#known;
+    return this.#changes.reduce(withChange, this.#confirmed);
   }
 
   get responds(): boolean {
@@ -67,21 +84,13 @@ export class SessionSettings {
     return { type: "realtime", audio: { input: { turn_detection: { ...kept, create_response: false } } } };
   }
 
-  /** A change as the vendor is told of it. Until it is confirmed the dearer of the two counts. */
+  /** A change as the vendor is told of it. Traces, which change neither an answer nor a bill, are left out. */
   change(session: RealtimeSession, eventId: string, clients: string | undefined): Json {
-    const { model: _model, ...rest } = session;
-    const next = asRecord(session);
-    const { textBytes, sound, bytesPerMs, cutAt } = this.#known;
-    const format = session.audio?.input?.format;
-    this.#known = {
-      textBytes: Math.max(textBytes, textOf(next)) + 1_024,
-      sound: sound || isSpoken(next),
-      bytesPerMs: format === undefined ? bytesPerMs : Math.min(bytesPerMs, bytesPerMsOf(format.type)),
-      cutAt: Math.min(cutAt ?? Infinity, cutOf(session.truncation) ?? Infinity),
-    };
+    const { model: _model, tracing: _tracing, ...rest } = session;
     if (session.max_output_tokens !== undefined) this.#limit = session.max_output_tokens;
     const turns = session.audio?.input?.turn_detection;
-    this.#changes.push({ eventId, clients, responds: turns ? (turns.create_response ?? true) : undefined });
+    const responds = turns ? (turns.create_response ?? true) : undefined;
+    this.#changes.push({ eventId, clients, responds, next: asRecord(session) });
     return turns
       ? {
           ...rest,
@@ -121,9 +130,8 @@ export class SessionSettings {
   }
 
   #learn(session: Json): void {
-    if (this.#changes.length > 0) return;
     const input = recordIn(recordIn(session, "audio"), "input");
-    this.#known = {
+    this.#confirmed = {
       textBytes: textOf(session),
       sound: isSpoken(session),
       bytesPerMs: bytesPerMsOf(recordIn(input, "format")?.["type"]),
@@ -131,8 +139,3 @@ export class SessionSettings {
     };
   }
 }
-
-const cutOf = (truncation: unknown): number | undefined => {
-  const limit = recordIn(truncation, "token_limits")?.["post_instructions"];
-  return typeof limit === "number" ? limit : undefined;
-};

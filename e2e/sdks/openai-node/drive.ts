@@ -1,0 +1,175 @@
+import { connect } from "node:net";
+import { createServer } from "node:tls";
+import { once } from "node:events";
+import OpenAI from "openai";
+import { OpenAIRealtimeWS } from "openai/realtime/ws";
+import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
+import { createSelfSigned } from "../../../test/self-signed.ts";
+import { expectThat, runShows, type Show } from "../node/show.ts";
+
+// OpenAI's own client of the Realtime API. It speaks TLS always: what stands before a gateway in an installation stands here too.
+
+const gateway = new URL(process.env["OPENAI_BASE_URL"] ?? "");
+const { cert, key } = createSelfSigned();
+const front = createServer({ cert, key }, (secured) => {
+  const plain = connect(Number(gateway.port), gateway.hostname);
+  secured.pipe(plain).pipe(secured);
+  secured.on("error", () => plain.destroy());
+  plain.on("error", () => secured.destroy());
+});
+front.listen(0, "127.0.0.1");
+await once(front, "listening");
+const address = front.address();
+const port = typeof address === "object" && address !== null ? address.port : 0;
+const client = new OpenAI({ baseURL: `https://127.0.0.1:${port}/v1` });
+
+type Of<T extends RealtimeServerEvent["type"]> = Extract<RealtimeServerEvent, { readonly type: T }>;
+
+/** One session, from its beginning to its end. */
+class Session {
+  readonly realtime = new OpenAIRealtimeWS(
+    { model: "openai/gpt-realtime", options: { rejectUnauthorized: false } },
+    client,
+  );
+  readonly events: RealtimeServerEvent[] = [];
+  readonly errors: string[] = [];
+  #wake: () => void = () => undefined;
+
+  constructor() {
+    this.realtime.on("event", (event) => {
+      this.events.push(event);
+      this.#wake();
+    });
+    this.realtime.on("error", ({ error, message }) => {
+      this.errors.push(`${error?.code ?? ""} ${error?.param ?? ""} ${message}`);
+      this.#wake();
+    });
+  }
+
+  async until<T extends RealtimeServerEvent["type"]>(type: T): Promise<Of<T>> {
+    for (;;) {
+      const at = this.events.findIndex((event) => event.type === type);
+      if (at >= 0) {
+        const [found] = this.events.splice(0, at + 1).slice(-1);
+        return found as Of<T>;
+      }
+      const failed = this.errors.shift();
+      if (failed !== undefined) throw new Error(failed);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  set(session: Omit<OpenAI.Realtime.RealtimeSessionCreateRequest, "type">): void {
+    this.realtime.send({ type: "session.update", session: { type: "realtime", ...session } });
+  }
+
+  say(text: string): void {
+    this.realtime.send({
+      type: "conversation.item.create",
+      item: { type: "message", role: "user", content: [{ type: "input_text", text }] },
+    });
+  }
+}
+
+const inSession = (check: (session: Session) => Promise<void>) => async (): Promise<void> => {
+  const session = new Session();
+  try {
+    await session.until("session.created");
+    await check(session);
+  } finally {
+    session.realtime.close();
+  }
+};
+
+/** Of 24,000 samples a second. */
+const voice = (ms: number, loud: boolean): string => {
+  const sound = Buffer.alloc(ms * 48);
+  if (loud) for (let at = 0; at < sound.length; at += 2) sound.writeInt16LE(at % 96 < 48 ? 9_000 : -9_000, at);
+  return sound.toString("base64");
+};
+
+const shows: readonly Show[] = [
+  [
+    "realtime: a text is answered, and its end tells what was used",
+    inSession(async (session) => {
+      session.set({ output_modalities: ["text"], instructions: "Be short.", tracing: "auto" });
+      await session.until("session.updated");
+      session.say("Hello");
+      session.realtime.send({ type: "response.create" });
+      const { text } = await session.until("response.output_text.done");
+      expectThat(text.length > 0, "no text");
+      const { response } = await session.until("response.done");
+      expectThat(response.status === "completed" && (response.usage?.output_tokens ?? 0) > 0, JSON.stringify(response));
+    }),
+  ],
+  [
+    "realtime: whoever has spoken is answered by sound",
+    inSession(async (session) => {
+      for (const audio of [voice(1_000, true), voice(800, false)])
+        session.realtime.send({ type: "input_audio_buffer.append", audio });
+      await session.until("input_audio_buffer.speech_started");
+      const { delta } = await session.until("response.output_audio.delta");
+      expectThat(Buffer.from(delta, "base64").length > 0, "no sound");
+      const { response } = await session.until("response.done");
+      const heard = response.usage?.input_token_details?.audio_tokens ?? 0;
+      expectThat(heard >= 10 && heard < 40, `${heard} tokens of sound`);
+    }),
+  ],
+  [
+    "realtime: a tool is called, and its result answered",
+    inSession(async (session) => {
+      const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+      session.set({
+        output_modalities: ["text"],
+        tools: [{ type: "function", name: "weather", description: "The weather in a city", parameters }],
+      });
+      session.say("What is the weather in Paris?");
+      session.realtime.send({ type: "response.create", response: { tool_choice: "required" } });
+      const { call_id, arguments: written } = await session.until("response.function_call_arguments.done");
+      expectThat(typeof JSON.parse(written) === "object", written);
+      await session.until("response.done");
+      session.realtime.send({
+        type: "conversation.item.create",
+        item: { type: "function_call_output", call_id, output: "21 degrees" },
+      });
+      session.realtime.send({ type: "response.create", response: { tool_choice: "none" } });
+      const { text } = await session.until("response.output_text.done");
+      expectThat(text.length > 0, "no text");
+      await session.until("response.done");
+    }),
+  ],
+  [
+    "realtime: a response is cancelled",
+    inSession(async (session) => {
+      session.set({ output_modalities: ["text"] });
+      session.say("Tell me a long story. [[words:3000]]");
+      session.realtime.send({ type: "response.create" });
+      session.realtime.send({ type: "response.cancel" });
+      const { response } = await session.until("response.done");
+      expectThat(response.status === "cancelled", `it is ${response.status}`);
+    }),
+  ],
+  [
+    "realtime: what is refused is an error of the client's, and the session goes on",
+    inSession(async (session) => {
+      session.set({ audio: { input: { transcription: { model: "whisper-1" } } } });
+      const refused = await session.until("session.updated").then(
+        () => "",
+        (error: unknown) => String(error),
+      );
+      expectThat(refused.includes("session.audio.input.transcription"), refused);
+      session.set({ output_modalities: ["text"] });
+      await session.until("session.updated");
+      session.realtime.send({ type: "response.create" });
+      await session.until("response.done");
+    }),
+  ],
+];
+
+try {
+  await runShows(shows);
+} finally {
+  front.close();
+}
