@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { RealtimeTalk } from "../../test/realtime-talk.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 
 let scene: FaultScene;
@@ -118,7 +119,7 @@ it(
 );
 
 it(
-  "a response in the background whose process is killed is told as failed by another one, with its hold in doubt",
+  "a response in the background, or in a realtime session, whose process is killed has failed, with its hold in doubt",
   { timeout: 60_000 },
   async () => {
     const gateway = await scene.startGateway();
@@ -137,6 +138,11 @@ it(
     const { id, status } = (await begun.json()) as { id: string; status: string };
     expect(status).toBe("queued");
     await vi.waitFor(() => expect(scene.sandbox.requests().some(({ faults }) => faults.includes("pace"))).toBe(true));
+    const talk = await RealtimeTalk.open(gateway.url, { credential: scene.apiKey, model: "openai/gpt-realtime" });
+    await talk.say("Tell one too. [[words:200]]");
+    const spoken = { output_modalities: ["text"], instructions: "Tell an endless story." };
+    talk.send({ type: "response.create", response: spoken });
+    await talk.next("response.output_text.delta");
     await gateway.kill();
     const other = await scene.startGateway();
     const look = async (): Promise<unknown> => (await fetch(`${other.url}/v1/responses/${id}`, { headers })).json();
@@ -145,20 +151,19 @@ it(
     const { pool } = scene.cluster;
     await pool.query("update nexus.kept_response set alive_until = alive_until - interval '31 seconds'");
     expect(await look()).toMatchObject({ id, status: "failed", background: true, error: { code: "server_error" } });
-    const row = async () =>
+    const rows = async () =>
       (
         await pool.query(
-          "select state, cost, held > 0 as held, result->>'doubt' doubt from nexus.operation where operation_id = $1",
+          `select state, cost, held > 0 as held, result->>'doubt' doubt from nexus.operation
+             where operation_id = $1 or name = 'ai.realtime'`,
           [id.slice(5)],
         )
-      ).rows[0];
-    await vi.waitFor(
-      async () => expect(await row()).toEqual({ state: "uncertain", cost: null, held: true, doubt: "process_lost" }),
-      {
-        timeout: 40_000,
-        interval: 200,
-      },
-    );
+      ).rows;
+    const inDoubt = { state: "uncertain", cost: null, held: true, doubt: "process_lost" };
+    await vi.waitFor(async () => expect(await rows()).toEqual([inDoubt, inDoubt]), {
+      timeout: 40_000,
+      interval: 200,
+    });
   },
 );
 

@@ -92,7 +92,7 @@ const voice = (ms: number, loud: boolean): string => {
 
 const shows: readonly Show[] = [
   [
-    "realtime: a text is answered, and its end tells what was used",
+    "realtime text",
     inSession(async (session) => {
       session.set({ output_modalities: ["text"], instructions: "Be short.", tracing: "auto" });
       await session.until("session.updated");
@@ -105,7 +105,7 @@ const shows: readonly Show[] = [
     }),
   ],
   [
-    "realtime: whoever has spoken is answered by sound",
+    "realtime sound",
     inSession(async (session) => {
       for (const audio of [voice(1_000, true), voice(800, false)])
         session.realtime.send({ type: "input_audio_buffer.append", audio });
@@ -118,7 +118,7 @@ const shows: readonly Show[] = [
     }),
   ],
   [
-    "realtime: a tool is called, and its result answered",
+    "realtime tools",
     inSession(async (session) => {
       const parameters = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
       session.set({
@@ -141,7 +141,7 @@ const shows: readonly Show[] = [
     }),
   ],
   [
-    "realtime: a response is cancelled",
+    "realtime cancellation",
     inSession(async (session) => {
       session.set({ output_modalities: ["text"] });
       session.say("Tell me a long story. [[words:3000]]");
@@ -152,7 +152,7 @@ const shows: readonly Show[] = [
     }),
   ],
   [
-    "realtime: what is refused is an error of the client's, and the session goes on",
+    "realtime errors",
     inSession(async (session) => {
       session.set({ audio: { input: { transcription: { model: "whisper-1" } } } });
       const refused = await session.until("session.updated").then(
