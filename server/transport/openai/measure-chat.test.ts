@@ -29,7 +29,7 @@ it("counts text by its bytes, without inline media", () => {
   ]);
   expect(size.textBytes).toBeGreaterThanOrEqual(Buffer.byteLength(text));
   expect(size.textBytes).toBeLessThan(400);
-  expect(needs).toEqual({ tools: false, images: true, json: false });
+  expect(needs).toEqual({ tools: false, images: true, json: false, search: false });
 });
 
 it("counts what models drew in earlier answers", () => {
