@@ -42,51 +42,25 @@ const ways = new WeakMap<object, UploadWay>();
 /** Has a client upload by this way. */
 export const setUploadWay = (client: object, way: UploadWay): void => void ways.set(client, way);
 
-const escaped = (name: string): string => name.replace(/["\r\n]/g, (mark) => encodeURIComponent(mark));
+const escaped = (name: string): string => name.replace(/["\r\n]/g, encodeURIComponent);
 
-const fieldsOf = ({
-  provider,
-  purpose = "user_data",
-  expiresAfterSeconds,
-}: FileToUpload): readonly (readonly [string, string])[] => [
-  ["provider", provider],
-  ["purpose", purpose],
-  ...(expiresAfterSeconds === undefined
-    ? []
-    : [
-        ["expires_after[anchor]", "created_at"] as const,
-        ["expires_after[seconds]", expiresAfterSeconds.toString()] as const,
-      ]),
-];
-
-/** Not every browser lets its streams be gone through. */
-async function* piecesOf(data: ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (!("getReader" in data)) {
-    yield* data;
-    return;
-  }
-  const reader = data.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
-}
+const fieldsOf = ({ provider, purpose = "user_data", expiresAfterSeconds: seconds }: FileToUpload) => {
+  const lives = { "expires_after[anchor]": "created_at", "expires_after[seconds]": String(seconds) };
+  return Object.entries({ provider, purpose, ...(seconds === undefined ? {} : lives) });
+};
 
 async function* formOf(
   file: FileToUpload,
   data: AsyncIterable<Uint8Array>,
   boundary: string,
 ): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
-  for (const [name, value] of fieldsOf(file))
-    yield encoder.encode(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const head = (name: string): string => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
   const { filename, mediaType = "application/octet-stream" } = file;
-  yield encoder.encode(
-    `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${escaped(filename)}"\r\ncontent-type: ${mediaType}\r\n\r\n`,
-  );
+  for (const [name, value] of fieldsOf(file)) yield encoded(`${head(name)}\r\n\r\n${value}\r\n`);
+  yield encoded(`${head("file")}; filename="${escaped(filename)}"\r\ncontent-type: ${mediaType}\r\n\r\n`);
   yield* data;
-  yield encoder.encode(`\r\n--${boundary}--\r\n`);
+  yield encoded(`\r\n--${boundary}--\r\n`);
 }
 
 interface SentBody {
@@ -101,20 +75,18 @@ const bodyOf = (file: FileToUpload): SentBody => {
   if (data instanceof Blob) {
     const form = new FormData();
     for (const [name, value] of fieldsOf(file)) form.append(name, value);
-    form.append("file", mediaType === undefined ? data : data.slice(0, data.size, mediaType), filename);
+    form.append("file", mediaType === undefined ? data : new Blob([data], { type: mediaType }), filename);
     return { body: form };
   }
-  const boundary = `nexus-${globalThis.crypto.randomUUID()}`;
-  const chunks = formOf(file, piecesOf(data), boundary);
+  const boundary = globalThis.crypto.randomUUID();
+  const chunks = formOf(file, data, boundary);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done === true) controller.close();
       else controller.enqueue(value);
     },
-    async cancel() {
-      await chunks.return(undefined);
-    },
+    cancel: () => void chunks.return(undefined),
   });
   return {
     body,
@@ -123,8 +95,7 @@ const bodyOf = (file: FileToUpload): SentBody => {
   };
 };
 
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+const memberOf = (value: unknown, name: string): unknown => Object(value)[name];
 
 /** What a door says when it refuses. */
 interface Refusal {
@@ -135,20 +106,12 @@ interface Refusal {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-const isRefusal = (error: unknown): error is Refusal =>
-  ["code", "message", "effect"].every((name) => typeof memberOf(error, name) === "string");
+/** `effect` is a word of Nexus alone: whoever says it says the rest, too. */
+const isRefusal = (error: unknown): error is Refusal => typeof memberOf(error, "effect") === "string";
 
 const refusalOf = (answer: unknown): NexusClientError => {
   const error = memberOf(answer, "error");
-  if (!isRefusal(error)) return toNexusClientError(new Error("The file was refused."), undefined);
-  const { code, message, effect, issues, details } = error;
-  return NexusClientError.ofTold({
-    code,
-    message,
-    effect,
-    ...(issues === undefined ? {} : { issues }),
-    ...(details === undefined ? {} : { details }),
-  });
+  return isRefusal(error) ? NexusClientError.ofTold(error) : toNexusClientError(answer, undefined);
 };
 
 /**
@@ -165,22 +128,20 @@ export const uploadFile = async (
   { signal, idempotencyKey }: UploadFileOptions = {},
 ): Promise<UploadedFile> => {
   const way = ways.get(nexus);
-  if (way === undefined) throw new TypeError("uploadFile takes a client that createNexusClient has made.");
+  if (way === undefined) throw new TypeError("No Nexus client.");
+  const ended = signal === undefined ? {} : { signal };
   try {
-    const { headers = {}, ...sent } = bodyOf(file);
+    const { headers, ...sent } = bodyOf(file);
     const key: Record<string, string> = idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey };
     const answer = await explainedFetch(way.fetch)(`${way.origin}/v1/files`, {
       method: "POST",
       ...sent,
       headers: { ...(await way.headers()), ...key, ...headers },
-      ...(signal === undefined ? {} : { signal }),
+      ...ended,
     });
     const document: unknown = await answer.json();
     if (!answer.ok) throw refusalOf(document);
-    return await nexus.ai.files.get.query(
-      { fileId: String(memberOf(document, "id")) },
-      signal === undefined ? {} : { signal },
-    );
+    return await nexus.ai.files.get.query({ fileId: String(memberOf(document, "id")) }, ended);
   } catch (error) {
     throw toNexusClientError(error, signal);
   }
