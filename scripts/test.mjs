@@ -55,8 +55,6 @@ const ensureBrowser = () => {
 
 /** Suites mostly wait: for the database, for processes that start, for silence that is noticed. */
 const moreThanCores = ["--maxWorkers", String(availableParallelism() + 1)];
-/** Those that start processes wait longest, and nothing runs beside them by then. */
-const twoMoreThanCores = ["--maxWorkers", String(availableParallelism() + 2)];
 
 const reports = mkdtempSync(join(tmpdir(), "nexus-reports-"));
 process.on("exit", () => rmSync(reports, { recursive: true, force: true }));
@@ -90,7 +88,7 @@ const unit = (...args) => ({
 });
 // Some of them compile.
 const system = () => ({
-  ...suites("processes and faults", "--project", "system", ...twoMoreThanCores),
+  ...suites("processes and faults", "--project", "system", ...moreThanCores),
   env: littleGarbageCollection,
 });
 
