@@ -119,6 +119,11 @@ def call(planned: dict) -> dict:
         if parameter is None:
             return {"wrong": f"the function takes no {key}, but {', '.join(parameters)}"}
         given[parameter] = value_of(parameters[parameter].annotation, value)
+    # Headers that an operation wants, which no plan has.
+    for wanted, parameter in parameters.items():
+        if parameter.default is inspect.Parameter.empty and wanted not in {*given, "client", "body"}:
+            kind = kinds_of(parameter.annotation)[0]
+            given[wanted] = next(iter(kind)) if issubclass(kind, enum.Enum) else kind(1)
     if "body" in item:
         given["body"] = body_of(module.sync_detailed, item["body"], item.get("files", []))
     client = client_module.Client(base_url=plan["baseUrl"], headers={**plan["headers"], **item.get("headers", {})}, timeout=60)

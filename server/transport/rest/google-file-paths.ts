@@ -52,8 +52,9 @@ export const googleFilePaths = (error: z.ZodType): ZodOpenApiPathsObject => {
         ),
         requestParams: {
           header: z.object({
-            "x-goog-upload-protocol": z.literal("resumable"),
-            "x-goog-upload-command": z.literal("start"),
+            // Lists of one word, rather than constants: generators for Python take no constant as a header.
+            "x-goog-upload-protocol": z.enum(["resumable"]),
+            "x-goog-upload-command": z.enum(["start"]),
             "x-goog-upload-header-content-length": z.int().min(1).max(2_147_483_648),
             "x-goog-upload-header-content-type": z.string().optional(),
           }),
