@@ -2,9 +2,7 @@ import type { GeneratedText, VendorStreamPart } from "../../contracts/ai-vendor.
 import type { Answered } from "../../contracts/vendor-call.ts";
 import type { WireObject } from "../../domain/responses/index.ts";
 import type { AnswerOrigin, TextDialect } from "../dialect/dialect.ts";
-import { told } from "../dialect/told.ts";
-import { eachEvent } from "../dialect/each-event.ts";
-import { endedEarly } from "../dialect/without-ending.ts";
+import { eventsOfParts } from "../dialect/events-of-parts.ts";
 import { InteractionEventWriter } from "./interaction-event-writer.ts";
 import { interactionStatusOf, interactionBody, usageOfInteraction } from "./interaction-object.ts";
 import type { InteractionRequest } from "./interaction-request.ts";
@@ -58,18 +56,13 @@ const encodePart = (part: VendorStreamPart, writer: InteractionEventWriter): str
 };
 
 /** Stream parts as the events of an interaction, each a chunk of its own. */
-export async function* encodeInteractionEvents(
-  { streaming, origin, onWarning }: EncodeStream,
+export const encodeInteractionEvents = (
+  options: EncodeStream,
   request: InteractionRequest,
-): AsyncGenerator<Uint8Array, void, void> {
-  const writer = new InteractionEventWriter(request, origin);
-  for await (const part of streaming.chunks) {
-    if (part.type === "stream-start") {
-      for (const warning of part.warnings) onWarning(told(warning));
-    } else if (part.type === "finish") {
-      const { units, vendorRequestId } = streaming.meter();
-      if (part.finishReason === "interrupted" || part.finishReason === "error") throw endedEarly(vendorRequestId);
-      yield* eachEvent(writer.finish(part.finishReason, units));
-    } else yield* eachEvent(encodePart(part, writer));
-  }
-}
+): AsyncGenerator<Uint8Array, void, void> => {
+  const writer = new InteractionEventWriter(request, options.origin);
+  return eventsOfParts(options, {
+    part: (part) => encodePart(part, writer),
+    finish: (reason, units) => writer.finish(reason, units),
+  });
+};

@@ -1,8 +1,6 @@
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import type { TextDialect } from "../dialect/dialect.ts";
-import { eachEvent } from "../dialect/each-event.ts";
-import { told } from "../dialect/told.ts";
-import { endedEarly } from "../dialect/without-ending.ts";
+import { eventsOfParts } from "../dialect/events-of-parts.ts";
 import { ResponseEventWriter } from "./response-event-writer.ts";
 import type { ResponsesRequest } from "./responses-request.ts";
 
@@ -40,18 +38,13 @@ const encodePart = (part: VendorStreamPart, writer: ResponseEventWriter): string
 };
 
 /** Stream parts as the events of a response, each a chunk of its own. */
-export async function* encodeResponseEvents(
-  { streaming, origin, onWarning }: EncodeStream,
+export const encodeResponseEvents = (
+  options: EncodeStream,
   request: ResponsesRequest,
-): AsyncGenerator<Uint8Array, void, void> {
-  const writer = new ResponseEventWriter(request, origin);
-  for await (const part of streaming.chunks) {
-    if (part.type === "stream-start") {
-      for (const warning of part.warnings) onWarning(told(warning));
-    } else if (part.type === "finish") {
-      const { units, vendorRequestId } = streaming.meter();
-      if (part.finishReason === "interrupted" || part.finishReason === "error") throw endedEarly(vendorRequestId);
-      yield* eachEvent(writer.finish(part.finishReason, units));
-    } else yield* eachEvent(encodePart(part, writer));
-  }
-}
+): AsyncGenerator<Uint8Array, void, void> => {
+  const writer = new ResponseEventWriter(request, options.origin);
+  return eventsOfParts(options, {
+    part: (part) => encodePart(part, writer),
+    finish: (reason, units) => writer.finish(reason, units),
+  });
+};
