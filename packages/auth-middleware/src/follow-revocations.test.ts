@@ -73,11 +73,16 @@ describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
   test("an answer is reused until its session ends, and then at no further call", async () => {
     const middleware = followed();
     const { token, cookie, sessionId } = await auth.login(await auth.addUser({ role: "member" }));
-    await middleware.validate(token);
-    asked = 0;
-    await middleware.validate(token);
-    expect(middleware.cached(token)).toBeDefined();
-    expect(asked).toBe(0);
+    // That the person was added may be told only now, and drops what was just asked; so does a machine that is late.
+    await vi.waitFor(
+      async () => {
+        asked = 0;
+        for (let call = 0; call < 2; call += 1) await middleware.validate(token);
+        expect(middleware.cached(token)).toBeDefined();
+        expect(asked, "an answer was not reused").toBe(0);
+      },
+      { timeout: 15_000, interval: 1 },
+    );
     await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
     await toHear(sessionId);
     expect(middleware.cached(token)).toBeUndefined();
