@@ -1,13 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
 import { medianRatio } from "./median-ratio.ts";
 import { startNexus } from "./nexus.ts";
 import { openCheckout } from "./open-checkout.ts";
-import { profileTop } from "./profile-top.ts";
-import { setBudgets } from "./set-budgets.ts";
+import { printProfile } from "./print-profile.ts";
 import { setBudgetsOf } from "./set-budgets-of.ts";
 import { settings } from "./settings.ts";
 import { startScript } from "./started.ts";
@@ -75,7 +72,6 @@ const withoutFeed: How = {
 /** Non-streaming chat through the OpenAI door, beside a bare proxy and another gateway, in one run on one upstream. */
 export const chat = async (): Promise<void> => {
   const upstream = await startInstantUpstream();
-  const profiles = await mkdtemp(join(tmpdir(), "nexus-profile-"));
   try {
     if (against !== undefined) {
       console.log(
@@ -110,26 +106,10 @@ export const chat = async (): Promise<void> => {
     );
     await compare(upstream.url, "5 s, no feed", withoutFeed);
 
-    const profiled = await startNexus({
-      upstream: upstream.url,
-      workers,
-      nodeFlags: ["--cpu-prof", `--cpu-prof-dir=${profiles}`],
-    });
-    await setBudgets(profiled)
-      .then(() => chatOf(profiled, { authorization: `Bearer ${profiled.apiKey}` }))
-      .finally(profiled.stop);
-    await printProfile(profiles);
+    await printProfile({ upstream: upstream.url, workers }, (nexus) =>
+      chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }),
+    );
   } finally {
     await upstream.stop();
-    await rm(profiles, { recursive: true, force: true });
   }
-};
-
-/** The busiest profile is a gateway's: the parent does next to nothing under load. */
-const printProfile = async (folder: string): Promise<void> => {
-  const all = await Promise.all((await readdir(folder)).map((file) => profileTop(join(folder, file), 10)));
-  const [busiest] = all.sort((a, b) => a.idleShare - b.idleShare);
-  if (!busiest) return;
-  console.log(`\n  Where a gateway process's own time goes (${(busiest.idleShare * 100).toFixed(0)} % idle):`);
-  for (const { share, name } of busiest.lines) console.log(`  ${(share * 100).toFixed(1).padStart(5)} %  ${name}`);
 };

@@ -1,12 +1,13 @@
 import { counted, usageOf, wholeAnswer } from "../e2e/edge/wire-answers.ts";
 import { chatBody } from "./chat.ts";
 import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
-import { startNexus } from "./nexus.ts";
+import { startNexus, type RunningNexus } from "./nexus.ts";
+import { printProfile } from "./print-profile.ts";
 import { setBudgets } from "./set-budgets.ts";
 import { settings } from "./settings.ts";
 import { startInstantUpstream } from "./upstream.ts";
 
-const { seconds, connections, workers } = settings;
+const { seconds, connections, workers, door } = settings;
 
 const text = "Hello! How can I help you today?";
 const answerIn = (wire: "responses" | "anthropic" | "google", model: string): string =>
@@ -55,7 +56,25 @@ const calls: readonly (readonly [name: string, path: string, body: string])[] = 
   ["embeddings", "/v1/embeddings", JSON.stringify({ model: "openai/text-embedding-3-small", input: [prompt] })],
 ];
 
-/** The same call at every door of one gateway, as multiples of the native pass. */
+/** The first is what the others are multiples of. */
+const chosen = calls.filter(([name], at) => at === 0 || door === undefined || name.includes(door));
+
+const loadOf = async (
+  { url, apiKey, pid }: RunningNexus,
+  [name, path, body]: (typeof calls)[number],
+): Promise<Measured> => {
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const answer = await fetch(url + path, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body,
+  });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+  return measure({ url: url + path, headers, body, pid, connections, seconds });
+};
+
+/** The same call at every door of one gateway, as multiples of the native pass; then where its time goes at all of them. */
 export const doors = async (): Promise<void> => {
   const upstream = await startInstantUpstream(answers);
   const base = `${upstream.url}/v1`;
@@ -65,8 +84,9 @@ export const doors = async (): Promise<void> => {
     PLATFORM_GOOGLE_API_KEY: "bench",
     PLATFORM_GOOGLE_BASE_URL: base,
   };
+  const options = { upstream: upstream.url, workers, env };
   try {
-    const nexus = await startNexus({ upstream: upstream.url, workers, env });
+    const nexus = await startNexus(options);
     try {
       await setBudgets(nexus);
       console.log(
@@ -74,22 +94,17 @@ export const doors = async (): Promise<void> => {
       );
       console.log(`  ${loadHeading}`);
       let baseline: Measured | undefined;
-      for (const [name, path, body] of calls) {
-        const headers = { authorization: `Bearer ${nexus.apiKey}` };
-        const answer = await fetch(nexus.url + path, {
-          method: "POST",
-          headers: { ...headers, "content-type": "application/json" },
-          body,
-        });
-        if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-        await answer.arrayBuffer();
-        const measured = await measure({ url: nexus.url + path, headers, body, pid: nexus.pid, connections, seconds });
+      for (const call of chosen) {
+        const measured = await loadOf(nexus, call);
         baseline ??= measured;
-        console.log(`  ${loadRow(name, measured, baseline.load)}`);
+        console.log(`  ${loadRow(call[0], measured, baseline.load)}`);
       }
     } finally {
       await nexus.stop();
     }
+    await printProfile(options, async (profiled) => {
+      for (const call of door === undefined ? chosen : chosen.slice(1)) await loadOf(profiled, call);
+    });
   } finally {
     await upstream.stop();
   }

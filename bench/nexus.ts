@@ -15,7 +15,7 @@ export interface RunningNexus extends Running {
   readonly workerPids: () => Promise<number[]>;
 }
 
-interface StartNexus {
+export interface StartNexus {
   readonly upstream: string;
   readonly workers: number;
   /** Flags for the product's Node, a CPU profile for one. */

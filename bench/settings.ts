@@ -26,6 +26,8 @@ export const settings = {
   pageRuns: numberOf("BENCH_PAGE_RUNS", 40),
   /** The pages' queries whose names have this in them; without it all of them, and the export. */
   pageQuery: process.env["BENCH_PAGE_QUERY"],
+  /** The doors whose names have this in them; without it all of them. */
+  door: process.env["BENCH_DOOR"],
   /** Another installed checkout of the project, or a commit of it: measured in turn with this one. */
   against: process.env["BENCH_AGAINST"],
 } as const;

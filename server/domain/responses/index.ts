@@ -10,7 +10,7 @@ export {
   type KeptConversation,
 } from "./conversations.ts";
 export { findItems } from "./find-items.ts";
-export { keepResponse, type NewResponse } from "./keep-response.ts";
+export { createKeepResponse, type KeepResponse, type NewResponse } from "./keep-response.ts";
 export { keepingBounds } from "./keeping-bounds.ts";
 export { keptId, rowIdOf } from "./kept-id.ts";
 export { interactionKind, responseKind, type KeptKind } from "./kept-kind.ts";

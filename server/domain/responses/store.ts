@@ -66,6 +66,37 @@ export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow)
   return rowCount === 1;
 };
 
+/** Several turns that belong to no conversation, in one statement; those that are kept already stay as they are. */
+export const insertTurns = async (
+  pool: pg.Pool,
+  rows: readonly Omit<NewResponseRow, "conversationId" | "days" | "aliveMs">[],
+  days: number,
+): Promise<void> => {
+  await pool.query({
+    name: "kept_response_insert",
+    text: `insert into nexus.kept_response
+             (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind, expires_at)
+           select x.response_id, x.organization_id, x.owner_digest, x.previous_id, x.status,
+                  array(select json_array_elements_text(x.item_ids)), x.size, x.content, x.kind,
+                  clock_timestamp() + $10::int * interval '1 day'
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::json[], $7::int[], $8::bytea[], $9::text[])
+               x (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind)
+           on conflict (response_id) do nothing`,
+    values: [
+      rows.map(({ responseId }) => responseId),
+      rows.map(({ organizationId }) => organizationId),
+      rows.map(({ owner }) => owner),
+      rows.map(({ previousId }) => previousId ?? null),
+      rows.map(({ status }) => status),
+      rows.map(({ itemIds }) => JSON.stringify(itemIds)),
+      rows.map(({ size }) => size),
+      rows.map(({ content }) => content),
+      rows.map(({ kind }) => kind),
+      days,
+    ],
+  });
+};
+
 const chainOf = `with recursive chain (response_id, previous_id, n) as (
     select response_id, previous_id, 1 from nexus.kept_response where response_id = $1 and owner_digest = $2 and kind = $6
     union all

@@ -1,4 +1,9 @@
-import { noteRunning, type ResponsesDeps } from "../../domain/responses/index.ts";
+import {
+  createKeepResponse,
+  noteRunning,
+  type KeepResponse,
+  type ResponsesDeps,
+} from "../../domain/responses/index.ts";
 import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { BackgroundRun } from "./background-run.ts";
@@ -74,6 +79,7 @@ export interface RunningDoor extends KeptDoorDeps {
   /** For calls that nobody waits for. */
   readonly background: Gateway;
   readonly runs: BackgroundRuns;
+  readonly keepResponse: KeepResponse;
 }
 
 /** A door whose answers may go on without their callers, for so long at most. */
@@ -81,4 +87,5 @@ export const openRunningDoor = (door: KeptDoorDeps, timeoutMs: number, runs: Bac
   ...door,
   background: patientGateway(door.gateway, timeoutMs),
   runs,
+  keepResponse: createKeepResponse(door.deps),
 });

@@ -1,5 +1,5 @@
-import { keepResponse, rowIdOf, type KeptStatus, type NewResponse, type Owner } from "../../domain/responses/index.ts";
-import type { KeptDoorDeps } from "./kept-door-deps.ts";
+import { rowIdOf, type KeptStatus, type NewResponse, type Owner } from "../../domain/responses/index.ts";
+import type { RunningDoor } from "./background-runs.ts";
 
 const statuses: readonly KeptStatus[] = ["completed", "incomplete", "failed"];
 
@@ -8,7 +8,7 @@ const statusOf = (status: unknown): KeptStatus => statuses.find((one) => one ===
 
 /** Keeps an answered turn. That it could not be kept does not undo the answer, which is paid for. */
 export const keepAnsweredTurn = async (
-  { deps, metrics }: KeptDoorDeps,
+  { deps, metrics, keepResponse }: RunningDoor,
   owner: Owner,
   turn: Omit<NewResponse, "responseId" | "status">,
 ): Promise<void> => {
@@ -16,7 +16,7 @@ export const keepAnsweredTurn = async (
   const responseId = rowIdOf(kind.prefix, String(response["id"]));
   if (responseId === undefined) return;
   try {
-    await keepResponse(deps, owner, { ...turn, responseId, status: statusOf(response["status"]) });
+    await keepResponse(owner, { ...turn, responseId, status: statusOf(response["status"]) });
     metrics.responsesKept.inc({ outcome: "kept" });
   } catch (error) {
     metrics.responsesKept.inc({ outcome: "lost" });

@@ -10,7 +10,7 @@ import {
 } from "../../domain/responses/index.ts";
 import { answerAsked } from "../dialect/answer-in-dialect.ts";
 import type { DoorReply, DoorRequest } from "../door-request.ts";
-import { keepAnsweredTurn, type KeptDoorDeps } from "../kept-answers/index.ts";
+import { keepAnsweredTurn, type RunningDoor } from "../kept-answers/index.ts";
 import { resolveItems } from "./resolve-items.ts";
 import { conversationOf } from "./response-object.ts";
 import { responsesDialect } from "./responses-dialect.ts";
@@ -33,7 +33,7 @@ interface Keeping {
 
 /** Keeps an answered turn, or at least the items that belong to its conversation. */
 const keep = async (
-  door: KeptDoorDeps,
+  door: RunningDoor,
   { asked, owner, input, stores }: Keeping,
   response: WireObject,
 ): Promise<void> => {
@@ -59,7 +59,7 @@ const keep = async (
 
 /** Answers POST /v1/responses, with its conversation gathered before and kept after. */
 export const createResponse = async (
-  door: KeptDoorDeps,
+  door: RunningDoor,
   { body, asked, byteLength, request }: AskedResponse,
   ctx: CallContext,
 ): Promise<DoorReply> => {
