@@ -87,8 +87,9 @@ const countings: Readonly<Record<SandboxVendorId, Counting>> = {
   groq: openai,
   xai: openai,
   cohere: openai,
-  // What those two make is billed by its size alone.
+  // What those make is billed by its size alone.
   elevenlabs: openai,
+  deepgram: openai,
   fal: openai,
   // Whoever made the model counts.
   compatible: (known, model) =>

@@ -9,6 +9,7 @@ import { groqWire } from "./chat-vendors/groq.ts";
 import { mistralWire } from "./chat-vendors/mistral.ts";
 import { xaiWire } from "./chat-vendors/xai.ts";
 import { cohereWire } from "./cohere/vendor.ts";
+import { deepgramWire } from "./deepgram/vendor.ts";
 import { elevenLabsWire } from "./elevenlabs/vendor.ts";
 import { falWire } from "./fal/vendor.ts";
 import { azureWire } from "./openai/azure.ts";
@@ -36,6 +37,7 @@ export const vendors: Readonly<Record<SandboxVendorId, Vendor>> = {
   xai: xaiWire,
   cohere: cohereWire,
   elevenlabs: elevenLabsWire,
+  deepgram: deepgramWire,
   fal: falWire,
   compatible,
 };
@@ -113,7 +115,7 @@ export async function serveVendor(
   const parsed = isForm && raw !== undefined ? await readUploadForm(raw, contentType) : parseJson(bodyText);
   const body = raw === undefined || raw.length === 0 ? undefined : parsed;
   const path = pathBelow(vendor, url.pathname);
-  const named = vendor.identify(path, body);
+  const named = vendor.identify(path, body, url.searchParams);
   const [model = "", suffix = ""] = named.model.split("~", 2);
   const operationId =
     header(request, "x-nexus-operation-id") ??

@@ -198,6 +198,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       xai: url + vendors.xai.mount,
       cohere: url + vendors.cohere.mount,
       elevenlabs: url + vendors.elevenlabs.mount,
+      deepgram: url + vendors.deepgram.mount,
       fal: url + vendors.fal.mount,
       compatible: url + vendors.compatible.mount,
     },

@@ -15,6 +15,7 @@ export const vendorIds = [
   "xai",
   "cohere",
   "elevenlabs",
+  "deepgram",
   "fal",
   "compatible",
 ] as const;
@@ -74,7 +75,11 @@ export interface Vendor {
   /** Whether the shape of a credential is acceptable where no key set is configured. */
   readonly acceptsKey: (key: string | undefined) => boolean;
   /** Model and streaming, read before faults are matched. */
-  readonly identify: (path: string, body: unknown) => { readonly model: string; readonly stream: boolean };
+  readonly identify: (
+    path: string,
+    body: unknown,
+    query: URLSearchParams,
+  ) => { readonly model: string; readonly stream: boolean };
   readonly reply: (request: VendorRequest) => VendorReply;
   /** What the vendor says to a key it does not take, or to none. */
   readonly refuseKey: (key: string | undefined, digest: string) => VendorReply;

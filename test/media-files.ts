@@ -37,23 +37,24 @@ export const pngOf = (width: number, height: number, transparent = false): Buffe
 interface Wave {
   readonly seconds: number;
   readonly sampleRate?: number;
+  readonly channels?: number;
   /** What the header says of the data's length. */
   readonly saidBytes?: number;
 }
 
 /** Silence in eight bits. */
-export const waveOf = ({ seconds, sampleRate = 8_000, saidBytes }: Wave): Buffer => {
-  const samples = Math.round(seconds * sampleRate);
+export const waveOf = ({ seconds, sampleRate = 8_000, channels = 1, saidBytes }: Wave): Buffer => {
+  const samples = Math.round(seconds * sampleRate) * channels;
   const head = Buffer.alloc(44);
   head.write("RIFF", 0, "latin1");
   head.writeUInt32LE((saidBytes ?? samples) + 36, 4);
   head.write("WAVEfmt ", 8, "latin1");
   head.writeUInt32LE(16, 16);
   head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
+  head.writeUInt16LE(channels, 22);
   head.writeUInt32LE(sampleRate, 24);
-  head.writeUInt32LE(sampleRate, 28);
-  head.writeUInt16LE(1, 32);
+  head.writeUInt32LE(sampleRate * channels, 28);
+  head.writeUInt16LE(channels, 32);
   head.writeUInt16LE(8, 34);
   head.write("data", 36, "latin1");
   head.writeUInt32LE(saidBytes ?? samples, 40);

@@ -33,7 +33,9 @@ interface IoOptions {
 
 /** The requests of the tests are JSON objects, or forms, which are looked at as text. */
 const asObject = (text: string, type: string | undefined): Readonly<Record<string, unknown>> =>
-  type?.startsWith("multipart/") === true || text === "" ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>);
+  /^(multipart|audio|video)\//.test(type ?? "") || text === ""
+    ? {}
+    : (JSON.parse(text) as Readonly<Record<string, unknown>>);
 
 /** `further`: other hosts that may be asked, such as the sandbox's. */
 export const startVendorServer = async (further: readonly string[] = []): Promise<VendorServer> => {
@@ -55,7 +57,11 @@ export const startVendorServer = async (further: readonly string[] = []): Promis
   });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const host = `127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const egress = createEgress({ allow: [host, "127.0.0.1:9", ...further], log: silentLogger, clock: systemClock });
+  const egress = createEgress({
+    allow: [host, "127.0.0.1:9", ...further],
+    log: silentLogger,
+    clock: systemClock,
+  });
   const baseUrl = `http://${host}/base`;
 
   const server: VendorServer = {

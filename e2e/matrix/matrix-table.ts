@@ -63,7 +63,8 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
 };
 
 /** Voices are called otherwise at each vendor; OpenAI's clients name one of its own. */
-const voiceAt = (model: string): string => (model.startsWith("elevenlabs/") ? "JBFqnCBsd6RMkjVDRZzb" : "alloy");
+const voices: Readonly<Record<string, string>> = { elevenlabs: "JBFqnCBsd6RMkjVDRZzb", deepgram: "thalia" };
+const voiceAt = (model: string): string => voices[model.split("/", 1)[0] ?? ""] ?? "alloy";
 
 interface Dialect {
   /** Absent where it is always translated. */

@@ -36,6 +36,13 @@ export function secondsOf(base64: string, otherwise: number): number {
   return bytesPerSecond > 0 ? length / bytesPerSecond : otherwise;
 }
 
+/** Channels of a wave by its header; one of any other recording. */
+export function channelsOf(base64: string): number {
+  const bytes = Buffer.from(base64.slice(0, 1_024), "base64");
+  const format = bytes.indexOf("fmt ", 12, "latin1");
+  return format < 0 || bytes.length < format + 12 ? 1 : Math.max(1, bytes.readUInt16LE(format + 10));
+}
+
 /** Pages of a PDF whose objects stand in the open; one where none can be seen. */
 export const pagesOf = (base64: string): number =>
   Math.max(

@@ -39,6 +39,8 @@ export interface VendorFixtures {
     readonly units: Units | null;
     readonly path: string;
     readonly sent: readonly string[];
+    /** Answers that are no transcript. */
+    readonly unreadable: readonly unknown[];
   };
   /** Of three documents of which the third is worse than the first; `body` beside the query and the documents. */
   readonly ranking?: {

@@ -8,6 +8,7 @@ import { fal } from "./ai/fal/fal.ts";
 import { groq } from "./ai/groq/groq.ts";
 import { mistral } from "./ai/mistral/mistral.ts";
 import { google } from "./ai/google/google.ts";
+import { deepgram } from "./ai/deepgram/deepgram.ts";
 import { deepseek } from "./ai/deepseek/deepseek.ts";
 import { compatible } from "./ai/compatible/compatible.ts";
 import { ollama } from "./ai/ollama/ollama.ts";
@@ -43,6 +44,7 @@ const all: readonly ProviderDefinition[] = [
   xai,
   cohere,
   elevenlabs,
+  deepgram,
   fal,
   deepseek,
   openrouter,

@@ -115,6 +115,12 @@ const told: Readonly<Record<string, Told>> = {
     variables: /^(ELEVENLABS|ELEVEN|XI)_(API_)?KEY/,
     keys: /\bsk_[0-9a-f]{48}\b/,
   },
+  deepgram: {
+    packages: ["@deepgram/sdk", "@ai-sdk/deepgram", "deepgram", "deepgram-sdk"],
+    redirectable: [],
+    variables: /^(DEEPGRAM|DG)_(API_)?KEY/,
+    keys: undefined,
+  },
   fal: {
     packages: ["@fal-ai/client", "@fal-ai/serverless-client", "@ai-sdk/fal", "fal-client", "fal"],
     redirectable: [],

@@ -23,6 +23,7 @@ export const vendorHosts: readonly VendorHosts[] = [
   {"id":"xai","name":"xAI","family":"ai","hosts":["api.x.ai"]},
   {"id":"cohere","name":"Cohere","family":"ai","hosts":["api.cohere.com"]},
   {"id":"elevenlabs","name":"ElevenLabs","family":"ai","hosts":["api.elevenlabs.io","api.eu.residency.elevenlabs.io","api.in.residency.elevenlabs.io","api.us.elevenlabs.io"]},
+  {"id":"deepgram","name":"Deepgram","family":"ai","hosts":["api.au.deepgram.com","api.deepgram.com","api.eu.deepgram.com","api.in.deepgram.com"]},
   {"id":"fal","name":"fal","family":"ai","hosts":["queue.fal.run"]},
   {"id":"deepseek","name":"DeepSeek","family":"ai","hosts":["api.deepseek.com"]},
   {"id":"openrouter","name":"OpenRouter","family":"ai","hosts":["openrouter.ai"]},

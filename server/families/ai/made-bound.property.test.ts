@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFileShelf } from "../../../sandbox/files/file-shelf.ts";
 import { openai } from "../../../sandbox/openai/vendor.ts";
+import { deepgramWire } from "../../../sandbox/deepgram/vendor.ts";
 import { elevenLabsWire } from "../../../sandbox/elevenlabs/vendor.ts";
 import { falEmulated } from "../../../sandbox/fal/models.ts";
 import { cohereWire } from "../../../sandbox/cohere/vendor.ts";
@@ -21,7 +22,12 @@ import { sizeOfRecording } from "./requests/transcribe-request.ts";
 const book = createPriceBook(importCatalogue(providers), []);
 
 const priceSetOf = (model: string, vendor = "openai"): PriceSet => {
-  const set = book.priceSet({ vendor, model, at: Date.now(), organizationId: "" });
+  const set = book.priceSet({
+    vendor,
+    model,
+    at: Date.now(),
+    organizationId: "",
+  });
   if (!set) throw new Error(`no price of ${model}`);
   return set;
 };
@@ -60,18 +66,22 @@ const pngHeadOf = (width: number, height: number): string => {
 
 /** What the sandbox bills for a body, in figures of its own. */
 const billed = (
-  body: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown>> | Buffer,
   model: string,
   path = "/images/generations",
   [vendor, id]: readonly [Vendor, string] = [openai, "openai"],
+  priced = model,
 ): bigint | undefined => {
+  const { pathname, searchParams } = new URL(path, "http://vendor");
   const { units } = vendor.reply({
     method: "POST",
-    path,
-    query: new URLSearchParams(),
+    path: pathname,
+    query: searchParams,
     target: "/openai/v1/images/generations",
-    raw: Buffer.from(JSON.stringify(body)),
-    headers: {},
+    raw: Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)),
+    headers: {
+      "content-type": Buffer.isBuffer(body) ? "audio/wav" : "application/json",
+    },
     body,
     bodyDigest: "0".repeat(64),
     model,
@@ -79,7 +89,7 @@ const billed = (
     files: createFileShelf(() => 0).of(""),
     telling: { edit: (usage) => usage, mode: "once" },
   });
-  return units === null ? undefined : costOf(units, priceSetOf(model, id)).nanos;
+  return units === null ? undefined : costOf(units, priceSetOf(priced, id)).nanos;
 };
 
 const edge = fc.integer({ min: 16, max: 100 }).map((steps) => steps * 16);
@@ -99,11 +109,26 @@ describe("what an image costs is never more than what is held for it", () => {
         fc.constantFrom("low", "medium", "high", "auto", undefined),
         fc.integer({ min: 1, max: 3 }),
         (model, prompt, pixels, quality, n) => {
-          const cost = billed({ model, prompt, n, quality, ...(pixels === undefined ? {} : { size: pixels }) }, model);
+          const cost = billed(
+            {
+              model,
+              prompt,
+              n,
+              quality,
+              ...(pixels === undefined ? {} : { size: pixels }),
+            },
+            model,
+          );
           // A size that the model does not draw is refused, and costs nothing.
           if (cost === undefined) return;
           asked += 1;
-          const request = generateImageRequest({ model: `openai/${model}`, prompt, size: pixels, quality, n });
+          const request = generateImageRequest({
+            model: `openai/${model}`,
+            prompt,
+            size: pixels,
+            quality,
+            n,
+          });
           expect(boundAtOpenAi(model, request.size)).toBeGreaterThanOrEqual(cost);
         },
       ),
@@ -118,7 +143,10 @@ describe("what an image costs is never more than what is held for it", () => {
     fc.assert(
       fc.property(
         fc.constantFrom("gpt-image-1-mini", "gpt-image-1.5", "gpt-image-2"),
-        fc.array(fc.record({ width: side, height: side }), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.record({ width: side, height: side }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
         fc.constantFrom("low", "high", undefined),
         fc.constantFrom("low", "high"),
         fc.integer({ min: 1, max: 3 }),
@@ -131,7 +159,11 @@ describe("what an image costs is never more than what is held for it", () => {
             quality,
             size: "1024x1024",
             ...(inputFidelity === undefined ? {} : { input_fidelity: inputFidelity }),
-            "image[]": files.map((data) => ({ name: "a.png", mediaType: "image/png", data })),
+            "image[]": files.map((data) => ({
+              name: "a.png",
+              mediaType: "image/png",
+              data,
+            })),
           };
           const cost = billed(body, model, "/images/edits");
           // A fidelity that the model does not offer is refused, and costs nothing.
@@ -211,12 +243,51 @@ it("what ElevenLabs and fal bill is never more than what is held for it", () => 
         const asked = pixels === undefined ? aspectRatio : undefined;
         const body = { num_images: n, image_size: imageSizeOf(pixels, asked) };
         const cost = costOf(known?.units(body) ?? {}, priced).nanos;
-        const { size: measured } = generateImageRequest({ model: `fal/${model}`, prompt: "x", size: pixels, n });
+        const { size: measured } = generateImageRequest({
+          model: `fal/${model}`,
+          prompt: "x",
+          size: pixels,
+          n,
+        });
         expect(boundAt("fal", model, measured)).toBeGreaterThanOrEqual(cost);
         expect(cost).toBeGreaterThan(0n);
       },
     ),
     { numRuns: 60 },
+  );
+});
+
+it("what Deepgram bills is never more than what is held for it, whatever a recording's channels", () => {
+  const deepgram = [deepgramWire, "deepgram"] as const;
+  // More than two thousand characters are refused.
+  const text = fc.string({ minLength: 1, maxLength: 400, unit: "grapheme" }).filter((said) => said.trim() !== "");
+  fc.assert(
+    fc.property(text, (said) => {
+      const cost = billed({ text: said }, "aura-2-thalia-en", "/speak?model=aura-2-thalia-en", deepgram, "aura-2");
+      expect(boundAt("deepgram", "aura-2", measureSpeech({ text: said }))).toBeGreaterThanOrEqual(cost ?? -1n);
+      expect(cost).toBeDefined();
+    }),
+    { numRuns: 40 },
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom("nova-3", "nova-3-multilingual", "nova-2-meeting"),
+      fc.double({ min: 0.1, max: 60, noNaN: true }),
+      fc.constantFrom(1, 2),
+      (model, seconds, channels) => {
+        const bytes = waveOf({ seconds, channels });
+        const called = model.replace("-multilingual", "");
+        const cost = billed(bytes, called, `/listen?model=${called}`, deepgram, model);
+        const size = sizeOfRecording({
+          data: bytes.toString("base64"),
+          field: "audio.data",
+          prompt: undefined,
+        });
+        expect(boundAt("deepgram", model, size, readings(seconds))).toBeGreaterThanOrEqual(cost ?? -1n);
+        expect(cost).toBeDefined();
+      },
+    ),
+    { numRuns: 40 },
   );
 });
 
@@ -241,7 +312,11 @@ it("what a transcript costs is never more than what is held for it", () => {
 
 it("what a ranking costs is never more than what is held for it", () => {
   // Vendors count at most a token for a byte, and here exactly that: each letter is a token of four bytes.
-  const words = fc.string({ minLength: 1, maxLength: 700, unit: "grapheme-ascii" });
+  const words = fc.string({
+    minLength: 1,
+    maxLength: 700,
+    unit: "grapheme-ascii",
+  });
   const longest = fc.integer({ min: 1, max: 20_000 }).map((letters) => "a".repeat(letters));
   fc.assert(
     fc.property(
@@ -252,7 +327,12 @@ it("what a ranking costs is never more than what is held for it", () => {
       (model, query, documents, maxTokensPerDocument) => {
         const asked = { query: `q${query}`, documents, maxTokensPerDocument };
         const { query: sent } = asked;
-        const body = { model, query: sent, documents, max_tokens_per_doc: maxTokensPerDocument ?? 4_096 };
+        const body = {
+          model,
+          query: sent,
+          documents,
+          max_tokens_per_doc: maxTokensPerDocument ?? 4_096,
+        };
         const cost = billed(body, model, "/v2/rerank", [cohereWire, "cohere"]);
         expect(boundAt("cohere", model, measureRanking(asked))).toBeGreaterThanOrEqual(cost ?? -1n);
         expect(cost).toBeDefined();
@@ -277,7 +357,11 @@ describe("the search units of a ranking are held to the piece", () => {
     [100, 100_000, 440, 1],
   ])("%i documents of %i bytes, cut at %s: %i", (count, length, maxTokensPerDocument, searches) => {
     const documents = Array.from({ length: count }, () => bytes(length));
-    const size = measureRanking({ query: bytes(60), documents, maxTokensPerDocument });
+    const size = measureRanking({
+      query: bytes(60),
+      documents,
+      maxTokensPerDocument,
+    });
     expect(boundAt("cohere", "rerank-v4.0-pro", size)).toBe(BigInt(searches) * 2_500_000n);
   });
 

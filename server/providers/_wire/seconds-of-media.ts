@@ -9,3 +9,9 @@ export const secondsOfMedia = (media: readonly MediumReadings[]): number | undef
   }
   return most;
 };
+
+/** The most seconds that a vendor bills: they are rounded up, and two readers of a file may differ by a part of one. */
+export const heldSeconds = (media: readonly MediumReadings[]): number | undefined => {
+  const seconds = secondsOfMedia(media);
+  return seconds === undefined ? undefined : Math.ceil(seconds) + 1;
+};

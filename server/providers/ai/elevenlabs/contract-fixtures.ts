@@ -11,18 +11,28 @@ import {
 
 // Origin: elevenlabs.io/docs/api-reference/text-to-speech/convert, /speech-to-text/convert, /eleven-api/resources/errors,
 // help.elevenlabs.io/hc/en-us/articles/19572237925521
-const refusal = (status: string, message: string) => ({ detail: { status, message } });
+const refusal = (status: string, message: string) => ({
+  detail: { status, message },
+});
 
 export const contractFixtures: VendorFixtures = {
   responseModel: undefined,
   errors: [
-    { status: 400, body: refusal("voice_not_found", echo), expect: refusedRequest },
+    {
+      status: 400,
+      body: refusal("voice_not_found", echo),
+      expect: refusedRequest,
+    },
     {
       status: 400,
       body: refusal("model_not_found", "A model with model ID model-x does not exist."),
       expect: expectUnknownModel,
     },
-    { status: 401, body: refusal("invalid_api_key", "Invalid API key"), expect: refusedKey },
+    {
+      status: 401,
+      body: refusal("invalid_api_key", "Invalid API key"),
+      expect: refusedKey,
+    },
     {
       status: 401,
       body: refusal("quota_exceeded", "This request exceeds your quota of 10000. You have 12 credits remaining."),
@@ -30,7 +40,16 @@ export const contractFixtures: VendorFixtures = {
     },
     {
       status: 422,
-      body: { detail: [{ type: "missing", loc: ["body", "text"], msg: "Field required", input: {} }] },
+      body: {
+        detail: [
+          {
+            type: "missing",
+            loc: ["body", "text"],
+            msg: "Field required",
+            input: {},
+          },
+        ],
+      },
       expect: refusedRequest,
     },
     {
@@ -40,7 +59,11 @@ export const contractFixtures: VendorFixtures = {
       expect: { ...limited, retryAfterMs: 2_000 },
     },
     // In no words of the vendor's own: whether anything was done, nobody knows.
-    { status: 500, body: { detail: "Internal server error" }, expect: { ...down, kind: "unknown" } },
+    {
+      status: 500,
+      body: { detail: "Internal server error" },
+      expect: { ...down, kind: "unknown" },
+    },
     {
       status: 503,
       body: refusal("system_busy", "Our services are experiencing high traffic."),
@@ -70,5 +93,6 @@ export const contractFixtures: VendorFixtures = {
       'name="file"; filename="file.mp3"',
       'name="tag_audio_events"\r\n\r\nfalse',
     ],
+    unreadable: [{}, { text: 7 }, { text: null, audio_duration_secs: 1.2 }],
   },
 };

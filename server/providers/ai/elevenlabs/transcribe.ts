@@ -4,41 +4,29 @@ import { nothingUsable } from "../../_wire/ask-model.ts";
 import type { Dialect } from "../../_wire/dialect.ts";
 import { formBody } from "../../_wire/form-body.ts";
 import { arrayAt, isRecord, stringAt, wordAt } from "../../_wire/json.ts";
-import { meteredOf, type Reader } from "../../_wire/reader.ts";
+import { meteredOf } from "../../_wire/reader.ts";
+import { secondsReader, wholeSeconds } from "../../_wire/seconds-reader.ts";
 import { openTap } from "../../_wire/tap.ts";
 import { elevenLabsErrors } from "./elevenlabs-errors.ts";
 
 type Headers = (io: Pick<ProviderIo, "credential">) => Readonly<Record<string, string>>;
 type Spoken = TranscribeOutput["segments"][number];
 
-const wholeSeconds = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
-
 /** What is billed is the length of the recording, where it is told: `audio_duration_secs`. */
-const transcriptReader = (): Reader => {
-  let second: number | undefined;
-  let complete = false;
+const transcriptReader = secondsReader((document) => {
+  const second = wholeSeconds(document["audio_duration_secs"]);
   return {
-    read(document) {
-      if (!isRecord(document)) return;
-      complete ||= typeof document["text"] === "string";
-      second = wholeSeconds(document["audio_duration_secs"]) ?? second;
-    },
-    done: () => undefined,
-    begun: () => complete,
-    reading: (vendorRequestId) => ({
-      units: second === undefined ? null : { second },
-      final: complete && second !== undefined,
-      rawUsage: second === undefined ? undefined : { audio_duration_secs: second },
-      responseModel: undefined,
-      vendorRequestId,
-      deliveredBytes: 0,
-      complete,
-    }),
+    complete: typeof document["text"] === "string",
+    second,
+    rawUsage: { audio_duration_secs: second },
   };
-};
+});
 
-const dialect: Dialect = { reader: transcriptReader, errors: elevenLabsErrors, enforceLimits: (body) => body };
+const dialect: Dialect = {
+  reader: transcriptReader,
+  errors: elevenLabsErrors,
+  enforceLimits: (body) => body,
+};
 
 /** https://elevenlabs.io/docs/api-reference/speech-to-text/convert, `words`: spaces and events are no words. */
 const wordsIn = (document: unknown): Spoken[] =>
@@ -58,7 +46,11 @@ const sentencesOf = (words: readonly Spoken[]): Spoken[] => {
     begun =
       begun === undefined
         ? { text, startSecond, endSecond }
-        : { text: `${begun.text} ${text}`, startSecond: begun.startSecond, endSecond };
+        : {
+            text: `${begun.text} ${text}`,
+            startSecond: begun.startSecond,
+            endSecond,
+          };
     if (!/[.!?…。！？]["'»”’)]*$/.test(text)) continue;
     sentences.push(begun);
     begun = undefined;
@@ -80,7 +72,12 @@ export const transcribeOfElevenLabs =
     };
     const { body, contentType } = await formBody(fields, [{ field: "file", ...audio }]);
     const { document } = await tap.answer(
-      { method: "POST", path: "/speech-to-text", headers: { ...headers(io), "content-type": contentType }, body },
+      {
+        method: "POST",
+        path: "/speech-to-text",
+        headers: { ...headers(io), "content-type": contentType },
+        body,
+      },
       JSON.stringify({ ...fields, prompt }),
     );
     const metered = meteredOf(tap.reading());

@@ -1,6 +1,6 @@
 import type { Made, MadeBound } from "../../../contracts/made.ts";
 import type { MediumReadings } from "../../../contracts/media.ts";
-import { secondsOfMedia } from "../../_wire/seconds-of-media.ts";
+import { heldSeconds, secondsOfMedia } from "../../_wire/seconds-of-media.ts";
 
 type MadeOf<K extends Made["kind"]> = Extract<Made, { readonly kind: K }>;
 
@@ -31,9 +31,9 @@ const writtenTokensPerSecond = 20;
 export const transcriptBound = (model: string, media: readonly MediumReadings[]): MadeBound | undefined => {
   const seconds = secondsOfMedia(media);
   if (seconds === undefined) return undefined;
-  // Seconds are rounded, and two readers of a file may differ by a part of one.
-  if (/^(whisper-1|gpt-transcribe)/.test(model))
-    return { units: { second: Math.ceil(seconds) + 1 }, metersInput: "never" };
+  const second = heldSeconds(media);
+  if (second !== undefined && /^(whisper-1|gpt-transcribe)/.test(model))
+    return { units: { second }, metersInput: "never" };
   if (!/^gpt-4o(-mini)?-transcribe/.test(model)) return undefined;
   return { units: { output: writtenTokens + Math.ceil(seconds * writtenTokensPerSecond) }, metersInput: "once" };
 };

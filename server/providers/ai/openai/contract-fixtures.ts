@@ -107,6 +107,7 @@ const transcript: DialectFixtures["transcript"] = {
     'filename="file.mp3"',
     "audio/mpeg",
   ],
+  unreadable: [{}, { text: 7 }, { text: null, usage: { type: "duration", seconds: 2 } }],
 };
 
 export const contractFixtures: DialectFixtures = {

@@ -2,11 +2,9 @@ import type { Dialect } from "../../_wire/dialect.ts";
 import { Counts, unitsOf } from "../../_wire/counts.ts";
 import { isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 import type { Reader } from "../../_wire/reader.ts";
+import { wholeSeconds } from "../../_wire/seconds-reader.ts";
 import { readingOf, remaindersOf, type UsageReading } from "../../_wire/usage-reading.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
-
-const wholeSeconds = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
 
 /** Tokens, or seconds: https://platform.openai.com/docs/api-reference/audio/json-object */
 const readTranscriptUsage = (usage: JsonRecord): UsageReading => {
