@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { publishedCost } from "../../test/published-prices.ts";
+import { openBalancer } from "./balancer.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { FaultCall } from "../../sandbox/plan.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
@@ -71,5 +72,48 @@ it.concurrent.each([
     expect(await gateway.stop()).toBe(0);
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(await row(fault.name)).toEqual({ state: "uncertain", source: "none", cost: null, doubt: "process_lost" });
+  },
+);
+
+it.concurrent(
+  "gateways are replaced one after the other under load, and no call is lost",
+  { timeout: 90_000 },
+  async () => {
+    const balancer = openBalancer(200);
+    const start = async (): Promise<GatewayProcess> => {
+      const gateway = await scene.startGateway({ drainDelayMs: 3_000 });
+      balancer.add(gateway);
+      return gateway;
+    };
+    const old = [await start(), await start()];
+    const answered = new Map<string, number>();
+    let isOver = false;
+    const callers = Array.from({ length: 8 }, async (_, caller) => {
+      for (let call = 0; !isOver; call += 1) {
+        const isStream = call % 4 === 3;
+        const outcome = await scene
+          .ask(balancer.next(), { content: `Replaced ${caller} ${call}`, stream: isStream })
+          .then(async (answer) => {
+            const text = await answer.text();
+            const isWhole = answer.status === 200 && (!isStream || text.trimEnd().endsWith("data: [DONE]"));
+            return isWhole ? "whole" : `${answer.status} ${text.slice(0, 200)}`;
+          })
+          .catch(String);
+        answered.set(outcome, (answered.get(outcome) ?? 0) + 1);
+        await sleep(20);
+      }
+    });
+    try {
+      for (const gateway of old) {
+        await start();
+        expect(await gateway.stop()).toBe(0);
+      }
+    } finally {
+      isOver = true;
+      balancer.close();
+    }
+    await Promise.all(callers);
+    expect([...answered.keys()]).toEqual(["whole"]);
+    expect(answered.get("whole")).toBeGreaterThan(100);
   },
 );

@@ -36,6 +36,7 @@ const configOf = (env: Env): WorkerConfig => {
     egressAllow: env.NEXUS_EGRESS_ALLOW,
     callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
     backgroundTimeoutMs: env.NEXUS_BACKGROUND_TIMEOUT_MS,
+    drainDelayMs: env.NEXUS_DRAIN_DELAY_MS,
     drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
     uncertainSettleAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
     orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,

@@ -22,6 +22,8 @@ export interface WorkerConfig {
   readonly sandboxHosts?: readonly string[];
   readonly callTimeoutMs: number;
   readonly backgroundTimeoutMs: number;
+  /** Between not being ready any more and taking no new call. */
+  readonly drainDelayMs?: number;
   readonly drainTimeoutMs: number;
   readonly uncertainSettleAfterMs: number;
   readonly orphanAfterMs: number;

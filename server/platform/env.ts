@@ -237,6 +237,15 @@ export const EnvSchema = z.object({
   NEXUS_CALL_TIMEOUT_MS: ms(600_000, "Total deadline of a metered call"),
   NEXUS_BACKGROUND_TIMEOUT_MS: ms(3_600_000, "Total deadline of a response in the background"),
   NEXUS_DRAIN_TIMEOUT_MS: ms(30_000, "How long SIGTERM waits for calls and streams"),
+  NEXUS_DRAIN_DELAY_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(120_000)
+    .default(0)
+    .describe(
+      "How long after SIGTERM new calls are still taken while `/health/ready` says no: as long as a load balancer takes to notice",
+    ),
   NEXUS_UNCERTAIN_SETTLE_AFTER_MS: ms(
     3_600_000,
     "After this long an AI call whose outcome stayed unknown is settled at its bound, the whole hold (`estimated`, to be corrected by the vendor's word, an import or an operator); until then the hold stays",

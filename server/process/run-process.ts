@@ -57,7 +57,7 @@ const listen = (
   const stop = async (
     reason: string,
     exitCode = 0,
-    graceMs = env.NEXUS_DRAIN_TIMEOUT_MS + stopGraceMs,
+    graceMs = env.NEXUS_DRAIN_DELAY_MS + env.NEXUS_DRAIN_TIMEOUT_MS + stopGraceMs,
   ): Promise<void> => {
     if (stopping) return;
     stopping = true;

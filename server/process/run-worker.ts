@@ -1,4 +1,5 @@
 import { flushCompileCache } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import { assemble, type Extension } from "../assembly/assemble.ts";
 import { newId } from "../platform/ids.ts";
@@ -74,16 +75,23 @@ export const runWorker = async (extension?: Extension): Promise<void> => {
     const stop = async (): Promise<void> => {
       if (stopping) return;
       stopping = true;
+      const { drainDelayMs = 0, drainTimeoutMs } = config;
       log.info({ calls: assembled.callsUnderWay() }, "draining");
       // Nobody else may be left to end what hangs.
-      setTimeout(() => {
-        log.fatal("did not stop in time");
-        process.exit(1);
-      }, config.drainTimeoutMs + closeMs);
+      setTimeout(
+        () => {
+          log.fatal("did not stop in time");
+          process.exit(1);
+        },
+        drainDelayMs + drainTimeoutMs + closeMs,
+      );
       assembled.beginDrain();
+      // Whoever asks whether it is ready learns first; who was sent here meanwhile is still answered.
+      listener.leave();
+      await pause(drainDelayMs);
       // Calls are cut a little before connections are, so that their callers still get an error.
-      const cutMs = config.drainTimeoutMs - Math.min(1_000, config.drainTimeoutMs / 10);
-      const drained = Promise.all([listener.drain(config.drainTimeoutMs), assembled.finish(cutMs)]);
+      const cutMs = drainTimeoutMs - Math.min(1_000, drainTimeoutMs / 10);
+      const drained = Promise.all([listener.drain(drainTimeoutMs), assembled.finish(cutMs)]);
       parent.leaving();
       await drained;
       await health?.close();

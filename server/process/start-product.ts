@@ -167,6 +167,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       egressAllow: [...env.NEXUS_EGRESS_ALLOW, ...(sandbox?.hosts ?? [])],
       callTimeoutMs: env.NEXUS_CALL_TIMEOUT_MS,
       backgroundTimeoutMs: env.NEXUS_BACKGROUND_TIMEOUT_MS,
+      drainDelayMs: env.NEXUS_DRAIN_DELAY_MS,
       drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
       uncertainSettleAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
@@ -184,6 +185,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       packagesDir: await packagesDir,
     };
     const workers: Child[] = [];
+    const leaveMs = env.NEXUS_DRAIN_DELAY_MS + env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs;
     const worker = workerProgram(bareEnvironment(env));
     const onOutput = (text: string): void => void process.stderr.write(text);
     const standby = !dev && env.NEXUS_STANDBY ? keepStandby({ ...worker, config, log, onOutput }) : undefined;
@@ -197,13 +199,13 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
             config,
             log,
             standby,
-            leaveMs: config.drainTimeoutMs + childGraceMs,
+            leaveMs,
             onOutput,
             ...(env.NODE_ENV === "development" ? { onNote: sayFirstAnswer } : {}),
           }),
         );
       undo.push(async () => {
-        await Promise.all(workers.map((worker) => worker.stop(env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs)));
+        await Promise.all(workers.map((worker) => worker.stop(leaveMs)));
       });
       if (standby) undo.push(() => standby.stop(childGraceMs));
       await Promise.all(workers.map(({ ready }) => ready));

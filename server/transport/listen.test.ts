@@ -234,6 +234,18 @@ it("knows that the caller has left, also when it looks late", async () => {
   expect(await left).toBe(true);
 });
 
+it("answers what it was sent when it is about to leave, and ends each connection with its answer", async () => {
+  listener.leave();
+  for (const path of ["/one", "/two"]) {
+    const answer = await text(
+      open().on("connect", function (this: Socket) {
+        this.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n`);
+      }),
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"path"/i);
+  }
+});
+
 it("finishes what is under way when it drains, refuses what comes after, and ends its connections", async () => {
   const busy = open();
   busy.write("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -47,6 +47,8 @@ interface Listen {
 /** A listening gateway. */
 export interface Listener {
   readonly port: number;
+  /** From now on every answer ends its connection, so that the next call is sent elsewhere. */
+  readonly leave: () => void;
   /** Takes no new connection; resolves when the last request has ended, or at the deadline. */
   readonly drain: (deadlineMs: number) => Promise<void>;
 }
@@ -131,6 +133,7 @@ const healthPath = /^\/health(\/|\?|$)/;
 
 const createHandler = (
   { dispatch, pages, newId, log, secure = false }: Listen,
+  isLeaving: () => boolean,
   isDraining: () => boolean,
   isLate: (socket: Socket) => boolean,
 ) => {
@@ -140,7 +143,7 @@ const createHandler = (
       "x-request-id": requestId,
       ...headers,
       // Kept alive, the connection would bring the next call to a process that is about to end.
-      ...(isDraining() || isLate(outgoing.req.socket) ? { connection: "close" } : {}),
+      ...(isLeaving() || isLate(outgoing.req.socket) ? { connection: "close" } : {}),
     };
     writeToNode({ status, headers: all, body }, outgoing).catch((error: unknown) => {
       // The status line is out: all that is left is to end the connection so that the caller knows.
@@ -209,6 +212,7 @@ const isDevelopmentSocket = (pages: Pages | undefined, incoming: IncomingMessage
 /** Binds the public port. */
 export const listen = async (options: Listen): Promise<Listener> => {
   const { pages, arrival = { headersMs: 10_000, requestMs: 30_000, lookMs: 2_000 } } = options;
+  let leaving = false;
   let draining = false;
   const standstills = new StandstillWatch();
   const sockets = openWebSockets(options);
@@ -227,6 +231,7 @@ export const listen = async (options: Listen): Promise<Listener> => {
     },
     createHandler(
       options,
+      () => leaving,
       () => draining,
       (socket) => isLate(socket),
     ),
@@ -255,8 +260,12 @@ export const listen = async (options: Listen): Promise<Listener> => {
   const port = await listening(server, options);
   return {
     port,
+    leave: () => {
+      leaving = true;
+    },
     drain: (deadlineMs) =>
       new Promise((resolve) => {
+        leaving = true;
         draining = true;
         standstills.close();
         void sockets.drain(deadlineMs);
