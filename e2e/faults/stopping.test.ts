@@ -87,9 +87,9 @@ it.concurrent(
     };
     const old = [await start(), await start()];
     const answered = new Map<string, number>();
-    let isOver = false;
+    const over = new AbortController();
     const callers = Array.from({ length: 8 }, async (_, caller) => {
-      for (let call = 0; !isOver; call += 1) {
+      for (let call = 0; !over.signal.aborted; call += 1) {
         const isStream = call % 4 === 3;
         const outcome = await scene
           .ask(balancer.next(), { content: `Replaced ${caller} ${call}`, stream: isStream })
@@ -109,7 +109,7 @@ it.concurrent(
         expect(await gateway.stop()).toBe(0);
       }
     } finally {
-      isOver = true;
+      over.abort();
       balancer.close();
     }
     await Promise.all(callers);
