@@ -16,6 +16,7 @@ interface FuzzRealtime {
 interface RealtimeVerdict {
   readonly responses: number;
   readonly sessions: number;
+  readonly transcripts: number;
   /** What did not hold, by its kind, with the first of each. */
   readonly failed: Readonly<Record<string, { readonly times: number; readonly first: unknown }>>;
   /** The most of its hold that a response took, in parts of a thousand. */
@@ -30,6 +31,7 @@ const models = [
 ] as const;
 const formats = ["audio/pcm", "audio/pcmu", "audio/pcma"] as const;
 type Format = (typeof formats)[number];
+const transcribers = ["gpt-4o-mini-transcribe", "gpt-4o-transcribe", "whisper-1"] as const;
 const idOf = (item: unknown): string =>
   typeof item === "object" && item !== null ? String(Reflect.get(item, "id")) : "";
 
@@ -94,7 +96,14 @@ const sessionOf = (choices: SeededChoices, format: Format): TalkEvent => ({
         ],
       }
     : {}),
-  audio: { input: { format: format === "audio/pcm" ? { type: format, rate: 24_000 } : { type: format } } },
+  audio: {
+    input: {
+      format: format === "audio/pcm" ? { type: format, rate: 24_000 } : { type: format },
+      ...(choices.chance(0.3)
+        ? { transcription: choices.pick([null, ...transcribers.map((model) => ({ model }))]) }
+        : {}),
+    },
+  },
 });
 
 /** What may be said or set between two responses, or while one is asked for; most of it without waiting for an answer. */
@@ -150,6 +159,26 @@ const hold = async (talk: RealtimeTalk, choices: SeededChoices, responses: numbe
   }
 };
 
+const transcribed = "conversation.item.input_audio_transcription.";
+
+/** How many turns were to be transcribed: those that became items while the session said so. */
+const toTranscribe = ({ events }: RealtimeTalk): number => {
+  let [count, on] = [0, false];
+  for (const { type, session } of events) {
+    if (type === "session.updated") on = JSON.stringify(session).includes('"transcription":{');
+    if (type === "input_audio_buffer.committed" && on) count += 1;
+  }
+  return count;
+};
+
+/** Until each is there, or told to be none. */
+const heardOut = async (talk: RealtimeTalk): Promise<readonly TalkEvent[]> => {
+  const ends = (): readonly TalkEvent[] =>
+    talk.events.filter(({ type }) => type === `${transcribed}completed` || type === `${transcribed}failed`);
+  for (let looks = 0; looks < 400 && ends().length < toTranscribe(talk); looks += 1) await sleep(25);
+  return ends();
+};
+
 /** A row is closed before its response's last event leaves; one that is not is looked at again, for a moment. */
 const rowsOf = async (gateway: ListeningGateway, organizationId: string): Promise<readonly LedgerRow[]> => {
   for (let looks = 0; ; looks += 1) {
@@ -169,7 +198,9 @@ const wrongIn = (row: LedgerRow, billed: string | undefined): string | undefined
   return sorted(row.units) === billed ? undefined : "a row counts otherwise than its vendor";
 };
 
-/** Random sessions: no response may cost more than was held for it, and each is charged what its vendor counted. */
+const isTranscript = ({ model }: Pick<LedgerRow, "model">): boolean => transcribers.some((one) => one === model);
+
+/** Random sessions: neither a response nor a transcript may cost more than was held for it, and each is charged what its vendor counted. */
 export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRealtime): Promise<RealtimeVerdict> => {
   const choices = new SeededChoices(seed);
   const failed: Record<string, { times: number; first: unknown }> = {};
@@ -177,7 +208,7 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
     const before = failed[kind];
     failed[kind] = { times: (before?.times ?? 0) + 1, first: before?.first ?? found };
   };
-  let [responses, sessions, fullest] = [0, 0, 0];
+  let [responses, sessions, transcripts, fullest] = [0, 0, 0, 0];
   while (responses < count) {
     const { credential, organizationId } = gateway.issue();
     await gateway.sandbox.reset();
@@ -185,9 +216,16 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
     const talk = await RealtimeTalk.open(gateway.url, { credential, model });
     const wanted = Math.min(1 + choices.below(25), count - responses);
     await hold(talk, choices, wanted);
+    const transcriptions = await heardOut(talk);
     talk.close();
-    const rows = await rowsOf(gateway, organizationId);
-    const billed = gateway.sandbox.requests().map(({ units }) => sorted(units));
+    const all = await rowsOf(gateway, organizationId);
+    const asked = gateway.sandbox.requests();
+    const billedAt = (path: string): readonly string[] =>
+      asked.filter((one) => one.path === path).map(({ units }) => sorted(units));
+    const rows = all.filter((row) => !isTranscript(row));
+    const billed = billedAt("/realtime");
+    const written = all.filter(isTranscript);
+    const wanting = toTranscribe(talk);
     if (rows.length !== wanted || billed.length !== wanted)
       fail("rows are not as many as responses", {
         session: sessions,
@@ -196,14 +234,29 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
         rows: rows.length,
         billed: billed.length,
       });
-    for (const [at, row] of rows.entries()) {
-      const wrong = wrongIn(row, billed[at]);
+    const failures = transcriptions.filter(({ type }) => type === `${transcribed}failed`);
+    // Part of what is said comes before there were to be transcripts.
+    const failure = failures.find(({ error }) => !JSON.stringify(error).includes('"code":"CONFLICT"'));
+    if (written.length !== wanting - failures.length || transcriptions.length !== wanting || failure !== undefined)
+      fail("rows are not as many as transcripts", {
+        session: sessions,
+        wanting,
+        rows: written.length,
+        told: transcriptions.length,
+        failure,
+      });
+    // Several are made at a time.
+    const heard = billedAt("/audio/transcriptions").toSorted();
+    if (JSON.stringify(written.map(({ units }) => sorted(units)).toSorted()) !== JSON.stringify(heard))
+      fail("transcripts are counted otherwise than by their vendor", { session: sessions, heard });
+    for (const [at, row] of [...rows, ...written].entries()) {
+      const wrong = wrongIn(row, isTranscript(row) ? sorted(row.units) : billed[at]);
       if (wrong === undefined) fullest = Math.max(fullest, Number(((row.cost ?? 0n) * 1_000n) / row.held));
       else
         fail(wrong, {
           session: sessions,
           at,
-          model,
+          model: row.model,
           held: String(row.held),
           cost: String(row.cost),
           counted: sorted(row.units),
@@ -211,9 +264,10 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
           error: row.errorCode,
         });
     }
+    transcripts += written.length;
     responses += wanted;
     sessions += 1;
     if (sessions % 100 === 0) onProgress?.(responses);
   }
-  return { responses, sessions, failed, fullest };
+  return { responses, sessions, transcripts, failed, fullest };
 };

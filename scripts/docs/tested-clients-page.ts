@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { agentPackages } from "../../e2e/agents/agent-packages.ts";
 import { driveFile, pinnedVersion, sdkClients, type SdkClient } from "../../e2e/sdks/sdk-clients.ts";
 import { markdownTable } from "./table.ts";
@@ -21,9 +21,14 @@ const npmVersion = (name: string): string => {
   return version;
 };
 
-/** What a client is driven to show, by the file that drives it. */
+/** What a client is driven to show, by the files that drive it. */
 const showsOf = (client: SdkClient): readonly string[] => {
-  const source = readFileSync(driveFile(client), "utf8");
+  const folder = dirname(driveFile(client));
+  const files = readdirSync(folder).filter((name) => name.startsWith("drive"));
+  const source = files
+    .toSorted()
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .join("\n");
   const marks = client.language === "python" ? /^@show\("([^"]+)"\)$/gm : /^ {2}\[\n {4}"([^"]+)",$/gm;
   const shown = [...source.matchAll(marks)].map(([, what = ""]) => what);
   if (shown.length < 5) throw new Error(`${driveFile(client)} shows too little`);

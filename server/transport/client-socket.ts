@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { WebSocket } from "ws";
 
 /** What a connection may do. */
@@ -32,6 +31,8 @@ export class ClientSocket {
   readonly #handlers: ClientSocketHandlers;
   readonly #gone = new AbortController();
   readonly #idle: NodeJS.Timeout;
+  /** Also of a connection that was broken off for what came over it. */
+  readonly #ended: Promise<void>;
   #busy = false;
   #leaving = false;
   #alive = true;
@@ -47,6 +48,9 @@ export class ClientSocket {
       this.#alive = true;
     });
     socket.on("error", () => socket.terminate());
+    this.#ended = new Promise((resolve) => {
+      socket.on("close", () => resolve());
+    });
     socket.on("close", () => {
       clearTimeout(this.#idle);
       clearTimeout(late);
@@ -79,7 +83,7 @@ export class ClientSocket {
   }
 
   served(): ServedSocket {
-    return { leave: () => this.leave(1012, "the process is stopping"), ended: once(this.#socket, "close") };
+    return { leave: () => this.leave(1012, "the process is stopping"), ended: this.#ended };
   }
 
   /** What is under way keeps the connection open, also where it is to be left. */

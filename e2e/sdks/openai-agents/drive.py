@@ -2,6 +2,7 @@
 
 import asyncio
 
+import drive_realtime  # noqa: F401 -- what it shows is shown here
 import openai
 from agents import (
     Agent,

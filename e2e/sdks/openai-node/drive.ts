@@ -152,14 +152,26 @@ const shows: readonly Show[] = [
     }),
   ],
   [
+    "realtime transcripts",
+    inSession(async (session) => {
+      session.set({ audio: { input: { transcription: { model: "gpt-4o-mini-transcribe" } } } });
+      const { session: set } = await session.until("session.updated");
+      expectThat(JSON.stringify(set).includes("gpt-4o-mini-transcribe"), JSON.stringify(set));
+      for (const audio of [voice(2_000, true), voice(800, false)])
+        session.realtime.send({ type: "input_audio_buffer.append", audio });
+      const { transcript, usage } = await session.until("conversation.item.input_audio_transcription.completed");
+      expectThat(transcript.length > 0 && usage.type === "tokens", transcript);
+    }),
+  ],
+  [
     "realtime errors",
     inSession(async (session) => {
-      session.set({ audio: { input: { transcription: { model: "whisper-1" } } } });
+      session.set({ prompt: { id: "pmpt_1" } });
       const refused = await session.until("session.updated").then(
         () => "",
         (error: unknown) => String(error),
       );
-      expectThat(refused.includes("session.audio.input.transcription"), refused);
+      expectThat(refused.includes("session.prompt"), refused);
       session.set({ output_modalities: ["text"] });
       await session.until("session.updated");
       session.realtime.send({ type: "response.create" });

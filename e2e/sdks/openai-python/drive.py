@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 
+import drive_realtime  # noqa: F401 -- what it shows is shown here
 import openai
 from openai import AsyncOpenAI, OpenAI
 from pydantic import BaseModel

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TranscribeInput } from "./transcribe.ts";
 
 /** Base64 of one event; OpenAI's own limit of an append is 15 MiB. */
 const maxAudio = 20_971_520;
@@ -41,6 +42,10 @@ const tool = z.strictObject({
   parameters: z.looseObject({}).optional(),
 });
 
+/** Transcripts of what people say, which Nexus has made: each is a call of `ai.transcribe`. */
+const transcription = TranscribeInput.pick({ model: true, language: true, prompt: true });
+export type RealtimeTranscription = z.infer<typeof transcription>;
+
 const outputLimit = z.union([z.literal("inf"), z.int().min(1).max(32_000)]);
 const modalities = z.array(z.enum(["text", "audio"])).length(1, { error: "one of text and audio" });
 const voice = z.string({ error: "the name of one of the vendor's voices" }).min(1).max(64);
@@ -73,10 +78,10 @@ export const RealtimeSession = z.strictObject({
       input: z
         .strictObject({
           format: audioFormat.optional(),
-          noise_reduction: z.strictObject({ type: z.enum(["near_field", "far_field"]) }).nullish(),
-          transcription: z
-            .null({ error: "null: transcripts of what is said are a second bill; /v1/audio/transcriptions makes them" })
-            .optional(),
+          noise_reduction: z
+            .strictObject({ type: z.enum(["near_field", "far_field"]), strength: z.number().min(0).optional() })
+            .nullish(),
+          transcription: transcription.nullish(),
           turn_detection: turnDetection.nullish(),
         })
         .optional(),
@@ -93,6 +98,7 @@ export const RealtimeSession = z.strictObject({
       }),
     ])
     .optional(),
+  include: z.array(z.never({ error: "absent: how likely a transcript's words are is not told here" })).nullish(),
   /** Taken and left out: traces would lie in an account that many share. */
   tracing: z.union([z.literal("auto"), z.looseObject({})]).nullish(),
   prompt: z.null({ error: "null: what is kept at the vendor belongs to an account that many share" }).optional(),

@@ -1,5 +1,6 @@
 import type { TranscribeOutput } from "../../contracts/ai/transcribe.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
+import { transcriptUsage } from "./encode-usage.ts";
 
 type Transcript = Omit<TranscribeOutput, "usage" | "nexus">;
 type Spoken = Transcript["segments"][number];
@@ -25,7 +26,7 @@ export const encodeCues = (segments: readonly Spoken[], format: "srt" | "vtt"): 
 const spoken = ({ text, startSecond: start, endSecond: end }: Spoken) => ({ text, start, end });
 
 /** A transcript as OpenAI's JSON; `verbose` with when each was said. */
-export const encodeTranscript = ({ result }: Answered<Transcript>, verbose: boolean): Uint8Array => {
+export const encodeTranscript = ({ result, units }: Answered<Transcript>, verbose: boolean): Uint8Array => {
   const { text, segments, words, language, durationSeconds } = result;
   const more = {
     task: "transcribe",
@@ -36,5 +37,6 @@ export const encodeTranscript = ({ result }: Answered<Transcript>, verbose: bool
       ? {}
       : { words: words.map(({ text: word, startSecond: start, endSecond: end }) => ({ word, start, end })) }),
   };
-  return Buffer.from(JSON.stringify({ text, ...(verbose ? more : {}) }));
+  const usage = units === null ? {} : { usage: transcriptUsage(units) };
+  return Buffer.from(JSON.stringify({ text, ...(verbose ? more : {}), ...usage }));
 };

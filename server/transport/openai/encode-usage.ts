@@ -36,6 +36,20 @@ export const embeddingUsage = (units: Units) => {
   return { prompt_tokens: promptTokens, total_tokens: promptTokens };
 };
 
+/** Transcripts are billed by the token, or by the second. */
+export const transcriptUsage = (units: Units) => {
+  if (units.second !== undefined) return { type: "duration" as const, seconds: units.second };
+  const inputTokens = sum(units, prompt);
+  const outputTokens = sum(units, completion);
+  return {
+    type: "tokens" as const,
+    input_tokens: inputTokens,
+    input_token_details: { text_tokens: inputTokens - (units.inputAudio ?? 0), audio_tokens: units.inputAudio ?? 0 },
+    output_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+  };
+};
+
 /** Of images the details of what went in are always told. */
 export const imageUsage = (units: Units) => {
   const inputTokens = sum(units, prompt);

@@ -5,9 +5,9 @@ export interface PartTokens {
   readonly image: number;
 }
 
-const nothing: PartTokens = { text: 0, audio: 0, image: 0 };
+export const noParts: PartTokens = { text: 0, audio: 0, image: 0 };
 
-const plus = (one: PartTokens, other: PartTokens): PartTokens => ({
+export const plusParts = (one: PartTokens, other: PartTokens): PartTokens => ({
   text: one.text + other.text,
   audio: one.audio + other.audio,
   image: one.image + other.image,
@@ -38,7 +38,7 @@ export type Mark = PartTokens;
  * makes more), and by what the vendor itself counted at the last response.
  */
 export class ConversationSize {
-  #said: PartTokens = nothing;
+  #said: PartTokens = noParts;
   /** Sound that lies in the buffer, and belongs to no item yet. */
   #bufferedMs = 0;
   /** All that was ever put into the buffer. */
@@ -48,12 +48,12 @@ export class ConversationSize {
 
   /** Everything that a response asked for now can be given: what lies in the buffer may become an item until it begins. */
   get most(): PartTokens {
-    return plus(this.#said, { text: frame, audio: tokensOfSound(this.#bufferedMs), image: 0 });
+    return plusParts(this.#said, { text: frame, audio: tokensOfSound(this.#bufferedMs), image: 0 });
   }
 
   /** An item that its client has written. */
   add(tokens: PartTokens): void {
-    this.#said = plus(this.#said, { ...tokens, text: tokens.text + frame });
+    this.#said = plusParts(this.#said, { ...tokens, text: tokens.text + frame });
   }
 
   append(ms: number): void {
@@ -94,7 +94,7 @@ export class ConversationSize {
   }
 
   #take(ms: number): void {
-    this.add({ ...nothing, audio: tokensOfSound(ms) });
+    this.add({ ...noParts, audio: tokensOfSound(ms) });
     this.#bufferedMs = Math.max(this.#bufferedMs - ms, 0);
   }
 
@@ -108,6 +108,6 @@ export class ConversationSize {
    */
   answered(mark: Mark, counted: PartTokens | undefined, made: PartTokens): void {
     const since = minus(this.#said, mark);
-    this.#said = plus(plus(counted ?? mark, since), { ...made, text: made.text + frame });
+    this.#said = plusParts(plusParts(counted ?? mark, since), { ...made, text: made.text + frame });
   }
 }

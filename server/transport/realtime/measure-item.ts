@@ -1,11 +1,11 @@
-import type { RealtimeItem } from "../../contracts/ai/realtime.ts";
+import type { RealtimeItem, RealtimeResponse } from "../../contracts/ai/realtime.ts";
 import type { VendorBounds } from "../../contracts/vendor-bounds.ts";
 import { NexusError } from "../../errors.ts";
 import { measureMedia } from "../../platform/media/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
-import type { PartTokens } from "./conversation-size.ts";
+import { noParts, plusParts, type PartTokens } from "./conversation-size.ts";
 
-interface MeasureItem {
+export interface MeasureItem {
   readonly bounds: VendorBounds;
   readonly model: string;
   readonly organizationId: string;
@@ -53,4 +53,23 @@ export const measureItem = async (item: RealtimeItem, field: string, options: Me
     }
   }
   return { text, audio, image };
+};
+
+const repeated = (field: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field, expected: "each item once" }] });
+
+/** What a response brings of its own, beside the conversation. */
+export const measureOwn = async ({ input = [] }: RealtimeResponse, options: MeasureItem): Promise<PartTokens> => {
+  let own = noParts;
+  const referred = new Set<string>();
+  for (const [at, item] of input.entries()) {
+    if (item.type !== "item_reference") {
+      own = plusParts(own, await measureItem(item, `response.input.${at}`, options));
+      continue;
+    }
+    // All that can be referred to is counted already: once.
+    if (referred.has(item.id)) throw repeated(`response.input.${at}.id`);
+    referred.add(item.id);
+  }
+  return own;
 };

@@ -1,4 +1,4 @@
-import { RealtimeClientEvent, type RealtimeResponse } from "../../contracts/ai/realtime.ts";
+import { RealtimeClientEvent, type RealtimeResponse, type RealtimeSession } from "../../contracts/ai/realtime.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
@@ -8,13 +8,15 @@ import { ClientSocket, type ServedSocket } from "../client-socket.ts";
 import type { DoorReply, ServeSocket } from "../door-request.ts";
 import { requireFitText } from "../require-fit-text.ts";
 import { socketRequest } from "../socket-request.ts";
-import { ConversationSize, type PartTokens } from "./conversation-size.ts";
-import { eventIn } from "./json-events.ts";
-import { decodedLength, measureItem } from "./measure-item.ts";
+import { ConversationSize } from "./conversation-size.ts";
+import { eventIn, type RealtimeEvent } from "./json-events.ts";
+import { decodedLength, measureItem, measureOwn, type MeasureItem } from "./measure-item.ts";
 import { ResponseCalls, type AskedTurn } from "./response-calls.ts";
 import { SessionHearing } from "./session-hearing.ts";
-import { SessionOutbox } from "./session-outbox.ts";
+import { errorIn, SessionOutbox } from "./session-outbox.ts";
 import { SessionSettings } from "./session-settings.ts";
+import { TurnSound } from "./turn-sound.ts";
+import { TurnTranscripts } from "./turn-transcripts.ts";
 import { VendorSession } from "./vendor-session.ts";
 
 interface RealtimeOffer {
@@ -50,9 +52,6 @@ const busy = (): NexusError =>
     details: { vendorError: { code: "conversation_already_has_active_response" } },
   });
 
-const repeated = (field: string): NexusError =>
-  new NexusError("INVALID_INPUT", { issues: [{ field, expected: "each item once" }] });
-
 /** A session of OpenAI's Realtime API: its client on one side, its vendor on the other, and each response a call. */
 class RealtimeConnection {
   readonly #options: ServeSocket;
@@ -61,6 +60,8 @@ class RealtimeConnection {
   readonly #outbox: SessionOutbox;
   readonly #size = new ConversationSize();
   readonly #settings = new SessionSettings();
+  readonly #sound: TurnSound;
+  readonly #transcripts: TurnTranscripts;
   #session: VendorSession | undefined;
   #calls: ResponseCalls | undefined;
   #inbox: Promise<void> = Promise.resolve();
@@ -77,6 +78,14 @@ class RealtimeConnection {
       onPing: () => void this.#stillMay(),
     });
     this.#outbox = new SessionOutbox(this.#client, options);
+    this.#sound = new TurnSound(() => offer.gateway.clock.monotonic());
+    this.#transcripts = new TurnTranscripts({
+      gateway: offer.gateway,
+      outbox: this.#outbox,
+      callerNow: () => this.#callerNow(),
+      gone: this.#client.gone,
+      errorOf: (error) => this.#errorOf(error),
+    });
     // Until the vendor has been told to begin nothing by itself.
     this.#client.pause();
     this.#client.gone.addEventListener("abort", () => this.#left());
@@ -105,6 +114,8 @@ class RealtimeConnection {
         calls,
         settings,
         size,
+        sound: this.#sound,
+        transcripts: this.#transcripts,
         outbox: this.#outbox,
         log: this.#options.log,
         onReady: () => this.#client.resume(),
@@ -144,9 +155,13 @@ class RealtimeConnection {
     }
   }
 
+  #errorOf(error: unknown): RealtimeEvent {
+    if (error instanceof NoLonger && error.reply !== undefined) return errorIn(error.reply);
+    return this.#outbox.errorOf(caughtError(error));
+  }
+
   #tellError(error: unknown, about?: string): Promise<void> {
-    if (error instanceof NoLonger && error.reply !== undefined) return this.#outbox.refuse(error.reply, about);
-    return this.#outbox.fail(caughtError(error), about);
+    return this.#outbox.refuse(this.#errorOf(error), about);
   }
 
   /** One after another, as looking into images takes time. */
@@ -178,6 +193,7 @@ class RealtimeConnection {
     switch (event.type) {
       case "session.update": {
         this.#requireModel(session, event.session.model);
+        await this.#requireTranscripts(event.session);
         const eventId = session.eventId();
         const changed = this.#settings.change(event.session, eventId, event.event_id);
         this.#size.stretch(bytesPerMs / this.#settings.known.bytesPerMs);
@@ -187,12 +203,17 @@ class RealtimeConnection {
         return this.#ask(session, event.response ?? {}, event.event_id);
       case "input_audio_buffer.append":
         this.#size.append(decodedLength(event.audio) / bytesPerMs);
+        this.#sound.append(event.audio, { bytesPerMs, ...this.#settings.keeping });
         break;
-      case "input_audio_buffer.commit":
+      case "input_audio_buffer.commit": {
+        const eventId = event.event_id ?? session.eventId();
         this.#size.commit();
-        break;
+        this.#sound.mark("commit", eventId);
+        return session.send({ ...event, event_id: eventId });
+      }
       case "input_audio_buffer.clear":
         this.#size.clear();
+        this.#sound.mark("clear", event.event_id);
         break;
       case "conversation.item.create":
         this.#size.add(await measureItem(event.item, "item", this.#measure(session)));
@@ -211,25 +232,19 @@ class RealtimeConnection {
     });
   }
 
-  #measure({ route }: VendorSession): Parameters<typeof measureItem>[2] {
+  /** In words of its own field. */
+  async #requireTranscripts({ audio }: RealtimeSession): Promise<void> {
+    if (audio?.input?.transcription) await this.#transcripts.require(audio.input.transcription);
+  }
+
+  #measure({ route }: VendorSession): MeasureItem {
     const { bytesPerMs } = this.#settings.known;
     const { organizationId } = this.#offer.ctx;
     return { bounds: route.vendor.bounds, model: route.model, organizationId, bytesPerMs };
   }
 
   async #ask(session: VendorSession, response: RealtimeResponse, about: string | undefined): Promise<void> {
-    let further: PartTokens = { text: 0, audio: 0, image: 0 };
-    const referred = new Set<string>();
-    for (const [at, item] of (response.input ?? []).entries()) {
-      if (item.type === "item_reference") {
-        // All that can be referred to is counted already: once.
-        if (referred.has(item.id)) throw repeated(`response.input.${at}.id`);
-        referred.add(item.id);
-        continue;
-      }
-      const { text, audio, image } = await measureItem(item, `response.input.${at}`, this.#measure(session));
-      further = { text: further.text + text, audio: further.audio + audio, image: further.image + image };
-    }
+    const further = await measureOwn(response, this.#measure(session));
     if (this.#client.isTaken) throw busy();
     await this.#begin({ response, further }, about);
   }

@@ -203,9 +203,13 @@ describe("a realtime session", () => {
         "session.tools[0].type",
       ],
       [turn, "session.audio.input.turn_detection.idle_timeout_ms"],
-      [{ audio: { input: { transcription: { model: "whisper-1" } } } }, "session.audio.input.transcription"],
+      [
+        { audio: { input: { transcription: { model: "whisper-1", delay: "low" } } } },
+        "session.audio.input.transcription.delay",
+      ],
       [{ prompt: { id: "pmpt_1" } }, "session.prompt"],
       [{ model: "gpt-realtime-2" }, "session.model"],
+      [{ include: ["item.input_audio_transcription.logprobs"] }, "session.include[0]"],
       [{ instruction: "Be short." }, "session.instruction"],
     ] as const)
       expect(await session(fields), param).toMatchObject({ param, event_id: "mine", type: "invalid_request_error" });

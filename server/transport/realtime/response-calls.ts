@@ -5,7 +5,7 @@ import { ProviderError, type Metered } from "../../contracts/vendor-call.ts";
 import { realtimeResponseRequest } from "../../families/ai/index.ts";
 import { stream } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
-import { totalOf, type ConversationSize, type PartTokens } from "./conversation-size.ts";
+import { noParts, totalOf, type ConversationSize, type PartTokens } from "./conversation-size.ts";
 import { idIn, type RealtimeEvent } from "./json-events.ts";
 import { ResponseFeed } from "./response-feed.ts";
 import type { SessionSettings } from "./session-settings.ts";
@@ -43,7 +43,6 @@ const framingTokens = 1_024;
 /** For a response whose client has left to be cancelled and counted. */
 const cancelMs = 15_000;
 const silenceMs = 60_000;
-const noTokens: PartTokens = { text: 0, audio: 0, image: 0 };
 
 const gone = (): ProviderError =>
   new ProviderError({
@@ -106,7 +105,7 @@ export class ResponseCalls {
   }
 
   /** Resolves when it is charged. */
-  async make({ response, further = noTokens, begun = false, onAsked }: AskedTurn): Promise<void> {
+  async make({ response, further = noParts, begun = false, onAsked }: AskedTurn): Promise<void> {
     const { gateway, model, session, size, settings, callerNow, onSilence } = this.#options;
     const { route } = session;
     const limits = { silenceMs: gateway.silenceMs ?? silenceMs, deadlineMs: gateway.callTimeoutMs };

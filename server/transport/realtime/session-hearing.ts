@@ -4,6 +4,8 @@ import { eventIn, jsonObjectOf, type RealtimeEvent } from "./json-events.ts";
 import type { ResponseCalls } from "./response-calls.ts";
 import type { SessionOutbox } from "./session-outbox.ts";
 import type { SessionSettings } from "./session-settings.ts";
+import type { TurnSound } from "./turn-sound.ts";
+import type { TurnTranscripts } from "./turn-transcripts.ts";
 import type { VendorSession } from "./vendor-session.ts";
 
 interface HearingOptions {
@@ -11,6 +13,8 @@ interface HearingOptions {
   readonly calls: ResponseCalls;
   readonly settings: SessionSettings;
   readonly size: ConversationSize;
+  readonly sound: TurnSound;
+  readonly transcripts: TurnTranscripts;
   readonly outbox: SessionOutbox;
   readonly log: Logger;
   /** The vendor has been told to begin no response by itself. */
@@ -38,7 +42,7 @@ export class SessionHearing {
   }
 
   hear(text: string): void {
-    const { session, size, calls, outbox } = this.#options;
+    const { session, size, sound, calls, outbox } = this.#options;
     const event = eventIn(text);
     if (event === undefined) return session.close();
     switch (event["type"]) {
@@ -51,9 +55,11 @@ export class SessionHearing {
         return this.#error(event);
       case "input_audio_buffer.cleared":
         size.cleared();
+        sound.cleared();
         break;
       case "input_audio_buffer.speech_started":
         this.#startMs = momentIn(event["audio_start_ms"]);
+        sound.started();
         break;
       case "input_audio_buffer.speech_stopped":
         this.#turn = { startMs: this.#startMs, endMs: momentIn(event["audio_end_ms"]) };
@@ -61,7 +67,9 @@ export class SessionHearing {
         break;
       case "input_audio_buffer.committed":
         void outbox.tell(text);
-        return this.#committed();
+        return this.#committed(event);
+      case "conversation.item.retrieved":
+        return this.#retrieved(event);
       case "response.created":
         if (!calls.isBusy) this.#unasked(event);
         break;
@@ -94,9 +102,10 @@ export class SessionHearing {
   }
 
   #error(event: RealtimeEvent): void {
-    const { session, calls, settings, outbox } = this.#options;
+    const { session, calls, settings, sound, outbox } = this.#options;
     const error = jsonObjectOf(event["error"]);
     const { event_id: about } = error;
+    sound.refused(about);
     if (about !== undefined && about === this.#firstChange) return session.close();
     if (calls.refused(error)) return;
     if (!session.isOwn(about)) return void outbox.tell(JSON.stringify(event));
@@ -104,12 +113,25 @@ export class SessionHearing {
     void outbox.tell(JSON.stringify({ ...event, error: { ...error, event_id: clients } }));
   }
 
-  #committed(): void {
-    const { size, settings, onTurn } = this.#options;
-    if (this.#turn === undefined) return;
-    size.turnEnded(this.#turn.startMs, this.#turn.endMs);
+  #committed(event: RealtimeEvent): void {
+    const { size, settings, sound, onTurn } = this.#options;
+    const turn = this.#turn;
     this.#turn = undefined;
+    this.#transcribe(event["item_id"], turn === undefined ? sound.committed() : sound.turn(turn.startMs, turn.endMs));
+    if (turn === undefined) return;
+    size.turnEnded(turn.startMs, turn.endMs);
     if (settings.responds) onTurn();
+  }
+
+  #transcribe(itemId: unknown, sound: Buffer | undefined): void {
+    const { settings, transcripts } = this.#options;
+    const { transcription: asked, format } = settings;
+    if (asked !== undefined && typeof itemId === "string") transcripts.make({ itemId, sound, format, asked });
+  }
+
+  #retrieved(event: RealtimeEvent): void {
+    const { transcripts, outbox } = this.#options;
+    void outbox.tell(JSON.stringify({ ...event, item: transcripts.withText(jsonObjectOf(event["item"])) }));
   }
 
   /** The last event waits until the row is durable, and says what the response cost. */

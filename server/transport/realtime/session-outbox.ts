@@ -3,10 +3,14 @@ import type { Logger } from "../../platform/logger.ts";
 import type { ClientSocket } from "../client-socket.ts";
 import type { DoorReply } from "../door-request.ts";
 import { openAiErrorReply } from "../openai/index.ts";
-import { eventIn, jsonObjectOf } from "./json-events.ts";
+import { eventIn, jsonObjectOf, type RealtimeEvent } from "./json-events.ts";
 
 /** Of what the vendor says and the client has not taken yet: about three minutes of sound. */
 const maxBytes = 32 * 1024 * 1024;
+
+/** The error in a reply of the door. */
+export const errorIn = ({ body }: Pick<DoorReply, "body">): RealtimeEvent =>
+  typeof body === "string" ? jsonObjectOf(jsonObjectOf(eventIn(body))["error"]) : {};
 
 /** What a session's client is told, in the order in which it was said. */
 export class SessionOutbox {
@@ -34,16 +38,24 @@ export class SessionOutbox {
     return this.#last;
   }
 
-  /** `about` is the client's own id of the event that could not be carried out. */
-  fail(error: NexusError, about?: string): Promise<void> {
-    if (error.fault === "nexus") this.#log.error({ err: error, code: error.code }, "a realtime session met an error");
-    return this.refuse(openAiErrorReply(error, this.#newId()), about);
+  /** For an event of the gateway's own. */
+  eventId(): string {
+    return `event_${this.#newId()}`;
   }
 
-  /** An error of the door as an event of the session. */
-  refuse({ body }: Pick<DoorReply, "body">, about?: string): Promise<void> {
-    const told = typeof body === "string" ? jsonObjectOf(jsonObjectOf(eventIn(body))["error"]) : {};
+  /** An error as events tell it; one of our own making is logged. */
+  errorOf(error: NexusError): RealtimeEvent {
+    if (error.fault === "nexus") this.#log.error({ err: error, code: error.code }, "a realtime session met an error");
+    return errorIn(openAiErrorReply(error, this.#newId()));
+  }
+
+  fail(error: NexusError): Promise<void> {
+    return this.refuse(this.errorOf(error));
+  }
+
+  /** `about` is the client's own id of the event that could not be carried out. */
+  refuse(told: RealtimeEvent, about?: string): Promise<void> {
     const error = { ...told, event_id: about ?? null };
-    return this.tell(JSON.stringify({ type: "error", event_id: `event_${this.#newId()}`, error }));
+    return this.tell(JSON.stringify({ type: "error", event_id: this.eventId(), error }));
   }
 }

@@ -1,5 +1,6 @@
-import type { RealtimeSession } from "../../contracts/ai/realtime.ts";
+import type { RealtimeSession, RealtimeTranscription } from "../../contracts/ai/realtime.ts";
 import { asRecord } from "../dialect/as-record.ts";
+import type { BufferFormat } from "./wave-file.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,8 @@ interface Change {
   /** The client's own id of the event that asked for it. */
   readonly clients: string | undefined;
   readonly responds: boolean | undefined;
+  /** Null where there are to be no transcripts any more. */
+  readonly transcription: RealtimeTranscription | null | undefined;
   readonly next: Json;
 }
 
@@ -49,15 +52,22 @@ const withChange = ({ textBytes, sound, bytesPerMs, cutAt }: Known, { next }: Ch
   };
 };
 
+const formatOf = (format: unknown): BufferFormat =>
+  format === "audio/pcmu" || format === "audio/pcma" ? format : "audio/pcm";
+
 /**
- * What of a session decides what its responses cost. The vendor is told to begin none by itself: whether a turn is answered is
- * remembered here, and shown to the client as it set it.
+ * What of a session decides what its responses cost. The vendor is told to begin nothing by itself: whether a turn is answered,
+ * and how it is transcribed, is remembered here, and shown to the client as it set it.
  */
 export class SessionSettings {
   #confirmed: Known = { textBytes: 0, sound: true, bytesPerMs: 48, cutAt: undefined };
   /** Turns are answered without being asked. */
   #responds = true;
   #limit: number | "inf" | undefined;
+  #transcription: RealtimeTranscription | undefined;
+  #format: BufferFormat = "audio/pcm";
+  /** The vendor finds turns. */
+  #listens = true;
   #changes: Change[] = [];
 
   /** With changes that are not confirmed, what costs most of all that may be in force: what they say is added up. */
@@ -67,6 +77,22 @@ export class SessionSettings {
 
   get responds(): boolean {
     return this.#responds;
+  }
+
+  /** How what people say is to be transcribed. */
+  get transcription(): RealtimeTranscription | undefined {
+    return this.#transcription;
+  }
+
+  /** What of the sound in the buffer is to be kept for transcripts, also of a change that is not confirmed yet. */
+  get keeping(): { readonly kept: boolean; readonly listens: boolean } {
+    const kept = this.#transcription !== undefined || this.#changes.some(({ transcription }) => transcription);
+    return { kept, listens: this.#listens };
+  }
+
+  /** How the sound in the buffer is read. */
+  get format(): BufferFormat {
+    return this.#format;
   }
 
   /** The client's own output limit. */
@@ -84,28 +110,27 @@ export class SessionSettings {
     return { type: "realtime", audio: { input: { turn_detection: { ...kept, create_response: false } } } };
   }
 
-  /** A change as the vendor is told of it. Traces, which change neither an answer nor a bill, are left out. */
+  /**
+   * A change as the vendor is told of it. Transcripts are Nexus's own part. Traces, which change neither an answer nor a bill, are
+   * left out.
+   */
   change(session: RealtimeSession, eventId: string, clients: string | undefined): Json {
-    const { model: _model, tracing: _tracing, ...rest } = session;
+    const { model: _model, tracing: _tracing, include: _include, ...rest } = session;
     if (session.max_output_tokens !== undefined) this.#limit = session.max_output_tokens;
-    const turns = session.audio?.input?.turn_detection;
+    const { transcription, ...input } = session.audio?.input ?? {};
+    const turns = input.turn_detection;
     const responds = turns ? (turns.create_response ?? true) : undefined;
-    this.#changes.push({ eventId, clients, responds, next: asRecord(session) });
-    return turns
-      ? {
-          ...rest,
-          audio: {
-            ...rest.audio,
-            input: { ...rest.audio?.input, turn_detection: { ...turns, create_response: false } },
-          },
-        }
-      : rest;
+    this.#changes.push({ eventId, clients, responds, transcription, next: asRecord(session) });
+    if (session.audio?.input === undefined) return rest;
+    const told = turns ? { ...input, turn_detection: { ...turns, create_response: false } } : input;
+    return { ...rest, audio: { ...rest.audio, input: told } };
   }
 
   /** The vendor has carried out the next change; its session as the client is shown it. */
   confirm(session: Json): Json {
     const change = this.#changes.shift();
     if (change?.responds !== undefined) this.#responds = change.responds;
+    if (change?.transcription !== undefined) this.#transcription = change.transcription ?? undefined;
     this.#learn(session);
     return this.shown(session);
   }
@@ -117,24 +142,26 @@ export class SessionSettings {
     return dropped?.clients;
   }
 
-  /** With the client's own setting of what happens at the end of a turn. */
+  /** With the client's own settings of what happens at the end of a turn. */
   shown(session: Json): Json {
     const audio = recordIn(session, "audio");
     const input = recordIn(audio, "input");
     const turns = recordIn(input, "turn_detection");
-    if (turns === undefined) return session;
-    return {
-      ...session,
-      audio: { ...audio, input: { ...input, turn_detection: { ...turns, create_response: this.#responds } } },
+    const own = {
+      transcription: this.#transcription ?? null,
+      ...(turns === undefined ? {} : { turn_detection: { ...turns, create_response: this.#responds } }),
     };
+    return { ...session, audio: { ...audio, input: { ...input, ...own } } };
   }
 
   #learn(session: Json): void {
     const input = recordIn(recordIn(session, "audio"), "input");
+    this.#format = formatOf(recordIn(input, "format")?.["type"]);
+    this.#listens = recordIn(input, "turn_detection") !== undefined;
     this.#confirmed = {
       textBytes: textOf(session),
       sound: isSpoken(session),
-      bytesPerMs: bytesPerMsOf(recordIn(input, "format")?.["type"]),
+      bytesPerMs: bytesPerMsOf(this.#format),
       cutAt: cutOf(session["truncation"]),
     };
   }
