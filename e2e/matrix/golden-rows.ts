@@ -331,7 +331,7 @@ export const goldenRows: readonly GoldenRow[] = [
   {
     name: "OpenAI transcripts: sound and text among the input",
     model: "openai/gpt-4o-mini-transcribe",
-    calls: ["transcribe"],
+    calls: ["transcribe", "streamTranscript"],
     usage: {
       type: "tokens",
       input_tokens: 10,

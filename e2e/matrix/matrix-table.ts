@@ -31,6 +31,7 @@ const variants = {
   editImage: "generateImage",
   searchText: "generateText",
   streamSearch: "streamText",
+  streamTranscript: "transcribe",
 } as const satisfies Readonly<Record<string, Verb>>;
 type MatrixCall = Verb | keyof typeof variants;
 
@@ -59,6 +60,7 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   startVideo: { prompt },
   generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
+  streamTranscript: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
   realtime: {},
 };
 
@@ -148,6 +150,17 @@ const form = (path: string, texts: Readonly<Record<string, string>>, file: strin
   };
 };
 
+const transcription = (fields: Readonly<Record<string, string>>): Dialect => ({
+  native: "openai.transcriptions",
+  ask: (model) =>
+    form(
+      "/v1/audio/transcriptions",
+      { model, ...fields },
+      'name="file"; filename="a.wav"\r\ncontent-type: audio/wav',
+      recording,
+    ),
+});
+
 /** How each dialect asks for a search of the web. */
 const searching = {
   chat: { web_search_options: {} },
@@ -230,18 +243,9 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
       ask: (model) => post("/v1/audio/speech", { model, voice: voiceAt(model), input: prompt }),
     },
   },
-  transcribe: {
-    OpenAI: {
-      native: "openai.transcriptions",
-      ask: (model) =>
-        form(
-          "/v1/audio/transcriptions",
-          { model },
-          'name="file"; filename="a.wav"\r\ncontent-type: audio/wav',
-          recording,
-        ),
-    },
-  },
+  transcribe: { OpenAI: transcription({}) },
+  // Whole, of models that do not stream.
+  streamTranscript: { OpenAI: transcription({ stream: "true" }) },
   realtime: {
     OpenAI: {
       socket: true,

@@ -26,7 +26,7 @@ export const transcriptionShape: ObjectShape = {
     language: text,
     prompt: text,
     response_format: { words: ["json", "text", "srt", "verbose_json", "vtt"] },
-    stream: text,
+    stream: { words: ["true", "false"] },
     temperature: text,
     "timestamp_granularities[]": { list: { words: ["word", "segment"] } },
   },

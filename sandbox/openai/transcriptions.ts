@@ -6,7 +6,7 @@ import { firstRefusal } from "../refusal.ts";
 import { usableUnits } from "../units.ts";
 import type { Units } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
-import type { VendorReply, VendorRequest } from "../vendor.ts";
+import type { Frame, VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
 import { transcriptionRules, translationRules } from "./rules-audio.ts";
@@ -70,6 +70,18 @@ const plain = (text: string, digest: string, units: Units): VendorReply => ({
   reported: null,
 });
 
+const eventOf = (event: JsonObject): string => `data: ${JSON.stringify(event)}\n\n`;
+
+/** A word at a time: https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event */
+function eventFrames(text: string, usage: JsonObject | undefined): Frame[] {
+  const deltas = text.split(/(?= )/).map((delta, at): Frame => ({
+    kind: at === 0 ? "open" : "delta",
+    bytes: eventOf({ type: "transcript.text.delta", delta }),
+  }));
+  const done = eventOf({ type: "transcript.text.done", text, ...(usage === undefined ? {} : { usage }) });
+  return [...deltas, { kind: "usage", bytes: done }];
+}
+
 /** POST /audio/transcriptions and /audio/translations. */
 export function transcriptionReply(request: VendorRequest, model: OpenaiModel): VendorReply {
   const body = objectOf(request.body);
@@ -100,6 +112,16 @@ export function transcriptionReply(request: VendorRequest, model: OpenaiModel): 
       };
   const usage = request.telling.edit(truth);
   const units = transcriptUnits(truth) ?? {};
+  // …/audio/createTranscription#audio-createtranscription-stream: ignored of whisper-1
+  if (body["stream"] === "true" && !byTime)
+    return {
+      status: 200,
+      headers: { "content-type": "text/event-stream; charset=utf-8", ...openaiHeaders(digest) },
+      frames: eventFrames(text, usage),
+      streamed: true,
+      units,
+      reported: transcriptUnits(usage),
+    };
   if (format !== "json" && format !== "verbose_json") return plain(`${text}\n`, digest, units);
   const asked = listOf(body["timestamp_granularities[]"]);
   const verbose = {

@@ -107,6 +107,9 @@ const routes: Readonly<Record<string, Route>> = {
   },
 };
 
+/** In a form, it is a text. */
+const streams = (asked: unknown): boolean => asked === true || asked === "true";
+
 const keepsFiles = (path: string): boolean => path === "/files" || path.startsWith("/files/");
 
 /** A request with the contents of the files that it names. */
@@ -156,7 +159,7 @@ export const openai: Vendor = {
   acceptsKey: (key) => key?.startsWith("sk-") === true,
   identify: (_path, body) => ({
     model: stringOf(objectOf(body)["model"]),
-    stream: objectOf(body)["stream"] === true,
+    stream: streams(objectOf(body)["stream"]),
   }),
   reply: (request) => {
     if (keepsFiles(request.path)) return openaiFilesReply(request);

@@ -15,6 +15,10 @@ const more: { readonly [C in MatrixCall]?: { readonly title: string; readonly sa
     title: "with a search of the web",
     said: "With `webSearch`, and in each dialect by its own tool. Which models search, and why others do not: [the guide](../guides/ai.md#web-search).",
   },
+  streamTranscript: {
+    title: "as it is written down",
+    said: "With `stream: true` in OpenAI's dialect; models that do not stream answer whole. The typed doors have no such call.",
+  },
   streamSearch: { title: "with a search of the web", said: "The same as a stream." },
 };
 

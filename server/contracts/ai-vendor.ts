@@ -90,6 +90,8 @@ export interface AiVendor extends FurtherOperations {
       readonly stream?: (request: NativeRequest, io: ProviderIo) => Promise<Streaming<Uint8Array>>;
       /** Of the vendor's models, those that this road leads to; all where absent. */
       readonly serves?: (model: string) => boolean;
+      /** Of those, the ones that stream; all where absent. */
+      readonly streams?: (model: string) => boolean;
       /** Counts the input tokens of a request without answering it, which must be free. */
       readonly count?: (request: NativeRequest, io: ProviderIo) => Promise<number>;
     };

@@ -1,9 +1,10 @@
 import { connect } from "node:net";
 import { createServer } from "node:tls";
 import { once } from "node:events";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
+import { waveOf } from "../../../test/media-files.ts";
 import { createSelfSigned } from "../../../test/self-signed.ts";
 import { expectThat, runShows, type Show } from "../node/show.ts";
 
@@ -91,6 +92,28 @@ const voice = (ms: number, loud: boolean): string => {
 };
 
 const shows: readonly Show[] = [
+  [
+    "transcripts as they are written down",
+    async () => {
+      const plain = new OpenAI();
+      for (const model of ["openai/gpt-4o-transcribe", "openai/gpt-4o-mini-transcribe"]) {
+        const events = await plain.audio.transcriptions.create({
+          model,
+          file: await toFile(waveOf({ seconds: 12 }), "a.wav"),
+          stream: true,
+        });
+        let written = "";
+        for await (const event of events) {
+          if (event.type === "transcript.text.delta") written += event.delta;
+          if (event.type !== "transcript.text.done") continue;
+          expectThat(event.text === written && written !== "", `${event.text} is not ${written}`);
+          expectThat((event.usage?.output_tokens ?? 0) > 0, "it tells no usage");
+          written = "done";
+        }
+        expectThat(written === "done", `${model} did not end`);
+      }
+    },
+  ],
   [
     "realtime text",
     inSession(async (session) => {

@@ -119,6 +119,14 @@ def _():
         expect(len(b"".join(spoken.iter_bytes())) > 100)
     heard = client.audio.transcriptions.create(model="openai/gpt-4o-mini-transcribe", file=("a.wav", silence()))
     expect(isinstance(heard.text, str) and heard.text != "")
+    events = list(
+        client.audio.transcriptions.create(
+            model="openai/gpt-4o-transcribe", file=("a.wav", silence()), response_format="json", stream=True
+        )
+    )
+    written = "".join(event.delta for event in events if event.type == "transcript.text.delta")
+    expect(events[-1].type == "transcript.text.done" and events[-1].text == written != "")
+    expect(events[-1].usage.output_tokens > 0)
     timed = client.audio.transcriptions.create(
         model="openai/whisper-1", file=("a.wav", silence()), response_format="verbose_json"
     )

@@ -3,7 +3,7 @@ import { ProviderError, type WireRequest } from "../../contracts/vendor-call.ts"
 import { wordAt } from "./json.ts";
 import { meteredOf } from "./reader.ts";
 import type { Dialect } from "./dialect.ts";
-import { openTap, type TappedFrame } from "./tap.ts";
+import { openTap, type Tap, type TappedFrame } from "./tap.ts";
 
 /** Of a byte order mark, which can only be at the start of a stream. */
 const firstOfMark = 0xef;
@@ -80,6 +80,24 @@ const named = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
   return Buffer.concat([Buffer.from(`event: ${type}\n`), unmarked]);
 };
 
+/**
+ * Events as they pass, those that `show` leaves out aside. A comment, a ping or a role is no answer yet: until one begins,
+ * another route may take over.
+ */
+export async function* onceBegun(
+  tap: Tap,
+  frames: AsyncIterable<TappedFrame>,
+  show: (frame: TappedFrame) => Uint8Array | undefined = ({ raw }) => raw,
+): AsyncGenerator<Uint8Array> {
+  const held: Uint8Array[] = [];
+  for await (const frame of frames) {
+    const bytes = show(frame);
+    if (bytes !== undefined) held.push(bytes);
+    if (tap.begun()) yield* held.splice(0);
+  }
+  yield* held;
+}
+
 /** The same as a stream of whole events. The stream's own ending is left to the reader of `meter()`. */
 export const nativeStream =
   (pass: NativePass): NonNullable<NativeOperations["stream"]> =>
@@ -89,15 +107,9 @@ export const nativeStream =
     const streamed = pass.streamed?.(request.body) ?? { ...request.body, stream: true };
     const { frames } = await tap.stream(outgoing(pass, request, io, pass.dialect.enforceLimits(streamed, io)));
 
-    async function* bytes(): AsyncGenerator<Uint8Array> {
-      const held: Uint8Array[] = [];
-      for await (const frame of frames) {
-        const withheld = !request.includeUsage && pass.withheld?.(frame.document) === true;
-        if (!withheld) held.push(pass.namesEvents === true ? named(frame) : frame.raw);
-        // A comment, a ping or a role is no answer yet: until one begins, another route may take over.
-        if (tap.begun()) yield* held.splice(0);
-      }
-      yield* held;
-    }
-    return { chunks: bytes(), meter: () => tap.reading() };
+    const chunks = onceBegun(tap, frames, (frame) => {
+      if (!request.includeUsage && pass.withheld?.(frame.document) === true) return undefined;
+      return pass.namesEvents === true ? named(frame) : frame.raw;
+    });
+    return { chunks, meter: () => tap.reading() };
   };

@@ -33,6 +33,7 @@ export interface Tap {
   readonly answer: (request: WireRequest, said?: string) => Promise<TappedAnswer>;
   readonly stream: (
     request: WireRequest,
+    said?: string,
   ) => Promise<{ readonly response: WireResponse; readonly frames: AsyncIterable<TappedFrame> }>;
   readonly reading: () => Reading;
   /** The vendor has said more than that an answer is coming. */
@@ -228,8 +229,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       reader.done();
       return { response, bytes: changed === undefined ? bytes : Buffer.from(JSON.stringify(changed)), document };
     },
-    async stream(request) {
-      const response = await send(request);
+    async stream(request, said) {
+      const response = await send(request, said);
       if (dialect.binary === true) {
         const isJson = /\bjson\b/i.test(response.headers["content-type"] ?? "");
         return { response, frames: (isJson ? eventsOf : framesOf)(response, response.body) };

@@ -204,7 +204,7 @@ describe("transcripts", () => {
   it.each([
     ["response_format", { response_format: "pdf" }],
     ["surprise", { surprise: "1" }],
-    ["stream", { stream: true }],
+    ["stream", { stream: "yes" }],
     ["timestamp_granularities[]", { timestamp_granularities: ["minute"] }],
   ])("with a wrong %s are refused before anything is asked", async (field, changes) => {
     const body = { model: "openai/whisper-1", file: await file(), ...changes };
@@ -221,6 +221,107 @@ describe("transcripts", () => {
     const asked = transcribeRequest({ model: "openai/gpt-4o-transcribe", audio, timestamps: "segment" });
     await expect(call(world.gateway, asked, ctx)).rejects.toMatchObject({ code: "CAPABILITY_MISSING", effect: "none" });
     expect(world.sandbox.requests()).toHaveLength(0);
+  });
+
+  describe("as they are written down", () => {
+    const model = "openai/gpt-4o-transcribe";
+    const cost = BigInt(250 * 6_000 + 13 * 10_000);
+    const ask = async (changes: object = {}, options: OpenAI.RequestOptions = {}) =>
+      client.audio.transcriptions.create({ model, file: await file(), ...changes, stream: true }, options);
+    type Event = OpenAI.Audio.TranscriptionStreamEvent;
+    const read = async (stream: AsyncIterable<Event>): Promise<Event[]> => {
+      const events: Event[] = [];
+      for await (const event of stream) events.push(event);
+      return events;
+    };
+    const said = (events: readonly Event[]): string =>
+      events.map((event) => (event.type === "transcript.text.delta" ? event.delta : "")).join("");
+    /** As bytes: what the client makes of them hides how they came. */
+    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}) => {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(asked)) form.append(name, value);
+      form.append("file", new Blob([new Uint8Array(wave)], { type: "audio/wav" }), "meeting.wav");
+      const response = await fetch(`${door.url}/v1/audio/transcriptions`, { method: "POST", headers, body: form });
+      return { headers: Object.fromEntries(response.headers), body: await response.text() };
+    };
+
+    it.each(["json", "text"] as const)("come as events of words, and end with what they cost: %s", async (format) => {
+      const events = await read(await ask({ response_format: format }));
+      expect(said(events)).toBe(text);
+      expect(events.length).toBeGreaterThan(5);
+      expect(events.at(-1)).toMatchObject({ type: "transcript.text.done", text, usage: { output_tokens: 13 } });
+      await client.audio.transcriptions.create({ model, file: await file() });
+      const [streamed, whole] = await onlyRows();
+      expect(streamed).toEqual(whole);
+      expect(streamed).toMatchObject({ state: "settled", source: "provider", cost });
+    });
+
+    it("tell the facts of the call before the last event, which waits until it is settled", async () => {
+      const { headers, body } = await raw({ model, stream: "true" });
+      expect(headers["content-type"]).toBe("text/event-stream; charset=utf-8");
+      expect(body).toMatch(/: nexus \{.+"costNanoUsd":"1630000".+\}\n\ndata: \{"type":"transcript.text.done".+\n\n$/);
+    });
+
+    it("are made once under one idempotency key, and told again as they were", async () => {
+      const options = { headers: { "idempotency-key": "once" } };
+      const first = await read(await ask({}, options));
+      expect(await read(await ask({}, options))).toEqual(first);
+      const whole = { model: "openai/whisper-1", stream: "true" };
+      const [one, other] = [await raw(whole, { "idempotency-key": "w" }), await raw(whole, { "idempotency-key": "w" })];
+      expect(other.body).toEqual(one.body);
+      expect(other.headers).toMatchObject({ "x-nexus-replayed": "true", "content-type": "application/json" });
+      expect(world.sandbox.requests()).toHaveLength(2);
+    });
+
+    it("of a caller who leaves are paid for as the vendor counted, once", async () => {
+      world.sandbox.settings.paceMs = 20;
+      const leaving = new AbortController();
+      for await (const event of await ask({}, { signal: leaving.signal })) if (event.type !== undefined) break;
+      leaving.abort();
+      await expect
+        .poll(async () => (await world.rows(ctx.organizationId)).map(({ state, source }) => `${state} ${source}`), {
+          timeout: 10_000,
+        })
+        .toEqual(["settled drained"]);
+      expect((await world.rows(ctx.organizationId))[0]?.cost).toBe(cost);
+      await expect.poll(() => world.gateway.liveStreams.size).toBe(0);
+    });
+
+    it.each([
+      ["in the middle", { name: "cut-mid-stream" }],
+      ["before the last event", { name: "cut-after-last-delta" }],
+      ["as if that were all", { name: "end-early" }],
+      ["without a word of usage", { name: "usage-missing" }],
+    ])("that end %s stay at what was held", async (_, fault) => {
+      world.sandbox.script({ vendor: "openai", faults: [fault] });
+      const events = ask().then(read);
+      if (fault.name === "usage-missing") expect(said(await events)).toBe(text);
+      else await errorOf(events);
+      const [row] = await world.rows(ctx.organizationId);
+      const { reserved, spent } = await world.counters(ctx.organizationId);
+      expect(reserved + spent).toBe(row?.held);
+    });
+
+    it("of a vendor that refuses cost nothing, and are an error like any other", async () => {
+      world.sandbox.script({ vendor: "openai", faults: [{ name: "bad-request" }] });
+      expect((await errorOf(ask())).status).toBe(400);
+      expect(await world.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+    });
+
+    it.each([
+      ["json", "application/json"],
+      ["srt", "application/x-subrip"],
+    ])("are whole as %s of a model that does not stream, and say so", async (format, type) => {
+      const whole = { model: "openai/whisper-1", response_format: format };
+      const [streamed, plain] = [await raw({ ...whole, stream: "true" }), await raw(whole)];
+      expect(streamed.headers).toMatchObject({ "content-type": type, "x-nexus-warnings": "stream" });
+      const answered = (body: string): unknown =>
+        format === "json" ? { ...(JSON.parse(body) as object), nexus: undefined } : body;
+      expect(answered(streamed.body)).toEqual(answered(plain.body));
+      const [one, other] = await onlyRows();
+      expect(one).toEqual(other);
+      expect(one).toMatchObject({ state: "settled", source: "provider" });
+    });
   });
 
   it("of a body that is no form are refused", async () => {

@@ -175,8 +175,8 @@ export const transcriptionFields: FieldRules = {
     "timestamp_granularities[]",
     "include[]",
     "chunking_strategy",
+    "stream",
   ]),
-  harmless: { stream: "false" },
   refused: { ...routing, ...held, service_tier: cost, extra_body: cost },
 };
 

@@ -15,6 +15,10 @@ export const TranscriptionsRequest = z.looseObject({
     .enum(["json", "text", "srt", "verbose_json", "vtt"])
     .default("json")
     .describe("What the answer is written as"),
+  stream: z
+    .enum(["true", "false"])
+    .optional()
+    .describe("Events as it is written down; ignored, as OpenAI does of whisper-1, for models that do not stream"),
   temperature: z.string().max(16).optional(),
   "timestamp_granularities[]": z
     .array(z.enum(["word", "segment"]))

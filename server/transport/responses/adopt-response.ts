@@ -2,7 +2,8 @@ import type { Streaming } from "../../contracts/vendor-call.ts";
 import type { AnswerOrigin } from "../dialect/dialect.ts";
 import { endedEarly } from "../dialect/without-ending.ts";
 import { asRecord } from "../dialect/as-record.ts";
-import { documentOf, lifecycleOf, responseEvent } from "./response-events.ts";
+import { eventDocument } from "../dialect/event-document.ts";
+import { lifecycleOf, responseEvent } from "./response-events.ts";
 import { ownMembers } from "./response-object.ts";
 import type { ResponsesRequest } from "./responses-request.ts";
 
@@ -21,7 +22,7 @@ export const adoptResponse = (
 
 const adoptEvent = (bytes: Uint8Array, request: ResponsesRequest, operationId: string): Uint8Array => {
   if (lifecycleOf(bytes) === undefined) return bytes;
-  const { type, response, ...rest } = documentOf(bytes) ?? {};
+  const { type, response, ...rest } = eventDocument(bytes) ?? {};
   if (typeof type !== "string" || !isRecord(response)) return bytes;
   const own = { ...asRecord(response), ...ownMembers(request, operationId) };
   return Buffer.from(responseEvent(type, { response: own, ...rest }));

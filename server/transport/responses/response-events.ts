@@ -1,4 +1,4 @@
-import { parseSseEvent } from "../../contracts/sse-event.ts";
+import { eventDocument } from "../dialect/event-document.ts";
 
 /** One event as the dialect frames it. */
 export const responseEvent = (type: string, members: object): string =>
@@ -27,20 +27,8 @@ export const isEndingEvent = (bytes: Uint8Array): boolean => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The document of an event; undefined where it has none. */
-export const documentOf = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
-  const { data } = parseSseEvent(Buffer.from(bytes), true);
-  if (data === undefined) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(data);
-    return isRecord(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 /** The response that an event carries. */
 export const responseIn = (bytes: Uint8Array): Readonly<Record<string, unknown>> | undefined => {
-  const response = documentOf(bytes)?.["response"];
+  const response = eventDocument(bytes)?.["response"];
   return isRecord(response) ? response : undefined;
 };

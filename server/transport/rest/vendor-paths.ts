@@ -189,7 +189,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     answer: transcript,
     error: openAiError,
     form: true,
-    files: plainTranscripts,
+    files: [...plainTranscripts, "text/event-stream"],
   }),
   "/v1/audio/translations": dialectOperation({
     operationId: "createTranslation",

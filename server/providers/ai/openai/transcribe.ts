@@ -1,12 +1,13 @@
-import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
+import type { AiVendor, NativeRequest, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { TranscribeInput, TranscribeOutput } from "../../../contracts/ai/transcribe.ts";
 import { nothingUsable } from "../../_wire/ask-model.ts";
 import { arrayAt, isRecord, stringAt, wordAt, type JsonRecord } from "../../_wire/json.ts";
 import { formBody, isFormFile, type FormFile } from "../../_wire/form-body.ts";
+import { onceBegun } from "../../_wire/native-pass.ts";
 import { meteredOf } from "../../_wire/reader.ts";
 import { openTap, type TappedAnswer } from "../../_wire/tap.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
-import { transcriptionDialect } from "./transcription-dialect.ts";
+import { transcriptionDialect, transcriptionEvents } from "./transcription-dialect.ts";
 
 type Headers = (io: ProviderIo) => Readonly<Record<string, string>>;
 type Spoken = TranscribeOutput["segments"][number];
@@ -21,14 +22,19 @@ interface AskedTranscript {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const ask = async ({ path, fields, file, headers }: AskedTranscript, io: ProviderIo) => {
-  const tap = openTap(transcriptionDialect, io);
+/** The form as it goes out, and what the caller wrote in it. */
+const formOf = async ({ path, fields, file, headers }: AskedTranscript, io: ProviderIo) => {
   const { body, contentType } = await formBody(transcriptionDialect.enforceLimits(fields, io), [file]);
-  const said = JSON.stringify(fields);
-  const answer = await tap.answer(
-    { method: "POST", path, headers: { ...headers, "content-type": contentType }, body },
-    said,
-  );
+  return {
+    request: { method: "POST", path, headers: { ...headers, "content-type": contentType }, body } as const,
+    said: JSON.stringify(fields),
+  };
+};
+
+const ask = async (asked: AskedTranscript, io: ProviderIo) => {
+  const tap = openTap(transcriptionDialect, io);
+  const { request, said } = await formOf(asked, io);
+  const answer = await tap.answer(request, said);
   return { answer, metered: meteredOf(tap.reading()) };
 };
 
@@ -91,14 +97,27 @@ export const transcribeWith =
     return { ...metered, result };
   };
 
+const askedOf = ({ path, body, headers }: NativeRequest, own: Readonly<Record<string, string>>): AskedTranscript => {
+  const { file, ...fields } = body;
+  if (!isFormFile(file) || (path !== "/audio/transcriptions" && path !== "/audio/translations"))
+    throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
+  return { path, fields, file, headers: { ...headers, ...own } };
+};
+
 /** The caller's form untranslated: its fields, and its file as `file`. */
 export const nativeTranscription = (headers: Headers): NonNullable<AiVendor["native"]["openai.transcriptions"]> => ({
-  answer: async ({ path, body, headers: passed }, io) => {
-    const { file, ...fields } = body;
-    if (!isFormFile(file) || (path !== "/audio/transcriptions" && path !== "/audio/translations"))
-      throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
-    const { answer, metered } = await ask({ path, fields, file, headers: { ...passed, ...headers(io) } }, io);
+  answer: async (native, io) => {
+    const { answer, metered } = await ask(askedOf(native, headers(io)), io);
     const contentType = answer.response.headers["content-type"] ?? "application/json";
     return { ...metered, result: { status: answer.response.status, contentType, body: answer.bytes } };
+  },
+  // Ibid., `stream`: of whisper-1 it is ignored.
+  streams: (model) => !model.startsWith("whisper-1"),
+  stream: async (native, io) => {
+    const tap = openTap(transcriptionEvents, io);
+    const { path, fields, file, headers: sent } = askedOf(native, headers(io));
+    const { request, said } = await formOf({ path, fields: { ...fields, stream: true }, file, headers: sent }, io);
+    const { frames } = await tap.stream(request, said);
+    return { chunks: onceBegun(tap, frames), meter: tap.reading };
   },
 });

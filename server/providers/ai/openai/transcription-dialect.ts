@@ -1,7 +1,7 @@
 import type { Dialect } from "../../_wire/dialect.ts";
 import { Counts, unitsOf } from "../../_wire/counts.ts";
 import { isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
-import type { Reader } from "../../_wire/reader.ts";
+import { bytesOf, type Reader, type Reading } from "../../_wire/reader.ts";
 import { wholeSeconds } from "../../_wire/seconds-reader.ts";
 import { readingOf, remaindersOf, type UsageReading } from "../../_wire/usage-reading.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
@@ -32,37 +32,50 @@ const readTranscriptUsage = (usage: JsonRecord): UsageReading => {
   return readingOf(unitsOf({ ...heard, output }), input !== undefined && output !== undefined, counts);
 };
 
+interface Told {
+  readonly usage: JsonRecord | undefined;
+  /** Of the recording, where there is no usage. */
+  readonly seconds: number | undefined;
+  readonly complete: boolean;
+  readonly deliveredBytes: number;
+}
+
+const readingOfTold = (
+  { usage, seconds, complete, deliveredBytes }: Told,
+  vendorRequestId: string | undefined,
+): Reading => {
+  const { units, whole, notes } =
+    usage !== undefined
+      ? readTranscriptUsage(usage)
+      : seconds === undefined
+        ? { units: null, whole: false, notes: [] }
+        : { units: { second: seconds }, whole: true, notes: [] };
+  return {
+    units,
+    final: complete && whole,
+    ...(notes.length === 0 ? {} : { notes }),
+    rawUsage: usage,
+    responseModel: undefined,
+    vendorRequestId,
+    deliveredBytes,
+    complete,
+  };
+};
+
 const transcriptReader = (): Reader => {
-  let rawUsage: JsonRecord | undefined;
+  let usage: JsonRecord | undefined;
   let complete = false;
-  let duration: number | undefined;
+  let seconds: number | undefined;
   return {
     read(document) {
       if (!isRecord(document)) return;
       complete ||= typeof document["text"] === "string";
-      duration = wholeSeconds(document["duration"]) ?? duration;
-      rawUsage = recordAt(document, "usage") ?? rawUsage;
+      seconds = wholeSeconds(document["duration"]) ?? seconds;
+      usage = recordAt(document, "usage") ?? usage;
     },
     done: () => undefined,
     begun: () => complete,
-    reading(vendorRequestId) {
-      const told =
-        rawUsage !== undefined
-          ? readTranscriptUsage(rawUsage)
-          : duration === undefined
-            ? { units: null, whole: false, notes: [] }
-            : { units: { second: duration }, whole: true, notes: [] };
-      return {
-        units: told.units,
-        final: complete && told.whole,
-        ...(told.notes.length === 0 ? {} : { notes: told.notes }),
-        rawUsage,
-        responseModel: undefined,
-        vendorRequestId,
-        deliveredBytes: 0,
-        complete,
-      };
-    },
+    reading: (vendorRequestId) => readingOfTold({ usage, seconds, complete, deliveredBytes: 0 }, vendorRequestId),
   };
 };
 
@@ -71,4 +84,46 @@ export const transcriptionDialect: Dialect = {
   reader: transcriptReader,
   errors: chatErrors,
   enforceLimits: (body, io) => ({ ...body, model: io.model }),
+};
+
+/** https://platform.openai.com/docs/api-reference/audio/transcript-text-delta-event */
+const deltaType = "transcript.text.delta";
+/** https://platform.openai.com/docs/api-reference/audio/transcript-text-done-event */
+const doneType = "transcript.text.done";
+
+const eventReader = (): Reader => {
+  let usage: JsonRecord | undefined;
+  let complete = false;
+  let begun = false;
+  let deliveredBytes = 0;
+  return {
+    read(document) {
+      if (!isRecord(document)) return;
+      const type = stringAt(document, "type");
+      usage = recordAt(document, "usage") ?? usage;
+      complete ||= type === doneType;
+      begun ||= complete || type === deltaType;
+      if (type === deltaType) deliveredBytes += bytesOf(document["delta"]);
+    },
+    done: () => undefined,
+    begun: () => begun,
+    reading: (vendorRequestId) =>
+      readingOfTold({ usage, seconds: undefined, complete, deliveredBytes }, vendorRequestId),
+  };
+};
+
+/** POST /audio/transcriptions as events, of which the last has the usage. */
+export const transcriptionEvents: Dialect = {
+  ...transcriptionDialect,
+  reader: eventReader,
+  endsStream: (document) => stringAt(document, "type") === doneType,
+  asEvents(document) {
+    const text = stringAt(document, "text");
+    return text === undefined
+      ? [document]
+      : [
+          { type: deltaType, delta: text },
+          { ...document, type: doneType },
+        ];
+  },
 };

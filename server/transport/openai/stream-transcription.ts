@@ -1,0 +1,98 @@
+import type { AiVendor, ProviderIo } from "../../contracts/ai-vendor.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { Streaming } from "../../contracts/vendor-call.ts";
+import { aiStream, type AiRequest } from "../../families/ai/index.ts";
+import { stream } from "../../gateway/call.ts";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { Reply } from "../../gateway/reply.ts";
+import { dialectStreamHeaders } from "../dialect/dialect-headers.ts";
+import { eventDocument } from "../dialect/event-document.ts";
+import { meteredSse, type SseEnding } from "../dialect/metered-sse.ts";
+import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
+import { withoutEnding } from "../dialect/without-ending.ts";
+import type { DoorReply } from "../door-request.ts";
+import { openAiErrorBody } from "./encode-openai-error.ts";
+import { nativeTranscriptionForm, transcriptionAnswer, type AskedTranscription } from "./transcription-answer.ts";
+
+/** A model that does not stream says all of it: of whisper-1 OpenAI ignores `stream`, and so is done for any other. */
+type Streamed = DoorReply | { readonly whole: Pick<Reply<WireAnswer>, "result" | "facts" | "replayed" | "allowance"> };
+
+/** Events of this dialect, where the vendor's model writes them. */
+const eventsOf = async (
+  asked: AskedTranscription,
+  vendor: AiVendor,
+  io: ProviderIo,
+): Promise<Streaming<Uint8Array> | undefined> => {
+  const { response_format: format } = asked.form.asked;
+  const native = vendor.native["openai.transcriptions"];
+  if (native?.stream === undefined || native.streams?.(io.model) === false) return undefined;
+  // Events say the same of both; with times there are none.
+  if (format !== "json" && format !== "text") return undefined;
+  const streaming = await native.stream(nativeTranscriptionForm(asked, io.model, "json"), io);
+  // The ending has the transcript in it.
+  return withoutEnding(streaming, () => false);
+};
+
+const wholeOf = async (asked: AskedTranscription, vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> => {
+  const { result, ...metered } = await transcriptionAnswer(asked, vendor, io);
+  const { byteLength: deliveredBytes } = result.body;
+  async function* once(): AsyncGenerator<Uint8Array> {
+    yield encodeWireAnswer({ ...result, warnings: [...result.warnings, "stream"] });
+  }
+  return { chunks: once(), meter: () => ({ ...metered, deliveredBytes, complete: true }) };
+};
+
+const doneType = "transcript.text.done";
+/** Only what may be one is parsed. */
+const isDone = (event: Uint8Array): boolean =>
+  Buffer.from(event).includes(doneType) && eventDocument(event)?.["type"] === doneType;
+
+const ending = (requestId: string): SseEnding => ({
+  done: "",
+  holdsBack: isDone,
+  failed: (error) => `data: ${openAiErrorBody(error, requestId)}\n\n`,
+});
+
+const events = 0;
+const whole = 1;
+
+/** The transcript as it is written down, with its usage in the last event. */
+export const streamTranscription = async (
+  gateway: Gateway,
+  metered: AiRequest,
+  asked: AskedTranscription,
+  ctx: CallContext,
+): Promise<Streamed> => {
+  /** How the route that answers does so, which a kept answer says of itself. */
+  let kind = events;
+  const reply = await stream(
+    gateway,
+    aiStream<Uint8Array>(metered, {
+      async open(vendor, io) {
+        const streaming = await eventsOf(asked, vendor, io);
+        kind = streaming === undefined ? whole : events;
+        return streaming ?? (await wholeOf(asked, vendor, io));
+      },
+      encodeChunk: (bytes) => Buffer.concat([Buffer.from([kind]), bytes]),
+      decodeChunk(kept) {
+        kind = kept[0] === whole ? whole : events;
+        return kept.subarray(1);
+      },
+    }),
+    ctx,
+  );
+  const { start, chunks, replayed, allowance } = reply;
+  if (kind === whole) {
+    const pieces: Uint8Array[] = [];
+    for await (const chunk of chunks) pieces.push(chunk);
+    const { facts } = await reply.end;
+    return { whole: { result: decodeWireAnswer(Buffer.concat(pieces)), facts, replayed, allowance } };
+  }
+  // Nobody may be waiting for it.
+  reply.end.catch(() => undefined);
+  return {
+    status: 200,
+    headers: dialectStreamHeaders({ start, replayed, allowance }, ctx.requestId, []),
+    body: meteredSse({ reply, ending: ending(ctx.requestId), log: gateway.log }),
+  };
+};
