@@ -19,7 +19,7 @@ export const deepgram = defineProvider({
   name: "Deepgram",
   family: "ai",
   credential: z.strictObject({
-    apiKey: z.string().min(1).max(512).describe("API key of a project, 40 letters and digits"),
+    apiKey: z.string().min(1).max(512).describe("API key of a project"),
   }),
   defaultBaseUrl: "https://api.deepgram.com/v1",
   // https://developers.deepgram.com/reference/regional-endpoints
