@@ -20,7 +20,8 @@ const policy = (nonce: string, surface: Surface): string => {
     `script-src 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
-    "media-src 'self' data:",
+    // A film is played from the browser's memory, where the page has read it as the person who is signed in.
+    `media-src 'self' data:${surface === "dashboard" ? " blob:" : ""}`,
     "font-src 'self'",
     ...(surface === "auth"
       ? ["connect-src 'self'", ...(hasWidget() ? [`frame-src ${widgetOrigin}`] : [])]

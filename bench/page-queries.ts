@@ -23,7 +23,6 @@ export interface KnownThings {
 /** Queries that pages make and that are not measured here, with the reason. */
 export const notMeasured: Readonly<Record<string, string>> = {
   "ai.videos.get": "one row by its key",
-  "ai.videos.list": "asked for by apps",
   "ai.videos.content": "asks the vendor",
   "ai.batches.get": "one row by its key",
   "ai.batches.results": "asks the vendor",
@@ -242,6 +241,8 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     asking("Files")("ai.files.list", "of a vendor", { provider: "openai", purpose: "user_data", limit: 50 }),
     asking("Batches")("ai.batches.list", "", { limit: 20 }),
     asking("Batches")("ai.batches.list", "of a vendor", { provider: "openai", limit: 20 }),
+    asking("Videos")("ai.videos.list", "", { limit: 20 }),
+    asking("Videos")("ai.videos.list", "of a vendor", { provider: "google", limit: 20 }),
     asking("Keys")("serviceTokens.list"),
     explored("Keys")(30, "by key", { groupBy: ["key"], limit: 100 }),
     asking("Routing")("preferences.get"),

@@ -168,6 +168,52 @@ test("batches that a program begins are listed with their progress and money, ca
   ).toEqual(expect.arrayContaining(["north", "south", "east"]));
 });
 
+test("a video is estimated before it is asked for, watched and saved once it is made, and cancelled where its vendor can", async () => {
+  await page.getByRole("link", { name: "Videos", exact: true }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "videos-none");
+  const begin = page.getByRole("button", { name: "Have a video made" });
+  const dialog = page.getByRole("dialog", { name: "Have a video made" });
+  const drawer = page.getByRole("dialog", { name: "Video", exact: true });
+  await begin.click();
+  await dialog.getByLabel("Model", { exact: true }).selectOption("google/veo-3.1-fast-generate-preview");
+  await dialog.getByLabel("What is to be seen and heard").fill("A boat at dawn");
+  await dialog.getByLabel("Seconds").fill("5");
+  await expect(dialog.getByText(/makes no video of that length at that resolution/)).toBeVisible();
+  await dialog.getByLabel("Seconds").fill("4");
+  await expect(dialog.getByText(/^At most \$0\.40 is set aside/)).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "videos-start");
+  await dialog.getByRole("button", { name: "Have it made" }).click();
+  await expect(drawer).toContainText(/waiting|being made/);
+  await picture(page, "videos-waiting");
+  const title = "4 s at 720p by veo-3.1-fast-generate-preview";
+  await drawer.getByRole("button", { name: `Watch ${title}` }).click();
+  // What the sandbox makes is the frame of a film, with nothing to be seen in it.
+  await expect(drawer.getByText("This browser cannot play it.")).toBeVisible();
+  await expect(drawer).toContainText("$0.40 charged, of $0.40 that was held");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "videos-made");
+  const saving = page.waitForEvent("download");
+  await drawer.getByRole("button", { name: `Save ${title}` }).click();
+  expect((await readFile(await (await saving).path())).subarray(4, 12).toString("latin1")).toBe("ftypisom");
+  await page.keyboard.press("Escape");
+
+  await begin.click();
+  await dialog.getByLabel("Model", { exact: true }).selectOption("fal/fal-ai/veo3.1/fast");
+  await dialog.getByLabel("What is to be seen and heard").fill("A harbour [[lasts]]");
+  await dialog.getByRole("button", { name: "Have it made" }).click();
+  await drawer.getByRole("button", { name: /^Cancel 8 s at 720p/ }).click();
+  await page.getByRole("button", { name: "Cancel the video" }).click();
+  await expect(drawer).toContainText("It was ended before it was made");
+  await page.keyboard.press("Escape");
+  const videos = page.getByRole("list", { name: "Videos" }).getByRole("listitem");
+  await expect(videos.filter({ hasText: "fal-ai/veo3.1/fast" })).toContainText("cancelled");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "videos");
+});
+
 test("a person uploads a file on the page, or is told why not", async () => {
   await page.getByRole("link", { name: "Files", exact: true }).click();
   await page.getByRole("button", { name: "Upload a file" }).click();
@@ -198,6 +244,29 @@ test("a person uploads a file on the page, or is told why not", async () => {
   await expect(page.getByText("being looked into")).toBeVisible();
   expect(await problemsOf(page)).toEqual([]);
   await picture(page, "files-film");
+});
+
+test("whoever may not call AI reads that on each page, and is offered nothing that would be refused", async () => {
+  await page.route("**/api/users/*/permissions?*", async (route) => {
+    const answer = await route.fetch();
+    const body: { effectivePermissions: readonly string[] } = await answer.json();
+    expect(body.effectivePermissions).toContain("srv_nexus.ai:invoke");
+    const effectivePermissions = body.effectivePermissions.filter((one) => one !== "srv_nexus.ai:invoke");
+    await route.fulfill({ response: answer, json: { ...body, effectivePermissions } });
+  });
+  for (const [path, list, refused] of [
+    ["stored-files", "Files", /^(Upload|Delete|Remove)/],
+    ["stored-batches", "Batches", /^(Save|Cancel)/],
+    ["videos", "Videos", /^(Have|Save|Cancel)/],
+  ] as const) {
+    await page.goto(`${facts.gatewayUrl}/${path}`);
+    await expect(page.getByRole("region", { name: "Not given to you" })).toBeVisible();
+    await expect(page.getByRole("list", { name: list }).getByRole("listitem").first()).toBeVisible();
+    await expect(page.getByRole("main").getByRole("button", { name: refused })).toHaveCount(0);
+    expect(await problemsOf(page)).toEqual([]);
+  }
+  await picture(page, "videos-look-only");
+  await page.unroute("**/api/users/*/permissions?*");
 });
 
 test("the playground bounds a call, streams its answer, says what it cost, and the call is found in Calls", async () => {

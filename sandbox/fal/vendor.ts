@@ -93,13 +93,14 @@ function resultReply(request: VendorRequest, job: ShelvedJob): VendorReply {
   );
 }
 
-/** https://fal.ai/docs/inference-api/queue/status: it goes on a step each time it is asked after */
+/** https://fal.ai/docs/inference-api/queue/status: it goes on a step each time it is asked after; one whose prompt says so lasts. */
 function statusReply(request: VendorRequest, job: ShelvedJob): VendorReply {
   const told = addressesOf(request, job);
   if (job.state === "completed" || job.state === "cancelled")
     return jsonReply(200, {}, { status: "COMPLETED", ...told, metrics: { inference_time: 0.4 } });
   const status = job.state === "queued" ? "IN_QUEUE" : "IN_PROGRESS";
-  job.state = job.state === "queued" ? "running" : "completed";
+  const lasts = stringOf(job.body["prompt"]).includes("[[lasts]]");
+  job.state = job.state === "queued" || lasts ? "running" : "completed";
   return jsonReply(202, {}, { status, ...(status === "IN_QUEUE" ? { queue_position: 0 } : {}), ...told });
 }
 

@@ -24,6 +24,8 @@ export interface VendorVideo {
   /** Why it was not made. */
   readonly fault?: { readonly code: string; readonly message: string } | undefined;
   readonly files: readonly VendorVideoFile[];
+  /** The vendor takes a cancellation of it; noted beside what the vendor says. */
+  readonly cancellable?: boolean | undefined;
   /** What is billed for it, once it is made; null where nobody can tell. */
   readonly units?: Units | null | undefined;
   /** The vendor's own words of what it bills. */

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { roles, type AuthSession, type Role } from "@topolo/auth-client";
+import { holdsInvoke } from "../holds-invoke.ts";
 import { admits } from "./audience.ts";
 import { whatPagesHold } from "./audience-words.ts";
 import { pageAt, pageGroups } from "./listed-pages.ts";
@@ -25,6 +26,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/connect": ["ai:read"],
   "/stored-files": ["ai:read"],
   "/stored-batches": ["ai:read"],
+  "/videos": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],
   "/email/suppressions": ["email:read"],
@@ -110,6 +112,36 @@ test("what lies below a page is for whom the page is", () => {
   expect(pageAt("/members/sign-in/anything")?.audience).toBe("owners");
   expect(pageAt("/members/anything")?.audience).toBe("administrators");
   expect(pageAt("/security/user")).toBeUndefined();
+});
+
+const dashboard = join(import.meta.dirname, "..");
+
+/** What a page is made of, as far as it lies in its own folder. */
+const sourcesOf = (href: string): readonly string[] =>
+  readdirSync(join(dashboard, href), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), "utf8"));
+
+test.each([
+  [true, { effectivePermissions: ["srv_nexus.ai:invoke", "srv_nexus.ai:read"] }],
+  [false, { effectivePermissions: ["srv_nexus.ai:read"] }],
+  [false, { effectivePermissions: [] }],
+  [true, "an answer that nobody knows"],
+])("that the reader may call AI is %s by %j", (held, body) => {
+  expect(holdsInvoke(body)).toBe(held);
+});
+
+test("a page that is read with ai:read asks whether its reader may call AI, where it offers what calls it", () => {
+  const acting = Object.keys(asked).filter(
+    (href) =>
+      asked[href]?.includes("ai:read") && sourcesOf(href).some((source) => /\bai\.[\w.]+\.mutate\(/.test(source)),
+  );
+  expect(acting).toEqual(expect.arrayContaining(["/stored-files", "/stored-batches", "/videos"]));
+  for (const href of acting.filter((page) => asked[page]?.includes("ai:invoke") !== true))
+    expect(
+      sourcesOf(href).filter((source) => source.includes("useMayInvoke()")),
+      href,
+    ).toHaveLength(1);
 });
 
 test("every page of the sidebar has a sign, and no sign lacks its page", () => {

@@ -49,8 +49,13 @@ const outputsOf = ({ id, endpoint, endedAt, answersFileId, errorsFileId }: Liste
   );
 };
 
+interface BatchRowProps {
+  readonly batch: ListedBatch;
+  readonly mayInvoke: boolean;
+}
+
 /** A batch: where it stands, what it costs, and what can be done with it. */
-export const BatchRow = ({ batch }: { readonly batch: ListedBatch }) => {
+export const BatchRow = ({ batch, mayInvoke }: BatchRowProps) => {
   const { id, operationId, provider, model, endpoint, status, counts, faults, appId, userId, metadata } = batch;
   const { heldNanoUsd, costNanoUsd, createdAt, expiresAt, endedAt } = batch;
   const change = useChangeAtNexus();
@@ -106,18 +111,19 @@ export const BatchRow = ({ batch }: { readonly batch: ListedBatch }) => {
           >
             Details
           </Button>
-          {outputsOf(batch).map(({ what, address, name }) => (
-            <Button
-              key={what}
-              look="quiet"
-              disabled={busy}
-              aria-label={`Save ${what} of ${title}`}
-              onClick={() => save(address, name)}
-            >
-              Save {what}
-            </Button>
-          ))}
-          {endedAt === null && status !== "cancelling" && (
+          {mayInvoke &&
+            outputsOf(batch).map(({ what, address, name }) => (
+              <Button
+                key={what}
+                look="quiet"
+                disabled={busy}
+                aria-label={`Save ${what} of ${title}`}
+                onClick={() => save(address, name)}
+              >
+                Save {what}
+              </Button>
+            ))}
+          {mayInvoke && endedAt === null && status !== "cancelling" && (
             <Button look="quiet" aria-label={`Cancel ${title}`} onClick={() => setAsking(true)}>
               Cancel
             </Button>

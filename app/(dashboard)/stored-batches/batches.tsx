@@ -7,9 +7,11 @@ import { useAnswer } from "../../_data/use-answer.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
+import { LookOnlyNotice } from "../look-only-notice.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
+import { useMayInvoke } from "../use-may-invoke.ts";
 
 // Most who look here have no batch yet.
 const BatchRow = lazy(() => import("./batch-row.tsx").then((module) => ({ default: module.BatchRow })));
@@ -21,6 +23,7 @@ const nothingChosen = {};
 /** What vendors carry out for the organization within a day. */
 export const Batches = () => {
   const { before, older, newest } = useChoice(nothingChosen);
+  const mayInvoke = useMayInvoke();
   const { data, failure, retry } = useAnswer(
     useNexus().ai.batches.list.queryOptions(before === undefined ? {} : { before }, {
       refetchInterval: ({ state }) =>
@@ -31,6 +34,7 @@ export const Batches = () => {
   return (
     <>
       <PageTitle title="Batches" />
+      {!mayInvoke && <LookOnlyNotice />}
       <Card title="Requests that vendors carry out within a day" flush>
         {failure && <FailureNotice title="The batches could not be loaded" failure={failure} onRetry={retry} />}
         {data && data.batches.length === 0 && (
@@ -47,7 +51,7 @@ export const Batches = () => {
           <Suspense fallback={<SkeletonRows rows={4} label="Loading the batches" />}>
             <ul aria-label="Batches">
               {data.batches.map((batch) => (
-                <BatchRow key={batch.id} batch={batch} />
+                <BatchRow key={batch.id} batch={batch} mayInvoke={mayInvoke} />
               ))}
             </ul>
           </Suspense>

@@ -15,9 +15,11 @@ import { FailureNotice } from "../../_ui/failure-notice.tsx";
 import { SkeletonRows } from "../../_ui/skeleton.tsx";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
+import { LookOnlyNotice } from "../look-only-notice.tsx";
 import { PageTitle } from "../page-title.tsx";
 import { Pager } from "../pager.tsx";
 import { useChoice } from "../use-choice.ts";
+import { useMayInvoke } from "../use-may-invoke.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { formatSeconds } from "./format-seconds.ts";
 
@@ -32,10 +34,11 @@ const nothingChosen = {};
 
 interface RowProps {
   readonly file: ListedFile;
+  readonly mayInvoke: boolean;
   readonly onDeleted: () => void;
 }
 
-const Row = ({ file, onDeleted }: RowProps) => {
+const Row = ({ file, mayInvoke, onDeleted }: RowProps) => {
   const { id, filename, bytes, mediaType, provider, purpose, appId, userId, createdAt, expiresAt } = file;
   const { available, state, seconds } = file;
   const change = useChangeAtNexus();
@@ -89,13 +92,15 @@ const Row = ({ file, onDeleted }: RowProps) => {
       </div>
       <div className="flex items-center gap-1">
         <CopyButton text={id} label={`Copy the id of ${filename}`} />
-        <Button
-          look="quiet"
-          aria-label={`${available ? "Delete" : "Remove"} ${filename}`}
-          onClick={() => setAsking(true)}
-        >
-          {available ? "Delete" : "Remove"}
-        </Button>
+        {mayInvoke && (
+          <Button
+            look="quiet"
+            aria-label={`${available ? "Delete" : "Remove"} ${filename}`}
+            onClick={() => setAsking(true)}
+          >
+            {available ? "Delete" : "Remove"}
+          </Button>
+        )}
       </div>
       {asking && (
         <ConfirmRemoval
@@ -122,6 +127,7 @@ const Row = ({ file, onDeleted }: RowProps) => {
 /** The files that vendors keep for the organization. */
 export const StoredFiles = () => {
   const { before, older, newest } = useChoice(nothingChosen);
+  const mayInvoke = useMayInvoke();
   const { data, failure, retry } = useAnswer(
     useNexus().ai.files.list.queryOptions(before === undefined ? {} : { before }, { refetchInterval: everyMs }),
   );
@@ -130,8 +136,9 @@ export const StoredFiles = () => {
   return (
     <>
       <PageTitle title="Files">
-        <Button onClick={() => setUploading(true)}>Upload a file</Button>
+        {mayInvoke && <Button onClick={() => setUploading(true)}>Upload a file</Button>}
       </PageTitle>
+      {!mayInvoke && <LookOnlyNotice />}
       {uploading && <UploadDialog onClose={() => setUploading(false)} />}
       <Card title="Files that vendors keep" flush>
         {failure && <FailureNotice title="The files could not be loaded" failure={failure} onRetry={retry} />}
@@ -148,7 +155,7 @@ export const StoredFiles = () => {
         {data && (
           <ul aria-label="Files">
             {data.files.map((file) => (
-              <Row key={file.id} file={file} onDeleted={retry} />
+              <Row key={file.id} file={file} mayInvoke={mayInvoke} onDeleted={retry} />
             ))}
           </ul>
         )}

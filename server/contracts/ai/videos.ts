@@ -55,6 +55,7 @@ export const VideoView = z.object({
       }),
     )
     .describe("What was made; empty until it is completed"),
+  cancellable: z.boolean().describe("Whether its vendor can still be asked not to make it"),
   credentialTier: z.enum(credentialTiers).describe("Whose credential pays"),
   appId: z.string().nullable().describe("The app that asked for it"),
   userId: z.string().nullable().describe("The person for whom it was asked"),

@@ -64,7 +64,12 @@ const follow = async (deps: VideoFollowerDeps, video: StoredVideo, credential: C
     run: (io) => videos.get({ vendorVideoId, model, plan }, io),
   });
   if (isBeingMade(told.status))
-    return noteVideoTold(deps.deps, video, told, pauseMs(gateway.clock.now() - video.createdAt.getTime()));
+    return noteVideoTold(
+      deps.deps,
+      video,
+      { ...told, cancellable: videos.cancel !== undefined },
+      pauseMs(gateway.clock.now() - video.createdAt.getTime()),
+    );
   await settle(deps, video, told, chargeOf(deps, video, told));
   return endVideo(deps.deps, video, told);
 };

@@ -120,6 +120,7 @@ export const viewVideo = (video: StoredVideo): VideoView => ({
   durationSeconds: video.plan.seconds,
   resolution: video.plan.resolution,
   files: video.endedAt === null ? [] : video.told.files.map(({ mediaType }, index) => ({ index, mediaType })),
+  cancellable: video.told.cancellable === true && isBeingMade(video.told.status),
   credentialTier: video.credentialTier,
   appId: video.appId,
   userId: video.userId,

@@ -172,11 +172,15 @@ describe("a video", () => {
 
   it("is cancelled where its vendor can, and costs nothing then; where it cannot, that is said", async () => {
     const atFal = await start({ model: "fal/fal-ai/veo3.1" });
+    expect(atFal.cancellable).toBe(true);
+    await look();
+    expect((await get(atFal.id)).cancellable).toBe(true);
     expect((await ask("POST", `videos/${atFal.id}/cancel`, {})).status).toBe(200);
     await lookUntilEnded();
-    expect(await get(atFal.id)).toMatchObject({ status: "cancelled", costNanoUsd: "0" });
+    expect(await get(atFal.id)).toMatchObject({ status: "cancelled", cancellable: false, costNanoUsd: "0" });
     expect((await ask("POST", `videos/${atFal.id}/cancel`, {})).status).toBe(409);
     const atGoogle = await start();
+    expect(atGoogle.cancellable).toBe(false);
     const refused = await ask("POST", `videos/${atGoogle.id}/cancel`, {});
     expect(refused.status).toBe(422);
     expect(JSON.stringify(refused.answer)).toContain("cannot be cancelled");

@@ -63,8 +63,10 @@ export const startVideoRequest = (
   },
   carryOut: async (route, io) => {
     const own = aiRouteOf(route);
-    if (own.vendor.videos === undefined) throw cannot(ai.startVideo.id);
-    const result = await own.vendor.videos.start(input, own.ioOf(io));
+    const { videos } = own.vendor;
+    if (videos === undefined) throw cannot(ai.startVideo.id);
+    const begun = await videos.start(input, own.ioOf(io));
+    const result = { ...begun, cancellable: videos.cancel !== undefined };
     return { ...nothingMetered(result.vendorVideoId), result };
   },
   encode: encodeVendorVideo,
