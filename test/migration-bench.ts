@@ -70,34 +70,38 @@ export const withConnection = async <T>(url: string, use: (client: pg.Client) =>
   }
 };
 
-/** One statement on a connection of its own. */
-export const queryOnce = (url: string, sql: string): Promise<pg.QueryResult> =>
-  withConnection(url, (client) => client.query(sql));
+/** A database by its address, where a session is opened for the statement, or a session that is open: opening one costs more. */
+type At = string | pg.Client;
 
-/** Everything in the catalog that a migration can make, but the record of its making. */
-export const catalog = async (url: string, schema: string): Promise<readonly unknown[]> => {
-  const { rows } = await withConnection(url, (client) =>
-    client.query(
-      `with own as (select oid from pg_namespace where nspname = $1)
-       select 'relation' as kind, c.relname || '.' || coalesce(a.attname, '') as name, concat_ws(' ', c.relkind, c.relacl, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) as detail
+/** One statement, or several without values. */
+export const queryOnce = (at: At, sql: string, values: readonly string[] = []): Promise<pg.QueryResult> => {
+  const query = (client: pg.Client): Promise<pg.QueryResult> => client.query(sql, [...values]);
+  return typeof at === "string" ? withConnection(at, query) : query(at);
+};
+
+/** Everything in the catalog that a migration can make, a line each, but the record of its making. */
+export const catalog = async (at: At, schema: string): Promise<string> => {
+  const { rows } = await queryOnce(
+    at,
+    `with own as (select oid from pg_namespace where nspname = $1), made as
+       (select 'relation' as kind, c.relname || '.' || coalesce(a.attname, '') as name, concat_ws(' ', c.relkind, c.relacl, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) as detail
          from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
         where c.relnamespace in (select oid from own) and c.relname not like '\\_prisma\\_migrations%'
        union all select 'index', c.relname, pg_get_indexdef(c.oid) from pg_class c where c.relkind in ('i', 'I') and c.relnamespace in (select oid from own) and c.relname not like '\\_prisma\\_migrations%'
        union all select 'constraint', conname || ' ' || conrelid::regclass, pg_get_constraintdef(oid) from pg_constraint where connamespace in (select oid from own) and conname not like '\\_prisma\\_migrations%'
        union all select 'function', p.oid::regprocedure::text, pg_get_functiondef(p.oid) || coalesce(p.proacl::text, '') from pg_proc p where p.pronamespace in (select oid from own)
-       union all select 'trigger', tgname || ' ' || tgrelid::regclass, pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal and c.relnamespace in (select oid from own)
-       order by 1, 2, 3`,
-      [schema],
-    ),
+       union all select 'trigger', tgname || ' ' || tgrelid::regclass, pg_get_triggerdef(t.oid) from pg_trigger t join pg_class c on c.oid = tgrelid where not tgisinternal and c.relnamespace in (select oid from own))
+     select coalesce(string_agg(json_build_array(kind, name, detail)::text, chr(10) order by kind, name, detail), '') as lines from made`,
+    [schema],
   );
-  return rows;
+  return String(rows[0]?.lines);
 };
 
 /** How many migrations are recorded as begun only, and as done. */
-export const unfinished = async (url: string, schema: string): Promise<unknown> =>
+export const unfinished = async (at: At, schema: string): Promise<unknown> =>
   (
     await queryOnce(
-      url,
+      at,
       `select (select count(*) from ${schema}._prisma_migrations where finished_at is null and rolled_back_at is null)::int as open,
               (select count(distinct migration_name) from ${schema}._prisma_migrations where finished_at is not null and rolled_back_at is null)::int as done`,
     )

@@ -17,7 +17,7 @@ import { migrate } from "./migrate.ts";
 
 const { database, defer, folderOf } = migrationBench();
 
-const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {
+const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<string> => {
   const url = await database();
   await migrate({ connectionString: url, schema: "t", folder: await folderOf(scripts) });
   return catalog(url, "t");

@@ -49,7 +49,7 @@ test("a partly applied migration is reported by the names of its objects, and ca
   }
 });
 
-const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<readonly unknown[]> => {
+const freshCatalog = async (scripts: Readonly<Record<string, string>>): Promise<string> => {
   const url = await database();
   await migrate(await at(url, scripts));
   return catalog(url, "t");
