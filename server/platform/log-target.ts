@@ -79,7 +79,7 @@ const endOf = (path: string, size: number, length: number): Buffer => {
 };
 
 /** Nobody is writing to a file that has been still for so long. */
-const stillMs = 100;
+const stillMs = 250;
 const stillWaitMs = 5;
 
 /**

@@ -1,12 +1,15 @@
-const pairsOf = (text: string): Set<string> => {
+/** Each pair of neighbouring letters as one number: names are asked for as fast as callers like, and as long. */
+const pairsOf = (text: string): Set<number> => {
   const name = text.toLowerCase();
-  return new Set(Array.from({ length: Math.max(name.length - 1, 0) }, (_, index) => name.slice(index, index + 2)));
+  const pairs = new Set<number>();
+  for (let at = 1; at < name.length; at += 1) pairs.add(name.charCodeAt(at - 1) * 0x10000 + name.charCodeAt(at));
+  return pairs;
 };
 
-const pairsOfLists = new WeakMap<readonly string[], readonly ReadonlySet<string>[]>();
+const pairsOfLists = new WeakMap<readonly string[], readonly ReadonlySet<number>[]>();
 
 /** Taken apart once a list: callers may ask for unknown models as fast as they like. */
-const pairsOfList = (names: readonly string[]): readonly ReadonlySet<string>[] => {
+const pairsOfList = (names: readonly string[]): readonly ReadonlySet<number>[] => {
   const known = pairsOfLists.get(names);
   if (known) return known;
   const pairs = names.map(pairsOf);

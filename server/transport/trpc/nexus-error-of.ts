@@ -26,13 +26,26 @@ const issuesOf = (cause: unknown): readonly SchemaIssue[] =>
     ? cause.issues.filter(isIssue)
     : [];
 
-/** What a tRPC error is in the project's own table; unexpected errors are INTERNAL, and their cause is not shown. */
-export const nexusErrorOf = (error: TRPCError): NexusError => {
-  if (NexusError.is(error.cause)) return error.cause;
+const translate = (error: TRPCError): NexusError => {
   if (error.code === "BAD_REQUEST") {
     const issues = fieldIssues(issuesOf(error.cause));
     return new NexusError("INVALID_INPUT", issues.length > 0 ? { issues } : {});
   }
   const code = byTrpcCode[error.code];
   return code === undefined ? caughtError(error.cause ?? error) : new NexusError(code, { cause: error });
+};
+
+const translated = new WeakMap<TRPCError, NexusError>();
+
+/**
+ * What a tRPC error is in the project's own table; unexpected errors are INTERNAL, and their cause is not shown. Log, headers
+ * and body of an answer ask for the same one.
+ */
+export const nexusErrorOf = (error: TRPCError): NexusError => {
+  if (NexusError.is(error.cause)) return error.cause;
+  const known = translated.get(error);
+  if (known) return known;
+  const made = translate(error);
+  translated.set(error, made);
+  return made;
 };
