@@ -3,6 +3,7 @@ import type { GenerateSpeechInput, GenerateSpeechOutput } from "../../contracts/
 import { ProviderError, type Answered, type Metered, type WireRequest } from "../../contracts/vendor-call.ts";
 import { nothingUsable } from "./ask-model.ts";
 import { binaryFramer } from "./binary-framer.ts";
+import { isCount } from "./counts.ts";
 import { collectBody } from "./collect-body.ts";
 import type { ErrorRules } from "./error-rules.ts";
 import { fileReader } from "./file-reader.ts";
@@ -39,7 +40,8 @@ export const askForSpeech = async (
     io,
   );
   const { response, frames } = await tap.stream(request);
-  const character = charactersIn(response.headers);
+  const told = charactersIn(response.headers);
+  const character = isCount(told) ? told : undefined;
   const metered = (deliveredBytes: number): Metered => ({
     ...meteredOf({ ...tap.reading(), deliveredBytes }),
     ...(character === undefined ? { units: null, final: false } : { units: { character }, final: true }),

@@ -1,9 +1,13 @@
+import { isCount } from "./counts.ts";
 import { isRecord, type JsonRecord } from "./json.ts";
 import type { Reader } from "./reader.ts";
 
-/** Seconds as they are billed, the last one whole; undefined for what is no length. */
-export const wholeSeconds = (value: unknown): number | undefined =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
+/** Seconds as they are billed, the last one whole; undefined for what is no length, or no plausible one. */
+export const wholeSeconds = (value: unknown): number | undefined => {
+  if (typeof value !== "number" || !(value >= 0)) return undefined;
+  const seconds = Math.ceil(value);
+  return isCount(seconds) ? seconds : undefined;
+};
 
 interface Heard {
   /** The document has the transcript. */

@@ -8,6 +8,7 @@ import { googleErrors } from "./_gemini/google-errors.ts";
 import { googleReader } from "./_gemini/google-reader.ts";
 import { chatErrors } from "./_openai-chat/chat-errors.ts";
 import { openAiChatReader, openAiEmbeddingReader } from "./_openai-chat/openai-reader.ts";
+import { transcriptionDialect, transcriptionEvents } from "./openai/transcription-dialect.ts";
 import { errorBodyOf } from "../_wire/vendor-error-body.ts";
 
 const odd = fc.oneof(
@@ -74,6 +75,8 @@ const vendors = [
   [anthropicReader, anthropicErrors],
   [googleReader, googleErrors],
   [bedrockReader, bedrockErrors],
+  [transcriptionDialect.reader, chatErrors],
+  [transcriptionEvents.reader, chatErrors],
 ] as const;
 
 describe("readers", () => {

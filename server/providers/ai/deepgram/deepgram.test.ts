@@ -95,12 +95,15 @@ describe("speech at Deepgram", () => {
     });
   });
 
-  it("whose bill is not told is metered in nothing, so that the most is charged", async () => {
-    sandbox.script({ vendor: "deepgram", faults: [{ name: "usage-missing" }] });
-    expect(await say("aura-2")).toMatchObject({ units: null, final: false });
-    expect(await write("nova-3")).toMatchObject({ units: null, final: false });
-    await sandbox.reset();
-  });
+  it.each(["usage-missing", "usage-negative", "usage-absurd", "usage-nan"])(
+    "whose bill is told so that it cannot be used is metered in nothing, so that the most is charged: %s",
+    async (name) => {
+      sandbox.script({ vendor: "deepgram", faults: [{ name }] });
+      expect(await say("aura-2")).toMatchObject({ units: null, final: false });
+      expect(await write("nova-3")).toMatchObject({ units: null, final: false });
+      await sandbox.reset();
+    },
+  );
 });
 
 describe("a transcript at Deepgram", () => {
