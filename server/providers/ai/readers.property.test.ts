@@ -75,8 +75,8 @@ const vendors = [
   [anthropicReader, anthropicErrors],
   [googleReader, googleErrors],
   [bedrockReader, bedrockErrors],
-  [transcriptionDialect.reader, chatErrors],
-  [transcriptionEvents.reader, chatErrors],
+  [() => transcriptionDialect.reader(1), chatErrors],
+  [() => transcriptionEvents.reader(1), chatErrors],
 ] as const;
 
 describe("readers", () => {
