@@ -3,6 +3,13 @@ import { WebSocket } from "ws";
 
 export type TalkEvent = Readonly<Record<string, unknown>>;
 
+/** A loud voice, or silence, of 24,000 samples a second. */
+export const voice = (ms: number, loud: boolean): string => {
+  const sound = Buffer.alloc(ms * 48);
+  if (loud) for (let at = 0; at < sound.length; at += 2) sound.writeInt16LE(at % 96 < 48 ? 9_000 : -9_000, at);
+  return sound.toString("base64");
+};
+
 interface Opening {
   readonly credential: string;
   readonly model: string;
@@ -61,12 +68,17 @@ export class RealtimeTalk {
     }
   }
 
-  /** Until there were so many events of a type, of all that were sent. */
-  async times(type: string, count: number): Promise<void> {
-    while (this.types().filter((one) => one === type).length < count) {
-      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${count} of ${type}`);
+  /** Until something holds of all that was sent; looked at with each event. */
+  async until(held: () => boolean, what: string): Promise<void> {
+    while (!held()) {
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${what}`);
       await this.#wake();
     }
+  }
+
+  /** Until there were so many events of a type, of all that were sent. */
+  times(type: string, count: number): Promise<void> {
+    return this.until(() => this.types().filter((one) => one === type).length >= count, `${count} of ${type}`);
   }
 
   #wake(): Promise<void> {

@@ -1,7 +1,7 @@
 import { wayToConnect } from "../../test/connect-examples.ts";
 import type { AgentRun, CodingAgent } from "./coding-agent.ts";
 import { eventValue, openAgent, eventText } from "./open-agent.ts";
-import { expectations, nineWords, threeFiles, wrongFiles } from "./three-files.ts";
+import { callOf, expectations, nineWords, threeFiles, wrongFiles } from "./three-files.ts";
 
 /** The variables that the page Connect sets, here with the run's own values. */
 const shownVariables = ({ url, credential, model }: AgentRun): Readonly<Record<string, string>> => {
@@ -38,7 +38,7 @@ const blocksOf = (events: readonly unknown[], type: string): readonly unknown[] 
 const options = ["--output-format", "stream-json", "--verbose", "--include-partial-messages"];
 
 /**
- * Anthropic's Claude Code, headless: it starts, searches for a tool, carries out a task with three calls of another, shows
+ * Anthropic's Claude Code, headless: it starts, looks for a tool, searches the web with it, carries out a task with three calls of another, shows
  * what it is told piece by piece, and goes on where it stopped.
  */
 export const claudeCode: CodingAgent = {
@@ -52,12 +52,16 @@ export const claudeCode: CodingAgent = {
   check: async (run) => {
     const { work, run: claude } = openAgent("claude-code", run.folder, () => ({ ...shownVariables(run), ...quiet }));
     const { wrong, expect } = expectations();
-    const search = Buffer.from(JSON.stringify({ query: "select:WebFetch", max_results: 1 })).toString("base64url");
+    const search = [
+      callOf("ToolSearch", { query: "select:WebSearch", max_results: 1 }),
+      callOf("WebSearch", { query: "rivers" }),
+    ].join(" ");
     const task = threeFiles("Bash", (command) => ({ command, description: "Write a file" }));
-    const first = await claude(["-p", `[[call:ToolSearch:${search}]] ${task}`, "--allowedTools", "Bash", ...options]);
+    const first = await claude(["-p", `${search} ${task}`, "--allowedTools", "Bash,WebSearch", ...options]);
     expect("it ends well", first.code === 0);
     const results = blocksOf(first.events, "tool_result");
-    expect(`four tools are called, not ${results.length}`, results.length === 4);
+    expect(`five tools are called, not ${results.length}`, results.length === 5);
+    expect("it finds pages", JSON.stringify(results).includes("https://sandbox.example/1"));
     expect(
       "no call of a tool fails",
       results.every((result) => eventValue(result, "is_error") !== true),
@@ -72,6 +76,7 @@ export const claudeCode: CodingAgent = {
     const again = second.events.find((event) => eventText(event, "type") === "result");
     expect("it goes on", second.code === 0 && eventValue(again, "is_error") === false);
     expect("it answers", eventText(again, "result").includes(nineWords.said));
-    return { wrong, calls: 6 };
+    // One of them searches the web for another.
+    return { wrong, calls: 8 };
   },
 };

@@ -3,12 +3,13 @@ import { join } from "node:path";
 
 const names = ["one", "two", "three"];
 
+/** A call of a tool as the sandbox reads it from the words of a task. */
+export const callOf = (tool: string, input: object): string =>
+  `[[call:${tool}:${Buffer.from(JSON.stringify(input)).toString("base64url")}]]`;
+
 /** A task for an agent: the sandbox reads its three calls of a tool from the words. */
 export const threeFiles = (tool: string, inputOf: (command: string) => object): string => {
-  const calls = names.map((name) => {
-    const input = JSON.stringify(inputOf(`echo ${name} > ${name}.txt`));
-    return `[[call:${tool}:${Buffer.from(input).toString("base64url")}]]`;
-  });
+  const calls = names.map((name) => callOf(tool, inputOf(`echo ${name} > ${name}.txt`)));
   return `Please write three files ${calls.join(" ")}`;
 };
 

@@ -135,6 +135,21 @@ const act = async (talk: RealtimeTalk, choices: SeededChoices, before: Format): 
   }
 };
 
+const isUnavailable = ({ type, error }: TalkEvent): boolean =>
+  type === "error" && JSON.stringify(error).includes('"code":"LEDGER_UNAVAILABLE"');
+
+/** Until there are so many responses. A busy database may have room for none: then it is asked for again. */
+const answered = async (talk: RealtimeTalk, responses: number): Promise<void> => {
+  for (;;) {
+    const refused = talk.events.filter(isUnavailable).length;
+    const done = (): boolean => talk.types().filter((type) => type === "response.done").length >= responses;
+    await talk.until(() => done() || talk.events.filter(isUnavailable).length > refused, `${responses} responses`);
+    if (done()) return;
+    await sleep(2_000);
+    talk.send({ type: "response.create" });
+  }
+};
+
 /** One session: so many responses, with all that may be said and set between them. */
 const hold = async (talk: RealtimeTalk, choices: SeededChoices, responses: number): Promise<void> => {
   let format: Format = "audio/pcm";
@@ -155,7 +170,7 @@ const hold = async (talk: RealtimeTalk, choices: SeededChoices, responses: numbe
       for (let acts = choices.below(3); acts > 0; acts -= 1) format = await act(talk, choices, format);
       if (choices.chance(0.1)) talk.send({ type: "response.cancel" });
     }
-    await talk.times("response.done", made + 1);
+    await answered(talk, made + 1);
   }
 };
 
@@ -215,7 +230,10 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
     const model = choices.pick(models);
     const talk = await RealtimeTalk.open(gateway.url, { credential, model });
     const wanted = Math.min(1 + choices.below(25), count - responses);
-    await hold(talk, choices, wanted);
+    const ended = await hold(talk, choices, wanted).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    );
     const transcriptions = await heardOut(talk);
     talk.close();
     const all = await rowsOf(gateway, organizationId);
@@ -226,17 +244,19 @@ export const fuzzRealtime = async ({ gateway, seed, count, onProgress }: FuzzRea
     const billed = billedAt("/realtime");
     const written = all.filter(isTranscript);
     const wanting = toTranscribe(talk);
-    if (rows.length !== wanted || billed.length !== wanted)
+    if (ended !== undefined || rows.length !== wanted || billed.length !== wanted)
       fail("rows are not as many as responses", {
         session: sessions,
         model,
         wanted,
         rows: rows.length,
         billed: billed.length,
+        ended,
+        errors: talk.events.filter(({ type }) => type === "error").slice(-3),
       });
     const failures = transcriptions.filter(({ type }) => type === `${transcribed}failed`);
     // Part of what is said comes before there were to be transcripts.
-    const failure = failures.find(({ error }) => !JSON.stringify(error).includes('"code":"CONFLICT"'));
+    const failure = failures.find(({ error }) => !/"code":"(CONFLICT|LEDGER_UNAVAILABLE)"/.test(JSON.stringify(error)));
     if (written.length !== wanting - failures.length || transcriptions.length !== wanting || failure !== undefined)
       fail("rows are not as many as transcripts", {
         session: sessions,

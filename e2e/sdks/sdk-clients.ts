@@ -22,6 +22,7 @@ export const sdkClients: readonly SdkClient[] = [
   { name: "openai-agents", language: "python", packages: ["openai-agents"] },
   { name: "pydantic-ai", language: "python", packages: ["pydantic-ai-slim"] },
   { name: "openai-node", language: "node", packages: ["openai"] },
+  { name: "google-genai-node", language: "node", packages: ["@google/genai"] },
   { name: "langchain-js", language: "node", packages: ["@langchain/openai", "@langchain/anthropic"] },
   { name: "ai-sdk", language: "node", packages: ["ai", "@ai-sdk/openai", "@ai-sdk/anthropic", "@ai-sdk/google"] },
 ];

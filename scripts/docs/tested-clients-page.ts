@@ -73,7 +73,7 @@ export const testedClientsPage = (): string =>
     "",
     "## Coding agents",
     "",
-    "`npm run agents` has each carry out a task with three calls of a tool, streamed, and go on with it in another run. None of their calls may be refused.",
+    "`npm run agents` has each carry out a task with three calls of a tool, streamed, and go on with it in another run; Claude Code searches the web, too. None of their calls may be refused.",
     "",
     markdownTable(
       ["Agent", "Package"],

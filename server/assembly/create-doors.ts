@@ -28,7 +28,7 @@ import {
 } from "../transport/files/index.ts";
 import { createGoogleDoor, googleErrorReply, speaksGoogle } from "../transport/google/index.ts";
 import { anthropicErrorReply, createAnthropicDoor, speaksAnthropic } from "../transport/anthropic/index.ts";
-import { createInteractionsDoor } from "../transport/interactions/index.ts";
+import { createInteractionsDoor, interactionPaths } from "../transport/interactions/index.ts";
 import { BackgroundRuns } from "../transport/kept-answers/index.ts";
 import {
   createMcpDoor,
@@ -165,6 +165,7 @@ export const createDoors = (options: CreateDoors): Dispatch => {
   const resource = protectedResourceDoor(options);
   const kept = { gateway, deps: options.deps, metrics };
   const runs = new BackgroundRuns(options.deps);
+  const interactionsDoor = createInteractionsDoor(kept, options.backgroundTimeoutMs, runs);
   const googleDoor = createGoogleDoor(gateway, models);
   const filesDoor = createFilesDoor(kept);
   const googleFilesDoor = createGoogleFilesDoor(kept, options.publicUrl);
@@ -266,14 +267,10 @@ export const createDoors = (options: CreateDoors): Dispatch => {
           encodeError: googleErrorReply,
         },
       })),
-      {
-        prefix: "/v1beta/interactions",
-        door: {
-          name: "google",
-          answer: createInteractionsDoor(kept, options.backgroundTimeoutMs, runs),
-          encodeError: googleErrorReply,
-        },
-      },
+      ...interactionPaths.map((prefix) => ({
+        prefix,
+        door: { name: "google" as const, answer: interactionsDoor, encodeError: googleErrorReply },
+      })),
       {
         prefix: mcpPath,
         door: createMcpDoor({

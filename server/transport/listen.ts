@@ -227,7 +227,11 @@ export const listen = async (options: Listen): Promise<Listener> => {
       noDelay: true,
       shouldUpgradeCallback: (incoming) =>
         isDevelopmentSocket(pages, incoming) ||
-        (asksForWebSocket(incoming) && !draining && !isLate(incoming.socket) && sockets.takes(incoming)),
+        (asksForWebSocket(incoming) &&
+          isPlain(incoming) &&
+          !draining &&
+          !isLate(incoming.socket) &&
+          sockets.takes(incoming)),
     },
     createHandler(
       options,

@@ -1,5 +1,5 @@
 const served =
-  /^(?:chat\/completions|(?:responses|conversations)(?:\/.+)?|embeddings|images\/(?:generations|edits)|audio\/(?:speech|transcriptions|translations)|moderations|rerank|files(?:\/.+)?|videos(?:\/.+)?|batches(?:\/.+)?|messages(?:\/(?:count_tokens|batches(?:\/.+)?))?|models(?:\/.+)?)$/;
+  /^(?:chat\/completions|(?:responses|conversations|interactions)(?:\/.+)?|embeddings|images\/(?:generations|edits)|audio\/(?:speech|transcriptions|translations)|moderations|rerank|files(?:\/.+)?|videos(?:\/.+)?|batches(?:\/.+)?|messages(?:\/(?:count_tokens|batches(?:\/.+)?))?|models(?:\/.+)?)$/;
 
 /** Whether there is such a method of a vendor's API here, by its path behind `/v1/`. */
 export const isServed = (tail: string): boolean => served.test(tail);

@@ -76,6 +76,23 @@ describe.each(models)("%s", (model) => {
     expect(row?.held).toBeGreaterThan(100_000_000n);
   });
 
+  it("is no call for the caller to carry out, in the streams of every dialect", async () => {
+    const input = "Who won?";
+    const turns = { model, stream: true, messages: [{ role: "user", content: input }] };
+    const search = { type: "web_search_20250305", name: "web_search", max_uses: 1 };
+    for (const asked of [
+      { path: "/api/ai/stream-text", body: { model, prompt: input, webSearch: {} } },
+      { path: "/v1/responses", body: { model, input, stream: true, tools: [{ type: "web_search" }] } },
+      { path: "/v1/chat/completions", body: { ...turns, web_search_options: {} } },
+      { ...messages({}), body: { ...turns, max_tokens: 200, tools: [search] } },
+    ]) {
+      const { status, text } = await send(asked);
+      expect(status, text).toBe(200);
+      expect(text, asked.path).not.toMatch(/"(function_call|tool_calls|tool_use|tool-input-start|tool-call)"/);
+      if (asked.path === "/v1/responses") expect(text).toContain("response.web_search_call.completed");
+    }
+  });
+
   it("is estimated at what is held", async () => {
     const asked = { model, prompt: "Who won?", maxOutputTokens: 200, webSearch: {} };
     const estimate = await send({ path: "/api/ai/estimate", body: { generateText: asked } });

@@ -108,6 +108,28 @@ def _():
     expect(text_of(client.messages.create(model=claude, max_tokens=4000, thinking=budget, messages=again)))
 
 
+@show("search")
+def _():
+    tools = [{"type": "web_search_20250305", "name": "web_search", "max_uses": 2}]
+    for model in [claude, "openai/gpt-5-mini", "google/gemini-2.5-flash"]:
+        asked = {"model": model, "max_tokens": 500, "messages": [{"role": "user", "content": "Who wrote it?"}], "tools": tools}
+        message = client.messages.create(**asked)
+        with client.messages.stream(**asked) as stream:
+            kinds = {event.content_block.type for event in stream if event.type == "content_block_start"}
+            streamed = stream.get_final_message()
+        for one in (message, streamed):
+            found = next(block for block in one.content if block.type == "web_search_tool_result")
+            expect(len(found.content) > 0 and found.content[0].url, str(found))
+            expect(one.usage.server_tool_use.web_search_requests >= 1, str(one.usage))
+            # Which words rest on a page, Claude alone says.
+            cited = any(block.citations for block in one.content if block.type == "text")
+            expect(cited or model != claude, str(one.content))
+        expect("server_tool_use" in kinds, str(kinds))
+        # What was found is sent back with the conversation.
+        turns = [*asked["messages"], {"role": "assistant", "content": message.content}, *hello]
+        expect("Hello" in text_of(client.messages.create(**{**asked, "messages": turns})))
+
+
 @show("betas")
 def _():
     message = client.beta.messages.create(

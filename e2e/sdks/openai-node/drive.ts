@@ -91,11 +91,13 @@ const voice = (ms: number, loud: boolean): string => {
   return sound.toString("base64");
 };
 
+const plain = new OpenAI({ maxRetries: 0 });
+const searching = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"] as const;
+
 const shows: readonly Show[] = [
   [
     "transcripts as they are written down",
     async () => {
-      const plain = new OpenAI();
       for (const model of ["openai/gpt-4o-transcribe", "openai/gpt-4o-mini-transcribe"]) {
         const events = await plain.audio.transcriptions.create({
           model,
@@ -111,6 +113,28 @@ const shows: readonly Show[] = [
           written = "done";
         }
         expectThat(written === "done", `${model} did not end`);
+      }
+    },
+  ],
+  [
+    "search",
+    async () => {
+      for (const model of searching) {
+        const asked = { model, input: "Who wrote it?", tools: [{ type: "web_search" as const }] };
+        const { output } = await plain.responses.create(asked);
+        const notes = output.flatMap((item) =>
+          item.type === "message"
+            ? item.content.flatMap((part) => (part.type === "output_text" ? part.annotations : []))
+            : [],
+        );
+        expectThat(
+          notes.some(({ type }) => type === "url_citation"),
+          `${model} cites nothing`,
+        );
+        const kinds = new Set<string>();
+        for await (const event of await plain.responses.create({ ...asked, stream: true })) kinds.add(event.type);
+        for (const kind of ["response.output_text.annotation.added", "response.web_search_call.completed"])
+          expectThat(kinds.has(kind), `${model} streams no ${kind}: ${[...kinds].join(" ")}`);
       }
     },
   ],

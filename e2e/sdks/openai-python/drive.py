@@ -179,6 +179,24 @@ def _():
         expect("21 degrees" in answer.output_text)
 
 
+@show("search")
+def _():
+    for model in [thinker, *others]:
+        tools = [{"type": "web_search"}]
+        answer = client.responses.create(model=model, input="Who wrote it?", tools=tools)
+        notes = [note for item in answer.output if item.type == "message" for part in item.content for note in part.annotations]
+        expect(any(note.type == "url_citation" and note.url for note in notes), str(answer.output))
+        expect(any(item.type == "web_search_call" for item in answer.output), str(answer.output))
+        with client.responses.stream(model=model, input="Who wrote it?", tools=tools) as stream:
+            kinds = [event.type for event in stream]
+            final = stream.get_final_response()
+        expect("response.output_text.annotation.added" in kinds, str(sorted(set(kinds))))
+        expect("response.web_search_call.completed" in kinds, str(sorted(set(kinds))))
+        expect(any(item.type == "web_search_call" for item in final.output), str(final.output))
+        searched = client.chat.completions.create(model=model, messages=hello, web_search_options={})
+        expect(searched.choices[0].message.annotations[0].url_citation.url, str(searched))
+
+
 @show("conversations")
 def _():
     held = client.conversations.create(metadata={"topic": "rivers"})

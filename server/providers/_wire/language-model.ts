@@ -10,7 +10,7 @@ import { openTap, type Tap } from "./tap.ts";
 import { tappedFetch } from "./tapped-fetch.ts";
 import { toCallOptions, type FileReferenceOf, type SupportedUrls } from "./to-call-options.ts";
 import { finishReasonOf, toGeneratedText, type Signatures } from "./to-generated-text.ts";
-import { toStreamPart } from "./to-stream-part.ts";
+import { openStreamParts, type TranslatedPart } from "./to-stream-part.ts";
 import { failure } from "./vendor-failure.ts";
 
 /** What a vendor brings for text generation by a model of the AI SDK. */
@@ -127,9 +127,10 @@ export const streamTextWith =
     const { tap, model, failed } = open(vendor, io, "stream");
 
     async function* parts(
-      stream: ReadableStream<Parameters<typeof toStreamPart>[0] | { type: "error"; error: unknown }>,
+      stream: ReadableStream<TranslatedPart | { type: "error"; error: unknown }>,
       warnings: Fitted["warnings"],
     ): AsyncGenerator<VendorStreamPart> {
+      const toStreamPart = openStreamParts(vendor.signatures);
       let finished = false;
       let start: VendorStreamPart | undefined;
       let callsTools = false;
@@ -143,7 +144,7 @@ export const streamTextWith =
           }
           // What the vendor counted often comes last: the rest is read for it.
           if (part.type === "error" || unreadable !== undefined) continue;
-          const translated = toStreamPart(part, vendor.signatures);
+          const translated = toStreamPart(part);
           if (translated === undefined) continue;
           if (translated.type === "stream-start") {
             // The SDK says so before the vendor says anything: until then another route may take over.

@@ -2,10 +2,9 @@ import type { LanguageModelV4StreamPart } from "@ai-sdk/provider";
 import type { VendorStreamPart } from "../../contracts/ai-vendor.ts";
 import { toCitations, signaturesOf, toContentPart, toSource, toWarning, type Signatures } from "./to-generated-text.ts";
 
-type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
+export type TranslatedPart = Exclude<LanguageModelV4StreamPart, { type: "error" }>;
 
-/** A stream part of the AI SDK in the contract's words; nothing for parts that it does not have. */
-export const toStreamPart = (part: TranslatedPart, signatures?: Signatures): VendorStreamPart | undefined => {
+const toPart = (part: TranslatedPart, signatures?: Signatures): VendorStreamPart | undefined => {
   switch (part.type) {
     case "stream-start":
       return { type: "stream-start", warnings: part.warnings.map(toWarning) };
@@ -46,4 +45,16 @@ export const toStreamPart = (part: TranslatedPart, signatures?: Signatures): Ven
     default:
       return undefined;
   }
+};
+
+/** The stream parts of an answer of the AI SDK in the contract's words; nothing for parts that it does not have. */
+export const openStreamParts = (signatures?: Signatures): ((part: TranslatedPart) => VendorStreamPart | undefined) => {
+  /** Calls that the vendor carries out itself: they are not for the caller to execute. */
+  const vendors = new Set<string>();
+  return (part) => {
+    if (part.type === "tool-input-start" && part.providerExecuted === true) vendors.add(part.id);
+    const { type } = part;
+    const isInput = type === "tool-input-start" || type === "tool-input-delta" || type === "tool-input-end";
+    return isInput && vendors.has(part.id) ? undefined : toPart(part, signatures);
+  };
 };

@@ -1,1 +1,1 @@
-export { createInteractionsDoor } from "./interactions-door.ts";
+export { createInteractionsDoor, interactionPaths } from "./interactions-door.ts";

@@ -67,7 +67,10 @@ const retrieve = async (door: RunningDoor, request: DoorRequest, id: string, ctx
   return keptEventsReply(replayedEvents(found.response, after), ctx);
 };
 
-/** Google's interactions: `/v1beta/interactions`. Errors are thrown, to be encoded by `googleErrorReply`. */
+/** Google's clients for Python and Node.js ask at one each. */
+export const interactionPaths = ["/v1beta/interactions", "/v1/interactions"] as const;
+
+/** Google's interactions. Errors are thrown, to be encoded by `googleErrorReply`. */
 export const createInteractionsDoor = (
   outer: KeptDoorDeps,
   backgroundTimeoutMs: number,

@@ -49,7 +49,10 @@ export const createRealtimeDoor =
         message: absent["transcription_sessions"] ?? "",
         issues: [{ field: "intent", expected: "absent" }],
       });
-    const model = parseInput(ModelName, request.query.get("model") ?? "");
+    const [named = "", another] = request.query.getAll("model");
+    if (another !== undefined)
+      throw new NexusError("INVALID_INPUT", { issues: [{ field: "model", expected: "one model" }] });
+    const model = parseInput(ModelName, named);
     const asked = realtimeSessionRequest(model);
     await mayAsk(gateway, asked, ctx);
     // Refused here it is refused with a status.

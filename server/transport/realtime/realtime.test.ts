@@ -1,11 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
 import { pngOf } from "../../../test/media-files.ts";
-import { RealtimeTalk } from "../../../test/realtime-talk.ts";
-import { operatorNamed } from "../../contracts/operator.ts";
-import { setBudget } from "../../domain/budgets/index.ts";
+import { RealtimeTalk, voice } from "../../../test/realtime-talk.ts";
 
 let gateway: ListeningGateway;
 beforeAll(async () => {
@@ -38,12 +38,28 @@ const refusal = async (
   return { status: statusCode, text };
 };
 
-/** A second of a loud voice, and as much silence as ends a turn. */
-const voice = (ms: number, loud: boolean): string => {
-  const sound = Buffer.alloc(ms * 48);
-  if (loud) for (let at = 0; at < sound.length; at += 2) sound.writeInt16LE(at % 96 < 48 ? 9_000 : -9_000, at);
-  return sound.toString("base64");
+/** What a handshake is answered with. */
+const knock = async (path: string, headers: Readonly<Record<string, string | readonly string[]>>): Promise<number> => {
+  const handshake = {
+    host: `127.0.0.1:${gateway.port}`,
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": randomBytes(16).toString("base64"),
+    ...headers,
+  };
+  const lines = Object.entries(handshake).flatMap(([name, values]) =>
+    [values].flat().flatMap((value) => [name, value]),
+  );
+  const asked = request({ host: "127.0.0.1", port: gateway.port, path, headers: lines });
+  asked.on("error", () => undefined);
+  asked.end();
+  const [answer] = await Promise.race([once(asked, "response"), once(asked, "upgrade")]);
+  const { statusCode = 0, socket }: IncomingMessage = answer;
+  socket.destroy();
+  return statusCode;
 };
+
 const append = (ms: number, loud = true) => ({ type: "input_audio_buffer.append", audio: voice(ms, loud) });
 
 const text = { type: "message", role: "user", content: [{ type: "input_text", text: "Hello" }] };
@@ -240,27 +256,72 @@ describe("a realtime session", () => {
     talk.close();
   });
 
-  it("asks its vendor for nothing that no budget has room for", async () => {
-    const issued = gateway.issue();
-    await setBudget(
-      gateway.deps,
-      { ...operatorNamed("test"), organizationId: issued.organizationId },
-      { scope: "organization", period: "total", limitNanos: "100000000" },
-    );
-    await gateway.refresh();
-    const { talk } = await begin(issued);
-    expect(await talk.respond()).toMatchObject({ type: "error", error: { code: "BUDGET_EXCEEDED" } });
-    expect(await talk.respond({ output_modalities: ["text"], max_output_tokens: 50 })).toMatchObject({
-      type: "response.done",
-    });
-    expect(gateway.sandbox.requests()).toHaveLength(1);
-    talk.close();
-  });
-
   it("ends for whoever is no longer permitted", async () => {
     const { talk, credential, organizationId } = await begin();
     gateway.withdraw(credential);
     expect(await talk.respond()).toMatchObject({ type: "error", error: { code: "UNAUTHENTICATED" } });
+    expect(await states(organizationId)).toEqual([]);
+    talk.close();
+  });
+});
+
+describe("whoever means harm", () => {
+  it("opens no session by another path, two keys, none, a cookie or half a handshake", async () => {
+    const { credential } = gateway.issue();
+    const authorization = `Bearer ${credential}`;
+    const key = `openai-insecure-api-key.${credential}`;
+    const model = "model=gpt-realtime";
+    const tries: readonly (readonly [path: string, headers: Record<string, string | string[]>, status: number])[] = [
+      [`/v1/realtime/?${model}`, { authorization }, 426],
+      [`/v1/realtimes?${model}`, { authorization }, 426],
+      [`/v1/realtime%2f..?${model}`, { authorization }, 426],
+      [`/v1/../v1/realtime?${model}`, { authorization }, 426],
+      [`http://evil.example/v1/realtime?${model}`, { authorization }, 400],
+      [`/v1/realtime?${model}`, { authorization, host: ["nexus.example", "evil.example"] }, 400],
+      [`/v1/realtime?${model}&model=gpt-realtime-mini`, { authorization }, 400],
+      [`/v1/realtime?model=${"a".repeat(2_000)}`, { authorization }, 400],
+      ["/v1/realtime?model=gpt-realtime%00", { authorization }, 400],
+      [`/v1/realtime?${model}`, { authorization, "sec-websocket-protocol": `realtime, ${key}` }, 400],
+      [`/v1/realtime?${model}`, { "sec-websocket-protocol": `realtime, ${key}, ${key}` }, 400],
+      [`/v1/realtime?${model}`, { "sec-websocket-protocol": "realtime, openai-insecure-api-key." }, 401],
+      [`/v1/realtime?${model}`, { "sec-websocket-protocol": key.toUpperCase() }, 401],
+      [`/v1/realtime?${model}`, { cookie: `token=${credential}`, origin: "https://evil.example" }, 401],
+      [`/v1/realtime?${model}`, { authorization, "sec-websocket-version": "7" }, 400],
+      [`/v1/realtime?${model}`, { authorization, "sec-websocket-key": "short" }, 400],
+      [`/v1/realtime?${model}`, { authorization, dpop: "proof" }, 426],
+    ];
+    for (const [path, headers, status] of tries)
+      expect(await knock(path, headers), `${path} ${Object.keys(headers).join(" ")}`).toBe(status);
+  });
+
+  it("is told what is wrong with a message, and let go for a frame that is none; nothing is asked for", async () => {
+    const { talk, organizationId } = await begin();
+    for (const said of [
+      "[]",
+      "7",
+      "null",
+      "{",
+      '{"type":"response.create","__proto__":{"a":1}}',
+      `{"type":${"[".repeat(50_000)}`,
+      '{"type":"constructor"}',
+      '{"type":"session.update","session":{"type":"realtime","audio":{"input":null}}}',
+    ]) {
+      talk.socket.send(said);
+      expect(await talk.next("error"), said.slice(0, 60)).toMatchObject({ error: { type: "invalid_request_error" } });
+    }
+    talk.socket.send(Buffer.from('{"type":"response.create"}'), { binary: true });
+    expect(await talk.next("error")).toMatchObject({ error: { type: "invalid_request_error" } });
+    for (const frame of [
+      Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28]),
+      Buffer.from([0x83, 0x80, 0, 0, 0, 0]),
+      Buffer.from([0x81, 0x01, 0x7b]),
+      Buffer.from([0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]),
+    ]) {
+      const one = await begin();
+      Reflect.get(one.talk.socket, "_socket").write(frame);
+      const [code] = await once(one.talk.socket, "close");
+      expect([1002, 1006, 1007, 1009]).toContain(code);
+    }
     expect(await states(organizationId)).toEqual([]);
     talk.close();
   });

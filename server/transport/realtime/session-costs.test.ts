@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
-import { RealtimeTalk } from "../../../test/realtime-talk.ts";
+import { RealtimeTalk, voice } from "../../../test/realtime-talk.ts";
 import { operatorNamed } from "../../contracts/operator.ts";
 import { setBudget } from "../../domain/budgets/index.ts";
 
@@ -83,15 +83,32 @@ it("an item is referred to once, as it is counted once; traces are left out", as
   talk.close();
 });
 
+const setLimit = async (organizationId: string, limitNanos: string) => {
+  await setBudget(
+    gateway.deps,
+    { ...operatorNamed("test"), organizationId },
+    { scope: "organization", period: "total", limitNanos },
+  );
+  await gateway.refresh();
+};
+
+it("its vendor is asked for nothing that no budget has room for", async () => {
+  const { credential, organizationId } = gateway.issue();
+  await setLimit(organizationId, "100000000");
+  const talk = await RealtimeTalk.open(gateway.url, { credential, model: "openai/gpt-realtime" });
+  await gateway.sandbox.reset();
+  expect(await talk.respond()).toMatchObject({ type: "error", error: { code: "BUDGET_EXCEEDED" } });
+  expect(await talk.respond({ output_modalities: ["text"], max_output_tokens: 50 })).toMatchObject({
+    type: "response.done",
+  });
+  expect(gateway.sandbox.requests()).toHaveLength(1);
+  talk.close();
+});
+
 describe("a transcript of what somebody says", () => {
   const completed = "conversation.item.input_audio_transcription.completed";
   const failed = "conversation.item.input_audio_transcription.failed";
-  /** So many milliseconds of a voice, or of silence, of 24,000 samples a second. */
-  const sound = (ms: number, loud: boolean) => {
-    const samples = Buffer.alloc(ms * 48);
-    if (loud) for (let at = 0; at < samples.length; at += 2) samples.writeInt16LE(at % 96 < 48 ? 9_000 : -9_000, at);
-    return { type: "input_audio_buffer.append", audio: samples.toString("base64") };
-  };
+  const sound = (ms: number, loud: boolean) => ({ type: "input_audio_buffer.append", audio: voice(ms, loud) });
   const open = async (issued: ReturnType<ListeningGateway["issue"]>, transcription: object) => {
     const talk = await RealtimeTalk.open(gateway.url, { credential: issued.credential, model: "openai/gpt-realtime" });
     const told = await talk.set({ output_modalities: ["text"], audio: { input: { transcription } } });
@@ -175,12 +192,7 @@ describe("a transcript of what somebody says", () => {
     const unknown = await open(issued, { model: "openai/gpt-none" });
     expect(unknown.told).toMatchObject({ type: "error", error: { code: "MODEL_UNKNOWN" } });
     unknown.talk.close();
-    await setBudget(
-      gateway.deps,
-      { ...operatorNamed("test"), organizationId: issued.organizationId },
-      { scope: "organization", period: "total", limitNanos: "1" },
-    );
-    await gateway.refresh();
+    await setLimit(issued.organizationId, "1");
     const { talk, told } = await open(issued, { model: "whisper-1" });
     expect(told).toMatchObject({ type: "session.updated" });
     await talk.set({ audio: { input: { turn_detection: null } } });

@@ -87,8 +87,23 @@ export class ResponseEventWriter {
     return this.#event("response.output_item.done", { output_index: index, item });
   }
 
+  /** A search that is over. */
+  #search(): string {
+    const begun = this.#begin();
+    const { index, id } = this.#place("ws");
+    const at = { output_index: index, item_id: id };
+    return (
+      begun +
+      this.#added(index, { id, type: "web_search_call", status: "in_progress" }) +
+      ["in_progress", "searching", "completed"]
+        .map((state) => this.#event(`response.web_search_call.${state}`, at))
+        .join("") +
+      this.#done(index, searchItem(id, this.#sources))
+    );
+  }
+
   /** An item that begins and ends at once. */
-  #whole(prefix: "rs" | "ig" | "ws", make: (id: string) => OutputItem): string {
+  #whole(prefix: "rs" | "ig", make: (id: string) => OutputItem): string {
     const begun = this.#begin();
     const { index, id } = this.#place(prefix);
     const item = make(id);
@@ -248,7 +263,7 @@ export class ResponseEventWriter {
   finish(reason: FinishReason, units: Units | null): string {
     const ending = endingOf(reason);
     let events = this.#begin();
-    if (this.#sources.length > 0) events += this.#whole("ws", (id) => searchItem(id, this.#sources));
+    if (this.#sources.length > 0) events += this.#search();
     for (const key of this.#open.keys()) events += this.#close(key, ending.status);
     const response = {
       ...this.#response,
