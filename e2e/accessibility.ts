@@ -51,20 +51,27 @@ const contentOf = (page: Page): Promise<string> =>
     return document.body.outerHTML + places.join(";");
   });
 
+/** Asks again and again what breaks a rule on a page. What is the same in other colours keeps every other rule there as well. */
+export const violationsAgain = (page: Page): (() => Promise<string[]>) => {
+  let judged: string | undefined;
+  return async () => {
+    const content = await contentOf(page);
+    const rules = content === judged ? rulesOfColours : allRules;
+    judged = content;
+    return violationsOf(page, rules);
+  };
+};
+
 /** What is wrong with a page as it stands: light and dark, on a desk and on a phone; sideways scrolling counts. */
 export const problemsOf = async (page: Page): Promise<string[]> => {
   const problems: string[] = [];
+  const violations = violationsAgain(page);
   for (const width of [1280, 375]) {
     await page.setViewportSize({ width, height: 800 });
-    let judged: string | undefined;
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       const look = `${colorScheme} ${width}`;
-      // What is the same in other colours keeps every other rule there as well.
-      const content = await contentOf(page);
-      const rules = content === judged ? rulesOfColours : allRules;
-      judged = content;
-      for (const violation of await violationsOf(page, rules)) problems.push(`${look} ${violation}`);
+      for (const violation of await violations()) problems.push(`${look} ${violation}`);
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
         problems.push(`${look} scrolls sideways`);
     }

@@ -1,7 +1,7 @@
 import { expect, test, type BrowserContext, type Locator, type Page, type Response } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { TOTP } from "otpauth";
-import { violationsOf } from "./accessibility.ts";
+import { violationsAgain, violationsOf } from "./accessibility.ts";
 import { picture as pictures } from "./picture.ts";
 import { readFirstRun, type FirstRunFacts } from "./first-run.ts";
 import { picture as everyLook } from "./picture.ts";
@@ -9,7 +9,7 @@ import { setSignInBack } from "./set-sign-in-back.ts";
 import { startSecondApp, type SecondApp } from "./second-app.ts";
 import { dashboardPages, missingPage } from "./tour/places.ts";
 import { settle } from "./tour/settle.ts";
-import { watch } from "./tour/watch.ts";
+import { watch, type Noticed } from "./tour/watch.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -81,12 +81,7 @@ const tabTo = async (target: Locator): Promise<void> => {
   await expect(target).toBeFocused();
 };
 
-const accessibilityProblems = async (): Promise<string[]> => {
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
-  );
-  return violationsOf(page);
-};
+const accessibilityProblems = (): Promise<string[]> => violationsOf(page);
 
 /** Keeps a picture of the page as it is, where a folder for pictures is named. */
 const picture = async (name: string): Promise<void> => {
@@ -352,14 +347,18 @@ const shownOn: Readonly<Record<string, () => Locator>> = {
   "/security/user": () => page.getByText("this one"),
 };
 
-const forms = (["light", "dark"] as const).flatMap((colorScheme) =>
-  [1280, 390].map((width) => ({ colorScheme, width })),
+const forms = [1280, 390].flatMap((width) =>
+  (["light", "dark"] as const).map((colorScheme) => ({ colorScheme, width })),
 );
 
-const isWellIn = async ({ colorScheme, width }: (typeof forms)[number], path: string): Promise<void> => {
+const isWellIn = async (
+  { colorScheme, width }: (typeof forms)[number],
+  path: string,
+  violationsNow = accessibilityProblems,
+): Promise<void> => {
   await page.setViewportSize({ width, height: 800 });
   await page.emulateMedia({ colorScheme });
-  expect(await accessibilityProblems(), `${path} ${colorScheme} ${width}`).toEqual([]);
+  expect(await violationsNow(), `${path} ${colorScheme} ${width}`).toEqual([]);
   expect(
     await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
     `${path} at ${width} does not scroll sideways`,
@@ -372,26 +371,35 @@ const inUsualForm = async (): Promise<void> => {
   await page.emulateMedia({ colorScheme: "light" });
 };
 
+let seen: Noticed | undefined;
+/** What the pages of the dashboard do by themselves, from the first one that is looked at here. */
+const noticed = (): Noticed => (seen ??= watch(context, [facts.gatewayUrl, facts.authUrl]));
+
 for (const [path, content] of Object.entries(shownOn))
   test(`${path} is accessible, light and dark, wide and narrow`, async () => {
     test.setTimeout(180_000);
+    noticed();
     await page.goto(`${facts.gatewayUrl}${path}`);
     await expect(content()).toBeVisible();
-    for (const form of forms) await isWellIn(form, path);
+    await settle(page);
+    const violationsNow = violationsAgain(page);
+    for (const form of forms) await isWellIn(form, path, violationsNow);
     await inUsualForm();
   });
 
 test("every other page is accessible in one of these forms; none is red in the console or asks another origin", async () => {
   test.setTimeout(300_000);
-  const seen = watch(context, [facts.gatewayUrl, facts.authUrl]);
-  for (const [index, path] of [...dashboardPages, missingPage].entries()) {
+  const { policy, elsewhere, errors } = noticed();
+  const others = dashboardPages.filter((path) => !(path in shownOn));
+  expect(dashboardPages).toEqual(expect.arrayContaining(Object.keys(shownOn)));
+  for (const [index, path] of [...others, missingPage].entries()) {
     await page.goto(`${facts.gatewayUrl}${path}`);
     await settle(page);
     const form = forms[index % forms.length];
-    if (form !== undefined && !(path in shownOn)) await isWellIn(form, path);
+    if (form !== undefined) await isWellIn(form, path);
   }
   // The address that nobody has is the one that may be missing.
-  expect({ ...seen, errors: seen.errors.filter((line) => !line.includes(missingPage)) }).toEqual({
+  expect({ policy, elsewhere, errors: errors.filter((line) => !line.includes(missingPage)) }).toEqual({
     policy: [],
     elsewhere: [],
     errors: [],
