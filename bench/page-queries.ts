@@ -24,6 +24,7 @@ export interface KnownThings {
 export const notMeasured: Readonly<Record<string, string>> = {
   "ai.videos.get": "one row by its key",
   "ai.videos.content": "asks the vendor",
+  "ai.responses.get": "one row by its key",
   "ai.batches.get": "one row by its key",
   "ai.batches.results": "asks the vendor",
   "ai.files.content": "asks the vendor",
@@ -243,6 +244,13 @@ export const pageQueries = ({ now, operationId, emailId, paymentId, deep }: Know
     asking("Batches")("ai.batches.list", "of a vendor", { provider: "openai", limit: 20 }),
     asking("Videos")("ai.videos.list", "", { limit: 20 }),
     asking("Videos")("ai.videos.list", "of a vendor", { provider: "google", limit: 20 }),
+    asking("Answers")("ai.responses.list", "", { limit: 20 }),
+    asking("Answers")("ai.responses.list", "that go on", {
+      limit: 20,
+      kind: "response",
+      background: true,
+      status: ["queued", "in_progress"],
+    }),
     asking("Keys")("serviceTokens.list"),
     explored("Keys")(30, "by key", { groupBy: ["key"], limit: 100 }),
     asking("Routing")("preferences.get"),

@@ -168,6 +168,45 @@ test("batches that a program begins are listed with their progress and money, ca
   ).toEqual(expect.arrayContaining(["north", "south", "east"]));
 });
 
+test("answers that a program's key has kept are listed for its person, read, cancelled in the background and deleted", async () => {
+  await page.getByRole("link", { name: "Answers", exact: true }).click();
+  const answers = page.getByRole("list", { name: "Answers" }).getByRole("listitem");
+  const ask = async (path: string, body: object): Promise<void> => {
+    const asked = await fetch(facts.gatewayUrl + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "openai/gpt-4o-mini", ...body }),
+    });
+    expect(asked.status).toBe(200);
+  };
+  await expect(page.getByText("None yet.")).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "answers-none");
+  await ask("/v1/responses", { input: "How was the harvest?" });
+  const slow = "How is the harvest? [[sandbox:latency;delayMs=30000]]";
+  await ask("/v1beta/interactions", { input: slow, background: true });
+  await page.reload();
+  await expect(answers.first()).toContainText("in the background");
+  await page.getByLabel("Shown").selectOption("under way");
+  await expect(answers).toHaveCount(1);
+  await page.getByRole("button", { name: "Cancel Interaction of gpt-4o-mini" }).click();
+  await page.getByRole("button", { name: "Cancel the answer" }).click();
+  await expect(page.getByText("None of these.")).toBeVisible();
+  await page.getByLabel("Shown").selectOption("all");
+  await page.getByRole("button", { name: "Open Response of gpt-4o-mini" }).click();
+  const drawer = page.getByRole("dialog", { name: "Answer", exact: true });
+  await expect(drawer).toContainText(/Asked\s*How was the harvest\?\s*Answered\s*\S/);
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "answers-open");
+  await drawer.getByRole("button", { name: "Delete Response of gpt-4o-mini" }).click();
+  await page.getByRole("button", { name: "Delete the answer" }).click();
+  await expect(drawer).toBeHidden();
+  await expect(answers).toHaveCount(1);
+  await expect(answers).toContainText("cancelled");
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "answers");
+});
+
 test("a video is estimated before it is asked for, watched and saved once it is made, and cancelled where its vendor can", async () => {
   await page.getByRole("link", { name: "Videos", exact: true }).click();
   await expect(page.getByText("None yet.")).toBeVisible();
@@ -257,6 +296,7 @@ test("whoever may not call AI reads that on each page, and is offered nothing th
   for (const [path, list, refused] of [
     ["stored-files", "Files", /^(Upload|Delete|Remove)/],
     ["stored-batches", "Batches", /^(Save|Cancel)/],
+    ["kept-answers", "Answers", /^(Cancel|Delete)/],
     ["videos", "Videos", /^(Have|Save|Cancel)/],
   ] as const) {
     await page.goto(`${facts.gatewayUrl}/${path}`);

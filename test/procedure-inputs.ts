@@ -5,6 +5,7 @@ const shortWave = waveOf({ seconds: 0.1 }).toString("base64");
 
 const videoId = "video_01a20028f85c706bb97e0071d41bb937";
 const batchId = "batch_01a20028f85c706bb97e0071d41bb937";
+const responseId = "resp_01a20028-f85c-706b-b97e-0071d41bb937";
 const fileId = "file_01a20028f85c706bb97e0071d41bb937";
 
 /** An input that each procedure accepts, by its name; a procedure without one fails the suites that are made of them. */
@@ -29,6 +30,10 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
   "ai.videos.get": { videoId },
   "ai.videos.content": { videoId, index: 0 },
   "ai.videos.cancel": { videoId },
+  "ai.responses.list": { limit: 1, status: ["queued", "in_progress"], kind: "response", background: true },
+  "ai.responses.get": { responseId },
+  "ai.responses.cancel": { responseId },
+  "ai.responses.delete": { responseId },
   "ai.batches.create": {
     endpoint: "/v1/chat/completions",
     requests: [

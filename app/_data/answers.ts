@@ -24,6 +24,7 @@ export type ListedEmail = NexusOutputs["email"]["list"]["emails"][number];
 export type EmailDetails = NexusOutputs["email"]["get"];
 export type EmailFilter = NonNullable<NexusInputs["email"]["list"]>;
 export type ListedBatch = NexusOutputs["ai"]["batches"]["list"]["batches"][number];
+export type ListedAnswer = NexusOutputs["ai"]["responses"]["list"]["responses"][number];
 export type ListedVideo = NexusOutputs["ai"]["videos"]["list"]["videos"][number];
 export type ListedFile = NexusOutputs["ai"]["files"]["list"]["files"][number];
 export type ListedSuppression = NexusOutputs["email"]["suppressions"]["list"]["suppressions"][number];

@@ -123,14 +123,22 @@ test("what is kept by either API is shown, cancelled and deleted by its id", asy
   const kept = await begin("/v1/responses", { model, input: "Hello there" });
   const shown = await about("show", kept);
   expect(shown).toMatchObject({ code: 0, err: "" });
-  expect(shown.out).toMatch(new RegExp(`^${kept}: completed, by gpt-4o-mini.*\\n.*Hello there`));
+  expect(shown.out).toMatch(new RegExp(`^${kept}: completed, by openai/gpt-4o-mini\\n.*Hello there`));
   expect(JSON.parse((await about("show", kept, "--json")).out)).toMatchObject({ id: kept, status: "completed" });
   expect((await about("cancel", kept)).err).toContain("Only what was created with background: true can be cancelled");
 
   world.sandbox.script({ faults: [{ name: "latency", delayMs: 5_000 }] });
   const slow = await begin("/v1beta/interactions", { model, input: "Hello there", background: true });
+  const going = await about("list", "--background", "--status", "queued", "in_progress");
+  expect(going.out).toMatch(new RegExp(`^ID .*\\n${slow} +(queued|in_progress) +yes +openai/gpt-4o-mini `));
   expect((await about("cancel", slow)).out).toContain(`${slow}: cancelled`);
+  const pages = [await about("list", "--limit", "1"), await about("list", "--limit", "1", "--before", slow)];
+  expect(pages[0]?.out).toContain(`There are older ones: --before ${slow}`);
+  expect(pages[1]?.out).toMatch(new RegExp(`\\n${kept} +completed +no `));
+  expect((await about("list", "--status", "over")).err).toContain("--status is one of queued, in_progress");
+  expect((await about("list", "--kind", "batch")).err).toContain("--kind is response or interaction");
+  expect((await about("list", "--kind", "response", "--background")).out).toBe("There are no such answers.\n");
   expect((await about("delete", slow)).out).toBe(`${slow} is no longer kept.\n`);
   expect((await about("show", slow)).err).toContain(`Interaction with id '${slow}' not found.`);
-  expect((await about("show", "batch_1")).err).toContain('"batch_1" is no id of a response (resp_…) or an interaction');
+  expect((await about("show", "batch_1")).err).toContain("responseId: the id of a response (resp_…) or an interaction");
 });

@@ -1,68 +1,104 @@
+import type { NexusClient } from "@topolo/nexus-client";
 import type { Command } from "commander";
-import { z } from "zod";
-import { collectBody } from "../providers/_wire/collect-body.ts";
-import type { AskDoor, CallGateway } from "./call-gateway.ts";
+import { keptStatuses, type KeptStatus } from "../contracts/kept-status.ts";
+import type { CallGateway } from "./call-gateway.ts";
 import { CliError } from "./cli-error.ts";
+import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { wholeNumber } from "./whole-number.ts";
 
-interface Options {
-  readonly app?: string;
+interface Json {
   readonly json?: boolean;
 }
 
-const Block = z.looseObject({ text: z.string().optional() });
+interface OfApp extends Json {
+  readonly app?: string;
+}
 
-const Said = z.looseObject({ type: z.string().optional(), content: z.array(Block).nullish() });
+interface ListOptions extends OfApp {
+  readonly status?: readonly string[];
+  readonly kind?: string;
+  readonly background?: boolean;
+  readonly before?: string;
+  readonly limit: string;
+}
 
-/** What is kept, in OpenAI's form or in Google's. */
-const Kept = z.looseObject({
-  id: z.string(),
-  status: z.string(),
-  model: z.string().optional(),
-  output: z.array(Said).optional(),
-  steps: z.array(Said).optional(),
-});
-type Kept = z.infer<typeof Kept>;
+type View = Awaited<ReturnType<NexusClient["ai"]["responses"]["list"]["query"]>>["responses"][number];
 
-/** By the id, whose API it is that kept it. */
-const pathOf = (id: string): string => {
-  const escaped = encodeURIComponent(id);
-  if (id.startsWith("resp_")) return `/v1/responses/${escaped}`;
-  if (id.startsWith("int_")) return `/v1beta/interactions/${escaped}`;
-  throw new CliError(`"${id}" is no id of a response (resp_…) or an interaction (int_…).`);
+const modelOf = ({ provider, model }: View): string => (model === null ? "–" : `${provider ?? "–"}/${model}`);
+
+const told = (answer: View): string =>
+  `${answer.id}: ${answer.status}${answer.model === null ? "" : `, by ${modelOf(answer)}`}`;
+
+const heads = ["ID", "STATUS", "BACKGROUND", "MODEL", "FOR", "ASKED"];
+
+const rowOf = (answer: View): string[] => [
+  answer.id,
+  answer.status,
+  answer.background ? "yes" : "no",
+  modelOf(answer),
+  answer.userId ?? answer.keyId ?? "–",
+  answer.createdAt.slice(0, 16).replace("T", " "),
+];
+
+const statusIn = (text: string): KeptStatus => {
+  const known = keptStatuses.find((one) => one === text);
+  if (known !== undefined) return known;
+  throw new CliError(`--status is one of ${keptStatuses.join(", ")}, not "${text}".`);
 };
 
-const read = async (ask: AskDoor, request: Parameters<AskDoor>[0]): Promise<Kept> => {
-  const { body } = await ask(request);
-  return Kept.parse(JSON.parse((await collectBody(body)).toString("utf8")));
+const kindIn = (text: string): View["kind"] => {
+  if (text === "response" || text === "interaction") return text;
+  throw new CliError(`--kind is response or interaction, not "${text}".`);
 };
 
-const wordsOf = ({ output = [], steps = [] }: Kept): string =>
-  [...output.filter(({ type }) => type === "message"), ...steps.filter(({ type }) => type === "model_output")]
-    .flatMap(({ content }) => content ?? [])
-    .map(({ text = "" }) => text)
-    .join("");
-
-const told = (kept: Kept): string =>
-  [`${kept.id}: ${kept.status}${kept.model === undefined ? "" : `, by ${kept.model}`}`, wordsOf(kept)]
-    .filter((line) => line !== "")
-    .join("\n");
-
-/** `nexus responses show|cancel|delete`: answers that are kept for whoever asks, those in the background among them. */
+/** `nexus responses list|show|cancel|delete`: answers that are kept for whoever asks, those in the background among them. */
 export const responseCommands = (program: Command, { say }: Terminal, withClient: CallGateway): void => {
   const responses = program
     .command("responses")
-    .description("responses and interactions that are kept for you, those in the background among them");
+    .description("responses and interactions that are kept, those in the background among them");
+
+  responses
+    .command("list")
+    .description("those that you may know of, newest first")
+    .option(
+      "--status <status...>",
+      "those that stand so: queued, in_progress, completed, incomplete, failed, cancelled",
+    )
+    .option("--kind <kind>", "response or interaction")
+    .option("--background", "those that go on without their callers alone")
+    .option("--before <id>", "those that were asked for before this one")
+    .option("--limit <n>", "at most so many", "20")
+    .option("--app <id>", "the app in whose name they were asked for")
+    .option("--json", "one JSON object")
+    .action(({ status, kind, background, before, limit, app, json }: ListOptions) =>
+      withClient(async (nexus) => {
+        const found = await nexus.ai.responses.list.query({
+          ...(status === undefined ? {} : { status: status.map(statusIn) }),
+          ...(kind === undefined ? {} : { kind: kindIn(kind) }),
+          ...(background === true ? { background } : {}),
+          ...(before === undefined ? {} : { before }),
+          limit: wholeNumber("--limit", limit),
+        });
+        if (json === true) return say(JSON.stringify(found));
+        const last = found.responses.at(-1)?.id;
+        if (last === undefined) return say("There are no such answers.");
+        say(table(heads, found.responses.map(rowOf)));
+        if (found.more) say(`There are older ones: --before ${last}`);
+      }, app),
+    );
 
   responses
     .command("show <id>")
     .description("how one stands, and what it says")
     .option("--app <id>", "the app in whose name it was asked for")
-    .option("--json", "one JSON object, as its API has it")
-    .action((id: string, { app, json }: Options) =>
-      withClient(async (_nexus, ask) => {
-        const kept = await read(ask, { method: "GET", path: pathOf(id) });
-        say(json === true ? JSON.stringify(kept) : told(kept));
+    .option("--json", "one JSON object")
+    .action((responseId: string, { app, json }: OfApp) =>
+      withClient(async (nexus) => {
+        const kept = await nexus.ai.responses.get.query({ responseId });
+        if (json === true) return say(JSON.stringify(kept));
+        const words = kept.contents === null ? "What it says is for whoever asked for it." : kept.contents.said;
+        say([told(kept), words].filter((line) => line !== "").join("\n"));
       }, app),
     );
 
@@ -70,10 +106,10 @@ export const responseCommands = (program: Command, { say }: Terminal, withClient
     .command("cancel <id>")
     .description("end one that is in the background; what its model has done by then is paid for")
     .option("--app <id>", "the app in whose name it was asked for")
-    .option("--json", "one JSON object, as its API has it")
-    .action((id: string, { app, json }: Options) =>
-      withClient(async (_nexus, ask) => {
-        const kept = await read(ask, { method: "POST", path: `${pathOf(id)}/cancel` });
+    .option("--json", "one JSON object")
+    .action((responseId: string, { app, json }: OfApp) =>
+      withClient(async (nexus) => {
+        const kept = await nexus.ai.responses.cancel.mutate({ responseId });
         say(json === true ? JSON.stringify(kept) : told(kept));
       }, app),
     );
@@ -82,9 +118,9 @@ export const responseCommands = (program: Command, { say }: Terminal, withClient
     .command("delete <id>")
     .description("forget one; in the background, it is cancelled")
     .option("--app <id>", "the app in whose name it was asked for")
-    .action((id: string, { app }: Options) =>
-      withClient(async (_nexus, ask) => {
-        await ask({ method: "DELETE", path: pathOf(id) });
+    .action((responseId: string, { app }: OfApp) =>
+      withClient(async (nexus) => {
+        const { id } = await nexus.ai.responses.delete.mutate({ responseId });
         say(`${id} is no longer kept.`);
       }, app),
     );

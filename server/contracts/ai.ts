@@ -35,6 +35,14 @@ import {
   VideoOfInput,
   VideoView,
 } from "./ai/videos.ts";
+import {
+  AnswerOfInput,
+  DeletedAnswer,
+  KeptAnswer,
+  KeptAnswerView,
+  ListAnswersInput,
+  ListAnswersOutput,
+} from "./ai/responses.ts";
 import { RerankInput, RerankOutput } from "./ai/rerank.ts";
 import { RealtimeInput, RealtimeOutput } from "./ai/realtime.ts";
 import { StreamPart } from "./ai/stream-text.ts";
@@ -270,6 +278,42 @@ export const ai = {
     summary: "Cancel a batch; what was answered by then is charged",
     input: BatchOfInput,
     output: BatchView,
+  }),
+  listResponses: defineOperation({
+    id: "ai.responses.list",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "List the answers that are kept: responses and interactions",
+    input: ListAnswersInput,
+    output: ListAnswersOutput,
+  }),
+  getResponse: defineOperation({
+    id: "ai.responses.get",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:read",
+    summary: "Read an answer that is kept, with what it says for whoever may read that",
+    input: AnswerOfInput,
+    output: KeptAnswer,
+  }),
+  cancelResponse: defineOperation({
+    id: "ai.responses.cancel",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "End an answer in the background; what its model has done by then is charged",
+    input: AnswerOfInput,
+    output: KeptAnswerView,
+  }),
+  deleteResponse: defineOperation({
+    id: "ai.responses.delete",
+    family: "ai",
+    effect: "read",
+    permission: "srv_nexus.ai:invoke",
+    summary: "Forget an answer that is kept; in the background, it is ended",
+    input: AnswerOfInput,
+    output: DeletedAnswer,
   }),
   // Its one ledger row is open for as long as the vendor works on it.
   startVideo: defineAiOperation({

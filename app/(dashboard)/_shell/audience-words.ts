@@ -38,6 +38,7 @@ export const whatPagesHold: Readonly<Record<string, string>> = {
   "/budgets/limits": "its limits",
   "/stored-files": "its files",
   "/stored-batches": "its batches",
+  "/kept-answers": "answers that are kept",
   "/videos": "its videos",
   "/keys": "keys, and make their own",
   "/keys/service-tokens": "its service tokens",

@@ -26,6 +26,7 @@ const asked: Readonly<Record<string, Needed>> = {
   "/connect": ["ai:read"],
   "/stored-files": ["ai:read"],
   "/stored-batches": ["ai:read"],
+  "/kept-answers": ["ai:read"],
   "/videos": ["ai:read"],
   "/email": ["email:read"],
   "/email/templates": ["email:read"],
@@ -136,7 +137,7 @@ test("a page that is read with ai:read asks whether its reader may call AI, wher
     (href) =>
       asked[href]?.includes("ai:read") && sourcesOf(href).some((source) => /\bai\.[\w.]+\.mutate\(/.test(source)),
   );
-  expect(acting).toEqual(expect.arrayContaining(["/stored-files", "/stored-batches", "/videos"]));
+  expect(acting).toEqual(expect.arrayContaining(["/stored-files", "/stored-batches", "/kept-answers", "/videos"]));
   for (const href of acting.filter((page) => asked[page]?.includes("ai:invoke") !== true))
     expect(
       sourcesOf(href).filter((source) => source.includes("useMayInvoke()")),

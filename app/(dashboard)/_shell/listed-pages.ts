@@ -99,6 +99,7 @@ export const pageGroups: readonly PageGroup[] = [
       },
       { href: "/stored-files", label: "Files", letter: "f", audience: "members" },
       { href: "/stored-batches", label: "Batches", letter: "j", audience: "members" },
+      { href: "/kept-answers", label: "Answers", letter: "q", audience: "members" },
       { href: "/videos", label: "Videos", letter: "g", audience: "members" },
       { href: "/keys", label: "Keys", letter: "k", parts: keys },
       { href: "/members", label: "Members", letter: "m", parts: members },

@@ -8,6 +8,8 @@ export const auditActions = {
   "approval.request": "asked for approval of a payment",
   "batch.cancel": "cancelled a batch",
   "video.cancel": "cancelled a video",
+  "response.cancel": "cancelled an answer in the background",
+  "response.delete": "deleted an answer that was kept",
   "video.start": "had a video made",
   "batch.create": "started a batch",
   "billing_export.resolve": "decided what became of charges told to a meter",

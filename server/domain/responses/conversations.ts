@@ -2,7 +2,7 @@ import { NexusError } from "../../errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { newItemRows } from "./conversation-items.ts";
 import { keepingBounds } from "./keeping-bounds.ts";
-import { keptId, rowIdOf } from "./kept-id.ts";
+import { keptId, rowIdOf } from "../../contracts/kept-id.ts";
 import { notKept } from "./not-kept.ts";
 import type { Owner } from "./keeper-of.ts";
 import type { ResponsesDeps, WireObject } from "./responses-deps.ts";

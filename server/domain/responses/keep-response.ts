@@ -1,3 +1,4 @@
+import type { KeptStatus } from "../../contracts/kept-status.ts";
 import { isDatabaseOutage } from "../../platform/db/is-database-outage.ts";
 import { gatherWrites } from "../../platform/gather-writes.ts";
 import type { Owner } from "./keeper-of.ts";
@@ -7,7 +8,7 @@ import type { KeptKind } from "./kept-kind.ts";
 import { keepingBounds } from "./keeping-bounds.ts";
 import { sealJson } from "./sealed-json.ts";
 import type { ResponsesDeps } from "./responses-deps.ts";
-import { inTransaction, insertResponse, insertTurns, type KeptStatus } from "./store.ts";
+import { inTransaction, insertResponse, insertTurns } from "./store.ts";
 import { insertItems } from "./store-conversations.ts";
 
 export interface NewResponse extends KeptResponse {

@@ -1,6 +1,6 @@
 import { NexusError } from "../../errors.ts";
 import { keepingBounds } from "./keeping-bounds.ts";
-import { rowIdOf } from "./kept-id.ts";
+import { rowIdOf } from "../../contracts/kept-id.ts";
 import type { KeptKind } from "./kept-kind.ts";
 import { asKeptResponse, keptOutput } from "./kept-response.ts";
 import { noPrevious, notKept } from "./not-kept.ts";

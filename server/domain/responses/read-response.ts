@@ -1,11 +1,12 @@
-import { rowIdOf } from "./kept-id.ts";
+import { rowIdOf } from "../../contracts/kept-id.ts";
+import type { KeptStatus } from "../../contracts/kept-status.ts";
 import { responseKind, type KeptKind } from "./kept-kind.ts";
 import { asKeptResponse, withIds, type KeptResponse } from "./kept-response.ts";
 import { notKept } from "./not-kept.ts";
 import type { Owner } from "./keeper-of.ts";
 import type { ResponsesDeps, WireObject } from "./responses-deps.ts";
 import { openJson } from "./sealed-json.ts";
-import { deleteResponseRow, selectResponse, type KeptStatus } from "./store.ts";
+import { deleteResponseRow, selectResponse } from "./store.ts";
 
 /** A response that is kept, and how it stands. */
 export interface FoundResponse extends KeptResponse {
@@ -35,6 +36,12 @@ const standing = (kind: KeptKind, response: WireObject, status: KeptStatus): Wir
   };
 };
 
+/** What was kept of a turn, with its answer as it stands. */
+export const standingTurn = (kind: KeptKind, opened: WireObject, status: KeptStatus): KeptResponse => {
+  const kept = asKeptResponse(opened);
+  return { ...kept, response: standing(kind, kept.response, status) };
+};
+
 /** A response of the caller's own; throws NOT_FOUND for every other. */
 export const readResponse = async (
   deps: ResponsesDeps,
@@ -47,16 +54,8 @@ export const readResponse = async (
   if (row === undefined) throw notKept(kind.title, id);
   const { responseId, status, cancelAsked, content } = row;
   const opened = openJson(deps, "response", responseId, content);
-  const kept = asKeptResponse(opened);
   const background = typeof opened["streamed"] === "boolean";
-  return {
-    rowId: responseId,
-    status,
-    cancelAsked,
-    background,
-    ...kept,
-    response: standing(kind, kept.response, status),
-  };
+  return { rowId: responseId, status, cancelAsked, background, ...standingTurn(kind, opened, status) };
 };
 
 /** What came in with a response, in its order, each with an id. */

@@ -122,6 +122,6 @@ export const endRunning = async (deps: ResponsesDeps, turn: EndedTurn): Promise<
   });
 };
 
-/** Asks the process that has it, whichever that is, to end a response. */
-export const askToCancel = ({ db }: Pick<ResponsesDeps, "db">, owner: Owner, responseId: string): Promise<void> =>
-  updateCancelAsked(db.pool, responseId, owner);
+/** Asks the process that has it, whichever that is, to end a response, for whoever may. */
+export const askToCancel = ({ db }: Pick<ResponsesDeps, "db">, responseId: string): Promise<void> =>
+  updateCancelAsked(db.pool, responseId);

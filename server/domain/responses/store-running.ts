@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Owner } from "./keeper-of.ts";
-import type { KeptStatus } from "./store.ts";
+import type { KeptStatus } from "../../contracts/kept-status.ts";
 
 const running = "status in ('queued', 'in_progress') and alive_until > clock_timestamp()";
 
@@ -35,11 +35,10 @@ export const updateAlive = async (
   return rows;
 };
 
-export const updateCancelAsked = async (pool: pg.Pool, responseId: string, { owner }: Owner): Promise<void> => {
-  await pool.query(
-    `update nexus.kept_response set cancel_asked = true where response_id = $1 and owner_digest = $2 and ${running}`,
-    [responseId, owner],
-  );
+export const updateCancelAsked = async (client: Pick<pg.Pool, "query">, responseId: string): Promise<void> => {
+  await client.query(`update nexus.kept_response set cancel_asked = true where response_id = $1 and ${running}`, [
+    responseId,
+  ]);
 };
 
 export interface EndedRow {

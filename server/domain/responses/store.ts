@@ -1,14 +1,9 @@
 import type pg from "pg";
+import type { KeptStatus } from "../../contracts/kept-status.ts";
 import type { KeptKind } from "./kept-kind.ts";
 import type { Owner } from "./keeper-of.ts";
 
 export { inTransaction } from "../../platform/db/transaction.ts";
-
-/** How a response stands. */
-export type KeptStatus = "queued" | "in_progress" | "completed" | "incomplete" | "failed" | "cancelled";
-
-/** Nothing of it changes any more. */
-export const isEnded = (status: KeptStatus): boolean => status !== "queued" && status !== "in_progress";
 
 export interface ResponseRow {
   readonly responseId: string;
@@ -20,7 +15,7 @@ export interface ResponseRow {
 }
 
 /** One that runs has a process that says so; where that is silent, nobody will end it. */
-const standing = `case when status in ('queued', 'in_progress') and alive_until < clock_timestamp()
+export const standing = `case when status in ('queued', 'in_progress') and alive_until < clock_timestamp()
   then case when cancel_asked then 'cancelled' else 'failed' end else status end`;
 
 const columns = `response_id "responseId", previous_id "previousId", conversation_id "conversationId", ${standing} status,
@@ -44,9 +39,10 @@ export interface NewResponseRow extends Owner {
 export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow): Promise<boolean> => {
   const { rowCount } = await client.query(
     `insert into nexus.kept_response
-       (response_id, organization_id, owner_digest, previous_id, conversation_id, status, item_ids, size, content, alive_until, expires_at, kind)
+       (response_id, organization_id, owner_digest, previous_id, conversation_id, status, item_ids, size, content, alive_until, expires_at, kind,
+        user_id, asked_by, background)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + $10::bigint * interval '1 ms',
-             clock_timestamp() + $11::int * interval '1 day', $12)
+             clock_timestamp() + $11::int * interval '1 day', $12, $13, $14, $10 is not null)
      on conflict (response_id) do nothing`,
     [
       row.responseId,
@@ -61,6 +57,8 @@ export const insertResponse = async (client: pg.PoolClient, row: NewResponseRow)
       row.aliveMs ?? null,
       row.days,
       row.kind,
+      row.userId ?? null,
+      row.askedBy,
     ],
   );
   return rowCount === 1;
@@ -75,12 +73,13 @@ export const insertTurns = async (
   await pool.query({
     name: "kept_response_insert",
     text: `insert into nexus.kept_response
-             (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind, expires_at)
+             (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind, user_id, asked_by, expires_at)
            select x.response_id, x.organization_id, x.owner_digest, x.previous_id, x.status,
-                  array(select json_array_elements_text(x.item_ids)), x.size, x.content, x.kind,
-                  clock_timestamp() + $10::int * interval '1 day'
-             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::json[], $7::int[], $8::bytea[], $9::text[])
-               x (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind)
+                  array(select json_array_elements_text(x.item_ids)), x.size, x.content, x.kind, x.user_id, x.asked_by,
+                  clock_timestamp() + $12::int * interval '1 day'
+             from unnest($1::uuid[], $2::text[], $3::bytea[], $4::uuid[], $5::text[], $6::json[], $7::int[], $8::bytea[], $9::text[],
+                         $10::text[], $11::text[])
+               x (response_id, organization_id, owner_digest, previous_id, status, item_ids, size, content, kind, user_id, asked_by)
            on conflict (response_id) do nothing`,
     values: [
       rows.map(({ responseId }) => responseId),
@@ -92,6 +91,8 @@ export const insertTurns = async (
       rows.map(({ size }) => size),
       rows.map(({ content }) => content),
       rows.map(({ kind }) => kind),
+      rows.map(({ userId }) => userId ?? null),
+      rows.map(({ askedBy }) => askedBy),
       days,
     ],
   });
@@ -195,7 +196,7 @@ export const pruneRows = async (
          (select response_id from
            (select response_id, alive_until,
                    row_number() over w n, sum(size::bigint) over w total from nexus.kept_response
-            window w as (partition by organization_id order by created_at desc, response_id desc)) k
+            window w as (partition by organization_id order by response_id desc)) k
           where (n > $1 or total > $2) and ${notRunning} limit $3)`,
       [most, bytes, atOnce],
     ],

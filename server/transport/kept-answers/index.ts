@@ -1,6 +1,6 @@
 export { BackgroundRuns, openRunningDoor, type RunningDoor } from "./background-runs.ts";
 export { beginInBackground, requireKeeping } from "./begin-in-background.ts";
-export { cancelAnswer } from "./cancel-answer.ts";
+export { cancelAnswer, cancelKeptAnswer } from "./cancel-answer.ts";
 export { documentsIn, isStreamed } from "./event-documents.ts";
 export { followAnswer, keptEventsReply } from "./follow-answer.ts";
 export { keepAnsweredTurn } from "./keep-answered-turn.ts";
@@ -8,4 +8,5 @@ export type { KeptDoorDeps } from "./kept-door-deps.ts";
 export { keptReply } from "./kept-reply.ts";
 export type { AnswerEvent, AnswerStory, KeptWire } from "./kept-wire.ts";
 export { requireUse } from "./require-use.ts";
+export { viewAnswer, viewWholeAnswer } from "./view-answer.ts";
 export { toldFailure } from "./told-failure.ts";

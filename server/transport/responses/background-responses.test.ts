@@ -4,7 +4,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import { keepingBounds } from "../../domain/responses/index.ts";
+import { listAuditEvents } from "../../domain/audit/index.ts";
+import {
+  deleteKeptAnswer,
+  keepingBounds,
+  listKeptAnswers,
+  readKeptAnswer,
+  requireEndable,
+  responseKind,
+} from "../../domain/responses/index.ts";
+import { cancelKeptAnswer } from "../kept-answers/index.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { createResponsesDoor } from "./index.ts";
 
@@ -237,4 +246,86 @@ it("refuses what OpenAI refuses, and what is beyond the bounds", async () => {
   );
   expect(await refusal(here.responses.create(ask))).toMatchObject({ status: 429 });
   expect(await world.rows(ctx.organizationId)).toHaveLength(2);
+});
+
+describe("an answer that is kept", () => {
+  const ann = "usr_ann";
+  const asKey = (keyId: string): Partial<CallContext> => ({
+    actor: { kind: "api_key", keyId, userId: ann },
+    userId: ann,
+    keyId,
+  });
+  const asPerson = (userId: string): Partial<CallContext> => ({
+    actor: { kind: "user", userId, sessionId: "ses_1", role: "member", platformBypass: false },
+    userId,
+  });
+  const asService = (userId: string | undefined): Partial<CallContext> => ({
+    actor: { kind: "service", tokenId: "nst_1", userId },
+    userId,
+    keyId: "nst_1",
+  });
+  const use = "srv_nexus.ai:invoke";
+  const as = (who: Partial<CallContext>, ...permissions: readonly string[]): CallContext =>
+    world.context({ organizationId: ctx.organizationId, permissions: new Set(permissions), ...who });
+
+  /** What each reader may do with an answer; undefined: it is not there for them. */
+  const rightsOf = async (reader: CallContext, id: string) => {
+    const { answers } = await listKeptAnswers(world.deps, reader, {
+      status: undefined,
+      kind: undefined,
+      background: undefined,
+      before: undefined,
+      limit: 5,
+    });
+    const listed = answers.find((answer) => answer.id === id);
+    const read = await readKeptAnswer(world.deps, reader, id).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: "NOT_FOUND" });
+      return undefined;
+    });
+    expect(read?.rights).toEqual(listed?.rights);
+    expect(JSON.stringify(listed ?? "")).not.toContain("Hello there");
+    if (read?.turn !== undefined) expect(JSON.stringify(read.turn)).toContain("Hello there");
+    return read && { readable: read.rights.readable && read.turn !== undefined, endable: read.rights.endable };
+  };
+
+  it("by a key is a person's to read and end who owns the key, and others' to know of or end as their rights go", async () => {
+    const elsewhere = ctx.organizationId;
+    ctx = world.context(asKey("key_1"));
+    const { id } = await here.responses.create({ model: "openai/gpt-4o-mini", input: "Hello there" });
+    expect(await rightsOf(as(asKey("key_1"), use), id)).toEqual({ readable: true, endable: true });
+    expect(await rightsOf(as(asPerson(ann), use), id)).toEqual({ readable: true, endable: true });
+    expect(await rightsOf(as(asPerson(ann)), id)).toEqual({ readable: false, endable: false });
+    expect(await rightsOf(as(asKey("key_2"), use), id)).toEqual({ readable: false, endable: false });
+    expect(await rightsOf(as(asPerson("usr_bob"), use), id)).toBeUndefined();
+    const admin = as(asPerson("usr_carol"), use, "srv_nexus.budgets:manage");
+    expect(await rightsOf(admin, id)).toEqual({ readable: false, endable: true });
+    expect(await rightsOf(as(asService(undefined), use), id)).toEqual({ readable: false, endable: false });
+    expect(await rightsOf({ ...admin, organizationId: elsewhere }, id)).toBeUndefined();
+    expect(() =>
+      requireEndable({ kind: responseKind, rights: { known: true, readable: false, endable: false } }),
+    ).toThrow(expect.objectContaining({ code: "SCOPE_DENIED" }));
+    await deleteKeptAnswer(world.deps, admin, { id, kind: responseKind, responseId: id.slice("resp_".length) });
+    expect(await rightsOf(as(asPerson(ann), use), id)).toBeUndefined();
+    const { events } = await listAuditEvents(world.deps, as(asPerson("usr_carol"), "srv_nexus.audit:read"), {
+      limit: 5,
+    });
+    expect(events.map(({ action, target }) => `${action} ${target}`)).toContain(`response.delete ${id}`);
+  });
+
+  it("by an app for a person is not theirs to read, and theirs to cancel from wherever they are", async () => {
+    ctx = world.context(asService(ann));
+    world.sandbox.script({ faults: [{ name: "latency", delayMs: 5_000 }] });
+    const begun = await here.responses.create({ model: "openai/gpt-4o-mini", input: "Hello there", background: true });
+    const person = as(asPerson(ann), use);
+    expect(await rightsOf(person, begun.id)).toEqual({ readable: false, endable: true });
+    expect(await rightsOf(as(asService("usr_bob"), use), begun.id)).toEqual({
+      readable: false,
+      endable: false,
+    });
+    expect(await cancelKeptAnswer(world.deps, person, begun.id)).toMatchObject({
+      status: "cancelled",
+      turn: undefined,
+    });
+    expect((await here.responses.retrieve(begun.id)).status).toBe("cancelled");
+  });
 });

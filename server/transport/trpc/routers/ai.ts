@@ -16,6 +16,7 @@ import { answer, answerInParts, outputOf } from "../answer.ts";
 import { estimateAi } from "../estimate-ai.ts";
 import { objectOutputOf } from "../object-output-of.ts";
 import { aiBatchesRouter } from "./ai-batches.ts";
+import { aiResponsesRouter } from "./ai-responses.ts";
 import { aiVideosRouter } from "./ai-videos.ts";
 import { aiFilesRouter } from "./ai-files.ts";
 import { declare, get, metered, post, router } from "../procedures.ts";
@@ -81,6 +82,7 @@ export const aiRouter = router({
 
   files: aiFilesRouter,
 
+  responses: aiResponsesRouter,
   videos: aiVideosRouter,
 
   models: declare({ ...ai.models, rest: get("/api/ai/models") })

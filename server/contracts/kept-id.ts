@@ -1,7 +1,5 @@
-import type { KeptKind } from "./kept-kind.ts";
-
 /** In front of the id of something kept. */
-export type KeptPrefix = KeptKind["prefix"] | "conv";
+export type KeptPrefix = "resp" | "int" | "conv";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
