@@ -318,7 +318,7 @@ export const goldenRows: readonly GoldenRow[] = [
   {
     name: "OpenAI images: text and images among the input",
     model: "openai/gpt-image-1-mini",
-    calls: ["generateImage", "editImage"],
+    calls: ["generateImage", "editImage", "streamImage"],
     usage: {
       input_tokens: 14,
       input_tokens_details: { text_tokens: 4, image_tokens: 10 },

@@ -19,7 +19,9 @@ export const matrixDoors = [
 ] as const;
 export type MatrixDoor = (typeof matrixDoors)[number];
 
-type Verb = { [V in keyof typeof ai]: (typeof ai)[V] extends { readonly skill: string } ? V : never }[keyof typeof ai];
+type Verb = {
+  [V in keyof typeof ai]: (typeof ai)[V] extends { readonly skill: string } ? V : never;
+}[keyof typeof ai];
 
 const prompt = "Where is the station?";
 const maxOutputTokens = 2_000;
@@ -32,6 +34,7 @@ const variants = {
   searchText: "generateText",
   streamSearch: "streamText",
   streamTranscript: "transcribe",
+  streamImage: "generateImage",
 } as const satisfies Readonly<Record<string, Verb>>;
 type MatrixCall = Verb | keyof typeof variants;
 
@@ -57,6 +60,7 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   moderate: { content: [{ type: "text", text: prompt }] },
   generateImage: { prompt },
   editImage: { prompt, files: [{ mediaType: "image/png", data: picture.toString("base64") }] },
+  streamImage: { prompt },
   startVideo: { prompt },
   generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
@@ -224,6 +228,12 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
   },
   generateImage: {
     OpenAI: { native: "openai.images", ask: (model) => post("/v1/images/generations", { model, prompt }) },
+  },
+  streamImage: {
+    OpenAI: {
+      native: "openai.images",
+      ask: (model) => post("/v1/images/generations", { model, prompt, stream: true }),
+    },
   },
   editImage: {
     OpenAI: {

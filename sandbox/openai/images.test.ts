@@ -30,6 +30,8 @@ it.each([
   [{ background: "transparent", output_format: "jpeg" }, "background", "invalid_value"],
   [{ output_compression: 50 }, "output_compression", null],
   [{ partial_images: 2 }, "partial_images", null],
+  [{ partial_images: 4, stream: true }, "partial_images", "integer_above_max_value"],
+  [{ n: 2, stream: true }, "n", null],
   [{ response_format: "b64_json" }, "response_format", "unknown_parameter"],
   [{ model: "gpt-4o-mini" }, "model", "invalid_value"],
 ])("refuses %j", async (changes, param, code) => {

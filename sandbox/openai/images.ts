@@ -9,6 +9,7 @@ import type { Units } from "../units.ts";
 import { jsonReply } from "../vendor.ts";
 import type { VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiHeaders, refused } from "./errors.ts";
+import { imageFrames } from "./image-events.ts";
 import type { OpenaiModel } from "./models.ts";
 import { imagesRules } from "./rules-images.ts";
 
@@ -52,6 +53,15 @@ const sizeOf = (size: string): Pixels => {
   return { width, height };
 };
 
+/** …/guides/image-generation#partial-images: each costs so many image tokens more. */
+const previewTokens = 100;
+
+/** …/api-reference/images/create#images-create-partial_images: a quick drawing may be done before all of them are shown. */
+const shown = (body: JsonObject, quality: string): number => {
+  const asked = body["stream"] === true ? (finiteNumberOf(body["partial_images"]) ?? 0) : 0;
+  return quality === "low" ? Math.min(asked, 1) : asked;
+};
+
 /** Pictures of one colour, which follows from the request; those that went in took so many tokens each time. */
 export function drawnReply(request: VendorRequest, model: OpenaiModel, body: JsonObject, seen: number): VendorReply {
   const digest = request.bodyDigest;
@@ -65,7 +75,8 @@ export function drawnReply(request: VendorRequest, model: OpenaiModel, body: Jso
   const times = seen === 0 ? 1 : count;
   const text = countTokens(stringOf(body["prompt"])) * times;
   const looked = seen * times;
-  const made = count * imageTokens(model, pixels, quality);
+  const previews = shown(body, quality);
+  const made = count * (imageTokens(model, pixels, quality) + previews * previewTokens);
   const truth = {
     total_tokens: text + looked + made,
     input_tokens: text + looked,
@@ -74,16 +85,34 @@ export function drawnReply(request: VendorRequest, model: OpenaiModel, body: Jso
   };
   const usage = request.telling.edit(truth);
   const colourOf = (index: number): string => digest.slice(index * 6, index * 6 + 6);
-  const data = Array.from({ length: count }, (_, index) => ({
-    b64_json: smallest[format] ?? drawPng(pixels, colourOf(index)).toString("base64"),
-  }));
-  const answer = {
-    created: Math.floor(request.nowMs / 1_000),
+  const drawn = (index: number): string => smallest[format] ?? drawPng(pixels, colourOf(index)).toString("base64");
+  const created = Math.floor(request.nowMs / 1_000);
+  const facts = {
     background: body["background"] === "transparent" ? "transparent" : "opaque",
-    data,
     output_format: format,
     quality,
     size: `${pixels.width}x${pixels.height}`,
+  };
+  if (body["stream"] === true) {
+    return {
+      status: 200,
+      headers: { "content-type": "text/event-stream; charset=utf-8", ...openaiHeaders(digest) },
+      frames: imageFrames({
+        name: request.path === "/images/edits" ? "image_edit" : "image_generation",
+        facts: { ...facts, created_at: created },
+        previews: Array.from({ length: previews }, (_, index) => drawn(index + 1)),
+        image: { b64_json: drawn(0) },
+        usage,
+      }),
+      streamed: true,
+      units: imageUnits(truth),
+      reported: imageUnits(usage),
+    };
+  }
+  const answer = {
+    created,
+    data: Array.from({ length: count }, (_, index) => ({ b64_json: drawn(index) })),
+    ...facts,
     ...(usage === undefined ? {} : { usage }),
   };
   return jsonReply(200, openaiHeaders(digest), answer, { units: imageUnits(truth), reported: imageUnits(usage) });

@@ -82,6 +82,12 @@ const previewsAreStreamed: OpenaiRule = ({ body }) =>
     ? invalid("The 'partial_images' parameter is only supported when 'stream' is true.", "partial_images")
     : undefined;
 
+// Seen: https://github.com/theopenco/llmgateway/issues/3963
+const oneIsStreamed: OpenaiRule = ({ body }) =>
+  body["stream"] === true && (finiteNumberOf(body["n"]) ?? 1) > 1
+    ? invalid("Streaming is only supported with n=1.", "n")
+    : undefined;
+
 /** What is refused of any drawing, of its form apart. */
 export const drawingRules: readonly OpenaiRule[] = [
   promptFits,
@@ -92,6 +98,7 @@ export const drawingRules: readonly OpenaiRule[] = [
   transparencyFits,
   compressionFits,
   previewsAreStreamed,
+  oneIsStreamed,
 ];
 
 /** Everything that POST /images/generations refuses. */

@@ -6,7 +6,9 @@ import { markdownTable } from "./table.ts";
 const words = { typed: "yes", native: "as is", translated: "translated" } as const;
 
 /** Calls that are one of several of their operation. */
-const more: { readonly [C in MatrixCall]?: { readonly title: string; readonly said: string } } = {
+const more: {
+  readonly [C in MatrixCall]?: { readonly title: string; readonly said: string };
+} = {
   editImage: {
     title: "of images",
     said: "Make images of images: with `files`, and in OpenAI's dialect at `/v1/images/edits`.",
@@ -14,6 +16,10 @@ const more: { readonly [C in MatrixCall]?: { readonly title: string; readonly sa
   searchText: {
     title: "with a search of the web",
     said: "With `webSearch`, and in each dialect by its own tool. Which models search, and why others do not: [the guide](../guides/ai.md#web-search).",
+  },
+  streamImage: {
+    title: "as it is drawn",
+    said: "With `stream: true` in OpenAI's dialect; vendors of other dialects show nothing before the image. The typed doors have no such call.",
   },
   streamTranscript: {
     title: "as it is written down",

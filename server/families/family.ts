@@ -45,6 +45,10 @@ export interface StreamRequest<C> extends ReadRequest {
   readonly open: (route: Route, io: VendorIo) => Promise<Streaming<C>>;
   readonly encodeChunk: (chunk: C) => Uint8Array;
   readonly decodeChunk: (bytes: Uint8Array) => C;
+  /** Each piece takes as long as a whole answer may: silence says nothing of the vendor. */
+  readonly quiet?: boolean;
+  /** The most that is read of it, where it is not the usual. */
+  readonly mostAnswerBytes?: number;
   /**
    * Told which operation it is once money is set aside, before anything is sent; or which one it was, where its key was used
    * before. What it throws of a new one ends it.

@@ -24,6 +24,8 @@ interface Opened<C> {
 /** Asks a route for a stream, up to its first chunk. */
 export const openStream = <C>(request: StreamRequest<C>): Asking<Opened<C>> => ({
   streamed: true,
+  quiet: request.quiet,
+  maxAnswerBytes: request.mostAnswerBytes,
   run: async (route, io) => {
     const streaming = await request.open(route, io);
     const iterator = streaming.chunks[Symbol.asyncIterator]();

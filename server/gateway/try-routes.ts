@@ -14,6 +14,10 @@ import { isReplay, nextAttemptOf, reserve, type Reservation } from "./reservatio
 export interface Asking<T, P = undefined> {
   /** The answer comes piece by piece. */
   readonly streamed: boolean;
+  /** Its pieces take as long as a whole answer. */
+  readonly quiet?: boolean | undefined;
+  /** The most that is read of an answer, where it is not the usual. */
+  readonly maxAnswerBytes?: number | undefined;
   /** How often its caller accepts that it is done. */
   readonly mostTimes?: number;
   /** Makes each attempt durable before it is sent; without it, only the second and later ones are announced. */
@@ -99,7 +103,7 @@ const reportOf = (failure: ProviderFailure, deadlineMs: number, { callTimeoutMs 
 export const tryRoutes = async <T, P>(
   gateway: Gateway,
   first: Reservation,
-  { streamed, mostTimes = 1, begin, run }: Asking<T, P>,
+  { streamed, quiet = false, maxAnswerBytes, mostTimes = 1, begin, run }: Asking<T, P>,
 ): Promise<TakenRoute<T>> => {
   const { ctx, request, routes, startedAtMs } = first;
   const { effect } = request.operation;
@@ -145,7 +149,8 @@ export const tryRoutes = async <T, P>(
       operationId,
       deadlineMs,
       caller: ctx.signal,
-      streamed,
+      streamed: streamed && !quiet,
+      maxAnswerBytes,
       run: (io) => run(route, io, begun),
     }).catch(release);
     const failure = tried.kind === "failed" ? tried.failure : undefined;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import OpenAI, { toFile } from "openai";
 import { OpenAIRealtimeWS } from "openai/realtime/ws";
 import type { RealtimeServerEvent } from "openai/resources/realtime/realtime";
-import { waveOf } from "../../../test/media-files.ts";
+import { pngOf, waveOf } from "../../../test/media-files.ts";
 import { createSelfSigned } from "../../../test/self-signed.ts";
 import { expectThat, runShows, type Show } from "../node/show.ts";
 
@@ -94,7 +94,36 @@ const voice = (ms: number, loud: boolean): string => {
 const plain = new OpenAI({ maxRetries: 0 });
 const searching = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash"] as const;
 
+type ImageEvent = OpenAI.Images.ImageGenStreamEvent | OpenAI.Images.ImageEditStreamEvent;
+
+/** Each image is whole, the unfinished ones come in their order, and the last tells the usage. */
+const expectImages = async (events: AsyncIterable<ImageEvent>, outputTokens: number): Promise<void> => {
+  let unfinished = 0;
+  let told: number | undefined;
+  for await (const event of events) {
+    expectThat(told === undefined, "something comes after the image");
+    expectThat(Buffer.from(event.b64_json, "base64").subarray(1, 4).toString() === "PNG", `${event.type} is no PNG`);
+    if ("usage" in event) told = event.usage.output_tokens;
+    else expectThat(event.partial_image_index === unfinished++, `${event.partial_image_index} is out of order`);
+  }
+  expectThat(told === outputTokens, `${told} tokens are told`);
+};
+
 const shows: readonly Show[] = [
+  [
+    "images, streamed",
+    async () => {
+      const asked = { model: "openai/gpt-image-1.5", prompt: "A boat", size: "1024x1024", quality: "medium" } as const;
+      const image = await toFile(pngOf(64, 64), "a.png", { type: "image/png" });
+      await expectImages(await plain.images.generate({ ...asked, stream: true }), 1_056);
+      await expectImages(await plain.images.generate({ ...asked, stream: true, partial_images: 3 }), 1_356);
+      await expectImages(await plain.images.edit({ ...asked, image, stream: true, partial_images: 1 }), 1_156);
+      const several: unknown = await plain.images
+        .generate({ ...asked, n: 2, stream: true })
+        .catch((error: unknown) => error);
+      expectThat(several instanceof OpenAI.BadRequestError && several.param === "n", `not refused: ${String(several)}`);
+    },
+  ],
   [
     "transcripts as they are written down",
     async () => {

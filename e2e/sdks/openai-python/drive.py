@@ -111,6 +111,22 @@ def _():
     expect(len(base64.b64decode(edited.data[0].b64_json)) > 0)
 
 
+@show("images, streamed")
+def _():
+    asked = {"model": "openai/gpt-image-1.5", "quality": "medium", "size": "1024x1024", "stream": True}
+    drawn = list(client.images.generate(prompt="A boat", partial_images=2, **asked))
+    expect([event.type for event in drawn] == ["image_generation.partial_image"] * 2 + ["image_generation.completed"])
+    expect([event.partial_image_index for event in drawn[:2]] == [0, 1])
+    expect(drawn[-1].usage.output_tokens == 1056 + 200 and drawn[-1].usage.input_tokens_details.text_tokens > 0)
+    boat = ("boat.png", square(), "image/png")
+    edited = list(client.images.edit(image=boat, prompt="A red boat", partial_images=1, **asked))
+    expect([event.type for event in edited] == ["image_edit.partial_image", "image_edit.completed"])
+    for event in [*drawn, *edited]:
+        expect(base64.b64decode(event.b64_json).startswith(b"\x89PNG") and event.size == "1024x1024")
+    several = refused(openai.BadRequestError, lambda: client.images.generate(prompt="A boat", n=2, **asked))
+    expect(several.param == "n")
+
+
 @show("audio")
 def _():
     with client.audio.speech.with_streaming_response.create(

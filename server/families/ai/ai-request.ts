@@ -33,7 +33,7 @@ interface AnswerBy<A> extends Pick<AnswerRequest<A>, "encode" | "decode" | "unfi
 }
 
 /** How an AI vendor is asked for a stream. */
-interface StreamBy<C> extends Pick<StreamRequest<C>, "encodeChunk" | "decodeChunk"> {
+interface StreamBy<C> extends Pick<StreamRequest<C>, "encodeChunk" | "decodeChunk" | "quiet" | "mostAnswerBytes"> {
   readonly open: (vendor: AiVendor, io: ProviderIo) => Promise<Streaming<C>>;
 }
 

@@ -14,7 +14,7 @@ import { providers } from "../../providers/index.ts";
 import { maxUnitsOf } from "./bound.ts";
 import type { ModelRoute } from "./model-route.ts";
 import type { MeasuredSize, RequestSize } from "./request-size.ts";
-import { generateImageRequest } from "./requests/generate-image-request.ts";
+import { generateImageRequest, sizeOfImages } from "./requests/generate-image-request.ts";
 import { measureSpeech } from "./requests/generate-speech-request.ts";
 import { measureRanking } from "./requests/rerank-request.ts";
 import { sizeOfRecording } from "./requests/transcribe-request.ts";
@@ -99,7 +99,7 @@ const size = fc.oneof(
 );
 
 describe("what an image costs is never more than what is held for it", () => {
-  it("at any size, quality and number", () => {
+  it("at any size, quality and number, and after any unfinished ones", () => {
     let asked = 0;
     fc.assert(
       fc.property(
@@ -108,28 +108,26 @@ describe("what an image costs is never more than what is held for it", () => {
         size,
         fc.constantFrom("low", "medium", "high", "auto", undefined),
         fc.integer({ min: 1, max: 3 }),
-        (model, prompt, pixels, quality, n) => {
+        fc.constantFrom(undefined, 0, 1, 3),
+        (model, prompt, pixels, quality, several, previews) => {
+          const n = previews === undefined ? several : 1;
           const cost = billed(
             {
               model,
               prompt,
               n,
               quality,
+              output_format: "jpeg",
               ...(pixels === undefined ? {} : { size: pixels }),
+              ...(previews === undefined ? {} : { stream: true, partial_images: previews }),
             },
             model,
           );
           // A size that the model does not draw is refused, and costs nothing.
           if (cost === undefined) return;
           asked += 1;
-          const request = generateImageRequest({
-            model: `openai/${model}`,
-            prompt,
-            size: pixels,
-            quality,
-            n,
-          });
-          expect(boundAtOpenAi(model, request.size)).toBeGreaterThanOrEqual(cost);
+          const size = sizeOfImages({ prompt, size: pixels, quality, n, files: {}, previews });
+          expect(boundAtOpenAi(model, size)).toBeGreaterThanOrEqual(cost);
         },
       ),
       { numRuns: 150 },
@@ -158,6 +156,7 @@ describe("what an image costs is never more than what is held for it", () => {
             n: String(n),
             quality,
             size: "1024x1024",
+            output_format: "jpeg",
             ...(inputFidelity === undefined ? {} : { input_fidelity: inputFidelity }),
             "image[]": files.map((data) => ({
               name: "a.png",

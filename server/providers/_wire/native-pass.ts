@@ -28,6 +28,8 @@ export interface NativePass {
   readonly withheld?: (document: unknown) => boolean;
   /** Clients of the dialect go by the names of events, which some servers leave out. */
   readonly namesEvents?: boolean;
+  /** The event that ends a stream has all that is to be known: a vendor that does not hang up then is not waited for. */
+  readonly endsItself?: boolean;
 }
 
 /** The caller's headers that a vendor may see, whatever the API surface let through. */
@@ -72,13 +74,24 @@ export const nativeAnswer =
   };
 
 /** A frame with the name of its event, taken from its document. */
-const named = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
+export const namedEvent = ({ raw, event, data, document }: TappedFrame): Uint8Array => {
   const type = wordAt(document, "type");
   if (type === undefined || type === event) return raw;
   if (event !== undefined) return Buffer.from(`event: ${type}\ndata: ${data?.replaceAll("\n", "\ndata: ")}\n\n`);
   const unmarked = Buffer.from(raw).subarray(raw[0] === firstOfMark ? 3 : 0);
   return Buffer.concat([Buffer.from(`event: ${type}\n`), unmarked]);
 };
+
+/** Events up to the one that ends the stream. */
+export async function* untilEnding(
+  frames: AsyncIterable<TappedFrame>,
+  { endsStream }: Pick<Dialect, "endsStream">,
+): AsyncGenerator<TappedFrame> {
+  for await (const frame of frames) {
+    yield frame;
+    if (endsStream?.(frame.document) === true) return;
+  }
+}
 
 /**
  * Events as they pass, those that `show` leaves out aside. A comment, a ping or a role is no answer yet: until one begins,
@@ -107,9 +120,10 @@ export const nativeStream =
     const streamed = pass.streamed?.(request.body) ?? { ...request.body, stream: true };
     const { frames } = await tap.stream(outgoing(pass, request, io, pass.dialect.enforceLimits(streamed, io)));
 
-    const chunks = onceBegun(tap, frames, (frame) => {
+    const read = pass.endsItself === true ? untilEnding(frames, pass.dialect) : frames;
+    const chunks = onceBegun(tap, read, (frame) => {
       if (!request.includeUsage && pass.withheld?.(frame.document) === true) return undefined;
-      return pass.namesEvents === true ? named(frame) : frame.raw;
+      return pass.namesEvents === true ? namedEvent(frame) : frame.raw;
     });
     return { chunks, meter: () => tap.reading() };
   };

@@ -8,9 +8,8 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readSizedJson } from "../read-json.ts";
 import { asRecord } from "./as-record.ts";
 import { DialectCall } from "./dialect-call.ts";
-import { dialectStreamHeaders } from "./dialect-headers.ts";
 import type { TextDialect } from "./dialect.ts";
-import { meteredSse } from "./metered-sse.ts";
+import { sseReply } from "./sse-reply.ts";
 import { decodeWireAnswer, encodeWireAnswer } from "./wire-answer.ts";
 import { wireReply } from "./wire-reply.ts";
 
@@ -114,7 +113,6 @@ const streamed = async <R extends { readonly model: string }>(
     decodeChunk: same,
   });
   const reply = await stream(gateway, { ...asked, onReserved }, ctx);
-  const { start, replayed, allowance } = reply;
   const { settled } = dialect;
   const end =
     settled === undefined
@@ -123,11 +121,11 @@ const streamed = async <R extends { readonly model: string }>(
           await settled();
           return ended;
         });
-  // Nobody may be waiting for it.
-  end.catch(() => undefined);
-  return {
-    status: 200,
-    headers: dialectStreamHeaders({ start, replayed, allowance }, ctx.requestId, made.warnings),
-    body: meteredSse({ reply: { ...reply, end }, ending: dialect.ending(ctx.requestId), log: gateway.log }),
-  };
+  const { requestId } = ctx;
+  return sseReply(gateway, {
+    reply: { ...reply, end },
+    ending: dialect.ending(requestId),
+    requestId,
+    warnings: made.warnings,
+  });
 };

@@ -15,6 +15,14 @@ export const ImageEditsRequest = ImagesRequest.extend({
   n: z.coerce.number().int().min(1).max(10).optional(),
   output_compression: z.coerce.number().int().min(0).max(100).optional(),
   input_fidelity: z.enum(["low", "high"]).optional(),
+  stream: z.enum(["true", "false"]).optional().describe("The image as an event, after unfinished ones; one at a time"),
+  partial_images: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3)
+    .optional()
+    .describe("How many unfinished images a stream shows at most; each costs 100 tokens of an image more"),
 });
 
 interface EditedFile {

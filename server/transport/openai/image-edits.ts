@@ -4,7 +4,8 @@ import type { DoorReply, DoorRequest } from "../door-request.ts";
 import { readMultipart } from "../read-multipart.ts";
 import { askForImages } from "./ask-for-images.ts";
 import { parseImageEditForm } from "./image-edits-request.ts";
-import { imagesInputOf } from "./images-request.ts";
+import { imagesInputOf, previewsOf } from "./images-request.ts";
+import { nativeHeaders } from "./native-headers.ts";
 
 /** All images together, with what else is in the form. */
 const maxBodyBytes = 26 * 1024 * 1024;
@@ -18,7 +19,7 @@ export const answerImageEdits = async (
   const { asked, fields, images, mask } = parseImageEditForm(await readMultipart(request, maxBodyBytes));
   const { response_format: _format, ...texts } = fields;
   const files = [...images, ...(mask === undefined ? [] : [mask])];
-  return askForImages(gateway, request, ctx, {
+  return askForImages(gateway, ctx, {
     path: "/images/edits",
     body: { ...texts, files: files.map(({ field, mediaType, data }) => ({ field, mediaType, data })) },
     input: {
@@ -28,5 +29,7 @@ export const answerImageEdits = async (
       inputFidelity: asked.input_fidelity,
     },
     files: Object.fromEntries(files.map(({ place, data }) => [place, data])),
+    previews: previewsOf({ ...asked, stream: asked.stream === "true" }),
+    headers: nativeHeaders(request),
   });
 };

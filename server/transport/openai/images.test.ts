@@ -15,7 +15,7 @@ let door: Awaited<ReturnType<typeof listenDoor>>;
 let client: OpenAI;
 
 beforeAll(async () => {
-  world = await openTestGateway();
+  world = await openTestGateway({ further: ["fal"] });
   door = await listenDoor({
     answer: createOpenAiDoor(world.gateway),
     encodeError: openAiErrorReply,
@@ -34,6 +34,9 @@ afterAll(async () => {
 
 const model = "openai/gpt-image-2";
 const asked = { model, prompt: "A boat", n: 2, size: "1024x1024", quality: "high" } as const;
+
+/** What two rows of the ledger have in common but their ids: everything, where the calls are equal. */
+const onlyRows = async () => (await world.rows(ctx.organizationId)).map(({ operationId: _id, ...row }) => row);
 
 const refusalOf = async (body: object): Promise<APIError> => {
   const error: unknown = await client.images
@@ -225,5 +228,185 @@ describe("images made of images", () => {
       body: JSON.stringify({ ...editing, images: [{ image_url: "data:image/png;base64,AAAA" }] }),
     });
     expect(response.status).toBe(415);
+  });
+});
+
+describe("images as they are drawn", () => {
+  const drawing = {
+    model: "openai/gpt-image-1-mini",
+    prompt: "A boat",
+    size: "1024x1024",
+    quality: "medium",
+    output_format: "jpeg",
+  } as const;
+  const atFal = { ...drawing, model: "fal/fal-ai/flux-1/dev", quality: undefined };
+  /** Two tokens of text at 2,000 nano-USD; 1,056 of the image and 100 of each unfinished one at 8,000. */
+  const costOf = (previews: number) => BigInt(2 * 2_000 + (1_056 + previews * 100) * 8_000);
+  type Event = OpenAI.Images.ImageGenStreamEvent | OpenAI.Images.ImageEditStreamEvent;
+  const read = async (stream: AsyncIterable<Event>): Promise<Event[]> => {
+    const events: Event[] = [];
+    for await (const event of stream) events.push(event);
+    return events;
+  };
+  const ask = (previews?: number, options: OpenAI.RequestOptions = {}) =>
+    client.images.generate({ ...drawing, stream: true, partial_images: previews ?? null }, options);
+  const errorOf = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
+  const raw = async (body: object, headers: Readonly<Record<string, string>> = {}, url = door.url) => {
+    const response = await fetch(`${url}/v1/images/generations`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ ...body, stream: true }),
+    });
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  };
+  const shown = (events: readonly Event[]) =>
+    events.map((event) => ("partial_image_index" in event ? event.partial_image_index : event.type));
+
+  it.each([undefined, 0, 1, 3])(
+    "come after %s unfinished ones, at what these cost beside the whole",
+    async (previews) => {
+      const events = await read(await ask(previews));
+      expect(shown(events)).toEqual([...Array(previews ?? 0).keys(), "image_generation.completed"]);
+      const facts = { quality: "medium", size: "1024x1024", background: "opaque", output_format: "jpeg" };
+      for (const event of events) expect(event).toMatchObject({ ...facts, b64_json: expect.stringMatching(/^\/9j\//) });
+      expect(events.at(-1)).toMatchObject({ usage: { output_tokens: 1_056 + (previews ?? 0) * 100 } });
+      await client.images.generate(drawing);
+      const [{ held: streamedHeld, units, cost, booked, ...streamed } = {}, whole] = await onlyRows();
+      expect(whole).toMatchObject({ ...streamed, state: "settled", source: "provider", cost: costOf(0) });
+      expect({ cost, booked }).toEqual({ cost: costOf(previews ?? 0), booked: costOf(previews ?? 0) });
+      expect(units?.outputImage).toBe(1_056 + (previews ?? 0) * 100);
+      expect(streamedHeld).toBe((whole?.held ?? 0n) + BigInt((previews ?? 0) * 100 * 8_000));
+    },
+  );
+
+  it("are done sooner than all of them are shown where they are quickly drawn, and cost what was", async () => {
+    const events = await read(
+      await client.images.generate({ ...drawing, quality: "low", stream: true, partial_images: 3 }),
+    );
+    expect(shown(events)).toEqual([0, "image_generation.completed"]);
+    const [row] = await onlyRows();
+    expect(row?.cost).toBe(BigInt(2 * 2_000 + 372 * 8_000));
+    expect(await world.counters(ctx.organizationId)).toMatchObject({ reserved: 0n, overrun: 0n });
+  });
+
+  it("of other images come from the official client as events, too", async () => {
+    const image = await toFile(pngOf(64, 64), "a.png", { type: "image/png" });
+    const events = await read(await client.images.edit({ ...drawing, image, stream: true, partial_images: 2 }));
+    expect(shown(events)).toEqual([0, 1, "image_edit.completed"]);
+    await client.images.edit({ ...drawing, image });
+    const [streamed, whole] = await onlyRows();
+    expect(streamed?.cost).toBe((whole?.cost ?? 0n) + BigInt(200 * 8_000));
+    expect(streamed?.units).toEqual({ ...whole?.units, outputImage: 1_256 });
+  });
+
+  it("tell the facts of the call before the last event, which waits until it is settled", async () => {
+    const { headers, body } = await raw({ ...drawing, partial_images: 1 });
+    expect(headers["content-type"]).toBe("text/event-stream; charset=utf-8");
+    expect(body).toMatch(/^event: image_generation\.partial_image\ndata: \{"type":"image_generation\.partial_image",/);
+    expect(body).toMatch(
+      /: nexus \{.+"costNanoUsd":"9252000".+\}\n\nevent: image_generation\.completed\ndata: \{"type":.+\}\n\n$/,
+    );
+  });
+
+  it("come at once of a vendor of another dialect, which says so, at the row of the whole", async () => {
+    const { headers, body } = await raw({ ...atFal, partial_images: 2 });
+    expect(headers["x-nexus-warnings"]).toBe("partial_images");
+    const [comment, event, ...others] = body.split(/\n\n(?=.)/);
+    expect(comment).toMatch(/^: nexus /);
+    expect(others).toEqual([]);
+    const data: unknown = JSON.parse(event?.split("\ndata: ")[1] ?? "");
+    expect(data).toMatchObject({ type: "image_generation.completed", size: "1024x1024", output_format: "png" });
+    await client.images.generate({ ...atFal });
+    const [streamed, whole] = await onlyRows();
+    expect(streamed).toEqual(whole);
+    expect(streamed).toMatchObject({ state: "settled", source: "provider" });
+  });
+
+  it.each([drawing, atFal])(
+    "are made once under one idempotency key, and told again as they were: $model",
+    async (asked) => {
+      const again = () => raw({ ...asked, partial_images: 1 }, { "idempotency-key": "once" });
+      const first = await again();
+      const sent = world.sandbox.requests().length;
+      const second = await again();
+      expect(second.body).toBe(first.body);
+      expect(second.headers).toMatchObject({ "x-nexus-replayed": "true" });
+      expect(second.headers["x-nexus-warnings"]).toBe(first.headers["x-nexus-warnings"]);
+      expect(world.sandbox.requests()).toHaveLength(sent);
+      const other = await raw({ ...asked, partial_images: 2 }, { "idempotency-key": "once" });
+      expect(other.status).toBe(422);
+    },
+  );
+
+  it("of a caller who leaves are paid for as the vendor counted, once", async () => {
+    world.sandbox.settings.paceMs = 400;
+    const leaving = new AbortController();
+    for await (const event of await ask(3, { signal: leaving.signal })) if (event.type !== undefined) break;
+    leaving.abort();
+    await expect
+      .poll(async () => (await onlyRows()).map(({ state, source }) => `${state} ${source}`), { timeout: 10_000 })
+      .toEqual(["settled drained"]);
+    expect((await onlyRows())[0]?.cost).toBe(costOf(3));
+    await expect.poll(() => world.gateway.liveStreams.size).toBe(0);
+  });
+
+  it.each([
+    ["in the middle", { name: "cut-mid-stream" }],
+    ["before the image", { name: "cut-after-last-delta" }],
+    ["as if that were all", { name: "end-early" }],
+    ["with an error", { name: "error-mid-stream" }],
+    ["without a word of usage", { name: "usage-missing" }],
+  ])("that end %s stay at what was held", async (_, fault) => {
+    world.sandbox.script({ vendor: "openai", faults: [fault] });
+    const { status, body } = await raw({ ...drawing, partial_images: 3 });
+    expect(status).toBe(200);
+    if (fault.name === "usage-missing") expect(body).toContain("image_generation.completed");
+    else expect(body).toMatch(/\n\nevent: error\ndata: \{"error":\{"message":.+\}\}\n\n$/);
+    const [row] = await onlyRows();
+    const { reserved, spent } = await world.counters(ctx.organizationId);
+    expect(reserved + spent).toBe(row?.held);
+  });
+
+  it("of a vendor that says no more stay at what was held when the call's time is up, and no sooner", async () => {
+    const hasty = await listenDoor({
+      answer: createOpenAiDoor({ ...world.fresh({ callTimeoutMs: 500 }), silenceMs: 50 }),
+      encodeError: openAiErrorReply,
+      context: (known) => ({ ...ctx, ...known, door: "openai" }),
+    });
+    world.sandbox.script({ vendor: "openai", faults: [{ name: "hang-mid-body" }] });
+    const began = performance.now();
+    expect((await raw({ ...drawing, partial_images: 1 }, {}, hasty.url)).body).toMatch(/event: error\n.+\n\n$/);
+    expect(performance.now() - began).toBeGreaterThan(300);
+    expect(await onlyRows()).toMatchObject([{ state: "uncertain", doubt: "timeout" }]);
+    await hasty.close();
+  });
+
+  it("of a vendor that does not hang up afterwards are not waited for", async () => {
+    world.sandbox.script({ vendor: "openai", faults: [{ name: "hang-mid-body", at: 1_000_000 }] });
+    expect(shown(await read(await ask(1)))).toEqual([0, "image_generation.completed"]);
+    expect(await onlyRows()).toMatchObject([{ state: "settled", cost: costOf(1) }]);
+  });
+
+  it("of a vendor that refuses cost nothing, and are an error like any other", async () => {
+    world.sandbox.script({ vendor: "openai", faults: [{ name: "bad-request" }] });
+    expect(await errorOf(ask(2))).toMatchObject({ status: 400 });
+    expect(await world.counters(ctx.organizationId)).toEqual({ reserved: 0n, spent: 0n, overrun: 0n });
+  });
+
+  it.each([
+    ["n", { stream: true, n: 2 }],
+    ["stream", { stream: "yes" }],
+    ["partial_images", { stream: true, partial_images: 4 }],
+    ["partial_images", { stream: false, partial_images: 1 }],
+    ["partial_images", { partial_images: 1 }],
+  ])("with a wrong %s are refused before anything is asked: %j", async (field, changes) => {
+    const image = await toFile(pngOf(64, 64), "a.png", { type: "image/png" });
+    const edit: unknown = { ...drawing, image, ...changes };
+    const refusals = [
+      await refusalOf({ n: 1, ...changes }),
+      await errorOf(client.images.edit(edit as OpenAI.Images.ImageEditParamsNonStreaming)),
+    ];
+    for (const refused of refusals) expect(refused).toMatchObject({ status: 400, code: "INVALID_INPUT", param: field });
+    expect(world.sandbox.requests()).toHaveLength(0);
   });
 });

@@ -135,8 +135,9 @@ export const imageFields: FieldRules = {
     "response_format",
     "user",
     "safety_identifier",
+    "stream",
+    "partial_images",
   ]),
-  harmless: { stream: false, partial_images: 0 },
   refused: {
     ...routing,
     ...held,
@@ -152,7 +153,6 @@ export const imageFields: FieldRules = {
 /** POST /v1/images/edits, whose fields are texts. */
 export const imageEditFields: FieldRules = {
   passes: new Set([...imageFields.passes, "input_fidelity"]),
-  harmless: { stream: "false", partial_images: "0" },
   refused: { ...imageFields.refused, "svg[model]": cost, "svg[reasoning_effort]": cost },
 };
 

@@ -5,13 +5,11 @@ import { aiStream, type AiRequest } from "../../families/ai/index.ts";
 import { stream } from "../../gateway/call.ts";
 import type { Gateway } from "../../gateway/gateway.ts";
 import type { Reply } from "../../gateway/reply.ts";
-import { dialectStreamHeaders } from "../dialect/dialect-headers.ts";
-import { eventDocument } from "../dialect/event-document.ts";
-import { meteredSse, type SseEnding } from "../dialect/metered-sse.ts";
+import { sseReply } from "../dialect/sse-reply.ts";
 import { decodeWireAnswer, encodeWireAnswer, type WireAnswer } from "../dialect/wire-answer.ts";
 import { withoutEnding } from "../dialect/without-ending.ts";
 import type { DoorReply } from "../door-request.ts";
-import { openAiErrorBody } from "./encode-openai-error.ts";
+import { lastEventEnding } from "./last-event.ts";
 import { nativeTranscriptionForm, transcriptionAnswer, type AskedTranscription } from "./transcription-answer.ts";
 
 /** A model that does not stream says all of it: of whisper-1 OpenAI ignores `stream`, and so is done for any other. */
@@ -42,17 +40,6 @@ const wholeOf = async (asked: AskedTranscription, vendor: AiVendor, io: Provider
   return { chunks: once(), meter: () => ({ ...metered, deliveredBytes, complete: true }) };
 };
 
-const doneType = "transcript.text.done";
-/** Only what may be one is parsed. */
-const isDone = (event: Uint8Array): boolean =>
-  Buffer.from(event).includes(doneType) && eventDocument(event)?.["type"] === doneType;
-
-const ending = (requestId: string): SseEnding => ({
-  done: "",
-  holdsBack: isDone,
-  failed: (error) => `data: ${openAiErrorBody(error, requestId)}\n\n`,
-});
-
 const events = 0;
 const whole = 1;
 
@@ -81,18 +68,13 @@ export const streamTranscription = async (
     }),
     ctx,
   );
-  const { start, chunks, replayed, allowance } = reply;
+  const { chunks, replayed, allowance } = reply;
   if (kind === whole) {
     const pieces: Uint8Array[] = [];
     for await (const chunk of chunks) pieces.push(chunk);
     const { facts } = await reply.end;
     return { whole: { result: decodeWireAnswer(Buffer.concat(pieces)), facts, replayed, allowance } };
   }
-  // Nobody may be waiting for it.
-  reply.end.catch(() => undefined);
-  return {
-    status: 200,
-    headers: dialectStreamHeaders({ start, replayed, allowance }, ctx.requestId, []),
-    body: meteredSse({ reply, ending: ending(ctx.requestId), log: gateway.log }),
-  };
+  const { requestId } = ctx;
+  return sseReply(gateway, { reply, ending: lastEventEnding("transcript.text.done", requestId), requestId });
 };

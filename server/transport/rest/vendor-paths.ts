@@ -160,6 +160,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     example: { model: "openai/gpt-image-1.5", prompt: "A boat on a lake", size: "1024x1024", quality: "low" },
     answer: images,
     error: openAiError,
+    streams: true,
   }),
   "/v1/images/edits": dialectOperation({
     operationId: "createImageEdit",
@@ -170,6 +171,7 @@ export const vendorPaths: ZodOpenApiPathsObject = {
     answer: images,
     error: openAiError,
     form: true,
+    streams: true,
   }),
   "/v1/audio/speech": dialectOperation({
     operationId: "createSpeech",

@@ -10,16 +10,26 @@ const stored = GenerateImageOutput.omit({ nexus: true, usage: true });
 type AskedImages = Pick<GenerateImageInput, "prompt" | "n" | "size" | "quality" | "inputFidelity"> & {
   /** Base64, by the place in the request. A mask is held for as another image: nobody says what it is metered at. */
   readonly files: Readonly<Record<string, string>>;
+  /** Unfinished images that a stream may show beforehand. */
+  readonly previews?: number;
 };
 
 /** How large a request for images is, with those that they are made of. */
-export const sizeOfImages = ({ prompt, n = 1, size, quality, inputFidelity, files }: AskedImages): RequestSize => ({
+export const sizeOfImages = ({
+  prompt,
+  n = 1,
+  size,
+  quality,
+  inputFidelity,
+  files,
+  previews = 0,
+}: AskedImages): RequestSize => ({
   ...sizeOfInput(
     Buffer.byteLength(prompt),
     Object.entries(files).map(([field, data]): Medium => ({ kind: "image", field, data })),
   ),
   choices: n,
-  made: { kind: "image", size, quality, previews: 0, fidelity: inputFidelity },
+  made: { kind: "image", size, quality, previews, fidelity: inputFidelity },
 });
 
 /** `ai.generateImage` for the call path. */

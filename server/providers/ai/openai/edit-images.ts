@@ -1,34 +1,19 @@
-import type { AiVendor, ProviderIo } from "../../../contracts/ai-vendor.ts";
+import type { AiVendor, NativeRequest, ProviderIo } from "../../../contracts/ai-vendor.ts";
 import type { GenerateImageInput } from "../../../contracts/ai/generate-image.ts";
 import { imageTypeOf } from "../../../contracts/image-type.ts";
 import { nothingUsable } from "../../_wire/ask-model.ts";
-import { formBody, isFormFile, type FormFile } from "../../_wire/form-body.ts";
+import { answerToForm, streamOfForm, type AskedForm } from "../../_wire/ask-with-form.ts";
+import { isFormFile, type FormFile } from "../../_wire/form-body.ts";
 import { madeImageOf } from "../../_wire/image-model.ts";
 import { arrayAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
-import { nativeAnswer } from "../../_wire/native-pass.ts";
-import { meteredOf } from "../../_wire/reader.ts";
-import { openTap } from "../../_wire/tap.ts";
+import { nativeAnswer, nativeStream } from "../../_wire/native-pass.ts";
 import { failure } from "../../_wire/vendor-failure.ts";
-import { imageDialect } from "./image-dialect.ts";
+import { imageDialect, imageEvents } from "./image-dialect.ts";
 
 type Headers = (io: ProviderIo) => Readonly<Record<string, string>>;
 type NativeImages = NonNullable<AiVendor["native"]["openai.images"]>;
 
-interface AskedEdit {
-  readonly fields: JsonRecord;
-  readonly files: readonly FormFile[];
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const ask = async ({ fields, files, headers }: AskedEdit, io: ProviderIo) => {
-  const tap = openTap(imageDialect, io);
-  const { body, contentType } = await formBody(imageDialect.enforceLimits(fields, io), files);
-  const answer = await tap.answer(
-    { method: "POST", path: "/images/edits", headers: { ...headers, "content-type": contentType }, body },
-    JSON.stringify(fields),
-  );
-  return { answer, metered: meteredOf(tap.reading()) };
-};
+const path = "/images/edits";
 
 /** Options that the AI SDK names in its own way. */
 const optionNames = {
@@ -69,7 +54,11 @@ const filesOf = ({ files = [], mask }: GenerateImageInput): FormFile[] => [
 export const editImagesWith =
   (headers: Headers): NonNullable<AiVendor["generateImage"]> =>
   async (input, io) => {
-    const { answer, metered } = await ask({ fields: fieldsOf(input), files: filesOf(input), headers: headers(io) }, io);
+    const { answer, metered } = await answerToForm(
+      { path, fields: fieldsOf(input), files: filesOf(input), headers: headers(io) },
+      imageDialect,
+      io,
+    );
     const made = arrayAt(answer.document, "data").map((image) => madeImageOf(stringAt(image, "b64_json") ?? ""));
     const images = made.flatMap((image) => image ?? []);
     if (images.length === 0 || images.length < made.length) throw nothingUsable().with(metered);
@@ -77,18 +66,28 @@ export const editImagesWith =
     return { ...metered, result: { images, warnings: unknown.map((setting) => ({ type: "unsupported", setting })) } };
   };
 
+const askedOf = ({ body, headers }: NativeRequest, own: Readonly<Record<string, string>>): AskedForm => {
+  const { files, ...fields } = body;
+  if (!Array.isArray(files) || !files.every(isFormFile))
+    throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
+  return { path, fields, files, headers: { ...headers, ...own } };
+};
+
 /** A caller's own request for images: JSON, or a form whose files are in `files`. */
 export const nativeImages = (headers: Headers): NativeImages => {
-  const generations = nativeAnswer({ dialect: imageDialect, headers, passes: ["openai-beta"] });
+  const pass = { headers, passes: ["openai-beta"], namesEvents: true, endsItself: true };
+  const generations = nativeAnswer({ ...pass, dialect: imageDialect });
+  const generation = nativeStream({ ...pass, dialect: imageEvents("image_generation") });
   return {
     answer: async (request, io) => {
-      if (request.path !== "/images/edits") return generations(request, io);
-      const { files, ...fields } = request.body;
-      if (!Array.isArray(files) || !files.every(isFormFile))
-        throw failure({ kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" });
-      const { answer, metered } = await ask({ fields, files, headers: { ...request.headers, ...headers(io) } }, io);
+      if (request.path !== path) return generations(request, io);
+      const { answer, metered } = await answerToForm(askedOf(request, headers(io)), imageDialect, io);
       const contentType = answer.response.headers["content-type"] ?? "application/json";
       return { ...metered, result: { status: answer.response.status, contentType, body: answer.bytes } };
     },
+    stream: async (request, io) =>
+      request.path === path
+        ? streamOfForm(askedOf(request, headers(io)), imageEvents("image_edit"), io, pass)
+        : generation(request, io),
   };
 };

@@ -1,7 +1,9 @@
 import type { Dialect } from "../../_wire/dialect.ts";
+import { mostImageEventBytes } from "../../../contracts/image-stream.ts";
 import { arrayAt, isRecord, recordAt, stringAt, type JsonRecord } from "../../_wire/json.ts";
 import type { Reader } from "../../_wire/reader.ts";
 import { refuseFields } from "../../_wire/refuse-fields.ts";
+import { SseFramer } from "../../_wire/sse-framer.ts";
 import { chatErrors } from "../_openai-chat/chat-errors.ts";
 import { readImageUsage } from "./read-image-usage.ts";
 
@@ -55,4 +57,19 @@ export const imageDialect: Dialect = {
     refuseFields(body, { output_format: stills, svg: [], frame_count: [], complexity: [] });
     return { ...body, model: io.model, n: io.choices ?? 1 };
   },
+};
+
+/** The same as events: https://platform.openai.com/docs/api-reference/images-streaming. A stream is of one image. */
+export const imageEvents = (name: "image_generation" | "image_edit"): Dialect => {
+  const completed = `${name}.completed`;
+  return {
+    ...imageDialect,
+    framer: () => new SseFramer(mostImageEventBytes),
+    endsStream: (document) => stringAt(document, "type") === completed,
+    asEvents(document) {
+      const { created, data: _data, ...told } = document;
+      const image = arrayAt(document, "data").find(isImage);
+      return isRecord(image) ? [{ ...told, ...image, type: completed, created_at: created }] : [document];
+    },
+  };
 };
