@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { counted, usageOf, wholeAnswer } from "../e2e/edge/wire-answers.ts";
 import { chatBody } from "./chat.ts";
-import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
+import { loadHeading, loadRow, measure, measureLoad, type Measured } from "./measure.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
 import { printProfile } from "./print-profile.ts";
+import { runTalks } from "./run-talks.ts";
 import { setBudgets } from "./set-budgets.ts";
 import { settings } from "./settings.ts";
+import { startScript } from "./started.ts";
 import { startInstantUpstream } from "./upstream.ts";
 
 const { seconds, connections, workers, door } = settings;
@@ -40,6 +43,18 @@ const contents = JSON.stringify({
 });
 const contentsPath = (model: string): string => `/v1beta/models/${encodeURIComponent(model)}:generateContent`;
 
+/** A response that brings what it is about, so that each costs the same however long the session has lasted. */
+const response = JSON.stringify({
+  type: "response.create",
+  response: {
+    conversation: "none",
+    output_modalities: ["text"],
+    max_output_tokens: 64,
+    input: [{ type: "message", role: "user", content: [{ type: "input_text", text: prompt }] }],
+  },
+});
+const sessions = "/v1/realtime";
+
 /** One call at each door: where its dialect is the vendor's, byte for byte, and where it is translated. */
 const calls: readonly (readonly [name: string, path: string, body: string])[] = [
   ["chat, native", "/v1/chat/completions", chatBody],
@@ -53,6 +68,7 @@ const calls: readonly (readonly [name: string, path: string, body: string])[] = 
   ["Google, transl.", contentsPath(openai), contents],
   ["tRPC", "/api/trpc/ai.generateText", typed],
   ["REST", "/api/ai/generate-text", typed],
+  ["realtime", `${sessions}?model=openai/gpt-realtime`, response],
   ["embeddings", "/v1/embeddings", JSON.stringify({ model: "openai/text-embedding-3-small", input: [prompt] })],
 ];
 
@@ -64,6 +80,10 @@ const loadOf = async (
   [name, path, body]: (typeof calls)[number],
 ): Promise<Measured> => {
   const headers = { authorization: `Bearer ${apiKey}` };
+  if (path.startsWith(sessions)) {
+    const talks = { url: url.replace("http", "ws") + path, headers, ask: body, connections };
+    return measureLoad({ pid, seconds }, (lasting) => runTalks({ ...talks, seconds: lasting }));
+  }
   const answer = await fetch(url + path, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
@@ -76,7 +96,13 @@ const loadOf = async (
 
 /** The same call at every door of one gateway, as multiples of the native pass; then where its time goes at all of them. */
 export const doors = async (): Promise<void> => {
-  const upstream = await startInstantUpstream(answers);
+  const talking = await startScript({
+    name: "the upstream of sessions",
+    file: join(import.meta.dirname, "talk-upstream.ts"),
+    args: (port) => [String(port)],
+    ready: async (url) => (await fetch(url)).status === 426,
+  });
+  const upstream = await startInstantUpstream(answers, { "/realtime$": talking.url });
   const base = `${upstream.url}/v1`;
   const env = {
     PLATFORM_ANTHROPIC_API_KEY: "sk-ant-bench",
@@ -107,5 +133,6 @@ export const doors = async (): Promise<void> => {
     });
   } finally {
     await upstream.stop();
+    await talking.stop();
   }
 };

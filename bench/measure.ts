@@ -21,16 +21,23 @@ interface Measure {
 
 const warmUpSeconds = 3;
 
-/** Warms up, then measures load and CPU time together. */
-export const measure = async ({
-  url,
-  headers,
-  body,
-  bearers,
-  pid,
-  connections,
-  seconds,
-}: Measure): Promise<Measured> => {
+/** Warms up, then measures a load and the CPU time of a process's tree together. */
+export const measureLoad = async (
+  { pid, seconds }: Pick<Measure, "pid" | "seconds">,
+  run: (seconds: number) => Promise<Load>,
+): Promise<Measured> => {
+  await run(warmUpSeconds);
+  let load: Load | undefined;
+  const cpu = await cpuPerRequest(pid, async () => {
+    load = await run(seconds);
+    return load.requests;
+  });
+  if (!load) throw new Error("nothing was measured");
+  return { load, cpu };
+};
+
+/** The same of requests over HTTP. */
+export const measure = ({ url, headers, body, bearers, pid, connections, seconds }: Measure): Promise<Measured> => {
   const target = {
     url,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
@@ -38,14 +45,7 @@ export const measure = async ({
     bearers,
     connections,
   };
-  await runLoad({ ...target, seconds: warmUpSeconds });
-  let load: Load | undefined;
-  const cpu = await cpuPerRequest(pid, async () => {
-    load = await runLoad({ ...target, seconds });
-    return load.requests;
-  });
-  if (!load) throw new Error("nothing was measured");
-  return { load, cpu };
+  return measureLoad({ pid, seconds }, (lasting) => runLoad({ ...target, seconds: lasting }));
 };
 
 export const loadHeading = "                    req/s    ratio   p50 ms   p99 ms  errors   CPU µs";

@@ -67,7 +67,11 @@ type Answers = Readonly<Record<string, string>>;
 const location = (where: string, body: string): string =>
   `location ${where} { default_type application/json; add_header x-request-id req_bench; return 200 '${body}'; }`;
 
-const configuration = (folder: string, port: number, answers: Answers): string => `
+/** WebSockets, which another process answers. */
+const passedOn = (where: string, upstream: string): string =>
+  `location ~ ${where} { proxy_pass ${upstream}; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; proxy_read_timeout 300s; }`;
+
+const configuration = (folder: string, port: number, answers: Answers, sockets: Answers): string => `
 worker_processes 1;
 daemon off;
 error_log ${folder}/error.log crit;
@@ -81,6 +85,9 @@ http {
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
   server {
     listen 127.0.0.1:${port} reuseport backlog=4096;
+    ${Object.entries(sockets)
+      .map(([path, upstream]) => passedOn(path, upstream))
+      .join("\n    ")}
     ${Object.entries(answers)
       .map(([path, body]) => location(`~ ${path}`, body))
       .join("\n    ")}
@@ -89,12 +96,12 @@ http {
 }
 `;
 
-/** An upstream that answers at once: nginx with one fixed chat completion, and other answers where they are given. */
-export const startInstantUpstream = async (answers: Answers = {}): Promise<Running> => {
+/** An upstream that answers at once: nginx with one fixed chat completion, and other answers, and upstreams of WebSockets, where they are given. */
+export const startInstantUpstream = async (answers: Answers = {}, sockets: Answers = {}): Promise<Running> => {
   const folder = await mkdtemp(join(tmpdir(), "nexus-bench-"));
   const port = await freePort();
   const file = join(folder, "nginx.conf");
-  await writeFile(file, configuration(folder, port, answers));
+  await writeFile(file, configuration(folder, port, answers, sockets));
   const child = spawn("nginx", ["-p", folder, "-c", file], { stdio: "ignore" });
   const failed = new Promise<never>((_, reject) => {
     child.once("error", () =>

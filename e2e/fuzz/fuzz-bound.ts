@@ -16,6 +16,8 @@ import { operatorNamed } from "../../server/contracts/operator.ts";
 export interface BoundVerdict {
   readonly requests: number;
   readonly answered: number;
+  /** Those of them that searched the web. */
+  readonly searched: number;
   /** How often a request was refused, by its code. */
   readonly refused: Readonly<Record<string, number>>;
   /** Rows that cost more than was held for them. */
@@ -83,6 +85,7 @@ const each = async <T>(items: readonly T[], atOnce: number, run: (item: T) => Pr
 
 interface Row {
   readonly model: string;
+  readonly searches: number;
   readonly held: string;
   readonly cost: string;
 }
@@ -133,7 +136,7 @@ export const fuzzBound = async ({
     if ((done += 1) % 1_000 === 0) onProgress?.(done);
   });
   const { rows } = await test.deps.db.pool.query<Row>(
-    `select vendor || '/' || model as model, held::text, cost::text from nexus.operation where org_id = $1 and cost is not null`,
+    `select vendor || '/' || model as model, coalesce((result->'units'->>'search')::int, 0) searches, held::text, cost::text from nexus.operation where org_id = $1 and cost is not null`,
     [ctx.organizationId],
   );
   const above = rows.filter(({ held, cost }) => BigInt(cost) > BigInt(held));
@@ -147,6 +150,7 @@ export const fuzzBound = async ({
   return {
     requests: count,
     answered,
+    searched: rows.filter(({ searches }) => searches > 0).length,
     refused,
     above: above.slice(0, 20),
     worst,

@@ -26,6 +26,8 @@ export interface JobsVerdict {
     readonly model: string;
     readonly held: string;
     readonly cost: string | null;
+    /** Why nobody knows it. */
+    readonly doubt: string | null;
   }[];
   /** The largest share of its hold that a request cost, by its operation. */
   readonly worst: Readonly<Record<string, number>>;
@@ -127,6 +129,7 @@ interface Row {
   readonly model: string;
   readonly held: string;
   readonly cost: string | null;
+  readonly doubt: string | null;
 }
 
 /**
@@ -152,7 +155,7 @@ export const fuzzJobs = async ({ test, seed, count, onProgress }: FuzzJobs): Pro
   await Promise.all(Array.from({ length: 8 }, work));
   await endJobs(test);
   const { rows } = await test.deps.db.pool.query<Row>(
-    `select name operation, vendor || '/' || model as model, held::text, cost::text from nexus.operation where org_id = $1 and state <> 'released'`,
+    `select name operation, vendor || '/' || model as model, held::text, cost::text, result->>'doubt' doubt from nexus.operation where org_id = $1 and state <> 'released'`,
     [ctx.organizationId],
   );
   const charged: Record<string, number> = {};
