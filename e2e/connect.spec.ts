@@ -332,15 +332,25 @@ test("the playground bounds a call, streams its answer, says what it cost, and t
   await call.click();
   await expect(page.getByRole("dialog", { name: "Call" })).toContainText(id);
   await page.keyboard.press("Escape");
-  // The first call of the key that was made here, the batch, and this one.
-  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(3);
+  // The first call of the key that was made here, the batch, the two answers that were kept, and this one.
+  await expect(page.getByRole("row").filter({ hasText: "gpt-4o-mini" })).toHaveCount(5);
 });
 
-test("the playground judges, ranks, makes an object, embeds, and renders a mail that is not sent", async () => {
+test("the playground searches the web, judges, ranks, makes an object, embeds, and renders a mail that is not sent", async () => {
   await page.setViewportSize({ width: 390, height: 800 });
   await page.goto(`${facts.gatewayUrl}/playground?try=transcribe`);
   await expect(page.getByRole("button", { name: "Transcribe", exact: true }).first()).toBeInViewport({ ratio: 1 });
   await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto(`${facts.gatewayUrl}/playground`);
+  await page.getByLabel("Search the web, once at most").check();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Sources" }).getByRole("link").first()).toHaveAttribute(
+    "href",
+    /^https:/,
+  );
+  await expect(page.getByText(/^It cost \$0\.01/)).toBeVisible();
+  expect(await problemsOf(page)).toEqual([]);
+  await picture(page, "playground-search");
   await page.goto(`${facts.gatewayUrl}/playground?try=moderate`);
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByRole("list", { name: "Categories" })).toBeVisible();

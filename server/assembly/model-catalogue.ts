@@ -13,6 +13,7 @@ import {
   isNameOf,
   operationsOf,
   resolveModel,
+  searchesWeb,
   type RoutingWorld,
   type ModelTarget,
 } from "../domain/routing/index.ts";
@@ -55,6 +56,7 @@ const infoOf = (world: RoutingWorld<CredentialRef>, target: ModelTarget): ModelI
     model,
     operations,
     contextWindow: priceSet.contextWindow,
+    webSearch: operations.includes(ai.streamText.id) && searchesWeb(target),
     credentialTier: payer?.tier ?? null,
     prices: Object.fromEntries(
       unitClasses.flatMap((unitClass) => {

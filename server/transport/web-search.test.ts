@@ -112,6 +112,21 @@ it("quotes the words that Claude's answer rests on", async () => {
   );
 });
 
+/** What the list of models says of one; undefined: it is not in there. */
+const listedAsSearching = async (model: string): Promise<boolean | undefined> => {
+  const response = await fetch(`${gateway.url}/api/ai/models?search=${encodeURIComponent(model)}`, {
+    headers: { authorization: `Bearer ${gateway.issue().credential}` },
+  });
+  const { models: listed }: { models: readonly { readonly id: string; readonly webSearch: boolean }[] } =
+    await response.json();
+  return listed.find(({ id }) => id === model)?.webSearch;
+};
+
+it("is told of by the list of models, and not of models that write nothing", async () => {
+  for (const model of models) expect(await listedAsSearching(model), model).toBe(true);
+  expect(await listedAsSearching("openai/text-embedding-3-small")).toBe(false);
+});
+
 it.each([
   ["google/gemini-3-flash-preview", "Google bills each query"],
   ["xai/grok-4.5", "limit is on turns"],
@@ -128,6 +143,7 @@ it.each([
   });
   expect(await gateway.rows(organizationId)).toEqual([]);
   expect(gateway.sandbox.requests()).toEqual([]);
+  expect(await listedAsSearching(model)).not.toBe(true);
 });
 
 describe("a search in Anthropic's own words", () => {

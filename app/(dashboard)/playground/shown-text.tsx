@@ -12,6 +12,9 @@ const endings: Readonly<Record<string, string>> = {
   error: "The vendor ended it with an error.",
 };
 
+/** Only what a browser opens as a page. */
+const shownAddress = (url = ""): string | undefined => (/^https?:/i.test(url) ? url : undefined);
+
 interface ShownTextProps {
   readonly answer: StreamedText | undefined;
   /** The person goes on with the conversation. */
@@ -21,7 +24,7 @@ interface ShownTextProps {
 /** An answer while it comes, and what it cost. */
 export const ShownText = ({ answer, onContinue }: ShownTextProps) => {
   if (!answer) return <p className="text-muted">What the model says appears here while it says it.</p>;
-  const { state, text, reasoning, toolCalls, warnings, operationId, finish, error } = answer;
+  const { state, text, reasoning, toolCalls, sources, warnings, operationId, finish, error } = answer;
   return (
     <div className="space-y-4">
       {warnings.map((words) => (
@@ -49,6 +52,24 @@ export const ShownText = ({ answer, onContinue }: ShownTextProps) => {
           </pre>
         ))}
       </section>
+      {sources.length > 0 && (
+        <section aria-label="Sources">
+          <ol className="list-decimal pl-5 text-sm">
+            {sources.map(({ id, url, title = url }) => (
+              <li key={id} className="wrap-anywhere">
+                <a
+                  href={shownAddress(url)}
+                  rel="noreferrer"
+                  target="_blank"
+                  className="inline-block py-1 text-accent underline"
+                >
+                  <bdi>{title}</bdi>
+                </a>
+              </li>
+            ))}
+          </ol>
+        </section>
+      )}
       {finish && endings[finish.finishReason] !== undefined && (
         <p className="text-sm text-warn">{endings[finish.finishReason]}</p>
       )}

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { GenerateTextInput } from "../../../server/contracts/ai/generate-text.ts";
 import { reasoningEfforts, numberFields, textInputOf, type TextDraft } from "./text-fields.ts";
 
-const empty: TextDraft = { instructions: "", prompt: "Hello", numbers: {}, effort: "", tools: "", turns: [] };
+const empty: TextDraft = {
+  instructions: "",
+  prompt: "Hello",
+  numbers: {},
+  effort: "",
+  search: false,
+  tools: "",
+  turns: [],
+};
 
 test("the fields have the bounds of the schema, and every number of it has a field", () => {
   const { properties = {} } = z.toJSONSchema(GenerateTextInput, { io: "input", unrepresentable: "any" });
@@ -30,7 +38,7 @@ test("a draft becomes a request that the schema takes, without what was left emp
   for (const draft of [
     empty,
     { ...empty, instructions: "Be brief.", numbers: { temperature: "0.5", maxOutputTokens: "100", seed: "-3" } },
-    { ...empty, effort: "low", tools, turns },
+    { ...empty, effort: "low", search: true, tools, turns },
   ]) {
     const { input, complaints } = textInputOf("openai/gpt-4o-mini", draft);
     expect(complaints).toEqual({});

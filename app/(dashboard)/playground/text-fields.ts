@@ -45,6 +45,8 @@ export interface TextDraft {
   readonly prompt: string;
   readonly numbers: Numbers;
   readonly effort: string;
+  /** It may search the web. */
+  readonly search: boolean;
   /** As JSON: a list of functions. */
   readonly tools: string;
   /** What was said before, in turn. */
@@ -88,7 +90,7 @@ const isEffort = (text: string): text is (typeof reasoningEfforts)[number] =>
 /** The request of a draft, or what is wrong with it. */
 export const textInputOf = (
   model: string,
-  { instructions, prompt, numbers, effort, tools, turns }: TextDraft,
+  { instructions, prompt, numbers, effort, search, tools, turns }: TextDraft,
 ): { readonly input: TextInput; readonly complaints: Complaints } => {
   const complaints: Record<string, string> = {};
   const given: Partial<Record<NumberName, number>> = {};
@@ -108,6 +110,7 @@ export const textInputOf = (
       ...asked,
       ...given,
       ...(isEffort(effort) && { reasoning: effort }),
+      ...(search && { webSearch: { maxUses: 1 } }),
       ...(offered && offered.length > 0 && { tools: offered }),
     },
     complaints,

@@ -8,6 +8,8 @@ import { reasoningEfforts, numberFields, type Complaints, type TextDraft } from 
 
 interface TextFormProps {
   readonly draft: TextDraft;
+  /** The model can. */
+  readonly searches: boolean;
   readonly complaints: Complaints;
   readonly onChange: (draft: TextDraft) => void;
 }
@@ -29,7 +31,7 @@ const Turns = ({ draft, onChange }: Pick<TextFormProps, "draft" | "onChange">) =
 );
 
 /** What is asked of a model, and with which parameters. */
-export const TextForm = ({ draft, complaints, onChange }: TextFormProps) => (
+export const TextForm = ({ draft, searches, complaints, onChange }: TextFormProps) => (
   <>
     <TextAreaField
       label="Instructions (optional)"
@@ -44,6 +46,17 @@ export const TextForm = ({ draft, complaints, onChange }: TextFormProps) => (
       value={draft.prompt}
       onChange={({ target }) => onChange({ ...draft, prompt: target.value })}
     />
+    {searches && (
+      <label className="flex items-center gap-2.5">
+        <input
+          type="checkbox"
+          className="size-4"
+          checked={draft.search}
+          onChange={({ target }) => onChange({ ...draft, search: target.checked })}
+        />
+        Search the web, once at most
+      </label>
+    )}
     <details className="rounded-lg border border-line">
       <summary className="cursor-pointer rounded-lg px-4 py-2.5 font-medium">Parameters and tools</summary>
       <div className="space-y-4 border-t border-line p-4">

@@ -15,6 +15,7 @@ const firstDraft: TextDraft = {
   prompt: "Name three rivers.",
   numbers: { maxOutputTokens: "500" },
   effort: "",
+  search: false,
   tools: "",
   turns: [],
 };
@@ -28,8 +29,8 @@ export const TextTrial = () => {
   const streaming = answer?.state === "streaming";
   return (
     <ForModel operation="ai.streamText" chosen={chosen} onChoose={setChosen}>
-      {(model) => {
-        const { input, complaints } = textInputOf(model, draft);
+      {(model, { webSearch: searches }) => {
+        const { input, complaints } = textInputOf(model, { ...draft, search: searches && draft.search });
         const complete = Object.keys(complaints).length === 0;
         return (
           <Trial
@@ -44,7 +45,7 @@ export const TextTrial = () => {
                   void run(input);
                 }}
               >
-                <TextForm draft={draft} complaints={complaints} onChange={setDraft} />
+                <TextForm draft={draft} searches={searches} complaints={complaints} onChange={setDraft} />
                 <HeldBefore request={complete ? { generateText: input } : undefined} />
                 <div className="flex justify-end gap-2">
                   {streaming ? (

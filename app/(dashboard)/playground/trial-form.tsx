@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import type { UsableModel } from "../../_data/answers.ts";
 import { firstModel, useUsableModels } from "../../_data/use-usable-models.ts";
 import { Card } from "../../_ui/card.tsx";
 import { FailureNotice } from "../../_ui/failure-notice.tsx";
@@ -14,7 +15,7 @@ interface ForModelProps {
   readonly chosen: string | undefined;
   readonly onChoose: (id: string) => void;
   /** The rest, once there is a model. */
-  readonly children: (model: string) => ReactNode;
+  readonly children: (model: string, facts: UsableModel) => ReactNode;
 }
 
 /** A trial with a model: which one, and why there is none. */
@@ -28,7 +29,7 @@ export const ForModel = ({ operation, chosen, onChoose, children }: ForModelProp
       </output>
     );
   const able = models.filter(({ operations }) => operations.includes(operation));
-  const model = able.find(({ id }) => id === chosen)?.id ?? firstModel(able, operation)?.id;
+  const model = able.find(({ id }) => id === chosen) ?? firstModel(able, operation);
   if (model === undefined)
     return (
       <p className="rounded-xl bg-raised px-5 py-4 text-pretty">
@@ -42,9 +43,9 @@ export const ForModel = ({ operation, chosen, onChoose, children }: ForModelProp
     <>
       <div className="mb-6 max-w-xl">
         <p className="mb-1 text-sm font-medium text-muted">Model</p>
-        <ModelPicker models={able} value={model} onChoose={onChoose} />
+        <ModelPicker models={able} value={model.id} onChoose={onChoose} />
       </div>
-      {children(model)}
+      {children(model.id, model)}
     </>
   );
 };

@@ -14,7 +14,7 @@ const facts: Extract<TextPart, { type: "finish" }>["nexus"] = {
   attempts: [],
 };
 
-const nothing: StreamedText = { state: "streaming", text: "", reasoning: "", toolCalls: [], warnings: [] };
+const nothing: StreamedText = { state: "streaming", text: "", reasoning: "", toolCalls: [], sources: [], warnings: [] };
 const all = (...parts: readonly TextPart[]): StreamedText => parts.reduce(withPart, nothing);
 const start: TextPart = { type: "stream-start", operationId: facts.operationId, warnings: [] };
 
@@ -27,6 +27,7 @@ test("an answer grows part by part, and ends with what it cost", () => {
       { type: "text-delta", id: "1", delta: "The Rhine, " },
       { type: "text-delta", id: "1", delta: "the Nile" },
       { type: "tool-call", toolCallId: "t", toolName: "map", input: "{}" },
+      { type: "source", id: "s", url: "https://example.com/rivers", title: "Rivers" },
       { type: "finish", finishReason: "stop", usage, nexus: facts },
     ),
   ).toMatchObject({
@@ -35,6 +36,7 @@ test("an answer grows part by part, and ends with what it cost", () => {
     reasoning: "Hm.",
     operationId: facts.operationId,
     toolCalls: [{ toolName: "map", input: "{}" }],
+    sources: [{ title: "Rivers" }],
     finish: { nexus: { costNanoUsd: "1650" } },
   });
 });

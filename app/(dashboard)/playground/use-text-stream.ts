@@ -9,19 +9,29 @@ import type { TextPart } from "../../_data/answers.ts";
 export type FinishPart = Extract<TextPart, { type: "finish" }>;
 type ToolCall = Pick<Extract<TextPart, { type: "tool-call" }>, "toolCallId" | "toolName" | "input">;
 
+type Source = Extract<TextPart, { type: "source" }>;
+
 /** An answer as far as it has come. */
 export interface StreamedText {
   readonly state: "streaming" | "finished" | "stopped" | "failed";
   readonly text: string;
   readonly reasoning: string;
   readonly toolCalls: readonly ToolCall[];
+  readonly sources: readonly Source[];
   readonly warnings: readonly string[];
   readonly operationId?: string;
   readonly finish?: FinishPart;
   readonly error?: NexusClientError;
 }
 
-const nothingYet: StreamedText = { state: "streaming", text: "", reasoning: "", toolCalls: [], warnings: [] };
+const nothingYet: StreamedText = {
+  state: "streaming",
+  text: "",
+  reasoning: "",
+  toolCalls: [],
+  sources: [],
+  warnings: [],
+};
 
 /** The answer with one part more. */
 export const withPart = (answer: StreamedText, part: TextPart): StreamedText => {
@@ -38,6 +48,8 @@ export const withPart = (answer: StreamedText, part: TextPart): StreamedText => 
       return { ...answer, reasoning: answer.reasoning + part.delta };
     case "tool-call":
       return { ...answer, toolCalls: [...answer.toolCalls, part] };
+    case "source":
+      return { ...answer, sources: [...answer.sources, part] };
     case "finish":
       return { ...answer, state: "finished", finish: part };
     case "error":

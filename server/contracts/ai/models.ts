@@ -15,6 +15,7 @@ export const ModelInfo = z.object({
   model: z.string(),
   operations: z.array(z.string()),
   contextWindow: z.int().nullable(),
+  webSearch: z.boolean().describe("Whether a call may have it search the web, by `webSearch`"),
   credentialTier: z.enum(credentialTiers).nullable().describe("Null: no credential is stored for the vendor"),
   prices: z.record(z.string(), z.string()).describe("Nano-USD per million units, by unit class, as decimal strings"),
 });

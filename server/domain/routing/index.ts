@@ -16,6 +16,7 @@ export {
   type VendorRoute,
   type VendorWorld,
 } from "./routes-of-vendors.ts";
+export { searchesWeb } from "./routes-of-model.ts";
 export { isAllowed, isNameOf, resolveModel, type ModelTarget } from "./resolve-model.ts";
 export type {
   Circuit,

@@ -17,9 +17,12 @@ const missingCapability = (target: ModelTarget, { operation, needs }: RoutingReq
 };
 
 /** Who may search the web is a question of what that can cost. */
+export const searchesWeb = ({ vendor, model }: ModelTarget): boolean =>
+  vendor.models.webSearch?.models?.test(model) === true;
+
 const requireSearch = (target: ModelTarget): void => {
-  const { models, others } = target.vendor.models.webSearch ?? {};
-  if (models?.test(target.model) === true) return;
+  if (searchesWeb(target)) return;
+  const { others } = target.vendor.models.webSearch ?? {};
   throw new NexusError("CAPABILITY_MISSING", {
     message: `${nameOf(target)} cannot search the web here: ${others ?? "its vendor has no search whose cost could be bounded"}.`,
     details: { model: nameOf(target), missing: "web search" },
