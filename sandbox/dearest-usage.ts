@@ -182,7 +182,10 @@ function chatUsage(asked: UsageRequest, media: MediaTokens): JsonObject {
     completion_tokens: output,
     total_tokens: input + media.audio + output,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: media.audio, ...writes },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: listOf(body["modalities"]).includes("audio") ? output : 0,
+    },
   };
 }
 

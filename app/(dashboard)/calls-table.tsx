@@ -4,6 +4,7 @@ import { Waves } from "lucide-react";
 import { useMemo } from "react";
 import type { OperationAnswer } from "../_data/answers.ts";
 import { tokenCounts } from "../_data/tokens.ts";
+import { usedWords } from "../_data/used-words.ts";
 import { useNames, type Names } from "../_data/use-names.ts";
 import { CopyButton } from "../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../_ui/format-money.ts";
@@ -12,14 +13,11 @@ import { DataTable, type DataColumn } from "./data-table.tsx";
 import { titleOfCall } from "./title-of-call.ts";
 import { SourceBadge, StateBadge, TierBadge } from "./call-badges.tsx";
 
-/** What was metered, in the words of its family: tokens of a model, recipients of a mail, money that was asked for. */
-const Usage = ({ units, model, payment }: Pick<OperationAnswer, "units" | "model" | "payment">) => {
+/** What was metered, in the words of its family: tokens or seconds of a model, recipients of a mail, money that was asked for. */
+const Usage = ({ units, payment }: Pick<OperationAnswer, "units" | "payment">) => {
   if (payment !== null && payment.amount !== null) return formatMoney(payment.amount);
-  const recipients = units?.recipient;
-  if (recipients !== undefined)
-    return `${recipients.toLocaleString("en-US")} ${recipients === 1 ? "recipient" : "recipients"}`;
-  const tokens = model === null ? null : tokenCounts(units);
-  if (!tokens) return <span className="text-muted">–</span>;
+  const tokens = tokenCounts(units);
+  if (!tokens) return usedWords(units) || <span className="text-muted">–</span>;
   return (
     <span title={`${tokens.input} tokens in, ${tokens.output} out`}>
       {tokens.input.toLocaleString("en-US")} <span className="text-muted">in</span>{" "}
@@ -98,7 +96,7 @@ const columnsOf = (names: Names, onOpen: (operationId: string) => void): readonl
     from: "md",
     align: "right",
     look: "whitespace-nowrap tabular-nums",
-    cell: ({ units, model, payment }) => <Usage units={units} model={model} payment={payment} />,
+    cell: ({ units, payment }) => <Usage units={units} payment={payment} />,
   },
   {
     id: "cost",

@@ -18,8 +18,8 @@ const models = [
   "openai/gpt-4.1-nano",
   "openai/gpt-5",
   "openai/gpt-5.6-luna",
-  "openai/gpt-4o-audio-preview",
   "openai/gpt-audio",
+  "openai/gpt-audio-mini",
   "openai/gpt-4o-search-preview",
   "anthropic/claude-sonnet-4-5",
   "anthropic/claude-haiku-4-5",
@@ -61,6 +61,12 @@ const chatPart = ({ mediaType, data }: ShelfFile, random: Random): object => {
   return { type: "file", file: { filename: "a.pdf", file_data: url } };
 };
 
+/** Now and then an answer that is spoken is asked for, mostly of models that speak. */
+const spokenOf = (random: Random, model: string, stream: boolean): object =>
+  random.next() < (model.includes("gpt-audio") ? 0.7 : 0.03)
+    ? { modalities: ["text", "audio"], audio: { voice: "alloy", format: stream ? "pcm16" : "mp3" } }
+    : {};
+
 const chatOf = (random: Random, model: string, files: readonly ShelfFile[], text: string): RandomRequest => {
   const tools = toolsOf(random);
   const stream = random.next() < 0.5;
@@ -76,6 +82,7 @@ const chatOf = (random: Random, model: string, files: readonly ShelfFile[], text
       ],
       ...(random.next() < 0.7 ? { max_tokens: random.pick([1, 100, 4_000]) } : {}),
       ...(random.next() < 0.2 ? { n: random.between(1, 4) } : {}),
+      ...spokenOf(random, model, stream),
       ...(tools.length > 0
         ? { tools: tools.map((one) => ({ type: "function", function: { ...one, parameters: schema } })) }
         : {}),

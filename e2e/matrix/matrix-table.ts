@@ -35,6 +35,8 @@ const variants = {
   streamSearch: "streamText",
   streamTranscript: "transcribe",
   streamImage: "generateImage",
+  answerAloud: "generateText",
+  streamAloud: "streamText",
 } as const satisfies Readonly<Record<string, Verb>>;
 type MatrixCall = Verb | keyof typeof variants;
 
@@ -65,6 +67,8 @@ const inputs: Readonly<Record<MatrixCall, Readonly<Record<string, unknown>>>> = 
   generateSpeech: { text: prompt },
   transcribe: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
   streamTranscript: { audio: { mediaType: "audio/wav", data: recording.toString("base64") } },
+  answerAloud: {},
+  streamAloud: {},
   realtime: {},
 };
 
@@ -165,6 +169,9 @@ const transcription = (fields: Readonly<Record<string, string>>): Dialect => ({
     ),
 });
 
+/** How OpenAI's chat asks for an answer that is spoken. */
+const aloud = (format: string): Fields => ({ modalities: ["text", "audio"], audio: { voice: "alloy", format } });
+
 /** How each dialect asks for a search of the web. */
 const searching = {
   chat: { web_search_options: {} },
@@ -256,6 +263,8 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
   transcribe: { OpenAI: transcription({}) },
   // Whole, of models that do not stream.
   streamTranscript: { OpenAI: transcription({ stream: "true" }) },
+  answerAloud: { OpenAI: chat(false, aloud("mp3")) },
+  streamAloud: { OpenAI: chat(true, aloud("pcm16")) },
   realtime: {
     OpenAI: {
       socket: true,
@@ -266,6 +275,11 @@ const dialects: Readonly<Record<MatrixCall, { readonly [D in MatrixDoor]?: Diale
 
 /** Asked for over a WebSocket alone. */
 export const isSocketCall = (asked: MatrixCall): boolean => Object.values(dialects[asked]).some(({ socket }) => socket);
+
+const isAloud = (asked: MatrixCall): boolean => asked === "answerAloud" || asked === "streamAloud";
+
+/** Whether the typed doors have it: what passes as it is at a vendor's own door alone has no input of theirs. */
+export const isTyped = (asked: MatrixCall): boolean => !isSocketCall(asked) && !isAloud(asked);
 
 const procedures = listProcedures();
 
@@ -285,7 +299,7 @@ export const matrixCalls: readonly MatrixCall[] = Object.keys(dialects).filter(i
 
 /** How a door is asked for an operation; undefined where it has none such. */
 export const askAt = (asked: MatrixCall, door: MatrixDoor): ((model: string) => RawAsk) | undefined => {
-  if (isSocketCall(asked)) return dialects[asked][door]?.ask;
+  if (!isTyped(asked)) return dialects[asked][door]?.ask;
   if (door === "tRPC") return typed(asked, askOverTrpc);
   if (door === "REST") return typed(asked, askOverRest);
   return dialects[asked][door]?.ask;
@@ -298,6 +312,7 @@ export const vendorsOf = (asked: MatrixCall): readonly string[] =>
   [...providers.values()].flatMap(({ id, ai: vendor, models }) =>
     vendor !== undefined &&
     (!searches(asked) || models?.webSearch?.models !== undefined) &&
+    (!isAloud(asked) || models?.speaks !== undefined) &&
     operationsOfVendor(vendor).some((operation) => operation.id === ai[verbOf(asked)].id)
       ? [id]
       : [],
@@ -310,7 +325,7 @@ export const roadOf = (
   vendor: string,
 ): "typed" | "native" | "translated" | undefined => {
   const dialect = dialects[asked][door];
-  if (isSocketCall(asked)) return dialect === undefined ? undefined : "native";
+  if (!isTyped(asked)) return dialect === undefined ? undefined : "native";
   if (door === "tRPC" || door === "REST") return "typed";
   if (dialect === undefined) return undefined;
   const { native } = dialect;

@@ -72,7 +72,11 @@ afterAll(async () => {
 });
 
 /** Models that do it, where the first that is listed for the operation does only another call of it. */
-const further: Readonly<Record<string, string>> = { "editImage fal": "fal/fal-ai/nano-banana/edit" };
+const further: Readonly<Record<string, string>> = {
+  "editImage fal": "fal/fal-ai/nano-banana/edit",
+  "answerAloud openai": "openai/gpt-audio",
+  "streamAloud openai": "openai/gpt-audio",
+};
 
 /** A model of the vendor's that does it: the first of those by which its texts are tested, or the first that is listed for it. */
 const modelFor = (asked: MatrixCall, vendor: string): string => {

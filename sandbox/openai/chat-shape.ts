@@ -152,7 +152,13 @@ export const chatShape: ObjectShape = {
   fields: {
     messages: { list: message },
     model: "string",
-    audio: optional("object"),
+    audio: optional({
+      fields: {
+        voice: { either: ["string", { fields: { id: "string" }, required: ["id"] }] },
+        format: { words: ["wav", "aac", "mp3", "flac", "opus", "pcm16"] },
+      },
+      required: ["voice", "format"],
+    }),
     frequency_penalty: optional("number"),
     function_call: "any",
     functions: "list",

@@ -1,13 +1,15 @@
 import { composeAnswer, countInput, fragmentsOf, wordsOf } from "../compose-answer.ts";
 import type { Answer } from "../compose-answer.ts";
 import { cachedTokens } from "../count-tokens.ts";
-import { listOf, finiteNumberOf, objectOf } from "../read-json.ts";
+import { listOf, finiteNumberOf, objectOf, stringOf } from "../read-json.ts";
 import type { JsonObject } from "../read-json.ts";
 import { firstRefusal } from "../refusal.ts";
 import { jsonReply } from "../vendor.ts";
 import type { Frame, VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiError, openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
+import { sayAloud } from "./said-aloud.ts";
+import type { ChatAnswer } from "./said-aloud.ts";
 import { readChatRequest } from "./read-request.ts";
 import { chatRules, selfHostedRules } from "./rules.ts";
 import { chatUnits, toChatUsage } from "./usage.ts";
@@ -22,20 +24,46 @@ const toolCallsOf = (answer: Answer, digest: string, choice: number) =>
     function: { name: call.name, arguments: call.json },
   }));
 
-function choiceOf(answer: Answer, index: number, digest: string): JsonObject {
-  const calls = toolCallsOf(answer, digest, index);
+/** Kept for an hour, for turns that refer to it. */
+const soundKeptSeconds = 3_600;
+
+function choiceOf(answer: ChatAnswer, index: number, { bodyDigest, nowMs }: VendorRequest): JsonObject {
+  const calls = toolCallsOf(answer, bodyDigest, index);
+  const { said, text } = answer;
   const message = {
     role: "assistant",
-    content: calls.length > 0 ? null : answer.text,
+    content: calls.length > 0 || said !== undefined ? null : text,
     refusal: null,
     annotations: [],
+    ...(said === undefined
+      ? {}
+      : { audio: { id: said.id, data: said.sound(text.length), expires_at: expiryOf(nowMs), transcript: text } }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   };
   return { index, message, logprobs: null, finish_reason: finishes[answer.finish] };
 }
 
+const expiryOf = (nowMs: number): number => Math.floor(nowMs / 1_000) + soundKeptSeconds;
+
+/**
+ * An id, texts and sound in turn, and an expiry alone at the end:
+ * https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+const spokenDeltas = ({ text, said }: ChatAnswer, nowMs: number): readonly JsonObject[] =>
+  said === undefined
+    ? []
+    : [
+        { audio: { id: said.id, transcript: "" } },
+        ...wordsOf(text).flatMap((word) => [
+          { audio: { transcript: word } },
+          { audio: { data: said.sound(word.length) } },
+        ]),
+        { audio: { expires_at: expiryOf(nowMs) } },
+      ];
+
 /** The deltas of one choice, its first and last apart: an opening with the role, a closing with the finish reason. */
-function deltasOf(answer: Answer, digest: string, choice: number): readonly JsonObject[] {
+function deltasOf(answer: ChatAnswer, digest: string, choice: number, nowMs: number): readonly JsonObject[] {
+  if (answer.said !== undefined) return spokenDeltas(answer, nowMs);
   const calls = toolCallsOf(answer, digest, choice).flatMap((call, index) => [
     { tool_calls: [{ index, ...call, function: { name: call.function.name, arguments: "" } }] },
     ...fragmentsOf(call.function.arguments).map((piece) => ({
@@ -48,7 +76,7 @@ function deltasOf(answer: Answer, digest: string, choice: number): readonly Json
 function streamFrames(
   request: VendorRequest,
   base: JsonObject,
-  answers: readonly Answer[],
+  answers: readonly ChatAnswer[],
   counts: ChatCounts,
 ): Frame[] {
   const { telling } = request;
@@ -67,10 +95,11 @@ function streamFrames(
     push("open", choice(index, { role: "assistant", content: "", refusal: null }));
   });
   answers.forEach((answer, index) => {
-    const deltas = deltasOf(answer, request.bodyDigest, index);
+    const deltas = deltasOf(answer, request.bodyDigest, index, request.nowMs);
     deltas.forEach((delta, at) => {
-      const output = Math.floor((counts.output * at) / deltas.length);
-      push("delta", choice(index, delta), growing ? telling.edit(toChatUsage({ ...counts, output })) : undefined);
+      const sofar = (all: number): number => Math.floor((all * at) / deltas.length);
+      const grown = { ...counts, output: sofar(counts.output), outputAudio: sofar(counts.outputAudio) };
+      push("delta", choice(index, delta), growing ? telling.edit(toChatUsage(grown)) : undefined);
     });
     push("delta", choice(index, {}, finishes[answer.finish]));
   });
@@ -98,7 +127,13 @@ export function chatReply(request: VendorRequest, known: OpenaiModel): VendorRep
   }
   const choices = Math.min(Math.max(Math.trunc(finiteNumberOf(body["n"]) ?? 1), 1), 128);
   const ask = readChatRequest(body, known);
-  const answers = Array.from({ length: choices }, (_, index) => composeAnswer(ask, index));
+  const speaks = listOf(body["modalities"]).includes("audio");
+  const format = stringOf(objectOf(body["audio"])["format"]);
+  const limit = ask.maxTokens ?? Number.POSITIVE_INFINITY;
+  const answers = Array.from({ length: choices }, (_, index): ChatAnswer => {
+    const answer = composeAnswer(ask, index);
+    return speaks ? sayAloud(answer, { digest, choice: index, format, limit }) : answer;
+  });
   const input = countInput(ask);
   const counts: ChatCounts = {
     input: input.text,
@@ -106,6 +141,7 @@ export function chatReply(request: VendorRequest, known: OpenaiModel): VendorRep
     inputAudio: input.audio,
     output: answers.reduce((sum, answer) => sum + answer.outputTokens, 0),
     reasoning: answers.reduce((sum, answer) => sum + answer.reasoningTokens, 0),
+    outputAudio: answers.reduce((sum, { said }) => sum + (said?.tokens ?? 0), 0),
   };
   const truth = toChatUsage(counts);
   const base = {
@@ -136,7 +172,7 @@ export function chatReply(request: VendorRequest, known: OpenaiModel): VendorRep
   const answer = {
     ...base,
     object: "chat.completion",
-    choices: answers.map((one, index) => choiceOf(one, index, digest)),
+    choices: answers.map((one, index) => choiceOf(one, index, request)),
     ...(usage === undefined ? {} : { usage }),
   };
   return jsonReply(200, headers, answer, { units: chatUnits(truth), reported: chatUnits(usage) });

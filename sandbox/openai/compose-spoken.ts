@@ -1,9 +1,10 @@
 import { composeAnswer, fragmentsOf, wordsOf } from "../compose-answer.ts";
-import { countTokens, firstTokens } from "../count-tokens.ts";
+import { countTokens } from "../count-tokens.ts";
 import type { JsonObject } from "../read-json.ts";
 import { listOf, objectOf, stringOf } from "../read-json.ts";
 import { saidTokens } from "./realtime-items.ts";
 import { bytesPerMs, type SoundFormat } from "./realtime-voice.ts";
+import { msPerCharacter, sayable } from "./said-aloud.ts";
 
 /** A piece of an answer, with the tokens that have been made once it is said. */
 export interface Piece {
@@ -31,9 +32,6 @@ interface Asked {
   readonly format: SoundFormat;
   readonly limit: number;
 }
-
-/** As people speak: sixteen letters a second. */
-const msPerCharacter = 62.5;
 
 const toolChoiceOf = (value: unknown): "none" | "auto" | "required" | { readonly name: string } => {
   const { name } = objectOf(value);
@@ -75,9 +73,7 @@ export function composeSpoken({ texts, lastText, toolResult, settings, format, l
     });
     return { kind: "call", name: call.name, text: call.json, pieces, cut: false };
   }
-  // Sound and its transcript share the limit.
-  const each = 1 + (spoken ? saidTokens(msPerCharacter * 4) : 0);
-  const text = firstTokens(answer.text, Math.max(Math.floor(limit / each), 1));
+  const text = spoken ? sayable(answer.text, limit) : answer.text;
   let said = "";
   const pieces = wordsOf(text).map((delta): Piece => {
     said += delta;

@@ -3,6 +3,7 @@ import { isObject, listOf, finiteNumberOf, objectOf, stringOf } from "../read-js
 import type { JsonObject } from "../read-json.ts";
 import { audioTokens, imageTokens } from "./media-tokens.ts";
 import type { OpenaiModel } from "./models.ts";
+import { heardAgain } from "./said-aloud.ts";
 
 const effort: Record<string, number> = {
   minimal: 8,
@@ -60,9 +61,10 @@ export function readChatRequest(body: JsonObject, model: OpenaiModel): ModelRequ
     messages: messages.length,
     images: images.length,
     seenTokens: sumOf(images.map(({ url, detail }) => imageTokens(model, stringOf(url), detail))),
-    heardTokens: sumOf(
-      partsOf(messages, "input_audio").map((part) => audioTokens(stringOf(objectOf(part["input_audio"])["data"]))),
-    ),
+    heardTokens: sumOf([
+      ...partsOf(messages, "input_audio").map((part) => audioTokens(stringOf(objectOf(part["input_audio"])["data"]))),
+      ...messages.flatMap(({ audio }) => (isObject(audio) ? [heardAgain(objectOf(audio)["id"])] : [])),
+    ]),
     lastUserText: contentText(messages.findLast((message) => message["role"] === "user")?.["content"]),
     toolResult: last["role"] === "tool" ? contentText(last["content"]) : undefined,
     toolResults: messages.slice(spoken + 1).filter((message) => message["role"] === "tool").length,

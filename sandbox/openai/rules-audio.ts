@@ -1,6 +1,7 @@
 import { countTokens } from "../count-tokens.ts";
 import { finiteNumberOf, listOf, objectOf, stringOf } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
 import { listed } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
 import { speechFits, transcriptionFits } from "./rules-shape.ts";
@@ -29,16 +30,19 @@ const tokensFit: OpenaiRule = ({ body, model }) => {
     : undefined;
 };
 
+/** …/guides/text-to-speech#voice-options */
 const voices = ["alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse"];
-const newVoices = ["marin", "cedar"];
+export const allVoices = [...voices, "marin", "cedar"];
 
-// …/guides/text-to-speech#voice-options
-const voiceIsKnown: OpenaiRule = ({ body, model }) => {
-  const known = model.id.startsWith("gpt-") ? [...voices, ...newVoices] : voices;
-  const voice = stringOf(body["voice"]);
-  return known.includes(voice)
+/** The refusal of a voice that there is not. */
+export const refusedVoice = (voice: string, known: readonly string[], param: string): Refusal | undefined =>
+  known.includes(voice)
     ? undefined
-    : invalid(`Invalid value: '${voice}'. Supported values are: ${listed(known)}.`, "voice", "invalid_value");
+    : invalid(`Invalid value: '${voice}'. Supported values are: ${listed(known)}.`, param, "invalid_value");
+
+const voiceIsKnown: OpenaiRule = ({ body, model }) => {
+  const known = model.id.startsWith("gpt-") ? allVoices : voices;
+  return refusedVoice(stringOf(body["voice"]), known, "voice");
 };
 
 // …#audio-createspeech-speed: from 0.25 to 4.0

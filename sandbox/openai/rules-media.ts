@@ -4,7 +4,9 @@ import type { JsonObject } from "../read-json.ts";
 import { invalid } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import type { OpenaiModel } from "./models.ts";
+import { given } from "./openai-rule.ts";
 import type { OpenaiRule } from "./openai-rule.ts";
+import { allVoices, refusedVoice } from "./rules-audio.ts";
 
 const formats = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -90,7 +92,7 @@ const parts =
 const someAudio: OpenaiRule = ({ body, model }) => {
   const hears = partsOf(body, "messages").some(({ part }) => part["type"] === "input_audio");
   const speaks = listOf(body["modalities"]).includes("audio");
-  const before = listOf(body["messages"]).some((message) => objectOf(message)["audio"] !== undefined);
+  const before = listOf(body["messages"]).some((message) => given(objectOf(message)["audio"]));
   return model.audio && !hears && !speaks && !before && Number.isFinite(model.context)
     ? invalid(
         "This model requires that either input content or output modality contain audio.",
@@ -105,9 +107,19 @@ const spoken: OpenaiRule = ({ body, model }) => {
   if (speaks && !model.audio) {
     return invalid("This model does not support audio output.", "modalities", "invalid_value");
   }
-  return speaks && body["audio"] === undefined
-    ? invalid("Missing required parameter: 'audio'.", "audio", "missing_required_parameter")
-    : undefined;
+  if (!speaks) return undefined;
+  if (!given(body["audio"]))
+    return invalid("Missing required parameter: 'audio'.", "audio", "missing_required_parameter");
+  const { voice, format } = objectOf(body["audio"]);
+  // Its words as they are quoted in https://github.com/Agent-Field/agentfield/issues/584
+  if (body["stream"] === true && format !== "pcm16") {
+    return invalid(
+      `Unsupported value: 'audio.format' does not support '${stringOf(format)}' when stream=true. Supported values are: 'pcm16'.`,
+      "audio.format",
+      "unsupported_value",
+    );
+  }
+  return typeof voice === "string" ? refusedVoice(voice, allVoices, "audio.voice") : undefined;
 };
 
 /** What chat completions refuse about images and audio. */

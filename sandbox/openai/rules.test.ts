@@ -21,6 +21,8 @@ const sound = [user([{ type: "input_audio", input_audio: { data: "AAAA", format:
 
 type Row = readonly [what: string, changes: object, message: string, param: string | null, code: string | null];
 
+const spoken = (format: string) => ({ modalities: ["text", "audio"], audio: { voice: "alloy", format } });
+
 const inChat: Row[] = [
   ["an unknown field", { foo: 1 }, "Unrecognized request argument supplied: foo", null, null],
   ["several", { foo: 1, top_k: 2 }, "Unrecognized request arguments supplied: foo, top_k", null, null],
@@ -191,6 +193,27 @@ const inChat: Row[] = [
     "Invalid content type. input_audio is only supported by certain models.",
     "messages.[0].content.[0].type",
     null,
+  ],
+  [
+    "an answer that is spoken, of a model that does not speak",
+    spoken("mp3"),
+    "This model does not support audio output.",
+    "modalities",
+    "invalid_value",
+  ],
+  [
+    "a spoken answer without a voice",
+    { ...spoken("mp3"), model: "gpt-audio", audio: null },
+    "Missing required parameter: 'audio'.",
+    "audio",
+    "missing_required_parameter",
+  ],
+  [
+    "a spoken answer that streams as a file",
+    { ...spoken("wav"), model: "gpt-audio", stream: true },
+    "Unsupported value: 'audio.format' does not support 'wav' when stream=true. Supported values are: 'pcm16'.",
+    "audio.format",
+    "unsupported_value",
   ],
   [
     "no audio for a model of audio",

@@ -9,6 +9,7 @@ import type { Frame, VendorReply, VendorRequest } from "../vendor.ts";
 import { openaiHeaders, refused } from "./errors.ts";
 import type { OpenaiModel } from "./models.ts";
 import { speechRules } from "./rules-audio.ts";
+import { msPerCharacter } from "./said-aloud.ts";
 
 const types: Readonly<Record<string, string>> = {
   mp3: "audio/mpeg",
@@ -19,8 +20,6 @@ const types: Readonly<Record<string, string>> = {
   pcm: "audio/pcm",
 };
 
-/** As people speak: sixteen letters a second. */
-const secondsPerCharacter = 0.0625;
 // https://platform.openai.com/docs/guides/realtime-costs: a token for 50 ms of what a model says
 const tokensPerSecond = 20;
 
@@ -48,7 +47,7 @@ export function speechReply(request: VendorRequest, model: OpenaiModel): VendorR
   if (refusal !== undefined) return refused(refusal, digest);
   const text = stringOf(body["input"]);
   const format = stringOf(body["response_format"]) || "mp3";
-  const seconds = (text.length * secondsPerCharacter) / (finiteNumberOf(body["speed"]) ?? 1);
+  const seconds = (text.length * msPerCharacter) / 1_000 / (finiteNumberOf(body["speed"]) ?? 1);
   const sound = silence(format, seconds);
   const byCharacter: Units = { character: text.length };
   const input = countTokens(text) + countTokens(stringOf(body["instructions"]));

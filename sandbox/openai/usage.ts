@@ -9,17 +9,18 @@ export interface ChatCounts {
   readonly inputAudio: number;
   readonly output: number;
   readonly reasoning: number;
+  readonly outputAudio: number;
 }
 
 /** OpenAI's usage object: details are parts of their totals. */
 export const toChatUsage = (counts: ChatCounts): JsonObject => ({
   prompt_tokens: counts.input + counts.inputAudio,
-  completion_tokens: counts.output + counts.reasoning,
-  total_tokens: counts.input + counts.inputAudio + counts.output + counts.reasoning,
+  completion_tokens: counts.output + counts.reasoning + counts.outputAudio,
+  total_tokens: counts.input + counts.inputAudio + counts.output + counts.reasoning + counts.outputAudio,
   prompt_tokens_details: { cached_tokens: counts.cached, audio_tokens: counts.inputAudio },
   completion_tokens_details: {
     reasoning_tokens: counts.reasoning,
-    audio_tokens: 0,
+    audio_tokens: counts.outputAudio,
     accepted_prediction_tokens: 0,
     rejected_prediction_tokens: 0,
   },
@@ -44,7 +45,7 @@ export function chatUnits(usage: JsonObject | undefined): Units | null {
 }
 
 /** The usage object of the responses dialect. */
-export const responsesUsage = (counts: ChatCounts): JsonObject => ({
+export const responsesUsage = (counts: Omit<ChatCounts, "outputAudio">): JsonObject => ({
   input_tokens: counts.input,
   input_tokens_details: { cached_tokens: counts.cached },
   output_tokens: counts.output + counts.reasoning,

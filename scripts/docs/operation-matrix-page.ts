@@ -25,6 +25,11 @@ const more: {
     title: "as it is written down",
     said: "With `stream: true` in OpenAI's dialect; models that do not stream answer whole. The typed doors have no such call.",
   },
+  answerAloud: {
+    title: "spoken",
+    said: "With `modalities` in OpenAI's chat completions, by [models that speak](../guides/ai.md#answers-that-are-spoken). No other API has it.",
+  },
+  streamAloud: { title: "spoken", said: "The same as a stream." },
   streamSearch: { title: "with a search of the web", said: "The same as a stream." },
 };
 

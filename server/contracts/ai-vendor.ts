@@ -133,6 +133,8 @@ export interface ModelRules {
   readonly retired?: RegExp;
   /** Which models may search the web, and why the others may not; where absent, none may. */
   readonly webSearch?: { readonly models?: RegExp; readonly others: string };
+  /** Which models speak their answers in a chat. */
+  readonly speaks?: RegExp;
   /** Names that the vendor's models are called by, where the price catalogue lists them by those of their families. */
   readonly called?: readonly string[];
   /** The first pattern that fits says what the model can do; where none does, whatever it has a price for. */

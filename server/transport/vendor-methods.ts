@@ -6,4 +6,4 @@ export const isServed = (tail: string): boolean => served.test(tail);
 
 /** For callers of a method that is not: what there is in its place. */
 export const servedMethods =
-  "Of OpenAI's API there are chat/completions, responses, conversations, embeddings, images/generations, images/edits, audio/speech, audio/transcriptions, audio/translations, moderations, files, batches and models, of Anthropic's messages with their batches, files and models, of Cohere's and Jina's rerank, all behind /v1/; Google's are behind /v1beta/.";
+  "Of OpenAI's API there are chat/completions, responses, conversations, embeddings, images/generations, images/edits, audio/speech, audio/transcriptions, audio/translations, realtime (a WebSocket), moderations, files, batches and models, of Anthropic's messages with their batches, files and models, of Cohere's and Jina's rerank, all behind /v1/; Google's are behind /v1beta/.";

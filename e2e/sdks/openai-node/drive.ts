@@ -125,6 +125,46 @@ const shows: readonly Show[] = [
     },
   ],
   [
+    "spoken answers",
+    async () => {
+      const spoken = {
+        model: "openai/gpt-audio",
+        modalities: ["text" as const, "audio" as const],
+        messages: [{ role: "user" as const, content: "Good morning." }],
+        max_completion_tokens: 400,
+      };
+      const whole = await plain.chat.completions.create({ ...spoken, audio: { voice: "alloy", format: "mp3" } });
+      const said = whole.choices[0]?.message.audio;
+      expectThat(said?.transcript.includes("Good morning.") === true, `it says ${said?.transcript}`);
+      expectThat((said?.data.length ?? 0) > 1_000, "nothing is to be heard");
+      const stream = plain.chat.completions.stream({
+        ...spoken,
+        audio: { voice: "marin", format: "pcm16" },
+        stream_options: { include_usage: true },
+      });
+      let transcript = "";
+      let bytes = 0;
+      for await (const chunk of stream) {
+        const { audio } = chunk.choices[0]?.delta ?? {};
+        transcript += audio?.transcript ?? "";
+        bytes += Buffer.from(audio?.data ?? "", "base64").length;
+      }
+      const usage = await stream.totalUsage();
+      expectThat(transcript === said?.transcript, `${transcript} is not ${said?.transcript}`);
+      expectThat(Math.abs(bytes / 2_400 - (usage.completion_tokens_details?.audio_tokens ?? 0)) < 3, `${bytes} bytes`);
+      const further = await plain.chat.completions.create({
+        ...spoken,
+        audio: { voice: "alloy", format: "wav" },
+        messages: [
+          ...spoken.messages,
+          { role: "assistant", content: transcript },
+          { role: "user", content: "And tomorrow?" },
+        ],
+      });
+      expectThat(further.choices[0]?.message.audio?.transcript.includes("tomorrow") === true, "it heard nothing");
+    },
+  ],
+  [
     "transcripts as they are written down",
     async () => {
       for (const model of ["openai/gpt-4o-transcribe", "openai/gpt-4o-mini-transcribe"]) {

@@ -250,6 +250,14 @@ describe("credentials", () => {
     expect(routes({ credentials: three }, request)).toEqual(["openai/gpt-4o byok"]);
   });
 
+  it.each([
+    ["messages.2.audio", "transcript"],
+    ["audio.voice", "by its name"],
+  ])("and %s is told what does without it", (heldField, advice) => {
+    const [issue] = refusal({}, requestOf("openai/gpt-4o", {}, { heldField })).issues ?? [];
+    expect(issue).toMatchObject({ field: heldField, expected: expect.stringContaining(advice) });
+  });
+
   it("none is an error that names the vendor", () => {
     const error = refusal({ credentials: {} }, "openai/gpt-4o");
     expect([error.code, error.details]).toEqual(["CREDENTIAL_MISSING", { vendor: "openai" }]);

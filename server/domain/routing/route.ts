@@ -26,6 +26,8 @@ export interface Needs {
   readonly json: boolean;
   /** A search of the web by the vendor. */
   readonly search?: boolean;
+  /** The field that asks for an answer that is spoken. */
+  readonly spoken?: string;
   /** The dialect of a request that cannot be translated; null where it can. */
   readonly dialect: string | null;
 }

@@ -29,8 +29,39 @@ const requireSearch = (target: ModelTarget): void => {
   });
 };
 
-const requireCapability = (target: ModelTarget, request: RoutingRequest): void => {
-  if (request.needs.search === true) requireSearch(target);
+/** A model that speaks, for those who asked another one. */
+const speakerAmong = <C extends RoutableCredential>({ vendors, models }: RoutingWorld<C>): string | undefined => {
+  for (const { id, models: rules } of vendors) {
+    const speaker = models(id).find((model) => rules.speaks?.test(model));
+    if (speaker !== undefined) return `${id}/${speaker}`;
+  }
+  return undefined;
+};
+
+const requireVoice = <C extends RoutableCredential>(
+  target: ModelTarget,
+  field: string,
+  world: RoutingWorld<C>,
+): void => {
+  if (target.vendor.models.speaks?.test(target.model) === true) return;
+  const speaker = speakerAmong(world);
+  throw new NexusError("CAPABILITY_MISSING", {
+    message: `${nameOf(target)} does not speak its answers here (${field}).`,
+    issues: [
+      { field, expected: `text alone, or a model that speaks${speaker === undefined ? "" : `, such as ${speaker}`}` },
+    ],
+    details: { model: nameOf(target), missing: "spoken answers" },
+  });
+};
+
+const requireCapability = <C extends RoutableCredential>(
+  target: ModelTarget,
+  request: RoutingRequest,
+  world: RoutingWorld<C>,
+): void => {
+  const { search, spoken } = request.needs;
+  if (search === true) requireSearch(target);
+  if (spoken !== undefined) requireVoice(target, spoken, world);
   const missing = missingCapability(target, request);
   if (missing === undefined) return;
   throw new NexusError("CAPABILITY_MISSING", {
@@ -64,6 +95,13 @@ export const ownersOf = <C extends RoutableCredential>(
 ): readonly C[] =>
   ownedField(target, request) === undefined ? payers : payers.filter(({ tier }) => tier !== "platform_default");
 
+/** What does without it. */
+const instead = (field: string): string => {
+  if (field.endsWith(".audio")) return "its transcript as the message's content, or an organization key";
+  if (field.endsWith(".voice")) return "a voice of the vendor's own by its name, or an organization key";
+  return "nothing kept at the vendor, or an organization key";
+};
+
 const requireOwner = <C extends RoutableCredential>(
   target: ModelTarget,
   request: RoutingRequest,
@@ -75,7 +113,7 @@ const requireOwner = <C extends RoutableCredential>(
   const field = ownedField(target, request) ?? "model";
   throw new NexusError("CAPABILITY_MISSING", {
     message: `${field} names something kept in one account at ${vendor.id}: only the organization's own key may reach it.`,
-    issues: [{ field, expected: "nothing kept at the vendor, or an organization key" }],
+    issues: [{ field, expected: instead(field) }],
     details: { vendor: vendor.id },
   });
 };
@@ -111,7 +149,7 @@ export const routesOfModel = <C extends RoutableCredential>(
   request: RoutingRequest,
   world: RoutingWorld<C>,
 ): ChosenRoute<C>[] => {
-  requireCapability(target, request);
+  requireCapability(target, request, world);
   const { vendor, model } = target;
   const payers = requirePayers(target, request, world);
   const circuits = payers.map(({ credential }) => world.circuit(vendor.id, model, credential));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Units } from "../../contracts/units.ts";
 import type { MeasuredMedium, MediumKind } from "../../contracts/media.ts";
 import type { AiVendor } from "../../contracts/ai-vendor.ts";
 import { boundOf, createPriceBook, importCatalogue, type PriceOverride } from "../../domain/pricing/index.ts";
@@ -245,6 +246,35 @@ describe("refused before anything is reserved", () => {
     expect(refusal(name, size(), [override(name, "search", 10_000_000_000_000n)])).toMatchObject({
       code: "MODEL_UNPRICED",
     });
+  });
+
+  it("a spoken answer at what all its tokens cost as sound, however few were told, and none where they were", () => {
+    const route = routeOf("openai/gpt-audio", size([], { spoken: true, choices: 2 }));
+    expect(maxUnitsOf(route)).toMatchObject({ outputAudio: 200 });
+    const settle = (units: Units | null, whole: boolean) =>
+      route.settlement({
+        metered: {
+          units,
+          final: units !== null,
+          rawUsage: undefined,
+          responseModel: undefined,
+          vendorRequestId: undefined,
+        },
+        deliveredBytes: 12,
+        whole,
+        callerLeft: false,
+        heldNanos: route.bound(),
+      });
+    expect(settle({ input: 10, output: 20, outputAudio: 30 }, true)).toMatchObject({
+      costNanos: BigInt(10 * 2_500 + 20 * 10_000 + 30 * 64_000),
+      source: "provider",
+    });
+    expect(settle({ input: 10, output: 50 }, true)).toMatchObject({
+      units: { input: 10, outputAudio: 50 },
+      costNanos: BigInt(10 * 2_500 + 50 * 64_000),
+    });
+    for (const whole of [true, false])
+      expect(settle(null, whole)).toMatchObject({ costNanos: route.bound(), source: "estimated" });
   });
 
   it("only on the routes it concerns", () => {

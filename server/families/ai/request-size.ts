@@ -8,6 +8,8 @@ export interface RequestNeeds {
   readonly json: boolean;
   /** A search of the web by the vendor. */
   readonly search?: boolean;
+  /** The field that asks for an answer that is spoken. */
+  readonly spoken?: string;
 }
 
 /** How large a request can get, known before it leaves. */
@@ -26,6 +28,8 @@ export interface RequestSize {
   readonly writesCache: boolean;
   /** Searches of the web that the vendor may make at most; none where absent. */
   readonly searches?: number | undefined;
+  /** The answer is spoken, so that any of its tokens may be one of sound. */
+  readonly spoken?: true;
   /** What is to be made beside text, `choices` times. */
   readonly made?: Made;
 }

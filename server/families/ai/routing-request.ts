@@ -14,5 +14,9 @@ export const routingRequestOf = ({
   dialect,
   needs: { ...needs, dialect: null },
   heldField,
-  unitClasses: needs.search === true ? [...operation.unitClasses, "search"] : operation.unitClasses,
+  unitClasses: [
+    ...operation.unitClasses,
+    ...(needs.search === true ? (["search"] as const) : []),
+    ...(needs.spoken === undefined ? [] : (["outputAudio"] as const)),
+  ],
 });

@@ -21,11 +21,20 @@ export const unitsSoFar = ({ size, outputLimit }: ModelRoute, { metered, deliver
   return { ...counted, output: (counted.output ?? 0) + further };
 };
 
+/** Of a spoken answer whose sound was not counted apart, all may be sound. */
+const withSound = ({ size }: ModelRoute, units: Units): Units => {
+  if (size.spoken === undefined || units.outputAudio !== undefined || units.output === undefined) return units;
+  const { output, ...others } = units;
+  return { ...others, outputAudio: output };
+};
+
 /** The same with what was sent, at its most where the vendor did not report it. */
 const estimate = (route: ModelRoute, usage: Usage): Units => {
   const units = unitsSoFar(route, usage);
   // Nothing that came says how much of a file's making was billed.
   if (route.size.made !== undefined) return { ...maxUnitsOf(route), ...units };
+  // A second of sound is twenty tokens, and what was said of it may be no word.
+  if (route.size.spoken !== undefined) return maxUnitsOf(route);
   const output = route.outputLimit === 0 || units.output !== undefined ? {} : { output: 0 };
   // What was told of the input before the searches is no word on what they found.
   if (route.size.searches !== undefined) {
@@ -62,7 +71,7 @@ const furtherCost = ({ priceSet }: ModelRoute, { further = [] }: Metered, priceS
 export const settlementOf = (route: ModelRoute, booking: Booking, priceSetOf: PriceSetOf): Settlement => {
   const { metered, callerLeft, heldNanos, whole } = booking;
   const exact = metered.final && metered.units !== null;
-  const units = exact && metered.units ? metered.units : estimate(route, booking);
+  const units = exact && metered.units ? withSound(route, metered.units) : estimate(route, booking);
   const set = (metered.responseModel === undefined ? null : priceSetOf(metered.responseModel)) ?? route.priceSet;
   const { tierRate } = route.vendor;
   const rate =

@@ -31,6 +31,8 @@ const textLine = <R extends { readonly model: string }>(
   if (dialect.streams(asked)) throw refused("stream", "absent or false: a batch has no streams");
   const measured = dialect.measure(asked, byteLength);
   if (measured.needs.search === true) throw refused("tools", "no search of the web, which has no price in a batch");
+  const { spoken } = measured.needs;
+  if (spoken !== undefined) throw refused(spoken, "no spoken answer, which has no price in a batch");
   return {
     request: {
       operation: ai.generateText,

@@ -717,3 +717,27 @@ it("an organization's uploads leave room for another's", async () => {
   end();
   await Promise.all(own);
 });
+
+it("an answer that was spoken is referred to by its id with the organization's own key, under which it is kept", async () => {
+  await createKey(world.deps, ctx, { vendor: "openai", label: "Voices", secret: { apiKey: `sk-${"v".repeat(40)}` } });
+  await world.refresh();
+  const spoken = {
+    model: "openai/gpt-audio",
+    modalities: ["text" as const, "audio" as const],
+    audio: { voice: { id: "voice_mine" }, format: "mp3" as const },
+    max_completion_tokens: 400,
+  };
+  const greeting = { role: "user" as const, content: "Good morning." };
+  const first = await openai.chat.completions.create({ ...spoken, messages: [greeting] });
+  const message = first.choices[0]?.message;
+  if (message === undefined) throw new Error("no message");
+  // As it came, with all that it sounded like.
+  const next = { role: "user" as const, content: "And tomorrow?" };
+  const { usage } = await openai.chat.completions.create({ ...spoken, messages: [greeting, message, next] });
+  const said = first.usage?.completion_tokens_details?.audio_tokens;
+  expect(said).toBeGreaterThan(100);
+  expect(usage?.prompt_tokens_details?.audio_tokens).toBe(said);
+  const [row] = (await world.rows(ctx.organizationId)).filter(({ units }) => (units?.inputAudio ?? 0) > 0);
+  expect(row).toMatchObject({ state: "settled", tier: "byok", units: { inputAudio: said } });
+  expect(row?.held).toBeGreaterThan(row?.cost ?? 0n);
+});

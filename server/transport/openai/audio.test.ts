@@ -339,3 +339,117 @@ describe("transcripts", () => {
     expect(broken.status).toBe(400);
   });
 });
+
+describe("answers that are spoken", () => {
+  const spoken = {
+    model: "openai/gpt-audio",
+    messages: [{ role: "user" as const, content: "Good morning." }],
+    modalities: ["text" as const, "audio" as const],
+    max_completion_tokens: 400,
+  };
+  /** In nano-USD a token: 2.50, 10, 32 and 64 USD a million. */
+  const costOf = (usage: OpenAI.CompletionUsage | null | undefined): bigint => {
+    const { prompt_tokens: input = 0, completion_tokens: output = 0 } = usage ?? {};
+    const heard = usage?.prompt_tokens_details?.audio_tokens ?? 0;
+    const said = usage?.completion_tokens_details?.audio_tokens ?? 0;
+    return BigInt((input - heard) * 2_500 + heard * 32_000 + (output - said) * 10_000 + said * 64_000);
+  };
+
+  it.each(["wav", "mp3", "flac", "opus", "aac", "pcm16"] as const)(
+    "come as %s, with their transcript",
+    async (format) => {
+      const asked = { ...spoken, audio: { voice: "alloy", format } };
+      const { choices, usage } = await client.chat.completions.create(asked);
+      const { content, audio } = choices[0]?.message ?? {};
+      expect(content).toBeNull();
+      expect(audio).toMatchObject({ id: expect.stringMatching(/^audio_/), expires_at: expect.any(Number) });
+      expect(audio?.transcript).toContain("Good morning.");
+      expect(Buffer.from(audio?.data ?? "", "base64").length).toBeGreaterThan(200);
+      expect(usage?.completion_tokens_details?.audio_tokens).toBeGreaterThan(100);
+      const [row] = await world.rows(ctx.organizationId);
+      expect(row).toMatchObject({ state: "settled", source: "provider", cost: costOf(usage) });
+      expect(row?.units).toMatchObject({ outputAudio: usage?.completion_tokens_details?.audio_tokens });
+      // 400 tokens of sound, and what is read.
+      expect(row?.held).toBeGreaterThan(400n * 64_000n);
+      expect(row?.held).toBeLessThan(400n * 64_000n + 10_000_000n);
+    },
+  );
+
+  it("stream as they are said, and cost the same", async () => {
+    const audio = { voice: "alloy", format: "pcm16" as const };
+    const whole = await client.chat.completions.create({ ...spoken, audio });
+    const stream = await client.chat.completions.create({
+      ...spoken,
+      audio,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let transcript = "";
+    const sound: Buffer[] = [];
+    let usage: OpenAI.CompletionUsage | null | undefined;
+    let last: unknown;
+    for await (const chunk of stream) {
+      usage = chunk.usage ?? usage;
+      const said = chunk.choices[0]?.delta.audio;
+      if (said === undefined) continue;
+      last = said;
+      transcript += said.transcript ?? "";
+      if (said.data !== undefined) sound.push(Buffer.from(said.data, "base64"));
+    }
+    expect(last).toEqual({ expires_at: expect.any(Number) });
+    expect(transcript).toBe(whole.choices[0]?.message.audio?.transcript);
+    // Of two bytes at 24,000 a second, a token for 50 ms.
+    const tokens = Math.ceil(Buffer.concat(sound).length / 2_400);
+    expect(Math.abs(tokens - (usage?.completion_tokens_details?.audio_tokens ?? 0))).toBeLessThan(3);
+    expect(usage).toEqual(whole.usage);
+    const costs = (await world.rows(ctx.organizationId)).map(({ cost }) => cost);
+    expect(costs).toEqual([costOf(usage), costOf(usage)]);
+  });
+
+  it.each(["usage-missing", "cut-mid-stream"])(
+    "keep all that was held for them where nobody counts: %s",
+    async (name) => {
+      world.sandbox.script({ vendor: "openai", faults: [{ name }] });
+      const audio = { voice: "alloy", format: "pcm16" as const };
+      await client.chat.completions
+        .create({ ...spoken, audio, stream: true })
+        .then(async (stream) => {
+          for await (const _ of stream);
+        })
+        .catch(() => undefined);
+      const [row] = await world.rows(ctx.organizationId);
+      const { reserved, spent } = await world.counters(ctx.organizationId);
+      expect(reserved + spent).toBe(row?.held);
+    },
+  );
+
+  it.each([
+    ["openai/gpt-4o-mini", "modalities", { expected: /openai\/gpt-audio/ }],
+    ["anthropic/claude-haiku-4-5", "modalities", { expected: /openai\/gpt-audio/ }],
+    ["openai/gpt-audio", "audio.voice", { voice: { id: "voice_mine" }, expected: /by its name/ }],
+  ] as const)("of %s are refused by the field %s, with what to do", async (model, field, { expected, ...audio }) => {
+    const asked = client.chat.completions.create({
+      ...spoken,
+      model,
+      audio: { voice: "alloy", format: "mp3", ...audio },
+    });
+    const error = await errorOf(asked);
+    expect(error).toMatchObject({ status: 422, code: "CAPABILITY_MISSING", param: field });
+    expect(JSON.stringify(error.error)).toMatch(expected);
+    expect(await world.rows(ctx.organizationId)).toEqual([]);
+  });
+
+  it("go on, with an earlier one as its transcript, where its id is out of a shared key's reach", async () => {
+    const audio = { voice: "alloy", format: "mp3" as const };
+    const first = await client.chat.completions.create({ ...spoken, audio });
+    const { id = "", transcript = "" } = first.choices[0]?.message.audio ?? {};
+    const next = { role: "user" as const, content: "And tomorrow?" };
+    const byId = [...spoken.messages, { role: "assistant" as const, audio: { id } }, next];
+    const error = await errorOf(client.chat.completions.create({ ...spoken, audio, messages: byId }));
+    expect(error).toMatchObject({ status: 422, param: "messages[1].audio" });
+    expect(JSON.stringify(error.error)).toContain("transcript");
+    const byText = [...spoken.messages, { role: "assistant" as const, content: transcript }, next];
+    const answer = await client.chat.completions.create({ ...spoken, audio, messages: byText });
+    expect(answer.choices[0]?.message.audio?.transcript).toContain("And tomorrow?");
+  });
+});

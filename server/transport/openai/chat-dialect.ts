@@ -1,7 +1,7 @@
 import { uploadedFile } from "../dialect/uploaded-file.ts";
 import type { NativeTextDialect } from "../dialect/dialect.ts";
 import { cappedSearches } from "../dialect/hosted-tools.ts";
-import { parseChatRequest, searchOfChat, type ChatRequest } from "./chat-request.ts";
+import { ownVoiceField, parseChatRequest, searchOfChat, type ChatRequest } from "./chat-request.ts";
 import { encodeChatChunks } from "./encode-chat-chunk.ts";
 import { encodeChatCompletion } from "./encode-chat-completion.ts";
 import { openAiErrorBody } from "./encode-openai-error.ts";
@@ -19,7 +19,7 @@ export const chatDialect: NativeTextDialect<ChatRequest> = {
   parse: parseChatRequest,
   streams: ({ stream }) => stream === true,
   measure: measureChat,
-  heldField: ({ messages }) => uploadedFile(messages),
+  heldField: (request) => uploadedFile(request.messages) ?? ownVoiceField(request),
   nativeHeaders,
   nativeBody: nativeChatBody,
   decided: (request) => cappedSearches(searchOfChat(request)),

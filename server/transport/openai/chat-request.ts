@@ -24,6 +24,10 @@ const ChatMessage = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content,
   images: z.array(contentPart).max(1_000).nullish().describe("Images that the model made, in OpenRouter's format"),
+  audio: z
+    .looseObject({ id: z.string().min(1).max(256) })
+    .nullish()
+    .describe("An earlier answer that was spoken"),
   tool_calls: z.array(toolCall).max(128).nullish(),
   tool_call_id: z.string().max(256).nullish(),
 });
@@ -63,6 +67,15 @@ const responseFormat = z.looseObject({
     .optional(),
 });
 
+const formats = ["wav", "mp3", "flac", "opus", "aac", "pcm16"] as const;
+
+const spokenAs = z.strictObject({
+  voice: z.union([z.string().min(1).max(128), z.strictObject({ id: z.string().min(1).max(256) })], {
+    error: "the name of a voice, such as alloy, or { id } of one of your own",
+  }),
+  format: z.enum(formats, { error: `one of ${formats.join(", ")}` }),
+});
+
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
 /**
@@ -100,7 +113,11 @@ export const ChatRequest = z.looseObject({
     })
     .nullish(),
   parallel_tool_calls: z.boolean().nullish(),
-  modalities: z.array(z.enum(["text"], { error: "text: other outputs are not priced on this API" })).nullish(),
+  modalities: z
+    .array(z.enum(["text", "audio"], { error: "text or audio: other outputs are not priced on this API" }))
+    .max(2)
+    .nullish(),
+  audio: spokenAs.nullish(),
   service_tier: z
     .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })
     .nullish(),
@@ -118,7 +135,38 @@ export const parseChatRequest = (body: unknown): ChatRequest => {
   }
   requireKnownFields(asRecord(body), chatFields);
   searchOfChat(request);
+  requireSpeakable(request);
   return request;
+};
+
+const asksForSound = ({ modalities }: ChatRequest): boolean => modalities?.includes("audio") === true;
+
+const invalid = (field: string, expected: string): NexusError =>
+  new NexusError("INVALID_INPUT", { issues: [{ field, expected }] });
+
+/** A stream cannot be encoded as a file whose head says how long it is. */
+const requireSpeakable = (request: ChatRequest): void => {
+  if (!asksForSound(request)) return;
+  const { audio, stream } = request;
+  if (audio === undefined || audio === null)
+    throw invalid(
+      "audio",
+      'a voice and a format beside modalities with audio, such as { "voice": "alloy", "format": "wav" }',
+    );
+  if (stream === true && audio.format !== "pcm16") throw invalid("audio.format", "pcm16, the only format of streams");
+};
+
+/** The field that asks for an answer that is spoken; undefined where none does. What a voice is for is not asked twice. */
+export const spokenField = (request: ChatRequest): "modalities" | "audio" | undefined => {
+  if (asksForSound(request)) return "modalities";
+  return request.audio === undefined || request.audio === null ? undefined : "audio";
+};
+
+/** The field that names a voice of somebody's own, which is kept at the vendor. */
+export const ownVoiceField = ({ audio }: ChatRequest): string | undefined => {
+  if (audio === undefined || audio === null) return undefined;
+  const own = typeof audio.voice === "string" ? audio.voice.startsWith("voice_") : true;
+  return own ? "audio.voice" : undefined;
 };
 
 /** The search of the web that a request asks for; throws where it is not offered as it was asked for. */

@@ -101,6 +101,27 @@ it("knows choices, limits, tools, JSON and cache marks", () => {
   expect(measure({}).size).toMatchObject({ choices: 1, maxOutputTokens: undefined, writesCache: false });
 });
 
+it("knows an answer that is to be spoken, and what an earlier one takes of the body", () => {
+  const audio = { voice: "alloy", format: "pcm16" };
+  expect(measure({ modalities: ["text", "audio"], audio })).toMatchObject({
+    size: { spoken: true },
+    needs: { spoken: "modalities" },
+  });
+  expect(measure({ audio }).needs).toMatchObject({ spoken: "audio" });
+  expect(measure({ modalities: ["text"] }).size.spoken).toBeUndefined();
+  const said = { id: "audio_1", data: "A".repeat(40_000), expires_at: 1, transcript: "Good morning." };
+  const body = {
+    model: "m",
+    messages: [
+      { role: "assistant", content: null, audio: said },
+      { role: "user", content: "So?" },
+    ],
+  };
+  expect(measure(body).size.textBytes).toBeLessThan(400);
+  const sent = nativeChatBody(body, parseChatRequest(body), { model: "m", maxOutputTokens: 7 });
+  expect(sent["messages"]).toEqual([{ role: "assistant", content: null, audio: { id: "audio_1" } }, body.messages[1]]);
+});
+
 it("changes nothing of a native body but model, limit and usage chunk", () => {
   const body = {
     model: "openai/m",

@@ -5,7 +5,7 @@ import type { RequestNeeds, RequestSize } from "../../families/ai/index.ts";
 import { dataUrlOf } from "../dialect/data-url.ts";
 import { requireOneFile } from "../dialect/require-one-file.ts";
 import { sizeOfSearch } from "../dialect/hosted-tools.ts";
-import { outputLimitAsked, searchOfChat, type ChatRequest } from "./chat-request.ts";
+import { outputLimitAsked, searchOfChat, spokenField, type ChatRequest } from "./chat-request.ts";
 
 const stringIn = (value: unknown, key: string): string | undefined => {
   if (typeof value !== "object" || value === null) return undefined;
@@ -66,8 +66,11 @@ export const measureChat = (
   for (const [index, message] of request.messages.entries()) {
     if (marksCache(message)) writesCache = true;
     // What an earlier answer said, by its id at the vendor.
-    if (message["audio"] !== undefined && message["audio"] !== null)
+    if (message.audio !== undefined && message.audio !== null) {
       media.push({ kind: "audio", field: `messages.${index}.audio`, data: undefined });
+      // Sent back as it came; of its sound, only the id goes on.
+      mediaChars += stringIn(message.audio, "data")?.length ?? 0;
+    }
     for (const member of ["content", "images"] as const) {
       const parts = message[member];
       if (!Array.isArray(parts)) continue;
@@ -84,6 +87,7 @@ export const measureChat = (
   // The tools of before, under which the same words of the vendor's own stand.
   const functions: readonly unknown[] = Array.isArray(request["functions"]) ? request["functions"] : [];
   const search = searchOfChat(request);
+  const spoken = spokenField(request);
   return {
     size: {
       textBytes: Math.max(byteLength - mediaChars, 0),
@@ -93,12 +97,14 @@ export const measureChat = (
       choices: request.n ?? 1,
       writesCache,
       ...sizeOfSearch(search),
+      ...(spoken === undefined ? {} : { spoken: true }),
     },
     needs: {
       tools: (request.tools?.length ?? 0) > 0 || Array.isArray(request["functions"]),
       images: media.some(({ kind }) => kind === "image"),
       json: format === "json_object" || format === "json_schema",
       search: search !== undefined,
+      ...(spoken === undefined ? {} : { spoken }),
     },
   };
 };

@@ -46,6 +46,7 @@ export const chatFields: FieldRules = {
     "reasoning_effort",
     "verbosity",
     "modalities",
+    "audio",
     "service_tier",
     "user",
     "safety_identifier",
@@ -88,7 +89,6 @@ export const chatFields: FieldRules = {
     ...held,
     prediction: cost,
     prompt_cache_options: cost,
-    audio: cost,
     extra_body: cost,
   },
 };

@@ -206,6 +206,8 @@ describe("translateChatRequest", () => {
 });
 
 describe("parseChatRequest", () => {
+  const aloud = { modalities: ["text", "audio"], audio: { voice: "alloy", format: "wav" } };
+
   it.each([
     ["messages", { messages: [] }],
     ["messages.0.role", { messages: [{ role: "king", content: "" }] }],
@@ -219,7 +221,16 @@ describe("parseChatRequest", () => {
     ["tools.0.type", { tools: [{ type: "web_search" }] }],
     ["tools.0.function.name", { tools: [{ type: "function", function: { name: "no spaces" } }] }],
     ["service_tier", { service_tier: "priority" }],
-    ["modalities.0", { modalities: ["audio"] }],
+    ["modalities.1", { modalities: ["text", "image"] }],
+    ["audio", { modalities: ["text", "audio"] }],
+    ["audio", { modalities: ["audio"], audio: null }],
+    ["audio.format", { ...aloud, audio: { voice: "alloy", format: "ogg" } }],
+    ["audio.format", { ...aloud, audio: { voice: "alloy" } }],
+    ["audio.format", { ...aloud, stream: true }],
+    ["audio.voice", { ...aloud, audio: { voice: "", format: "wav" } }],
+    ["audio.voice.of", { ...aloud, audio: { voice: { id: "voice_1", of: "mine" }, format: "wav" } }],
+    ["audio.quality", { ...aloud, audio: { voice: "alloy", format: "wav", quality: "high" } }],
+    ["messages.0.audio.id", { messages: [{ role: "assistant", audio: { transcript: "Hi" } }] }],
     ["web_search_options.search_context_size", { web_search_options: { search_context_size: "huge" } }],
     ["models", { models: ["openai/gpt-5"] }],
   ])("refuses a wrong %s", (field, body) => {

@@ -1,7 +1,7 @@
 import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import type { Tool } from "../../contracts/ai/message.ts";
 import { parseInput } from "../../platform/parse-input.ts";
-import { outputLimitAsked, searchOfChat, type ChatRequest } from "./chat-request.ts";
+import { outputLimitAsked, searchOfChat, spokenField, type ChatRequest } from "./chat-request.ts";
 import { translateChatMessages } from "./translate-chat-messages.ts";
 import { present } from "../dialect/present.ts";
 import type { Translated } from "../dialect/dialect.ts";
@@ -97,6 +97,8 @@ const thinkingOf = ({
 export const translateChatRequest = (request: ChatRequest): Translated => {
   if ((request.n ?? 1) > 1) throw notTranslatable("More than one choice (n)");
   if (request["logprobs"] === true) throw notTranslatable("logprobs");
+  const spoken = spokenField(request);
+  if (spoken !== undefined) throw notTranslatable(`A spoken answer (${spoken})`);
   if (Array.isArray(request["functions"])) throw notTranslatable("The old functions parameter");
   const warnings = new Set<string>();
   const warn: Warn = (setting) => warnings.add(setting);

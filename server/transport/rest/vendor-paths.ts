@@ -30,7 +30,14 @@ const chatCompletion = z
       z.looseObject({
         index: z.int(),
         finish_reason: z.string().nullable(),
-        message: z.looseObject({ role: z.literal("assistant"), content: z.string().nullish() }),
+        message: z.looseObject({
+          role: z.literal("assistant"),
+          content: z.string().nullish(),
+          audio: z
+            .looseObject({ id: z.string(), data: z.string(), transcript: z.string(), expires_at: z.int() })
+            .nullish()
+            .describe("Where it is spoken: the sound as Base64, in the format that was asked for, and what is said"),
+        }),
       }),
     ),
     usage: z.looseObject({ prompt_tokens: tokens, completion_tokens: tokens, total_tokens: tokens }).optional(),

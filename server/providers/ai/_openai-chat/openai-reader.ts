@@ -24,7 +24,8 @@ const contentBytes = (message: unknown): number => {
   const reasoning = bytesOf(message.reasoning_content) || bytesOf(message.reasoning);
   const tools = arrayAt(message, "tool_calls").reduce<number>((total, call) => total + callBytes(call), 0);
   const called = callBytes({ function: message.function_call });
-  return textBytes(message.content) + bytesOf(message.refusal) + reasoning + tools + called;
+  const said = bytesOf(recordAt(message, "audio")?.transcript);
+  return textBytes(message.content) + said + bytesOf(message.refusal) + reasoning + tools + called;
 };
 
 const isEmpty = (value: unknown): boolean =>

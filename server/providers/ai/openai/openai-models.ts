@@ -20,6 +20,8 @@ export const openAiModels: ModelRules = {
     models: searchesOverResponses,
     others: "OpenAI's search is for models of its Responses that are neither nano, fine-tuned nor made to search",
   },
+  // …/guides/audio
+  speaks: /^gpt-audio(-1\.5|-mini)?(-\d{4}-\d{2}-\d{2})?$/,
   retired: /^(gpt-3\.5-turbo-(0613|16k)|gpt-4-32k|gpt-4\.5-preview|o1-(mini|preview)|gpt-image-1$)/,
   skills: [
     [/^text-embedding-/, ["embeddings"]],
