@@ -32,6 +32,7 @@ const tokensFit: OpenaiRule = ({ body, model }) => {
 
 /** …/guides/text-to-speech#voice-options */
 const voices = ["alloy", "ash", "ballad", "coral", "echo", "fable", "nova", "onyx", "sage", "shimmer", "verse"];
+/** With those of newer models. */
 export const allVoices = [...voices, "marin", "cedar"];
 
 /** The refusal of a voice that there is not. */

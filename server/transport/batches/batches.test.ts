@@ -192,6 +192,17 @@ describe("the official openai client", () => {
     ["a second model", [three[0], chatLine("b", "Hello.", { model: "gpt-4o" })], "line 2.body.model"],
     ["another vendor's model", [chatLine("b", "Hello.", { model: "anthropic/claude-haiku-4-5" })], "line 1.body.model"],
     ["a stream", [chatLine("b", "Hello.", { stream: true })], "line 1.body.stream"],
+    [
+      "a spoken answer",
+      [
+        chatLine("a", "Hello.", {
+          model: "gpt-audio",
+          modalities: ["text", "audio"],
+          audio: { voice: "alloy", format: "mp3" },
+        }),
+      ],
+      "line 1.body.modalities",
+    ],
   ])("refuses %s before anything is sent or set aside, and says where", async (_, lines, field) => {
     const { id } = await openai.files.create({
       file: await toFile(

@@ -20,14 +20,13 @@ const toolCall = z.looseObject({
   function: z.looseObject({ name: z.string().max(256), arguments: z.string() }).optional(),
 });
 
+const earlierAudio = z.looseObject({ id: z.string().min(1).max(256) }).meta({ id: "EarlierChatAudio" });
+
 const ChatMessage = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
   content,
   images: z.array(contentPart).max(1_000).nullish().describe("Images that the model made, in OpenRouter's format"),
-  audio: z
-    .looseObject({ id: z.string().min(1).max(256) })
-    .nullish()
-    .describe("An earlier answer that was spoken"),
+  audio: earlierAudio.nullish().describe("An earlier answer that was spoken"),
   tool_calls: z.array(toolCall).max(128).nullish(),
   tool_call_id: z.string().max(256).nullish(),
 });
@@ -69,12 +68,16 @@ const responseFormat = z.looseObject({
 
 const formats = ["wav", "mp3", "flac", "opus", "aac", "pcm16"] as const;
 
-const spokenAs = z.strictObject({
-  voice: z.union([z.string().min(1).max(128), z.strictObject({ id: z.string().min(1).max(256) })], {
-    error: "the name of a voice, such as alloy, or { id } of one of your own",
-  }),
-  format: z.enum(formats, { error: `one of ${formats.join(", ")}` }),
-});
+const ownVoice = z.strictObject({ id: z.string().min(1).max(256) }).meta({ id: "OwnVoice" });
+
+const chatAudio = z
+  .strictObject({
+    voice: z.union([z.string().min(1).max(128), ownVoice], {
+      error: "the name of a voice, such as alloy, or { id } of one of your own",
+    }),
+    format: z.enum(formats, { error: `one of ${formats.join(", ")}` }),
+  })
+  .meta({ id: "ChatAudio" });
 
 const effort = z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]);
 
@@ -117,7 +120,7 @@ export const ChatRequest = z.looseObject({
     .array(z.enum(["text", "audio"], { error: "text or audio: other outputs are not priced on this API" }))
     .max(2)
     .nullish(),
-  audio: spokenAs.nullish(),
+  audio: chatAudio.nullish(),
   service_tier: z
     .enum(["auto", "default", "standard"], { error: "auto or default: other tiers have other prices" })
     .nullish(),
