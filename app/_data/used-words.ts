@@ -9,7 +9,7 @@ const nameOf = (unit: string, count: number): string => {
 /** What a call used beside tokens: `12 s`, `1,200 characters`, `2 images`; empty where that is nothing. */
 export const usedWords = (units: OperationAnswer["units"]): string =>
   Object.entries(units ?? {})
-    .flatMap(([unit, count = 0]) =>
+    .flatMap(([unit, count]) =>
       count === 0 || /^(input|cache|output|reasoning|message|payment|minorUnit)/.test(unit)
         ? []
         : [`${count.toLocaleString("en-US")} ${nameOf(unit, count)}`],
