@@ -124,6 +124,11 @@ test("what is kept by either API is shown, cancelled and deleted by its id", asy
   const shown = await about("show", kept);
   expect(shown).toMatchObject({ code: 0, err: "" });
   expect(shown.out).toMatch(new RegExp(`^${kept}: completed, by openai/gpt-4o-mini\\n.*Hello there`));
+  // What a model says may hold what terminals obey.
+  const hostile = await begin("/v1/responses", { model, input: "Hello\u001b]52;c;aGk=\u0007 \u009b31m there" });
+  expect((await about("show", hostile)).out).toContain("Hello\\u001b]52;c;aGk=\\u0007 \\u009b31m there");
+  expect(JSON.stringify(JSON.parse((await about("show", hostile, "--json")).out))).toContain("\u009b31m");
+  await about("delete", hostile);
   expect(JSON.parse((await about("show", kept, "--json")).out)).toMatchObject({ id: kept, status: "completed" });
   expect((await about("cancel", kept)).err).toContain("Only what was created with background: true can be cancelled");
 

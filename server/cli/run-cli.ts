@@ -37,6 +37,7 @@ import { spendingCommands } from "./spending.ts";
 import type { Terminal } from "./terminal.ts";
 import { usageCommands } from "./usage.ts";
 import { usageReportCommands } from "./usage-reports.ts";
+import { shownText } from "./shown-text.ts";
 import { userCommands } from "./users.ts";
 
 interface RunCli {
@@ -58,7 +59,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
     return known;
   };
   const terminal: Terminal = {
-    say: (text) => void out(`${text}\n`),
+    say: (text) => void out(`${shownText(text)}\n`),
     write: async (text) => {
       await out(text);
     },

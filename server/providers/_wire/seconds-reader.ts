@@ -24,6 +24,7 @@ export const secondsReader =
     let second: number | undefined;
     let rawUsage: unknown;
     let complete = false;
+    let over = false;
     return {
       read(document) {
         if (!isRecord(document)) return;
@@ -32,11 +33,13 @@ export const secondsReader =
         if (heard.second === undefined) return;
         ({ second, rawUsage } = heard);
       },
-      done: () => undefined,
+      done() {
+        over = true;
+      },
       begun: () => complete,
       reading: (vendorRequestId) => ({
         units: second === undefined ? null : { second },
-        final: complete && second !== undefined,
+        final: (complete || over) && second !== undefined,
         rawUsage,
         responseModel: undefined,
         vendorRequestId,

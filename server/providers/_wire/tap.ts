@@ -7,7 +7,7 @@ import type { Dialect } from "./dialect.ts";
 import { doneData } from "./done-data.ts";
 import { FramingError, type WireFrame } from "./framer.ts";
 import { isRecord, parseJson, type JsonRecord } from "./json.ts";
-import type { Reading } from "./reader.ts";
+import { meteredOf, type Reading } from "./reader.ts";
 import { safeRequestId } from "./safe-message.ts";
 import { sniffDocument } from "./sniff-document.ts";
 import { SseFramer } from "./sse-framer.ts";
@@ -74,6 +74,8 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       ? failure({ kind: "not_sent", code, about: "route" })
       : failure({ kind: "unknown", doubt: "unreadable", code, about: "route" });
   };
+  /** With what the vendor has told of its bill. */
+  const billed = (error: ProviderError): ProviderError => error.with(meteredOf(reader.reading(vendorRequestId)));
   const vendorSays = (status: number, headers: Readonly<Record<string, string>>, document: unknown): ProviderError =>
     vendorFailure({ status, headers, document }, { credential: io.credential, payload, model: io.model }, errors);
 
@@ -84,7 +86,7 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
     reader.read(document);
     if (reader.reading(undefined).rawUsage === undefined) return error;
     reader.done();
-    return new ProviderError({ ...error.failure, kind: "unknown", doubt: "server_error" });
+    return billed(new ProviderError({ ...error.failure, kind: "unknown", doubt: "server_error" }));
   };
 
   const send = async (request: WireRequest, said = ""): Promise<WireResponse> => {
@@ -210,13 +212,13 @@ export const openTap = (dialect: Dialect, io: ProviderIo): Tap => {
       try {
         bytes = await collectBody(response.body, { onCut });
       } catch (error) {
-        throw fail(error);
+        throw billed(fail(error));
       }
       const parsed = parseJson(String(bytes));
       if (errorBodyOf(parsed, errors) !== undefined) throw refusedUnlessBilled(response, parsed);
       if (!isRecord(parsed)) {
         onCut(bytes);
-        throw badResponse(response.status);
+        throw billed(badResponse(response.status));
       }
       const changed = adjusted(parsed);
       const document = changed ?? parsed;

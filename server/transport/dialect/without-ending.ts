@@ -1,21 +1,13 @@
 import { parseSseEvent, type SseEvent } from "../../contracts/sse-event.ts";
-import { ProviderError, type Streaming } from "../../contracts/vendor-call.ts";
+import type { ProviderError, Streaming } from "../../contracts/vendor-call.ts";
+import { unusableAnswer } from "./unusable-answer.ts";
 
 /** Endings are short; nothing larger is read for it. */
 const maxEndingBytes = 1_024;
 
 /** The vendor's stream stopped short: what came of it is no whole answer. */
 export const endedEarly = (vendorRequestId: string | undefined): ProviderError =>
-  new ProviderError({
-    kind: "unknown",
-    doubt: "cut",
-    code: "PROVIDER_BAD_RESPONSE",
-    about: "route",
-    status: undefined,
-    retryAfterMs: undefined,
-    vendorRequestId,
-    message: "The vendor's stream ended before it was complete.",
-  });
+  unusableAnswer("cut", vendorRequestId, "The vendor's stream ended before it was complete.");
 
 async function* dropEnding(
   streaming: Streaming<Uint8Array>,

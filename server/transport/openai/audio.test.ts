@@ -176,6 +176,13 @@ describe("transcripts", () => {
     expect(srt).toContain("00:00:20,000 --> 00:00:25,000");
   });
 
+  it("in which what was translated is not to be found are charged as told, and refused", async () => {
+    world.sandbox.script({ vendor: "openai", faults: [{ name: "raw", body: JSON.stringify({ duration: 25 }) }] });
+    const asked = { model: "openai/whisper-1", file: await file(), response_format: "srt" } as const;
+    expect(await errorOf(client.audio.translations.create(asked))).toMatchObject({ code: "PROVIDER_BAD_RESPONSE" });
+    expect(await onlyRows()).toMatchObject([{ state: "settled", source: "provider", cost: BigInt(25 * 100_000) }]);
+  });
+
   it("that tell no usage, or are cut, stay at what was held", async () => {
     for (const fault of [{ name: "usage-missing" }, { name: "cut-at-byte", at: 10 }]) {
       ctx = world.context();
@@ -237,11 +244,11 @@ describe("transcripts", () => {
     const said = (events: readonly Event[]): string =>
       events.map((event) => (event.type === "transcript.text.delta" ? event.delta : "")).join("");
     /** As bytes: what the client makes of them hides how they came. */
-    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}) => {
+    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}, url = door.url) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(asked)) form.append(name, value);
       form.append("file", new Blob([new Uint8Array(wave)], { type: "audio/wav" }), "meeting.wav");
-      const response = await fetch(`${door.url}/v1/audio/transcriptions`, { method: "POST", headers, body: form });
+      const response = await fetch(`${url}/v1/audio/transcriptions`, { method: "POST", headers, body: form });
       return { headers: Object.fromEntries(response.headers), body: await response.text() };
     };
 
@@ -300,6 +307,18 @@ describe("transcripts", () => {
       const [row] = await world.rows(ctx.organizationId);
       const { reserved, spent } = await world.counters(ctx.organizationId);
       expect(reserved + spent).toBe(row?.held);
+    });
+
+    it("of a long recording are waited for as whole ones are, before the first word too", async () => {
+      const patient = await listenDoor({
+        answer: createOpenAiDoor({ ...world.fresh(), silenceMs: 50 }),
+        encodeError: openAiErrorReply,
+        context: (known) => ({ ...ctx, ...known, door: "openai" }),
+      });
+      world.sandbox.script({ vendor: "openai", faults: [{ name: "latency", delayMs: 200 }] });
+      for (const one of [model, "openai/whisper-1"])
+        expect((await raw({ model: one, stream: "true" }, {}, patient.url)).body).toContain("Somebody waves.");
+      await patient.close();
     });
 
     it("of a vendor that refuses cost nothing, and are an error like any other", async () => {

@@ -55,6 +55,8 @@ export const streamTranscription = async (
   const reply = await stream(
     gateway,
     aiStream<Uint8Array>(metered, {
+      // Of a long recording nothing is said until it has been heard, whether or not the model streams.
+      quiet: true,
       async open(vendor, io) {
         const streaming = await eventsOf(asked, vendor, io);
         kind = streaming === undefined ? whole : events;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { AiVendor, NativeRequest, ProviderIo } from "../../contracts/ai-vendor.ts";
 import type { Answered } from "../../contracts/vendor-call.ts";
 import { notTranslatable } from "../dialect/translation-limits.ts";
+import { unusableAnswer } from "../dialect/unusable-answer.ts";
 import type { WireAnswer } from "../dialect/wire-answer.ts";
 import { encodeCues, encodeTranscript } from "./encode-transcript.ts";
 import type { TranscriptionForm } from "./transcriptions-request.ts";
@@ -23,9 +24,14 @@ const verboseTranscript = z.object({
   segments: z.array(z.object({ text: z.string(), start: z.number(), end: z.number() })).default([]),
 });
 
-/** OpenAI's own answer with times as the text, subtitles or captions that were asked for. */
-const plainOf = (body: Uint8Array, format: Exclude<TranscriptFormat, "json" | "verbose_json">): Uint8Array => {
-  const { text, segments } = verboseTranscript.parse(JSON.parse(Buffer.from(body).toString("utf8")));
+/** OpenAI's own answer with times as the text, subtitles or captions that were asked for; undefined where it has none. */
+const plainOf = (
+  body: Uint8Array,
+  format: Exclude<TranscriptFormat, "json" | "verbose_json">,
+): Uint8Array | undefined => {
+  const told = verboseTranscript.safeParse(JSON.parse(Buffer.from(body).toString("utf8")));
+  if (!told.success) return undefined;
+  const { text, segments } = told.data;
   return Buffer.from(
     format === "text"
       ? `${text}\n`
@@ -100,6 +106,8 @@ export const transcriptionAnswer = async (
   // Plain answers tell no usage: they are written here, of one that does.
   const telling = isJsonTranscript(format) ? format : "verbose_json";
   const answered = await native.answer(nativeTranscriptionForm(asked, io.model, telling), io);
-  const { body } = answered.result;
-  return { ...answered, result: { body: isJsonTranscript(format) ? body : plainOf(body, format), warnings: [] } };
+  const body = isJsonTranscript(format) ? answered.result.body : plainOf(answered.result.body, format);
+  if (body === undefined)
+    throw unusableAnswer("unreadable", answered.vendorRequestId, "The vendor's answer has no transcript.").with(answered);
+  return { ...answered, result: { body, warnings: [] } };
 };

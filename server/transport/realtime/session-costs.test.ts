@@ -3,6 +3,7 @@ import { openListeningGateway, type ListeningGateway } from "../../../test/liste
 import { RealtimeTalk, voice } from "../../../test/realtime-talk.ts";
 import { operatorNamed } from "../../contracts/operator.ts";
 import { setBudget } from "../../domain/budgets/index.ts";
+import { TurnSound } from "./turn-sound.ts";
 
 let gateway: ListeningGateway;
 beforeAll(async () => {
@@ -103,6 +104,20 @@ it("its vendor is asked for nothing that no budget has room for", async () => {
   });
   expect(gateway.sandbox.requests()).toHaveLength(1);
   talk.close();
+});
+
+it.each([
+  // Pieces of telephones, 20 ms each, of 66 ms, and of an odd number of bytes.
+  ["telephones", 160, 8],
+  ["microphones", 3_200, 48],
+  ["any size", 1_001, 48],
+])("sound is cut where its vendor heard the turn, however long the session: pieces of %s", (_, length, bytesPerMs) => {
+  const kept = new TurnSound(() => 0);
+  const all = Buffer.alloc(length * 1_000, Uint8Array.from({ length: 251 }, (_byte, at) => at));
+  for (let at = 0; at < all.length; at += length)
+    kept.append(all.subarray(at, at + length).toString("base64"), { bytesPerMs, kept: true, listens: false });
+  const [startMs, endMs] = [12_001, 18_002];
+  expect(kept.turn(startMs, endMs)?.equals(all.subarray(startMs * bytesPerMs, endMs * bytesPerMs))).toBe(true);
 });
 
 describe("a transcript of what somebody says", () => {

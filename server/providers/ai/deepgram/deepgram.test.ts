@@ -162,6 +162,32 @@ describe("a transcript at Deepgram", () => {
     }
   });
 
+  it.each([
+    ["without the transcript", JSON.stringify({ metadata: { duration: 1.6, channels: 1 }, results: {} })],
+    ["before it is cut", '{"metadata":{"duration":1.6,"channels":1},"results":{"channels":[{"alternat'],
+  ])("of which an answer tells the length %s is billed by it", async (_, body) => {
+    const own = await startVendorServer();
+    try {
+      own.reply = (response) => void response.writeHead(200, { "content-type": "application/json" }).end(body);
+      const audio = { mediaType: "audio/wav", data: waveOf({ seconds: 1.6 }).toString("base64") };
+      await expect(
+        deepgram.ai?.transcribe?.({ model: "deepgram/nova-3", audio }, own.io("nova-3", { apiKey: "k" })),
+      ).rejects.toMatchObject({ failure: { kind: "unknown" }, metered: { units: { second: 2 }, final: true } });
+    } finally {
+      await own.close();
+    }
+  });
+
+  it("is never asked for in all languages at the price of one", async () => {
+    const before = sandbox.requests().length;
+    for (const language of ["multi", "Multi", "en,multi"])
+      await expect(write("nova-3", { language })).rejects.toMatchObject({
+        failure: { kind: "not_sent", message: expect.stringContaining("nova-3-multilingual") },
+      });
+    expect(sandbox.requests()).toHaveLength(before);
+    expect((await write("nova-3", { language: "en-US" })).result.language).toBe("en-US");
+  });
+
   it("of what is no recording, or in a language that is not heard, is refused", async () => {
     await expect(write("nova-3", { audio: { mediaType: "audio/wav", data: "UklGRg==" } })).rejects.toMatchObject({
       failure: {

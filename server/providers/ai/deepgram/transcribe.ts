@@ -6,6 +6,7 @@ import { arrayAt, isRecord, recordAt, stringAt, wordAt } from "../../_wire/json.
 import { meteredOf } from "../../_wire/reader.ts";
 import { secondsReader, wholeSeconds } from "../../_wire/seconds-reader.ts";
 import { openTap } from "../../_wire/tap.ts";
+import { failure } from "../../_wire/vendor-failure.ts";
 import { deepgramErrors } from "./deepgram-errors.ts";
 import { hearsLanguages, multilingual } from "./deepgram-models.ts";
 
@@ -37,6 +38,7 @@ const dialect: Dialect = {
   reader: transcriptReader,
   errors: deepgramErrors,
   enforceLimits: (body) => body,
+  usageName: "metadata",
 };
 
 const spokenIn = (pieces: readonly unknown[], ...names: readonly string[]): Spoken[] =>
@@ -47,6 +49,17 @@ const spokenIn = (pieces: readonly unknown[], ...names: readonly string[]): Spok
       ? []
       : [{ text, startSecond: start, endSecond: end }];
   });
+
+/** A language, perhaps as a country has it: "multi" is all of them, which has another price. */
+const oneLanguage = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}$/i;
+
+const requireOneLanguage = (language: string): void => {
+  if (oneLanguage.test(language)) return;
+  throw failure(
+    { kind: "not_sent", code: "CAPABILITY_MISSING", about: "request" },
+    { message: `language: expected one language, such as en; ${multilingual} hears all of its own.` },
+  );
+};
 
 interface Asked {
   readonly query: string;
@@ -81,12 +94,14 @@ const askedOf = ({ language, prompt, timestamps }: TranscribeInput, model: strin
       warnings,
     };
   }
-  if (language !== undefined)
+  if (language !== undefined) {
+    requireOneLanguage(language);
     return {
       query: `${plain}&language={language}`,
       values: { model, language },
       warnings,
     };
+  }
   return {
     query: hearsLanguages(model) ? `${plain}&detect_language=true` : plain,
     values: { model },

@@ -37,11 +37,13 @@ interface Told {
   /** Of the recording, where there is no usage. */
   readonly seconds: number | undefined;
   readonly complete: boolean;
+  /** Nothing more comes, whether or not it is complete. */
+  readonly over: boolean;
   readonly deliveredBytes: number;
 }
 
 const readingOfTold = (
-  { usage, seconds, complete, deliveredBytes }: Told,
+  { usage, seconds, complete, over, deliveredBytes }: Told,
   vendorRequestId: string | undefined,
 ): Reading => {
   const { units, whole, notes } =
@@ -52,9 +54,9 @@ const readingOfTold = (
         : { units: { second: seconds }, whole: true, notes: [] };
   return {
     units,
-    final: complete && whole,
+    final: (complete || over) && whole,
     ...(notes.length === 0 ? {} : { notes }),
-    rawUsage: usage,
+    rawUsage: usage ?? (seconds === undefined ? undefined : { duration: seconds }),
     responseModel: undefined,
     vendorRequestId,
     deliveredBytes,
@@ -65,6 +67,7 @@ const readingOfTold = (
 const transcriptReader = (): Reader => {
   let usage: JsonRecord | undefined;
   let complete = false;
+  let over = false;
   let seconds: number | undefined;
   return {
     read(document) {
@@ -73,9 +76,11 @@ const transcriptReader = (): Reader => {
       seconds = wholeSeconds(document["duration"]) ?? seconds;
       usage = recordAt(document, "usage") ?? usage;
     },
-    done: () => undefined,
+    done() {
+      over = true;
+    },
     begun: () => complete,
-    reading: (vendorRequestId) => readingOfTold({ usage, seconds, complete, deliveredBytes: 0 }, vendorRequestId),
+    reading: (vendorRequestId) => readingOfTold({ usage, seconds, complete, over, deliveredBytes: 0 }, vendorRequestId),
   };
 };
 
@@ -94,6 +99,7 @@ const doneType = "transcript.text.done";
 const eventReader = (): Reader => {
   let usage: JsonRecord | undefined;
   let complete = false;
+  let over = false;
   let begun = false;
   let deliveredBytes = 0;
   return {
@@ -105,10 +111,12 @@ const eventReader = (): Reader => {
       begun ||= complete || type === deltaType;
       if (type === deltaType) deliveredBytes += bytesOf(document["delta"]);
     },
-    done: () => undefined,
+    done() {
+      over = true;
+    },
     begun: () => begun,
     reading: (vendorRequestId) =>
-      readingOfTold({ usage, seconds: undefined, complete, deliveredBytes }, vendorRequestId),
+      readingOfTold({ usage, seconds: undefined, complete, over, deliveredBytes }, vendorRequestId),
   };
 };
 

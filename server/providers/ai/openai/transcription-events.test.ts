@@ -74,3 +74,28 @@ it("what ends without its ending is not complete, and not final", async () => {
   await readAll(chunks);
   expect(meter()).toMatchObject({ units: null, final: false, complete: false, deliveredBytes: 4 });
 });
+
+const refused = { error: { message: "The engine broke off.", type: "server_error" } };
+
+it.each<[string, number, string]>([
+  ["beside an error", 500, JSON.stringify({ ...refused, usage })],
+  ["without the transcript", 200, JSON.stringify({ usage })],
+  ["before it is cut", 200, `{"usage":${JSON.stringify(usage)},"text":"Good mor`],
+])("what is billed is known of an answer that tells it %s", async (_, status, body) => {
+  server.reply = (response) => void response.writeHead(status, { "content-type": "application/json" }).end(body);
+  const io = () => server.io("gpt-4o-transcribe", { apiKey: "sk-test" });
+  const audio = { mediaType: "audio/mpeg", data: "//uQZAAA" };
+  const { native, transcribe } = openai.ai ?? {};
+  const { answer, stream } = native?.["openai.transcriptions"] ?? {};
+  const asking = [
+    () => transcribe?.({ model: "openai/gpt-4o-transcribe", audio }, io()),
+    // A whole answer passes as it is; of a stream, what comes after its headers is told by its meter.
+    ...(body.endsWith("}") && status === 200 ? [] : [() => answer?.(asked, io())]),
+    ...(status === 200 ? [] : [() => stream?.(asked, io())]),
+  ];
+  for (const ask of asking)
+    await expect(ask()).rejects.toMatchObject({
+      failure: { kind: "unknown" },
+      metered: { units: whole.units, final: true },
+    });
+});
