@@ -244,11 +244,11 @@ describe("transcripts", () => {
     const said = (events: readonly Event[]): string =>
       events.map((event) => (event.type === "transcript.text.delta" ? event.delta : "")).join("");
     /** As bytes: what the client makes of them hides how they came. */
-    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}, url = door.url) => {
+    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}, url = door.url, signal?: AbortSignal) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(asked)) form.append(name, value);
       form.append("file", new Blob([new Uint8Array(wave)], { type: "audio/wav" }), "meeting.wav");
-      const response = await fetch(`${url}/v1/audio/transcriptions`, { method: "POST", headers, body: form });
+      const response = await fetch(`${url}/v1/audio/transcriptions`, { method: "POST", headers, body: form, signal: signal ?? null });
       return { headers: Object.fromEntries(response.headers), body: await response.text() };
     };
 
@@ -319,6 +319,29 @@ describe("transcripts", () => {
       for (const one of [model, "openai/whisper-1"])
         expect((await raw({ model: one, stream: "true" }, {}, patient.url)).body).toContain("Somebody waves.");
       await patient.close();
+    });
+
+    it("whole, of a caller who leaves meanwhile, are paid for, and no fault of ours", async () => {
+      const faults: unknown[] = [];
+      const watched = await listenDoor({
+        answer: createOpenAiDoor(world.gateway),
+        encodeError(error, requestId) {
+          faults.push(error);
+          return openAiErrorReply(error, requestId);
+        },
+        context: (known) => ({ ...ctx, ...known, door: "openai" }),
+      });
+      world.sandbox.script({ vendor: "openai", faults: [{ name: "latency", delayMs: 300 }] });
+      const leaving = new AbortController();
+      const asking = raw({ model: "openai/whisper-1", stream: "true" }, {}, watched.url, leaving.signal);
+      await expect.poll(() => world.sandbox.requests().length).toBe(1);
+      leaving.abort();
+      await expect(asking).rejects.toThrow();
+      const cost = BigInt(25 * 100_000);
+      await expect.poll(async () => (await onlyRows()).map((row) => row.cost)).toEqual([cost]);
+      await expect.poll(() => world.gateway.liveStreams.size).toBe(0);
+      await watched.close();
+      expect(faults).toEqual([]);
     });
 
     it("of a vendor that refuses cost nothing, and are an error like any other", async () => {

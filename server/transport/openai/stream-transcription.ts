@@ -31,17 +31,23 @@ const eventsOf = async (
   return withoutEnding(streaming, () => false);
 };
 
-const wholeOf = async (asked: AskedTranscription, vendor: AiVendor, io: ProviderIo): Promise<Streaming<Uint8Array>> => {
+interface Whole {
+  readonly answer: WireAnswer;
+  readonly streaming: Streaming<Uint8Array>;
+}
+
+const wholeOf = async (asked: AskedTranscription, vendor: AiVendor, io: ProviderIo): Promise<Whole> => {
   const { result, ...metered } = await transcriptionAnswer(asked, vendor, io);
   const { byteLength: deliveredBytes } = result.body;
+  const answer = { ...result, warnings: [...result.warnings, "stream"] };
   async function* once(): AsyncGenerator<Uint8Array> {
-    yield encodeWireAnswer({ ...result, warnings: [...result.warnings, "stream"] });
+    yield encodeWireAnswer(answer);
   }
-  return { chunks: once(), meter: () => ({ ...metered, deliveredBytes, complete: true }) };
+  return { answer, streaming: { chunks: once(), meter: () => ({ ...metered, deliveredBytes, complete: true }) } };
 };
 
-const events = 0;
-const whole = 1;
+const events = Buffer.from([0]);
+const whole = Buffer.from([1]);
 
 /** The transcript as it is written down, with its usage in the last event. */
 export const streamTranscription = async (
@@ -50,32 +56,36 @@ export const streamTranscription = async (
   asked: AskedTranscription,
   ctx: CallContext,
 ): Promise<Streamed> => {
-  /** How the route that answers does so, which a kept answer says of itself. */
-  let kind = events;
+  /** Of a route that says all of it at once; a kept answer says of itself what it is. */
+  let answer: WireAnswer | undefined;
   const reply = await stream(
     gateway,
     aiStream<Uint8Array>(metered, {
       // Of a long recording nothing is said until it has been heard, whether or not the model streams.
       quiet: true,
       async open(vendor, io) {
+        answer = undefined;
         const streaming = await eventsOf(asked, vendor, io);
-        kind = streaming === undefined ? whole : events;
-        return streaming ?? (await wholeOf(asked, vendor, io));
+        if (streaming !== undefined) return streaming;
+        const said = await wholeOf(asked, vendor, io);
+        ({ answer } = said);
+        return said.streaming;
       },
-      encodeChunk: (bytes) => Buffer.concat([Buffer.from([kind]), bytes]),
+      encodeChunk: (bytes) => Buffer.concat([answer === undefined ? events : whole, bytes]),
       decodeChunk(kept) {
-        kind = kept[0] === whole ? whole : events;
-        return kept.subarray(1);
+        const bytes = kept.subarray(1);
+        answer = kept[0] === whole[0] ? decodeWireAnswer(bytes) : undefined;
+        return bytes;
       },
     }),
     ctx,
   );
   const { chunks, replayed, allowance } = reply;
-  if (kind === whole) {
-    const pieces: Uint8Array[] = [];
-    for await (const chunk of chunks) pieces.push(chunk);
+  if (answer !== undefined) {
+    // It is here already: of a caller who has left, somebody else reads the chunks.
+    while ((await chunks.next()).done !== true);
     const { facts } = await reply.end;
-    return { whole: { result: decodeWireAnswer(Buffer.concat(pieces)), facts, replayed, allowance } };
+    return { whole: { result: answer, facts, replayed, allowance } };
   }
   const { requestId } = ctx;
   return sseReply(gateway, { reply, ending: lastEventEnding("transcript.text.done", requestId), requestId });
