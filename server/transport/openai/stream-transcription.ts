@@ -83,7 +83,8 @@ export const streamTranscription = async (
   const { chunks, replayed, allowance } = reply;
   if (answer !== undefined) {
     // It is here already: of a caller who has left, somebody else reads the chunks.
-    while ((await chunks.next()).done !== true);
+    let next = await chunks.next();
+    while (next.done !== true) next = await chunks.next();
     const { facts } = await reply.end;
     return { whole: { result: answer, facts, replayed, allowance } };
   }
