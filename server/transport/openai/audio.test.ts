@@ -244,11 +244,21 @@ describe("transcripts", () => {
     const said = (events: readonly Event[]): string =>
       events.map((event) => (event.type === "transcript.text.delta" ? event.delta : "")).join("");
     /** As bytes: what the client makes of them hides how they came. */
-    const raw = async (asked: Readonly<Record<string, string>>, headers: Record<string, string> = {}, url = door.url, signal?: AbortSignal) => {
+    const raw = async (
+      asked: Readonly<Record<string, string>>,
+      headers: Record<string, string> = {},
+      url = door.url,
+      signal?: AbortSignal,
+    ) => {
       const form = new FormData();
       for (const [name, value] of Object.entries(asked)) form.append(name, value);
       form.append("file", new Blob([new Uint8Array(wave)], { type: "audio/wav" }), "meeting.wav");
-      const response = await fetch(`${url}/v1/audio/transcriptions`, { method: "POST", headers, body: form, signal: signal ?? null });
+      const response = await fetch(`${url}/v1/audio/transcriptions`, {
+        method: "POST",
+        headers,
+        body: form,
+        signal: signal ?? null,
+      });
       return { headers: Object.fromEntries(response.headers), body: await response.text() };
     };
 

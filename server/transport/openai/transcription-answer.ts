@@ -108,6 +108,8 @@ export const transcriptionAnswer = async (
   const answered = await native.answer(nativeTranscriptionForm(asked, io.model, telling), io);
   const body = isJsonTranscript(format) ? answered.result.body : plainOf(answered.result.body, format);
   if (body === undefined)
-    throw unusableAnswer("unreadable", answered.vendorRequestId, "The vendor's answer has no transcript.").with(answered);
+    throw unusableAnswer("unreadable", answered.vendorRequestId, "The vendor's answer has no transcript.").with(
+      answered,
+    );
   return { ...answered, result: { body, warnings: [] } };
 };

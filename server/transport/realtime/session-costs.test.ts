@@ -113,7 +113,10 @@ it.each([
   ["any size", 1_001, 48],
 ])("sound is cut where its vendor heard the turn, however long the session: pieces of %s", (_, length, bytesPerMs) => {
   const kept = new TurnSound(() => 0);
-  const all = Buffer.alloc(length * 1_000, Uint8Array.from({ length: 251 }, (_byte, at) => at));
+  const all = Buffer.alloc(
+    length * 1_000,
+    Uint8Array.from({ length: 251 }, (_byte, at) => at),
+  );
   for (let at = 0; at < all.length; at += length)
     kept.append(all.subarray(at, at + length).toString("base64"), { bytesPerMs, kept: true, listens: false });
   const [startMs, endMs] = [12_001, 18_002];
