@@ -14,10 +14,14 @@ const readTranscriptUsage = (usage: JsonRecord): UsageReading => {
     return readingOf(unitsOf({ second }), second !== undefined, counts);
   }
   const details = recordAt(usage, "input_token_details");
-  const inputAudio = counts.at(details, "audio_tokens");
+  const told = counts.at(usage, "input_tokens");
+  // What is not told apart was heard, which costs more.
+  const inputAudio =
+    counts.at(details, "audio_tokens") ??
+    (told === undefined ? undefined : Math.max(told - (counts.at(details, "text_tokens") ?? 0), 0));
   const { input, output } = remaindersOf(
     {
-      input: counts.at(usage, "input_tokens"),
+      input: told,
       inputParts: [inputAudio],
       output: counts.at(usage, "output_tokens"),
       outputParts: [],
@@ -27,8 +31,7 @@ const readTranscriptUsage = (usage: JsonRecord): UsageReading => {
     },
     counts,
   );
-  // Where they are not told apart, all of it was heard, which costs more.
-  const heard = details === undefined ? { inputAudio: input } : { input, inputAudio };
+  const heard = details === undefined ? { inputAudio } : { input, inputAudio };
   return readingOf(unitsOf({ ...heard, output }), input !== undefined && output !== undefined, counts);
 };
 

@@ -75,6 +75,20 @@ it("what ends without its ending is not complete, and not final", async () => {
   expect(meter()).toMatchObject({ units: null, final: false, complete: false, deliveredBytes: 4 });
 });
 
+it.each([
+  [undefined, { inputAudio: 14, output: 5 }],
+  [{}, { input: 0, inputAudio: 14, output: 5 }],
+  [{ text_tokens: 4 }, { input: 4, inputAudio: 10, output: 5 }],
+  [
+    { text_tokens: 14, audio_tokens: 0 },
+    { input: 14, inputAudio: 0, output: 5 },
+  ],
+])("what is not told apart from sound, which costs more, is sound: %o", async (input_token_details, units) => {
+  const { chunks, meter } = await open(asEvents(delta("Hi"), { ...done, usage: { ...usage, input_token_details } }));
+  await readAll(chunks);
+  expect(meter()).toMatchObject({ units, final: true });
+});
+
 const refused = { error: { message: "The engine broke off.", type: "server_error" } };
 
 it.each<[string, number, string]>([
