@@ -1,13 +1,13 @@
 "use client";
 
 import type { ListedAnswer } from "../../_data/answers.ts";
-import { useNames } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { CopyButton } from "../../_ui/copy-button.tsx";
 import { TimeAgo } from "../../_ui/time.tsx";
 import { AnswerActions } from "./answer-actions.tsx";
 import { answerStates, titleOfAnswer } from "./answer-words.ts";
+import { ForWhom } from "../for-whom.tsx";
 
 interface AnswerRowProps {
   readonly answer: ListedAnswer;
@@ -18,7 +18,6 @@ interface AnswerRowProps {
 /** An answer that is kept: how it stands, for whom, and what can be done with it. */
 export const AnswerRow = ({ answer, mayInvoke, onOpen }: AnswerRowProps) => {
   const { id, status, background, provider, appId, userId, keyId, createdAt } = answer;
-  const names = useNames();
   const title = titleOfAnswer(answer);
   const { word, tone } = answerStates[status];
   return (
@@ -32,18 +31,7 @@ export const AnswerRow = ({ answer, mayInvoke, onOpen }: AnswerRowProps) => {
         <p className="text-sm wrap-anywhere text-muted">
           Asked {provider !== null && <>of {provider} </>}
           <TimeAgo at={createdAt} />
-          {(userId ?? keyId) !== null && (
-            <>
-              {" "}
-              {userId === null ? "by" : "for"} <bdi>{names.actor(userId ?? keyId ?? "")}</bdi>
-            </>
-          )}
-          {appId !== null && (
-            <>
-              {" "}
-              by <bdi>{names.app(appId)}</bdi>
-            </>
-          )}
+          <ForWhom userId={userId} appId={appId} keyId={keyId} />
         </p>
       </div>
       <div className="flex flex-wrap items-center gap-1">

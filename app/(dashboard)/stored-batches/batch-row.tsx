@@ -4,7 +4,6 @@ import Link from "next/link";
 import { useState } from "react";
 import type { ListedBatch } from "../../_data/answers.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { useNames } from "../../_data/use-names.ts";
 import { useSaveExport } from "../../_data/use-save-export.ts";
 import { RefusalNotice } from "../../_forms/refusal-notice.tsx";
 import { Badge, type Tone } from "../../_ui/badge.tsx";
@@ -13,6 +12,7 @@ import { CopyButton } from "../../_ui/copy-button.tsx";
 import { exactMoney, formatMoney } from "../../_ui/format-money.ts";
 import { FullTime, TimeAgo } from "../../_ui/time.tsx";
 import { whenOpened } from "../../_ui/when-opened.tsx";
+import { ForWhom } from "../for-whom.tsx";
 
 const ConfirmRemoval = whenOpened(() =>
   import("../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
@@ -59,7 +59,6 @@ export const BatchRow = ({ batch, mayInvoke }: BatchRowProps) => {
   const { id, operationId, provider, model, endpoint, status, counts, faults, appId, userId, metadata } = batch;
   const { heldNanoUsd, costNanoUsd, createdAt, expiresAt, endedAt } = batch;
   const change = useChangeAtNexus();
-  const names = useNames();
   const { busy, refusal, save } = useSaveExport(
     "The answers could not be read. Try again, or ask whoever may call AI.",
   );
@@ -87,18 +86,7 @@ export const BatchRow = ({ batch, mayInvoke }: BatchRowProps) => {
           </p>
           <p className="text-sm wrap-anywhere text-muted">
             Begun at {provider} <TimeAgo at={createdAt} />
-            {userId !== null && (
-              <>
-                {" "}
-                for <bdi>{names.actor(userId)}</bdi>
-              </>
-            )}
-            {appId !== null && (
-              <>
-                {" "}
-                by <bdi>{names.app(appId)}</bdi>
-              </>
-            )}
+            <ForWhom userId={userId} appId={appId} />
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-1">

@@ -6,7 +6,6 @@ import { useState } from "react";
 import type { ListedFile } from "../../_data/answers.ts";
 import { useAnswer } from "../../_data/use-answer.ts";
 import { useChangeAtNexus } from "../../_data/use-change-at-nexus.ts";
-import { useNames } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { Card } from "../../_ui/card.tsx";
@@ -22,6 +21,7 @@ import { useChoice } from "../use-choice.ts";
 import { useMayInvoke } from "../use-may-invoke.ts";
 import { formatBytes } from "./format-bytes.ts";
 import { formatSeconds } from "./format-seconds.ts";
+import { ForWhom } from "../for-whom.tsx";
 
 const ConfirmRemoval = whenOpened(() =>
   import("../security/user/_parts/confirm-removal.tsx").then((module) => module.ConfirmRemoval),
@@ -42,7 +42,6 @@ const Row = ({ file, mayInvoke, onDeleted }: RowProps) => {
   const { id, filename, bytes, mediaType, provider, purpose, appId, userId, createdAt, expiresAt } = file;
   const { available, state, seconds } = file;
   const change = useChangeAtNexus();
-  const names = useNames();
   const [asking, setAsking] = useState(false);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line px-5 py-3">
@@ -71,18 +70,7 @@ const Row = ({ file, mayInvoke, onDeleted }: RowProps) => {
         </p>
         <p className="text-sm wrap-anywhere text-muted">
           Uploaded <TimeAgo at={createdAt} />
-          {userId !== null && (
-            <>
-              {" "}
-              for <bdi>{names.actor(userId)}</bdi>
-            </>
-          )}
-          {appId !== null && (
-            <>
-              {" "}
-              by <bdi>{names.app(appId)}</bdi>
-            </>
-          )}
+          <ForWhom userId={userId} appId={appId} />
           {expiresAt !== null && (
             <>
               , until <FullTime at={expiresAt} />

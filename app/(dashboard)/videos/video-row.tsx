@@ -1,7 +1,6 @@
 "use client";
 
 import type { ListedVideo } from "../../_data/answers.ts";
-import { useNames } from "../../_data/use-names.ts";
 import { Badge } from "../../_ui/badge.tsx";
 import { Button } from "../../_ui/button.tsx";
 import { CopyButton } from "../../_ui/copy-button.tsx";
@@ -9,6 +8,7 @@ import { TimeAgo } from "../../_ui/time.tsx";
 import { titleOfVideo, videoStates } from "./video-words.ts";
 import { VideoActions } from "./video-actions.tsx";
 import { VideoMoney } from "./video-money.tsx";
+import { ForWhom } from "../for-whom.tsx";
 
 interface VideoRowProps {
   readonly video: ListedVideo;
@@ -19,7 +19,6 @@ interface VideoRowProps {
 /** A video: where it stands, what it costs, and what can be done with it. */
 export const VideoRow = ({ video, mayInvoke, onOpen }: VideoRowProps) => {
   const { id, provider, status, fault, appId, userId, createdAt } = video;
-  const names = useNames();
   const title = titleOfVideo(video);
   const { word, tone, meaning } = videoStates[status];
   return (
@@ -37,18 +36,7 @@ export const VideoRow = ({ video, mayInvoke, onOpen }: VideoRowProps) => {
           </p>
           <p className="text-sm wrap-anywhere text-muted">
             Asked of {provider} <TimeAgo at={createdAt} />
-            {userId !== null && (
-              <>
-                {" "}
-                for <bdi>{names.actor(userId)}</bdi>
-              </>
-            )}
-            {appId !== null && (
-              <>
-                {" "}
-                by <bdi>{names.app(appId)}</bdi>
-              </>
-            )}
+            <ForWhom userId={userId} appId={appId} />
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-1">
