@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 15_000, interval: 20 } },
     maxWorkers: availableParallelism(),
     setupFiles: ["test/property-reports.ts"],
     // Node strips the types itself and keeps what it compiled; transformed by the runner, each module would cost that once a project.

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { setBudget } from "../../server/domain/budgets/index.ts";
 import { call } from "../../server/gateway/call.ts";
 import { generateTextRequest } from "../../server/families/ai/index.ts";
@@ -8,6 +8,7 @@ import { readDatabase, type ClientLine, type RunEvidence } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import { leastDemand, type Demand } from "./verdicts/enough.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
+import { eventually } from "../../test/eventually.ts";
 
 // What the judge reads out of a real database, and what it says when that database is falsified.
 
@@ -99,7 +100,7 @@ beforeAll(async () => {
     );
     return rows[0]?.all;
   };
-  await vi.waitFor(async () => expect(await allRolledUp()).toBe(true), { timeout: 30_000 });
+  await eventually(async () => expect(await allRolledUp()).toBe(true), { timeout: 30_000 });
   const seen = test.sandbox.requests();
   sound = await evidenceNow({
     requests: seen.map((request) => ({ ...request, type: "request" })),

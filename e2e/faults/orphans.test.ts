@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { RealtimeTalk } from "../../test/realtime-talk.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
+import { eventually } from "../../test/eventually.ts";
 
 let scene: FaultScene;
 
@@ -67,7 +68,7 @@ it(
         })),
       }),
     }).catch(() => undefined);
-    await vi.waitFor(() => expect(meets("hang-before-headers")).toBe(true), { timeout: 10_000, interval: 20 });
+    await eventually(() => expect(meets("hang-before-headers")).toBe(true));
     await first.kill();
     await lost;
     const rows = async () =>
@@ -84,7 +85,7 @@ it(
     ]);
     const second = await scene.startGateway();
     // It is found by the id that it carries, goes on, and is read once it has ended.
-    await vi.waitFor(() => expect(meets("hang-mid-body")).toBe(true), { timeout: 50_000, interval: 50 });
+    await eventually(() => expect(meets("hang-mid-body")).toBe(true), { timeout: 50_000, interval: 50 });
     expect(await rows()).toEqual([
       { known: true, ended: false, state: "open", source: null, held: true, cost: null, booked: "0" },
     ]);
@@ -92,7 +93,7 @@ it(
     const third = await scene.startGateway();
     // The lease of the process that was killed runs out.
     await pool.query("update nexus.ai_batch set leased_until = clock_timestamp(), look_at = clock_timestamp()");
-    await vi.waitFor(async () => expect((await rows())[0]).toMatchObject({ ended: true }), {
+    await eventually(async () => expect((await rows())[0]).toMatchObject({ ended: true }), {
       timeout: 20_000,
       interval: 50,
     });
@@ -137,7 +138,7 @@ it(
     expect(begun.status).toBe(200);
     const { id, status } = (await begun.json()) as { id: string; status: string };
     expect(status).toBe("queued");
-    await vi.waitFor(() => expect(scene.sandbox.requests().some(({ faults }) => faults.includes("pace"))).toBe(true));
+    await eventually(() => expect(scene.sandbox.requests().some(({ faults }) => faults.includes("pace"))).toBe(true));
     const talk = await RealtimeTalk.open(gateway.url, { credential: scene.apiKey, model: "openai/gpt-realtime" });
     await talk.say("Tell one too. [[words:200]]");
     const spoken = { output_modalities: ["text"], instructions: "Tell an endless story." };
@@ -160,7 +161,7 @@ it(
         )
       ).rows;
     const inDoubt = { state: "uncertain", cost: null, held: true, doubt: "process_lost" };
-    await vi.waitFor(async () => expect(await rows()).toEqual([inDoubt, inDoubt]), {
+    await eventually(async () => expect(await rows()).toEqual([inDoubt, inDoubt]), {
       timeout: 40_000,
       interval: 200,
     });
@@ -185,7 +186,7 @@ it(
     const look = async (): Promise<unknown> => (await fetch(`${other.url}/api/ai/videos/${id}`, { headers })).json();
     // Half a minute goes by, in case it was killed while it asked: whoever asks after a video has it for so long.
     await scene.cluster.pool.query("update nexus.ai_video set leased_until = leased_until - interval '31 seconds'");
-    await vi.waitFor(async () => expect(await look()).toMatchObject({ status: "completed" }), {
+    await eventually(async () => expect(await look()).toMatchObject({ status: "completed" }), {
       timeout: 45_000,
       interval: 300,
     });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { runningEmbeddedUrl, stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { runtimeAddress } from "../../server/platform/db/runtime-address.ts";
@@ -27,6 +27,7 @@ import {
   type Environment,
   type Run,
 } from "./installation.ts";
+import { eventually } from "../../test/eventually.ts";
 
 let homes: string;
 const servers: OwnPostgres[] = [];
@@ -78,7 +79,7 @@ const expectStopUntilConfirmed = async (env: Environment, apiKey: string, urlOf:
   expect(looked.output).toMatch(/✓ encryption keys +fit all [1-9]/);
 
   expect((await runNexus(confirm, env)).output).toContain("admitted again");
-  await vi.waitFor(async () => expect((await payForCall(env, apiKey)).status).toBe(200), { timeout: 10_000 });
+  await eventually(async () => expect((await payForCall(env, apiKey)).status).toBe(200));
   const url = await urlOf();
   await expectAgreement(url);
   await withClient(url, async (client) => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { publishedCost } from "../../test/published-prices.ts";
 import { openBalancer } from "./balancer.ts";
 import { openFaultScene, type FaultScene } from "./fault-scene.ts";
 import type { FaultCall } from "../../sandbox/plan.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
+import { eventually } from "../../test/eventually.ts";
 
 let scene: FaultScene;
 
@@ -23,7 +24,7 @@ const askAndLeave = async (gateway: GatewayProcess, stream: boolean, fault: Faul
   const leaving = new AbortController();
   const asking = scene.ask(gateway, { content, stream, signal: leaving.signal });
   asking.catch(() => undefined);
-  await vi.waitFor(() => expect(request(fault.name)).toBeDefined(), { timeout: 20_000 });
+  await eventually(() => expect(request(fault.name)).toBeDefined(), { timeout: 20_000 });
   if (stream) await (await asking).body?.getReader().read();
   else await sleep(100);
   leaving.abort();

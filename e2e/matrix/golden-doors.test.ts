@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
@@ -12,6 +12,7 @@ import { openListeningGateway, type ListeningGateway } from "../../test/listenin
 import { sendRaw, type RawAsk } from "../../test/send-raw.ts";
 import { goldenPrices, goldenRows, type GoldenRow } from "./golden-rows.ts";
 import { askAt, isTyped, matrixDoors, roadOf, type MatrixCall, type MatrixDoor } from "./matrix-table.ts";
+import { eventually } from "../../test/eventually.ts";
 
 const zeros = [
   "openai/gpt-4o-mini",
@@ -74,7 +75,7 @@ const countsOf = (units: Units | null): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(units ?? {}).filter(([, count]) => count > 0));
 
 const endedRow = (organizationId: string): Promise<LedgerRow> =>
-  vi.waitFor(async () => {
+  eventually(async () => {
     const [row, ...others] = await gateway.rows(organizationId);
     expect(others).toEqual([]);
     if (row === undefined || row.state === "open") throw new Error("the call has not ended");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bedrockCredential } from "../../sandbox/bedrock/vendor.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { ai } from "../../server/contracts/ai.ts";
@@ -22,6 +22,7 @@ import {
   verbOf,
   type MatrixCall,
 } from "./matrix-table.ts";
+import { eventually } from "../../test/eventually.ts";
 
 const fixtures = await loadFixtures();
 
@@ -109,7 +110,7 @@ const rowOf = async (asked: MatrixCall, vendor: string, door: (typeof matrixDoor
   });
   expect(`${status} ${status === 200 ? "" : text}`).toBe("200 ");
   // What goes on in the background ends after its answer, and a job once its vendor has been asked after it.
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     if (asked === "startVideo") await lookAtVideos(gateway);
     const [row, ...others] = await gateway.rows(organizationId);
     expect(others).toEqual([]);

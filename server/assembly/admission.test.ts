@@ -1,8 +1,9 @@
 import { inProcessTransport } from "@topolo/auth-middleware";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../test/auth-server.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
 import { canaryKey } from "../../test/canary-key.ts";
+import { eventually } from "../../test/eventually.ts";
 
 // A stranger makes an account and tries to spend what is the platform's.
 
@@ -222,7 +223,7 @@ test("an admission and its end reach a gateway that reuses Auth's answers within
     followed: true,
   });
   try {
-    await vi.waitFor(() => expect(nexus.revocations?.isFresh()).toBe(true));
+    await eventually(() => expect(nexus.revocations?.isFresh()).toBe(true));
     const { bearer, organizationId } = await register();
     const answered = async () => {
       const { status, text } = await nexus.chat(bearer);

@@ -2,12 +2,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { httpTransport, type AuthTransport } from "@topolo/auth-middleware";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startFaultProxy, type FaultProxy } from "../../sandbox/fault-proxy.ts";
 import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
 import { freePorts } from "../../test/free-ports.ts";
+import { eventually } from "../../test/eventually.ts";
 
 let auth: TestAuth;
 let line: FaultProxy;
@@ -57,8 +58,8 @@ const feed = () => {
   if (!nexus.revocations) throw new Error("no feed");
   return nexus.revocations;
 };
-const fresh = () => vi.waitFor(() => expect(feed().isFresh()).toBe(true), { timeout: 10_000, interval: 10 });
-const silent = () => vi.waitFor(() => expect(feed().isFresh()).toBe(false), { timeout: 5_000, interval: 10 });
+const fresh = () => eventually(() => expect(feed().isFresh()).toBe(true));
+const silent = () => eventually(() => expect(feed().isFresh()).toBe(false));
 
 const signIn = async () => {
   const { token, cookie, sessionId } = await auth.login(await auth.addUser({ role: "member" }));
@@ -77,7 +78,7 @@ const costOf = async (calls: number, { bearer }: Person): Promise<number> => {
 
 /** Answers are reused while the feed is fresh, which on a busy machine it may fail to be for a moment. */
 const reused = (calls: number, person: Person): Promise<void> =>
-  vi.waitFor(async () => expect(await costOf(calls, person)).toBe(0), { timeout: 10_000, interval: 10 });
+  eventually(async () => expect(await costOf(calls, person)).toBe(0));
 
 describe("a feed that is cut", () => {
   test.each([
@@ -96,14 +97,11 @@ describe("a feed that is cut", () => {
       await line.set(faults);
       const cutAt = performance.now();
       let lastFreshAt = cutAt;
-      await vi.waitFor(
-        () => {
-          const lookedAt = performance.now();
-          if (feed().isFresh()) lastFreshAt = lookedAt;
-          expect(feed().isFresh()).toBe(false);
-        },
-        { timeout: 5_000, interval: 10 },
-      );
+      await eventually(() => {
+        const lookedAt = performance.now();
+        if (feed().isFresh()) lastFreshAt = lookedAt;
+        expect(feed().isFresh()).toBe(false);
+      });
       expect(lastFreshAt - cutAt).toBeLessThan(1_600);
       expect(await costOf(4, person)).toBe(4);
       await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -122,14 +120,14 @@ describe("a feed that is cut", () => {
     const dropped = (): number => feed().state().dropped;
     const before = dropped();
     await logOut(first);
-    await vi.waitFor(() => expect(dropped()).toBeGreaterThan(before), { timeout: 10_000, interval: 10 });
+    await eventually(() => expect(dropped()).toBeGreaterThan(before));
     const ofOne = dropped() - before;
     const { resets } = feed().state();
     await line.set({ reset: true, refuse: true });
     await silent();
     await logOut(gone);
     await line.clear();
-    await vi.waitFor(() => expect(dropped()).toBeGreaterThan(before + ofOne), { timeout: 10_000, interval: 10 });
+    await eventually(() => expect(dropped()).toBeGreaterThan(before + ofOne));
     await fresh();
     await reused(3, stays);
     expect((await nexus.chat(gone.bearer)).status).toBe(401);
@@ -158,13 +156,13 @@ describe("a feed that is cut", () => {
       cacheMs: 60_000,
       followed: true,
     });
-    await vi.waitFor(() => expect(gateway.revocations?.isFresh()).toBe(true));
+    await eventually(() => expect(gateway.revocations?.isFresh()).toBe(true));
     const heard: string[] = [];
     gateway.revocations?.on((changed) => heard.push(...changed));
     const early = gateway.chat(person.bearer);
     await ready;
     await logOut(person);
-    await vi.waitFor(() => expect(heard).toContain(person.sessionId), { interval: 5 });
+    await eventually(() => expect(heard).toContain(person.sessionId));
     // It finds the question of the first one under way, and may not have its answer.
     const late = gateway.chat(person.bearer);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -206,7 +204,7 @@ describe("another Auth process on the same database", () => {
       },
     );
     feedPort = port;
-    await vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200), {
+    await eventually(async () => expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200), {
       timeout: 30_000,
       interval: 50,
     });

@@ -1,5 +1,5 @@
 import { httpTransport, inProcessTransport, type AuthTransport } from "@topolo/auth-middleware";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../test/auth-server.ts";
 import { openConsumingGateway, type ConsumingGateway } from "../../test/consuming-gateway.ts";
 import { openRevocationWorlds, type RevocationWorlds } from "../../test/revocation-world.ts";
@@ -9,6 +9,7 @@ import {
   type CachedCredential,
   type RevocationEvent,
 } from "../identity/matrix/revocation-table.ts";
+import { eventually } from "../../test/eventually.ts";
 
 let auth: TestAuth;
 let worlds: RevocationWorlds;
@@ -38,7 +39,7 @@ beforeAll(async () => {
     ["second over HTTP", await openConsumingGateway(options)],
     ["in process", await openConsumingGateway({ ...options, transport: counting(inProcessTransport(auth.server)) })],
   ];
-  for (const [, { revocations }] of gateways) await vi.waitFor(() => expect(revocations?.isFresh()).toBe(true));
+  for (const [, { revocations }] of gateways) await eventually(() => expect(revocations?.isFresh()).toBe(true));
 }, 120_000);
 afterAll(async () => {
   for (const [, gateway] of gateways) await gateway.close();
@@ -70,15 +71,12 @@ describe.each(eventNames)("%s", (name) => {
       callByKey: world.key,
     };
     // What the making of the world has changed may be told only now, and drops what was just asked.
-    await vi.waitFor(
-      async () => {
-        questions = 0;
-        for (const credential of cachedCredentials)
-          expect(await everywhere(bearers[credential]), credential).toEqual(all("answered"));
-        expect(questions, "an answer was not reused").toBe(0);
-      },
-      { timeout: 15_000, interval: 1 },
-    );
+    await eventually(async () => {
+      questions = 0;
+      for (const credential of cachedCredentials)
+        expect(await everywhere(bearers[credential]), credential).toEqual(all("answered"));
+      expect(questions, "an answer was not reused").toBe(0);
+    });
     await worlds.events[name](world);
     await new Promise((resolve) => setTimeout(resolve, 250));
     const seen: Partial<Record<CachedCredential, object>> = {};
@@ -102,7 +100,7 @@ test("what ends at a set time is reused no longer, at any gateway, although noth
   for (const credential of [world.session.token, world.key])
     expect(await everywhere(credential)).toEqual(all("answered"));
   questions = 0;
-  await vi.waitFor(async () => expect(await everywhere(world.session.token)).toEqual(all("401")), { timeout: 15_000 });
+  await eventually(async () => expect(await everywhere(world.session.token)).toEqual(all("401")));
   expect(await everywhere(world.key)).toEqual(all("answered"));
   expect(questions, "the key's answer was reused beyond the end of a grant").toBeGreaterThanOrEqual(
     2 * gateways.length,

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stubPage, type StubPage } from "../../../test/stub-page.ts";
 import { createAuthClient, type AuthClient, type Fetch } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 const issuer = "https://auth.example";
 const open: AuthClient[] = [];
@@ -79,9 +80,9 @@ describe("tabs of one app [C1]", () => {
     const { asked, send } = createAuth();
     const [one, two] = [openTab(send), openTab(send)];
     await one.refresh();
-    await vi.waitFor(() => expect(two.state()).toBe("authenticated"));
+    await eventually(() => expect(two.state()).toBe("authenticated"));
     await one.logout();
-    await vi.waitFor(() => expect(two.state()).toBe("unauthenticated"));
+    await eventually(() => expect(two.state()).toBe("unauthenticated"));
     expect(one.state()).toBe("unauthenticated");
     expect(asked).toEqual(["/refresh", "/logout", "/refresh", "/validate"]);
   });
@@ -94,7 +95,7 @@ describe("tabs of one app [C1]", () => {
     expect(two.state()).toBe("unauthenticated");
     state.live = true;
     await one.refresh();
-    await vi.waitFor(() => expect(two.state()).toBe("authenticated"));
+    await eventually(() => expect(two.state()).toBe("authenticated"));
   });
 
   test("of another Auth stay separate", async () => {
@@ -121,7 +122,7 @@ describe("the session frames [D8]", () => {
       `${issuer}/session/channel?origin=${encodeURIComponent("https://app.example")}`,
     ]);
     page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout") });
-    await vi.waitFor(() => expect(asked).toEqual(["/refresh", "/refresh"]));
+    await eventually(() => expect(asked).toEqual(["/refresh", "/refresh"]));
     expect(client.state()).toBe("authenticated");
     // The same broadcast again says nothing new; the next one finds the session ended.
     page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout") });
@@ -129,7 +130,7 @@ describe("the session frames [D8]", () => {
     expect(asked).toHaveLength(2);
     state.live = false;
     page.receive({ origin: issuer, source: frame()?.contentWindow, data: message("logout", "id-2") });
-    await vi.waitFor(() => expect(client.state()).toBe("unauthenticated"));
+    await eventually(() => expect(client.state()).toBe("unauthenticated"));
   });
 
   test("messages from other origins or of other types are ignored", async () => {

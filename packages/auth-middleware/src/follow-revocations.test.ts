@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestAuth, type TestAuth } from "../../../test/auth-server.ts";
 import {
   createAuthMiddleware,
@@ -8,6 +8,7 @@ import {
   type AuthTransport,
   type RevocationFeed,
 } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let auth: TestAuth;
 let clientSecret: string;
@@ -35,11 +36,11 @@ describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
   beforeAll(async () => {
     feed = followRevocations({ authUrl: auth.url, serviceId: "srv_nexus", clientSecret, transport: counted });
     feed.on((changed) => heard.push(...(changed === "everything" ? ["everything"] : changed)));
-    await vi.waitFor(() => expect(feed.isFresh()).toBe(true));
+    await eventually(() => expect(feed.isFresh()).toBe(true));
   });
   afterAll(() => feed.close());
 
-  const toHear = (subject: string) => vi.waitFor(() => expect(heard).toContain(subject), { interval: 5 });
+  const toHear = (subject: string) => eventually(() => expect(heard).toContain(subject));
 
   const followed = () =>
     createAuthMiddleware({
@@ -57,16 +58,13 @@ describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
     let known = knownUntil();
     const steps: number[] = [];
     // A machine that does other things may be late many a time; Auth's own beat is the shortest step.
-    await vi.waitFor(
-      () => {
-        const later = knownUntil();
-        if (later - known > 1) steps.push(later - known);
-        known = later;
-        expect(steps.filter((ms) => ms < 900).length).toBeGreaterThan(5);
-      },
-      { timeout: 19_000, interval: 20 },
-    );
-    await vi.waitFor(() => expect(feed.isFresh()).toBe(true), { timeout: 19_000 });
+    await eventually(() => {
+      const later = knownUntil();
+      if (later - known > 1) steps.push(later - known);
+      known = later;
+      expect(steps.filter((ms) => ms < 900).length).toBeGreaterThan(5);
+    });
+    await eventually(() => expect(feed.isFresh()).toBe(true));
     expect(heard.slice(heardBefore)).toEqual([]);
   }, 40_000);
 
@@ -74,15 +72,12 @@ describe.each(transports)("Auth's revocation feed over %s", (_, transport) => {
     const middleware = followed();
     const { token, cookie, sessionId } = await auth.login(await auth.addUser({ role: "member" }));
     // That the person was added may be told only now, and drops what was just asked; so does a machine that is late.
-    await vi.waitFor(
-      async () => {
-        asked = 0;
-        for (let call = 0; call < 2; call += 1) await middleware.validate(token);
-        expect(middleware.cached(token)).toBeDefined();
-        expect(asked, "an answer was not reused").toBe(0);
-      },
-      { timeout: 15_000, interval: 1 },
-    );
+    await eventually(async () => {
+      asked = 0;
+      for (let call = 0; call < 2; call += 1) await middleware.validate(token);
+      expect(middleware.cached(token)).toBeDefined();
+      expect(asked, "an answer was not reused").toBe(0);
+    });
     await auth.call("POST", "/logout", { cookie, headers: { "x-topolo-auth": "1" } });
     await toHear(sessionId);
     expect(middleware.cached(token)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { ComposedEmail } from "../../contracts/email/send-email.ts";
@@ -12,6 +12,7 @@ import { startQueueWorker, type QueueWorker } from "../../gateway/queue-worker.t
 import { resolveUncertain } from "../../gateway/resolve-uncertain.ts";
 import { newId } from "../../platform/ids.ts";
 import { sendEmailRequest } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let test: TestGateway;
 let gateway: Gateway;
@@ -74,7 +75,7 @@ const states = async (ctx: CallContext): Promise<string[]> =>
     [vendor, state, errorCode].filter(Boolean).join(" "),
   );
 
-const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, { timeout: 20_000, interval: 50 });
+const until = <T>(check: () => T | Promise<T>): Promise<T> => eventually(check, { timeout: 20_000, interval: 50 });
 
 const untilStates = (ctx: CallContext, wanted: readonly string[]): Promise<void> =>
   until(async () => expect(await states(ctx)).toEqual(wanted));

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { followRevocations, type RevocationFeed } from "@topolo/auth-middleware";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestAuth, textOf, type TestAuth } from "../../../test/auth-server.ts";
 import { addClient, addThirdParty } from "../../../test/oauth-client.ts";
 import { signInWithConsent } from "../../../test/oauth-browser.ts";
@@ -9,6 +9,7 @@ import { silentLogger } from "../../platform/logger.ts";
 import { openAuthDatabase, type AuthDatabase } from "../database/store.ts";
 import { purgeExpired } from "../housekeeping/store.ts";
 import { ChangeRing } from "./change-ring.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let auth: TestAuth;
 let db: AuthDatabase;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   feed.on((changed) => {
     for (const subject of changed === "everything" ? ["everything"] : changed) heard.add(subject);
   });
-  await vi.waitFor(() => expect(feed.isFresh()).toBe(true));
+  await eventually(() => expect(feed.isFresh()).toBe(true));
 });
 afterAll(async () => {
   feed.close();
@@ -35,8 +36,7 @@ afterAll(async () => {
 const basic = (id: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`,
 });
-const toHear = (subject: string) =>
-  vi.waitFor(() => expect([...heard]).toContain(subject), { interval: 5, timeout: 5_000 });
+const toHear = (subject: string) => eventually(() => expect([...heard]).toContain(subject));
 
 /** Tables that statements name, and tables behind the models that are asked for. */
 const tablesIn = (source: string, models: ReadonlyMap<string, string>): string[] => [
@@ -113,11 +113,11 @@ test("a lost connection to the database begins a new sequence, and nothing that 
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'topolo-auth-feed' and datname = current_database()",
   );
   expect(rowCount).toBe(1);
-  await vi.waitFor(() => expect(feed.state().resets).toBe(resets + 1), { timeout: 5_000 });
+  await eventually(() => expect(feed.state().resets).toBe(resets + 1));
   const user = await auth.addUser();
   await auth.pool.query("update auth.users set status = 'locked' where id = $1", [user.id]);
   await toHear(user.id);
-  await vi.waitFor(() => expect(feed.isFresh()).toBe(true), { timeout: 5_000 });
+  await eventually(() => expect(feed.isFresh()).toBe(true));
 });
 
 test("more changes at once than can be told are told as everything", async () => {
@@ -132,7 +132,7 @@ test("more changes at once than can be told are told as everything", async () =>
     "insert into auth.revocation_feed (subject_id) select 'usr_' || n from generate_series(1, 4000) n",
   );
   await toHear("usr_4000");
-  await vi.waitFor(() => expect(heard.size).toBe(4_000));
+  await eventually(() => expect(heard.size).toBe(4_000));
 });
 
 test("it is for services of our own: no person and no third party reads it, and Auth itself changes it by triggers and trimming alone", async () => {
@@ -205,7 +205,7 @@ test("readers are counted, and one too many is asked to come back", async () => 
   const { error } = (await (refused ?? Response.json({})).json()) as { error: Record<string, unknown> };
   expect(textOf(error, "code")).toBe("overloaded");
   for (const reader of streams) await reader.cancel();
-  await vi.waitFor(async () => expect((await open()).status).toBe(200));
+  await eventually(async () => expect((await open()).status).toBe(200));
 });
 
 test("rows are trimmed once nobody can need them", async () => {

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../../../test/eventually.ts";
 
 /** Answers held back until the caller stands still, by the path that was asked for. */
 const waiting = new Map<string, ServerResponse>();
@@ -67,7 +68,7 @@ const caller = (
 };
 
 const asked = async (path: string): Promise<ServerResponse> => {
-  await vi.waitFor(() => expect(waiting.has(path)).toBe(true), { timeout: 20_000 });
+  await eventually(() => expect(waiting.has(path)).toBe(true), { timeout: 20_000 });
   const response = waiting.get(path);
   if (!response) throw new Error("nobody asked");
   return response;

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { holdFacts, openTestLedger, type TestLedger, type TestOrganization } from "../../../test/ledger.ts";
 import { systemClock } from "../clock.ts";
 import { silentLogger as log } from "../logger.ts";
@@ -11,6 +11,7 @@ import {
   type Ledger,
   type LedgerWorkers,
 } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let t: TestLedger;
 let workers: LedgerWorkers;
@@ -103,14 +104,11 @@ const claimed = async (operationId: string, ledger: Ledger = t.ledger) =>
 
 /** Where the system's clock is set back for a moment, what is due now is due then. */
 const claimedOnceDue = (operationId: string, ledger: Ledger = t.ledger) =>
-  vi.waitFor(
-    async () => {
-      const act = await claimed(operationId, ledger);
-      if (act === undefined) throw new Error(`${operationId} is not due`);
-      return act;
-    },
-    { timeout: 15_000, interval: 50 },
-  );
+  eventually(async () => {
+    const act = await claimed(operationId, ledger);
+    if (act === undefined) throw new Error(`${operationId} is not due`);
+    return act;
+  });
 
 test("an operation is reserved, then attempting, then what its end says", async () => {
   const operationId = await hold();

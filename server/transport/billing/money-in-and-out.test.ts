@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createNexusClient, withIdempotencyKey, type NexusClient } from "../../../client-sdk/src/index.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
 import { syncApps } from "../../domain/apps/index.ts";
 import { verifySums } from "../../platform/ledger/index.ts";
 import { bookRefunds, lookAtTopUps, sendMeterEvents } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 const organizationId = "org_money";
 let doors: TestDoors;
@@ -176,7 +177,7 @@ describe("what Stripe's meters are told", () => {
     await sendAll();
     expect(await client.billing.export.query({})).toMatchObject({ waiting: 2, refused: 0 });
     // One that could not leave, over the connection that was dropped, only waits again.
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await dueNow();
       await sendAll();
       expect(asked).toBe(3);

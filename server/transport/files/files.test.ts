@@ -21,6 +21,7 @@ import { createResponsesDoor } from "../responses/index.ts";
 import { createFilesDoor, filesErrorReply } from "./index.ts";
 import { inUploadRoom } from "./upload-room.ts";
 import { UploadSessions } from "./upload-sessions.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let world: TestGateway;
 let ctx: CallContext;
@@ -521,9 +522,9 @@ describe("an upload that fails", () => {
     const head = `POST /v1/files HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\ncontent-length: 900000\r\n\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n`;
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     socket.write(head + "x".repeat(100_000));
-    await vi.waitFor(() => expect(onDisk()).toBe(1), { interval: 5 });
+    await eventually(() => expect(onDisk()).toBe(1));
     socket.destroy();
-    await vi.waitFor(() => expect(onDisk()).toBe(0), { interval: 5 });
+    await eventually(() => expect(onDisk()).toBe(0));
     await uploadPdf();
     expect(onDisk()).toBe(0);
   });
@@ -586,7 +587,7 @@ describe("an upload that fails", () => {
     } finally {
       vi.useRealTimers();
     }
-    await vi.waitFor(() => expect(onDisk()).toBe(0), { interval: 5 });
+    await eventually(() => expect(onDisk()).toBe(0));
     await sessions.giveUp(await begin());
   });
 });

@@ -1,7 +1,8 @@
 import { ApiError, createPartFromUri, GoogleGenAI } from "@google/genai";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { openListeningGateway, type ListeningGateway } from "../../../test/listening-gateway.ts";
 import { stillVideoOf } from "../../../test/media-files.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let gateway: ListeningGateway;
 beforeAll(async () => {
@@ -34,7 +35,7 @@ it("the official client uploads a film, waits for it, asks about it, lists and d
     videoMetadata: { videoDuration: "5s" },
   });
   const name = nameIn(made);
-  await vi.waitFor(async () => expect(await files.get({ name })).toMatchObject({ name, state: "ACTIVE" }));
+  await eventually(async () => expect(await files.get({ name })).toMatchObject({ name, state: "ACTIVE" }));
   const answer = await models.generateContent({
     model: "gemini-2.5-flash",
     contents: [createPartFromUri(made.uri ?? "", "video/mp4"), "What is shown?"],

@@ -1,10 +1,11 @@
 import { GoogleGenAI, type Interactions } from "@google/genai";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { googleErrorReply } from "../google/index.ts";
 import { createInteractionsDoor } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 type Event = Interactions.InteractionSSEEvent;
 
@@ -88,14 +89,11 @@ const post = async (body: object, headers: Readonly<Record<string, string>> = {}
 const rowOf = (id: string) => world.row(id.slice("int_".length));
 
 const ended = (client: GoogleGenAI, id: string) =>
-  vi.waitFor(
-    async () => {
-      const found = await client.interactions.get(id);
-      expect(found.status).not.toMatch(/queued|in_progress/);
-      return found;
-    },
-    { timeout: 10_000, interval: 30 },
-  );
+  eventually(async () => {
+    const found = await client.interactions.get(id);
+    expect(found.status).not.toMatch(/queued|in_progress/);
+    return found;
+  });
 
 describe.each(models)("the official client with %s", (model) => {
   it("gets an interaction that is paid for and kept, and the same as events", async () => {
@@ -216,7 +214,7 @@ describe.each(models)("the official client with %s", (model) => {
 describe.each(models)("a stream of %s", (model) => {
   const ask = { model, input: "Tell a story. [[words:40]]", generation_config, stream: true } as const;
 
-  const soon = (told: () => Promise<void>) => vi.waitFor(told, { timeout: 5_000, interval: 30 });
+  const soon = (told: () => Promise<void>) => eventually(told);
 
   const begun = (events: readonly Event[]): string => {
     const [created] = events;

@@ -1,6 +1,6 @@
 import OpenAI, { APIError } from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestGateway, type TestGateway } from "../../../test/gateway.ts";
 import { listenDoor } from "../../../test/listen-door.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
@@ -16,6 +16,7 @@ import {
 import { cancelKeptAnswer } from "../kept-answers/index.ts";
 import { openAiErrorReply } from "../openai/index.ts";
 import { createResponsesDoor } from "./index.ts";
+import { eventually } from "../../../test/eventually.ts";
 
 let world: TestGateway;
 let ctx: CallContext;
@@ -51,24 +52,18 @@ const models = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"];
 const operationOf = ({ id }: Pick<Response, "id">): string => id.slice("resp_".length);
 
 const ended = (client: OpenAI, { id }: Pick<Response, "id">): Promise<Response> =>
-  vi.waitFor(
-    async () => {
-      const found = await client.responses.retrieve(id);
-      expect(found.status).not.toMatch(/queued|in_progress/);
-      return found;
-    },
-    { timeout: 10_000, interval: 30 },
-  );
+  eventually(async () => {
+    const found = await client.responses.retrieve(id);
+    expect(found.status).not.toMatch(/queued|in_progress/);
+    return found;
+  });
 
 const row = (response: Pick<Response, "id">, state: string) =>
-  vi.waitFor(
-    async () => {
-      const found = await world.row(operationOf(response));
-      expect(found.state).toBe(state);
-      return found;
-    },
-    { timeout: 10_000, interval: 30 },
-  );
+  eventually(async () => {
+    const found = await world.row(operationOf(response));
+    expect(found.state).toBe(state);
+    return found;
+  });
 
 const refusal = async (asking: Promise<unknown>) => {
   const error = await asking.then(
@@ -161,10 +156,7 @@ it.each(["here", "elsewhere"])(
     }
     expect(told.some(({ type }) => type === "response.completed")).toBe(false);
     expect(told.length).toBeLessThan(60);
-    await vi.waitFor(async () => expect((await world.row(operationOf({ id }))).state).not.toBe("open"), {
-      timeout: 15_000,
-      interval: 50,
-    });
+    await eventually(async () => expect((await world.row(operationOf({ id }))).state).not.toBe("open"));
   },
 );
 
@@ -174,7 +166,7 @@ it("of a process that fell silent is told as failed by every other, with the hol
   const [created] = await read(await here.responses.create(asked), 3);
   if (created?.type !== "response.created") throw new Error("not begun");
   const { id } = created.response;
-  await vi.waitFor(async () => expect((await elsewhere.responses.retrieve(id)).status).toBe("in_progress"));
+  await eventually(async () => expect((await elsewhere.responses.retrieve(id)).status).toBe("in_progress"));
   await world.deps.db.pool.query(
     "update nexus.kept_response set alive_until = clock_timestamp() - interval '1 second' where response_id = $1",
     [operationOf({ id })],
