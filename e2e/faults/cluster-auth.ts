@@ -26,6 +26,9 @@ export const defaultPlace: AuthPlace = process.env["TEST_AUTH"] === "remote" ? "
 
 const publicUrl = "http://localhost:3001";
 
+/** Where people sign in from. */
+export const clusterDashboardOrigin = "http://localhost:3000";
+
 const startHere = async (databaseUrl: string, log: Logger): Promise<ClusterAuth> => {
   const server = await createAuthServer({
     databaseUrl,
@@ -33,6 +36,7 @@ const startHere = async (databaseUrl: string, log: Logger): Promise<ClusterAuth>
     encryptionKey: randomBytes(32),
     clock: systemClock,
     log,
+    allowedOrigins: [{ origin: clusterDashboardOrigin, serviceId: "srv_nexus" }],
   });
   return { ...server, port: await server.listen(0, "127.0.0.1"), databaseUrl };
 };

@@ -18,6 +18,8 @@ import { readEnv } from "../../server/platform/env.ts";
 import { createLogger, type Logger } from "../../server/platform/logger.ts";
 import { providers } from "../../server/providers/index.ts";
 import { defaultPlace, startClusterAuth, type AuthPlace, type ClusterAuth } from "./cluster-auth.ts";
+import { startLine } from "./hosts/start-line.ts";
+import type { Host, HostNetwork } from "./hosts/host-network.ts";
 import { startGateway, type GatewayProcess, type GatewayWorker, type SourceMutation } from "./gateway-process.ts";
 
 /** What all gateway processes of a test share: one database, one Auth, one set of vendors, one set of secrets. */
@@ -35,6 +37,7 @@ export interface Cluster {
     overrides?: Partial<WorkerConfig>,
     clockOffsetMs?: number,
     clockFile?: string,
+    host?: Host,
   ) => Promise<GatewayProcess>;
   /** Log files of all parts. */
   readonly logDir: string;
@@ -61,6 +64,8 @@ interface OpenCluster {
   readonly worker?: GatewayWorker | undefined;
   /** Beside the product's own. */
   readonly providers?: ReadonlyMap<string, ProviderDefinition>;
+  /** Gateways run on hosts of this network, and reach Auth at its own address. */
+  readonly network?: HostNetwork | undefined;
 }
 
 const key = (): string => randomBytes(32).toString("base64");
@@ -117,6 +122,7 @@ export const openCluster = async ({
   mutation,
   worker,
   providers: more = new Map(),
+  network,
 }: OpenCluster): Promise<Cluster> => {
   await mkdir(logDir, { recursive: true });
   const log = createLogger({ name: "cluster", level: "debug", destination: join(logDir, "cluster.log") });
@@ -125,8 +131,9 @@ export const openCluster = async ({
     authDatabaseUrl,
     createLogger({ name: "auth", level: "debug", destination: join(logDir, "auth.log") }),
   );
-  const authPort = auth.port;
-  const egressAllow = [...new Set(Object.values(vendors).map((url) => new URL(url).host)), `127.0.0.1:${authPort}`];
+  const authLine = network && (await startLine(`http://127.0.0.1:${auth.port}`, network.authAddress));
+  const authUrl = authLine?.url ?? `http://127.0.0.1:${auth.port}`;
+  const egressAllow = [...new Set([...Object.values(vendors), authUrl].map((url) => new URL(url).host))];
   const secrets = { keys: `k1:${key()}`, pepper: key() };
   const { deps, close } = await openAuthAndDeps(databaseUrl, auth.databaseUrl, log, egressAllow, secrets, more);
   await seedPlatformDefaults(
@@ -154,7 +161,7 @@ export const openCluster = async ({
     host: "127.0.0.1",
     reusePort: false,
     publicUrl: "http://127.0.0.1",
-    authUrl: `http://127.0.0.1:${authPort}`,
+    authUrl,
     authClientSecret: await auth.createServiceClientSecret("srv_nexus"),
     authCacheMs: readEnv({}).NEXUS_AUTH_CACHE_MS,
     encryptionKeys: secrets.keys,
@@ -190,15 +197,16 @@ export const openCluster = async ({
         scopes: ["srv_nexus.ai", "srv_nexus.usage"],
         ...(serviceId === undefined ? {} : { serviceId }),
       }),
-    startGateway: async (more, clockOffsetMs = 0, clockFile) => {
+    startGateway: async (more, clockOffsetMs = 0, clockFile, host) => {
       made += 1;
       const gateway = await startGateway({
-        config: { ...config, ...more },
+        config: { ...config, ...(host && { host: host.address }), ...more },
         outputFile: join(logDir, `gateway-${made}.log`),
         clockOffsetMs,
         clockFile,
         mutation,
         worker,
+        host,
       });
       gateways.push(gateway);
       return gateway;
@@ -207,6 +215,7 @@ export const openCluster = async ({
       await Promise.all(gateways.filter((gateway) => gateway.alive()).map((gateway) => gateway.stop()));
       await close();
       await pool.end();
+      await authLine?.close();
       await auth.close();
     },
   };

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import { compiledCode } from "../../test/compiled-code.ts";
 import { compiledProgram } from "../../test/compiled-program.ts";
+import type { Host } from "./hosts/host-network.ts";
 
 /** A gateway process of the product, started and ended by whoever tests it. */
 export interface GatewayProcess {
@@ -44,6 +45,8 @@ interface StartGateway {
   readonly clockFile?: string | undefined;
   readonly mutation?: SourceMutation | undefined;
   readonly worker?: GatewayWorker | undefined;
+  /** Runs in its network. */
+  readonly host?: Pick<Host, "command"> | undefined;
 }
 
 /** Another module than the product's own to start a gateway with: the product with something added. */
@@ -95,8 +98,10 @@ export const startGateway = async ({
   mutation,
   clockFile,
   worker: other,
+  host,
 }: StartGateway): Promise<GatewayProcess> => {
   const clock = withShiftedClock(clockOffsetMs, clockFile);
+  const [program = process.execPath, ...before] = host ? [...host.command, process.execPath] : [];
   const child = fork(other?.file ?? (mutation ? sourceOfWorker : compiledProgram(worker)), [], {
     env: {
       PATH: process.env["PATH"],
@@ -107,7 +112,9 @@ export const startGateway = async ({
       ...clock.env,
       ...other?.env,
     },
+    execPath: program,
     execArgv: [
+      ...before,
       "--disable-proto=delete",
       "--disable-warning=ExperimentalWarning",
       ...(mutation ? ["--import", mutator] : []),
@@ -131,7 +138,7 @@ export const startGateway = async ({
     );
   });
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${config.host}:${port}`,
     pid: child.pid ?? 0,
     alive: () => child.exitCode === null && child.signalCode === null,
     kill: async () => {

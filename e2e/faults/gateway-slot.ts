@@ -5,6 +5,7 @@ import { startFaultProxy, type FaultProxy } from "../../sandbox/fault-proxy.ts";
 import type { Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
 import type { FillableDisk } from "./fillable-disk.ts";
+import type { Host } from "./hosts/host-network.ts";
 
 /** The lines of a host that can be made to misbehave: to PostgreSQL and to Auth. */
 export interface SlotLines {
@@ -28,22 +29,36 @@ const through = (address: string, { port }: FaultProxy): string => {
   return url.href.replace(/\/$/, "");
 };
 
+/** What a slot has of its own. */
+interface SlotEquipment {
+  readonly lines?: SlotLines | undefined;
+  readonly logDisk?: FillableDisk | undefined;
+  readonly host?: Host | undefined;
+  readonly clockOffsetMs?: number;
+}
+
 /** A place where a gateway runs, again and again, whatever is done to it: a host with its lines, its clock and its log disk. */
 export class GatewaySlot {
   readonly number: number;
   readonly lines: SlotLines | undefined;
   readonly logDisk: FillableDisk | undefined;
+  /** Where it runs, if it has a network of its own. */
+  readonly host: Host | undefined;
+  /** How far its host's wall clock is off at each start. */
+  readonly #clockOffsetMs: number;
   readonly #cluster: Cluster;
   #gateway: GatewayProcess | undefined;
   #starting: Promise<void> | undefined;
   /** A fault is being made here. */
   busy = false;
 
-  constructor(number: number, cluster: Cluster, lines?: SlotLines, logDisk?: FillableDisk) {
+  constructor(number: number, cluster: Cluster, { lines, logDisk, host, clockOffsetMs = 0 }: SlotEquipment = {}) {
     this.number = number;
     this.#cluster = cluster;
     this.lines = lines;
     this.logDisk = logDisk;
+    this.host = host;
+    this.#clockOffsetMs = clockOffsetMs;
   }
 
   get gateway(): GatewayProcess | undefined {
@@ -55,7 +70,7 @@ export class GatewaySlot {
   }
 
   /** Starts the gateway unless one runs; one that cannot start, as while PostgreSQL is away, is tried again. */
-  start(clockOffsetMs = 0): Promise<void> {
+  start(clockOffsetMs = this.#clockOffsetMs): Promise<void> {
     if (this.gateway) return Promise.resolve();
     this.#starting ??= this.#insist(clockOffsetMs).finally(() => {
       this.#starting = undefined;
@@ -78,6 +93,8 @@ export class GatewaySlot {
             logFile,
           },
           clockOffsetMs,
+          undefined,
+          this.host,
         );
         return;
       } catch (error) {

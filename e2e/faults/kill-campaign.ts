@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { startBudgetSampler } from "./budget-sampler.ts";
 import { openCampaign, type OpenedCampaign } from "./open-campaign.ts";
 import { chooseFaults } from "./fault-catalogue.ts";
+import { openHosts } from "./hosts/open-hosts.ts";
 import { makeFaults, type FaultCounts } from "./make-faults.ts";
 import { makeKills } from "./make-kills.ts";
 import { noteCallerFaults } from "./note-caller-faults.ts";
@@ -18,7 +19,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     /** Names, or "all"; without it, kills. */
     faults: { type: "string" },
-    times: { type: "string", default: "20" },
+    times: { type: "string" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     gateways: { type: "string" },
     callers: { type: "string" },
@@ -26,11 +27,18 @@ const { values } = parseArgs({
     /** Short windows. */
     brief: { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
+    /** So many gateways, each in a network of its own with a clock of its own; the database in another. */
+    hosts: { type: "string" },
   },
 });
-const [kills, seed, times] = [Number(values.kills), Number(values.seed), Number(values.times)];
+const [kills, seed] = [Number(values.kills), Number(values.seed)];
 const faults = values.faults === undefined ? undefined : chooseFaults(values.faults);
-const size = Number(values.gateways ?? (faults ? 5 : 3));
+const hosts = values.hosts === undefined ? undefined : Number(values.hosts);
+if (hosts !== undefined && faults) throw new Error("--hosts makes kills and the hosts' own faults: leave --faults out");
+/** Beside the kills. */
+const besides = hosts === undefined ? [] : chooseFaults("hosts");
+const times = Number(values.times ?? (hosts === undefined ? 20 : Math.max(2, Math.round(kills / 40))));
+const size = hosts ?? Number(values.gateways ?? (faults ? 5 : 3));
 const callers = Number(values.callers ?? (faults ? 24 : 16));
 const maxMinutes = Number(values["max-minutes"] ?? (faults ? 16 : 10));
 const began = Date.now();
@@ -106,7 +114,16 @@ const checked = async ({ files, scene }: OpenedCampaign): Promise<boolean> => {
   return code === 0;
 };
 
-print({ campaign: faults ? "faults" : "kill", seed, ...(faults ? { times } : { kills }), gateways: size });
+const network = hosts === undefined ? undefined : await openHosts(hosts, print);
+// Nothing failed where nothing could be made.
+if (hosts !== undefined && !network) process.exit(0);
+print({
+  campaign: faults ? "faults" : "kill",
+  seed,
+  ...(network && { hosts, times }),
+  ...(faults ? { times } : { kills }),
+  gateways: size,
+});
 const deps = await openCampaign({
   seed,
   gateways: size,
@@ -120,6 +137,7 @@ const deps = await openCampaign({
     uncertainSettleAfterMs: values.brief ? 8_000 : 20_000,
   },
   complain,
+  network,
 });
 let passed = false;
 try {
@@ -133,14 +151,19 @@ try {
     logFile: files.client,
     credentials: deps.callers.credentials,
     gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
-    patienceMs: faults ? 20_000 : 30_000,
+    patienceMs: faults || network ? 20_000 : 30_000,
   });
   const progress = setInterval(() => print({ load: "running", ...client.counts }), 30_000);
+  const making = { scene, times, seed, log: runLog, disturbances, mayGoOn, print };
   let made: FaultCounts;
-  if (faults) {
-    const gatewaysAtOnce = Math.max(1, size - 2);
-    made = await makeFaults({ scene, faults, times, seed, log: runLog, disturbances, gatewaysAtOnce, mayGoOn, print });
-  } else made = await makeKills({ scene, kills, seed, disturbances, mayGoOn, print });
+  if (faults) made = await makeFaults({ ...making, faults, gatewaysAtOnce: Math.max(1, size - 2) });
+  else {
+    const [killed, others] = await Promise.all([
+      makeKills({ scene, kills, seed, disturbances, mayGoOn, print }),
+      makeFaults({ ...making, faults: besides, gatewaysAtOnce: 1 }),
+    ]);
+    made = { ...killed, ...others };
+  }
   clearInterval(progress);
   await sleep(2_000);
   await client.stop();
@@ -150,8 +173,8 @@ try {
   await sleep(500);
   const samples = await sampler.stop();
   const byCallers = faults ? await noteCallerFaults(files.client, runLog) : {};
-  const wanted = faults ? times : kills;
-  const missing = Object.entries(made).filter(([name, count]) => count < (name === "postgres" ? 1 : wanted));
+  const wanted = (name: string): number => (name === "postgres" ? 1 : name === "kills" ? kills : times);
+  const missing = Object.entries(made).filter(([name, count]) => count < wanted(name));
   const sound = await checked(deps);
   passed = sound && missing.length === 0 && complaints.length === 0;
   print({
@@ -166,6 +189,7 @@ try {
 } finally {
   const keep = !passed || values.keep;
   await deps.close(keep);
+  await network?.close();
   if (keep) print({ kept: deps.dataDir, seed });
 }
 process.exitCode = passed ? 0 : 1;

@@ -2,11 +2,12 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRequestLog, type RequestLog } from "../../sandbox/request-log.ts";
-import { startFaultProxy } from "../../sandbox/fault-proxy.ts";
 import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import type { Scene } from "./campaign-fault.ts";
 import { createCallers, forbidBreaches, setCampaignBudgets, type CampaignCallers } from "./campaign-callers.ts";
 import { openCluster } from "./cluster.ts";
+import type { HostNetwork } from "./hosts/host-network.ts";
+import { startLine } from "./hosts/start-line.ts";
 import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
 import { GatewaySlot, openSlotLines } from "./gateway-slot.ts";
 import { startOwnPostgres } from "./own-postgres.ts";
@@ -23,6 +24,8 @@ interface OpenCampaign {
   readonly vendorFaultShare: number;
   readonly overrides: Partial<WorkerConfig>;
   readonly complain: (what: string) => void;
+  /** Each gateway runs on a host `gateway-N` of it, the database on `database`; the hosts' clocks differ. */
+  readonly network?: HostNetwork | undefined;
 }
 
 /** All parts of a campaign but its load: database, vendors, Auth, callers with budgets, and gateways. */
@@ -39,19 +42,11 @@ export interface OpenedCampaign {
 const dataDiskMebibytes = 1_024;
 const logDiskMebibytes = 48;
 
-const proxyOf = (address: string) => {
-  const { hostname, port } = new URL(address);
-  return startFaultProxy({ target: { host: hostname, port: Number(port) } });
-};
-
-const at = (address: string, port: number): string => {
-  const url = new URL(address);
-  url.port = String(port);
-  return url.href;
-};
+/** Wall clocks of hosts are this much off, in turn. */
+const hostClocksMs = [0, 45_000, -70_000];
 
 export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaign> => {
-  const { seed, breakable, brief, complain } = options;
+  const { seed, breakable, brief, complain, network } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
   const logDir = join(dataDir, "logs");
   await mkdir(logDir);
@@ -64,7 +59,11 @@ export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaig
     run: fileOf("run"),
   };
   const dataDisk = breakable ? await mountFillableDisk(join(dataDir, "data"), dataDiskMebibytes) : undefined;
-  const postgres = await startOwnPostgres(dataDisk?.folder ?? dataDir, { max_connections: breakable ? "160" : "200" });
+  const postgres = await startOwnPostgres(
+    dataDisk?.folder ?? dataDir,
+    { max_connections: breakable ? "160" : "200" },
+    { host: network?.host("database") },
+  );
   const { databaseUrl } = postgres;
   const vendors = await startVendors([
     `--log=${files.vendor}`,
@@ -73,34 +72,35 @@ export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaig
     `--seed=${seed}`,
     `--fault-share=${options.vendorFaultShare}`,
   ]);
-  const vendorLine = await proxyOf(vendors.baseUrls.openai);
-  const authDatabase = await proxyOf(databaseUrl);
+  const vendorLine = await startLine(vendors.baseUrls.openai, network?.address);
+  const authDatabase = await startLine(databaseUrl);
   const { openai, anthropic, google } = vendors.baseUrls;
+  const through = (address: string): string => new URL(new URL(address).pathname, vendorLine.url).href;
   const cluster = await openCluster({
     databaseUrl,
-    ...(breakable && { authDatabaseUrl: at(databaseUrl, authDatabase.port) }),
+    ...(breakable && { authDatabaseUrl: authDatabase.url }),
     dataDir,
     logDir,
-    vendors: breakable
-      ? {
-          openai: at(openai, vendorLine.port),
-          anthropic: at(anthropic, vendorLine.port),
-          google: at(google, vendorLine.port),
-        }
-      : { openai, anthropic, google },
+    vendors:
+      breakable || network
+        ? { openai: through(openai), anthropic: through(anthropic), google: through(google) }
+        : { openai, anthropic, google },
+    network,
     overrides: options.overrides,
   });
   const slots: GatewaySlot[] = [];
   for (let number = 1; number <= options.gateways; number += 1) {
     slots.push(
-      breakable
-        ? new GatewaySlot(
-            number,
-            cluster,
-            await openSlotLines(cluster),
-            await mountFillableDisk(join(logDir, `disk-${number}`), logDiskMebibytes),
-          )
-        : new GatewaySlot(number, cluster),
+      new GatewaySlot(number, cluster, {
+        ...(breakable && {
+          lines: await openSlotLines(cluster),
+          logDisk: await mountFillableDisk(join(logDir, `disk-${number}`), logDiskMebibytes),
+        }),
+        ...(network && {
+          host: network.host(`gateway-${number}`),
+          clockOffsetMs: hostClocksMs[(number - 1) % hostClocksMs.length] ?? 0,
+        }),
+      }),
     );
   }
   const disturbances = openDisturbances(files.disturbances);

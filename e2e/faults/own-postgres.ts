@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -9,8 +9,14 @@ import { Client } from "pg";
 import { stopPostmaster } from "../../server/platform/db/embedded.ts";
 import type { PostgresBinaries } from "../../server/platform/db/postgres-binaries.ts";
 import { migrate } from "../../server/platform/db/migrate.ts";
-import { initCluster, openPostgresCluster, startPostmaster } from "../../server/platform/db/run-postgres.ts";
+import {
+  initCluster,
+  openPostgresCluster,
+  startPostmaster,
+  type PostgresCluster,
+} from "../../server/platform/db/run-postgres.ts";
 import { freePorts } from "../../test/free-ports.ts";
+import type { Host } from "./hosts/host-network.ts";
 
 /** A PostgreSQL on a port that outlives its process, so that it can be killed and started again under its clients. */
 export interface OwnPostgres {
@@ -79,27 +85,54 @@ interface OwnPostgresOptions {
   readonly binaries?: PostgresBinaries | undefined;
   /** Leave the database empty. */
   readonly bare?: boolean;
+  /** Runs there, and listens for the other hosts. */
+  readonly host?: Host | undefined;
 }
+
+/** The same server in a host's network, as the user it runs under; its folder can be entered from above. */
+const onHost = async (
+  dataDir: string,
+  cluster: PostgresCluster,
+  { command, address }: Host,
+): Promise<PostgresCluster> => {
+  const { user, binaries, dir } = cluster;
+  await chmod(dataDir, 0o711);
+  const script = join(dataDir, "postgres-on-host");
+  const asUser = user ? `--setuid ${user.uid} --setgid ${user.gid}` : "";
+  await writeFile(script, `#!/bin/sh\nexec ${command.join(" ")} ${asUser} -- ${binaries.postgres} "$@"\n`, {
+    mode: 0o755,
+  });
+  await appendFile(join(dir, "pg_hba.conf"), `host all all ${address}/24 scram-sha-256\n`);
+  return { ...cluster, user: undefined, binaries: { ...binaries, postgres: script } };
+};
 
 /** A fresh cluster with one migrated database. */
 export const startOwnPostgres = async (
   dataDir: string,
   settings: Readonly<Record<string, string>> = {},
-  { binaries, bare = false }: OwnPostgresOptions = {},
+  { binaries, bare = false, host }: OwnPostgresOptions = {},
 ): Promise<OwnPostgres> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const databaseDir = join(dataDir, "postgres");
   const [[port = 0], password] = [await freePorts(1), randomBytes(12).toString("hex")];
-  const url = (database: string): string => `postgresql://nexus:${password}@127.0.0.1:${port}/${database}`;
+  const url = (database: string): string =>
+    `postgresql://nexus:${password}@${host?.address ?? "127.0.0.1"}:${port}/${database}`;
   const opened = await openPostgresCluster(databaseDir, () => undefined);
   const cluster = binaries === undefined ? opened : { ...opened, binaries };
+  let running: PostgresCluster = cluster;
   const start = (): Promise<void> =>
-    startPostmaster(cluster, port, { max_connections: "200", shared_buffers: "64MB", ...settings });
+    startPostmaster(running, port, {
+      max_connections: "200",
+      shared_buffers: "64MB",
+      ...(host && { listen_addresses: "*" }),
+      ...settings,
+    });
   const postmaster = async (): Promise<number> =>
     Number((await readFile(join(databaseDir, "postmaster.pid"), "utf8")).split("\n")[0]);
   let paused: number[] = [];
   const halt = (): Promise<void> => stopPostmaster(databaseDir);
   await initCluster(cluster, "nexus", password);
+  if (host) running = await onHost(dataDir, cluster, host);
   await start();
   await createDatabase(url("postgres"), "nexus");
   const databaseUrl = url("nexus");

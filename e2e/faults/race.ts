@@ -3,6 +3,8 @@ import { setBudget } from "../../server/domain/budgets/index.ts";
 import { startSandbox, type Sandbox } from "../../sandbox/start-sandbox.ts";
 import { appId, openCluster, type Cluster } from "./cluster.ts";
 import type { GatewayProcess } from "./gateway-process.ts";
+import type { HostNetwork } from "./hosts/host-network.ts";
+import { startLine } from "./hosts/start-line.ts";
 import { createRandom } from "./seeded.ts";
 import { operatorNamed } from "../../server/contracts/operator.ts";
 
@@ -35,6 +37,10 @@ interface Race {
   readonly processes: readonly number[];
   readonly calls: number;
   readonly onRound: (round: RaceRound) => void;
+  /** Each process runs on a host `gateway-N` of it. */
+  readonly network?: HostNetwork | undefined;
+  /** Called when the rounds are over, while the processes still run. */
+  readonly afterwards?: (cluster: Cluster, gateways: readonly GatewayProcess[]) => Promise<void>;
 }
 
 const scopes = ["organization", "app", "key"] as const;
@@ -173,17 +179,22 @@ export const race = async ({
   processes,
   calls,
   onRound,
+  network,
+  afterwards,
 }: Race): Promise<{ readonly rounds: number; readonly failed: number }> => {
   const random = createRandom(seed);
   const gate = new Gate();
   const sandbox = await startSandbox({ fsync: false, onRequest: () => gate.passed() });
+  const line = network && (await startLine(sandbox.url, network.address));
+  const through = (url: string): string => (line ? new URL(new URL(url).pathname, line.url).href : url);
   const { openai, anthropic, google } = sandbox.baseUrls;
   const cluster = await openCluster({
     databaseUrl,
     dataDir,
     ...(logDir === undefined ? {} : { logDir }),
     ...(vendorKey === undefined ? {} : { vendorKey }),
-    vendors: { openai, anthropic, google },
+    vendors: { openai: through(openai), anthropic: through(anthropic), google: through(google) },
+    network,
     overrides: { callTimeoutMs: 60_000, logLevel: "error" },
   });
   let ran = 0;
@@ -194,7 +205,8 @@ export const race = async ({
     );
     const deps: Deps = { cluster, sandbox, gate, key: await cluster.createApiKey(appId) };
     const gateways: GatewayProcess[] = [];
-    while (gateways.length < Math.max(...processes)) gateways.push(await cluster.startGateway());
+    while (gateways.length < Math.max(...processes))
+      gateways.push(await cluster.startGateway({}, 0, undefined, network?.host(`gateway-${gateways.length + 1}`)));
     const [first] = gateways;
     if (!first) throw new Error("no gateway");
     const held = await learnHold(deps, first);
@@ -212,9 +224,17 @@ export const race = async ({
         onRound(result);
       }
     }
+    gate.open();
+    if (afterwards) {
+      await setLimits(deps, "key", generous);
+      // A limit may be lowered to less than what is spent.
+      await cluster.pool.query("alter table nexus.budget drop constraint within_limit");
+      await afterwards(cluster, gateways);
+    }
   } finally {
     gate.open();
     await cluster.close();
+    await line?.close();
     await sandbox.close();
   }
   return { rounds: ran, failed };
