@@ -110,6 +110,7 @@ test.answer("payments.portal.create", { ...acted, url: "https://pay.example" });
 test.answer("payments.link.create", { ...acted, linkId: "lnk_019a0000-0000-7000-8000-000000000001", url: "https://pay.example" });
 test.answer("wallets.topUp", { topUp: {}, checkout: { ...acted, url: "https://pay.example" } });
 test.answer("usage.export", []);
+test.answer("usage.entries", []);
 test.answer("operations.follow", []);
 test.answer("usage.attention", { items: [] });
 test.answer("usage.explore", { totals: {}, groups: [], before: null });

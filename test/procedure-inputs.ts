@@ -250,6 +250,13 @@ export const procedureInputs: Readonly<Record<string, Readonly<Record<string, un
     app: "srv_a",
     status: "failed",
   },
+  "usage.entries": {
+    since: "2026-01-01",
+    until: "2026-01-08T12:00:00Z",
+    format: "csv",
+    app: "srv_a",
+    source: "import",
+  },
   "operations.resolve": {
     operationId: "01a20028-f85c-706b-b97e-0071d41bb937",
     costNanos: "20000000",

@@ -10,7 +10,12 @@ export const isMetered = ({ type, path }: Pick<Operation, "type" | "path">): boo
   type === "mutation" && (meteredFamilies.has(path.split(".", 1)[0] ?? "") || meteredPaths.has(path));
 
 /** Reads whose answer is a stream. */
-const streamedReads: ReadonlySet<string> = new Set(["usage.export", "audit.export", "operations.follow"]);
+const streamedReads: ReadonlySet<string> = new Set([
+  "usage.export",
+  "usage.entries",
+  "audit.export",
+  "operations.follow",
+]);
 
 /** Metered streams are named `stream…`. */
 export const isStream = (operation: Pick<Operation, "type" | "path">): boolean =>

@@ -17,9 +17,9 @@ export const pythonMissing = (): string | undefined =>
     ? undefined
     : "there is no Python of at least 3.11 with venv and pip";
 
-/** A Python that has the pinned packages; made once, and kept for the next run. */
-export const ensurePython = (): string => {
-  const digest = createHash("sha256").update(readFileSync(requirementsFile)).digest("hex").slice(0, 16);
+/** A Python that has the pinned packages of a list; made once, and kept for the next run. */
+export const ensurePython = (requirements = requirementsFile): string => {
+  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
   const folder = join(kept, `python-${digest}`);
   const bin = join(folder, "bin");
   const mark = join(folder, "installed");
@@ -27,7 +27,7 @@ export const ensurePython = (): string => {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(kept, { recursive: true });
     run("python3", ["-m", "venv", folder]);
-    run(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirementsFile]);
+    run(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
     writeFileSync(mark, "");
   }
   return join(bin, "python");

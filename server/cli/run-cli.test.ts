@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { tmpdir, userInfo } from "node:os";
@@ -461,6 +461,43 @@ test("the last calls are shown, and those that end later follow, each once", asy
   expect(ids.filter((id) => id === running)).toHaveLength(1);
 });
 
+test("entries are exported as a file and its manifest, and the next export goes on after them", async () => {
+  await call("org_topolo", true);
+  const file = join(dataDir, "entries.parquet");
+  const args = ["usage", "export", "--format", "parquet", "--out", file, "--json"];
+  const manifest = JSON.parse((await nexus([...args, "--since", "2026-01-01"])).out);
+  const { rows } = await sql.query("select count(*)::int as n, sum(amount)::text as cost from nexus.entry");
+  expect(manifest).toMatchObject({ rows: rows[0].n, costNanos: rows[0].cost, organization: null, after: "0" });
+  expect(JSON.parse(await readFile(`${file}.manifest.json`, "utf8"))).toEqual(manifest);
+  const bytes = await readFile(file);
+  expect(createHash("sha256").update(bytes).digest("hex")).toBe(manifest.sha256);
+  expect(bytes.subarray(-4).toString()).toBe("PAR1");
+  await call("org_topolo", true);
+  const next = await nexus(["usage", "export", "--since", manifest.next, "--org", "topolo", "--format", "jsonl"]);
+  const [entry, end] = next.out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(entry).toMatchObject({ organization: "org_topolo", kind: "cost" });
+  expect(end).toMatchObject({ complete: true, rows: 1, costNanos: entry.costNanos, after: manifest.next });
+  expect((await nexus(["usage", "export", "--since", end.next])).out).toMatch(
+    /^position,[^\n]+\n# complete: 0 rows, after /,
+  );
+  const period = await nexus([
+    "usage",
+    "export",
+    "--org",
+    "topolo",
+    "--from",
+    "2026-01-01",
+    "--to",
+    "2027-01-01",
+    "--out",
+    `${file}.csv`,
+  ]);
+  expect([period.code, (await readFile(`${file}.csv`, "utf8")).includes("# complete: ")]).toEqual([0, true]);
+});
+
 test("a new key is put first, every stored secret comes under it, and the old one still opens", async () => {
   const env = readEnv(environment);
   const operator = await openOperator(env, dataDir);
@@ -751,6 +788,15 @@ test.each([
   [["price", "set", "--model", "vllm/llama"], /Name at least one price/],
   [["token", "revoke", "x"], /id: /],
   [["usage", "tail", "--lines", "many"], /--lines takes a whole number/],
+  [["usage", "export"], /Give --since/],
+  [["usage", "export", "--since", "2026-01-01", "--format", "json"], /parquet, csv, jsonl, not as json/],
+  [["usage", "export", "--since", "2026-01-01", "--format", "parquet"], /--out <file>/],
+  [["usage", "export", "--since", "2026-01-01", "--to", "2026-02-01"], /--until/],
+  [["usage", "export", "--since", "soon"], /since: a day of UTC/],
+  [
+    ["usage", "export", "--org", "topolo", "--from", "2026-01-01", "--to", "2026-02-01", "--format", "parquet"],
+    /csv, ndjson, json/,
+  ],
   [["audit", "--lines", "0"], /--lines takes a whole number from 1 to 200/],
   [["audit", "--from", "yesterday"], /--from takes a moment/],
   [["nonsense"], /unknown command 'nonsense'/],

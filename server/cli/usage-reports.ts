@@ -1,61 +1,42 @@
 import { Option, type Command } from "commander";
 import {
-  exportUsage,
   exploreUsage,
   getAppStatement,
   getAppStatementCsv,
-  usageExportText,
   UsageGrouping,
   type UsageValue,
 } from "../domain/usage/index.ts";
-import { ExportFormat } from "../platform/export-text.ts";
 import { operatorAtConsole } from "./operator-at-console.ts";
 import { organizationOf } from "./organization-of.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { usageExportCommand } from "./usage-export.ts";
+import { usageFilterOptions, usageFiltersOf, type UsageFilterOptions } from "./usage-filter-options.ts";
 import { formatUsd } from "./usd.ts";
 
-interface Filtered {
+interface Filtered extends UsageFilterOptions {
   readonly org: string;
   readonly from: string;
   readonly to: string;
   readonly timeZone: string;
-  readonly app?: string;
-  readonly user?: string;
-  readonly key?: string;
-  readonly vendor?: string;
-  readonly model?: string;
-  readonly operation?: string;
 }
 
 const usd = (nanos: string): string => formatUsd(BigInt(nanos));
 
-const filtersOf = ({ app, user, key, vendor, model, operation }: Filtered) => ({
-  ...(app === undefined ? {} : { app }),
-  ...(user === undefined ? {} : { user }),
-  ...(key === undefined ? {} : { key }),
-  ...(vendor === undefined ? {} : { vendor }),
-  ...(model === undefined ? {} : { model }),
-  ...(operation === undefined ? {} : { operation }),
-});
-
 const filtered = (command: Command): Command =>
-  command
-    .requiredOption("--org <slug-or-id>", "organization")
-    .requiredOption("--from <day-or-moment>", "for example 2026-11-01")
-    .requiredOption("--to <day-or-moment>", "exclusive")
-    .option("--time-zone <name>", "of days", "UTC")
-    .option("--app <id>", "only this app")
-    .option("--user <id>", "only this person")
-    .option("--key <id>", "only this API key or service token")
-    .option("--vendor <id>", "only this vendor")
-    .option("--model <id>", "only this model")
-    .option("--operation <name>", "only this operation, for example ai.generateText");
+  usageFilterOptions(
+    command
+      .requiredOption("--org <slug-or-id>", "organization")
+      .requiredOption("--from <day-or-moment>", "for example 2026-11-01")
+      .requiredOption("--to <day-or-moment>", "exclusive")
+      .option("--time-zone <name>", "of days", "UTC"),
+  );
 
 const nameOf = ({ value, name }: UsageValue): string => name ?? value ?? "–";
 
 /** `nexus usage report|export|statement`: what was used, by what people ask for. */
-export const usageReportCommands = (program: Command, { withOperator, say, write }: Terminal): void => {
+export const usageReportCommands = (program: Command, terminal: Terminal): void => {
+  const { withOperator, say } = terminal;
   const usage = program.commands.find((command) => command.name() === "usage") ?? program.command("usage");
 
   filtered(usage.command("report").description("usage of a period by one or two dimensions"))
@@ -81,7 +62,7 @@ export const usageReportCommands = (program: Command, { withOperator, say, write
             interval: "month",
             groupBy: by,
             limit: 50,
-            ...filtersOf(options),
+            ...usageFiltersOf(options),
           });
           if (options.json) return say(JSON.stringify(told));
           const heads = [...by.map((name) => name.toUpperCase()), "CALLS", "ERRORS", "IN", "OUT", "P95 MS", "USD"];
@@ -105,25 +86,7 @@ export const usageReportCommands = (program: Command, { withOperator, say, write
         }),
     );
 
-  filtered(usage.command("export").description("operations of a period, oldest first; the last line tells how many"))
-    .addOption(new Option("--format <format>", "how").choices(ExportFormat.options).default("csv"))
-    .action((options: Filtered & { readonly format: ExportFormat }) =>
-      withOperator(async (operator) => {
-        const ctx = {
-          ...operatorAtConsole(),
-          organizationId: await organizationOf(operator, options.org),
-        };
-        const { from, to, timeZone, format } = options;
-        const exported = await exportUsage(operator.deps, ctx, {
-          from,
-          to,
-          timeZone,
-          format,
-          ...filtersOf(options),
-        });
-        for await (const text of usageExportText(exported)) await write(text);
-      }),
-    );
+  usageExportCommand(usage, terminal);
 
   usage
     .command("statement <month>")

@@ -12,8 +12,13 @@ export const exportTypes: Readonly<Record<ExportFormat, string>> = {
   json: "application/json",
 };
 
+/** A number of any size, or a moment, as it is written. */
+interface PlainCell {
+  readonly plain: string;
+}
+
 /** A value of a row as a table for spreadsheets has it. */
-export type ExportCell = string | number | null;
+export type ExportCell = string | number | bigint | PlainCell | null;
 
 interface ExportText<Row> {
   readonly format: ExportFormat;
@@ -22,6 +27,10 @@ interface ExportText<Row> {
   readonly list: string;
   /** The columns of the table, by their names. */
   readonly columns: Readonly<Record<string, (row: Row) => ExportCell>>;
+  /** What the last piece says beside how many rows there were; asked for once all are written. */
+  readonly notes?: () => Readonly<Record<string, string | number>>;
+  /** Nothing is said at the end: whoever writes the text down says so elsewhere. */
+  readonly endless?: boolean;
 }
 
 interface Writing<Row> {
@@ -31,22 +40,26 @@ interface Writing<Row> {
   readonly end: (rows: number) => string;
 }
 
-const cellText = (value: ExportCell): string => (typeof value === "string" ? csvText(value) : String(value ?? ""));
+const cellText = (value: ExportCell): string => {
+  if (typeof value === "string") return csvText(value);
+  return typeof value === "object" ? (value?.plain ?? "") : String(value);
+};
 
-const writingOf = <Row>({ format, list, columns }: ExportText<Row>): Writing<Row> => {
+const writingOf = <Row>({ format, list, columns, notes = () => ({}) }: ExportText<Row>): Writing<Row> => {
   const cells = Object.values(columns);
   switch (format) {
     case "csv":
       return {
         head: `${Object.keys(columns).join(",")}\r\n`,
         row: (row) => `${cells.map((cell) => cellText(cell(row))).join(",")}\r\n`,
-        end: (rows) => `# complete: ${rows} rows\r\n`,
+        end: (rows) =>
+          `${[`# complete: ${rows} rows`, ...Object.entries(notes()).map(([name, value]) => `${name} ${value}`)].join(", ")}\r\n`,
       };
     case "ndjson":
       return {
         head: "",
         row: (row) => `${JSON.stringify(row)}\n`,
-        end: (rows) => `${JSON.stringify({ complete: true, rows })}\n`,
+        end: (rows) => `${JSON.stringify({ complete: true, rows, ...notes() })}\n`,
       };
     case "json":
       return {
@@ -66,5 +79,5 @@ export const exportText = async function* <Row>(text: ExportText<Row>): AsyncGen
     yield page.map((each, place) => row(each, rows + place === 0)).join("");
     rows += page.length;
   }
-  yield end(rows);
+  if (!text.endless) yield end(rows);
 };

@@ -235,6 +235,7 @@ const neededBy: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "usage.statement": { month },
   "usage.statementCsv": { month },
   "usage.export": thisMonth,
+  "usage.entries": { since: thisMonth.from },
   "usage.prices.history": { vendor: "openai", model: "gpt-4o-mini" },
   "usage.budgets.preview": { scope: "organization", period: "month", limitNanos: "1" },
 };
@@ -371,6 +372,7 @@ describe("of another person of the organization", () => {
       "operations.list",
       "usage.attention",
       "usage.budgets.mine",
+      "usage.entries",
       "usage.explore",
       "usage.export",
       "usage.requests.list",
@@ -422,6 +424,7 @@ describe("of another person of the organization", () => {
       ["usage.summary", { ...thisMonth, userId: owner.userId }],
       ["usage.explore", { ...thisMonth, user: owner.userId }],
       ["usage.export", { ...thisMonth, user: owner.userId }],
+      ["usage.entries", { since: thisMonth.from, user: owner.userId }],
       ["operations.list", { userId: owner.userId }],
     ] as const) {
       const answer = await askAs(credential, askOverRest, name, input);

@@ -14,7 +14,7 @@ export interface ReplyNotes {
   file?: {
     readonly name: string;
     readonly type: string;
-    readonly text: () => AsyncGenerator<string, void, void>;
+    readonly text: () => AsyncGenerator<string | Uint8Array, void, void>;
   };
 }
 

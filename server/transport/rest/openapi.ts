@@ -6,7 +6,7 @@ import { GenerateTextInput } from "../../contracts/ai/generate-text.ts";
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { AuditEventView, ExportAuditEventsInput } from "../../domain/audit/index.ts";
 import { FollowedOperations, FollowOperationsInput } from "../../domain/operations/index.ts";
-import { ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
+import { ExportEntriesInput, ExportedEntry, ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
@@ -140,6 +140,28 @@ const streams: ZodOpenApiPathsObject = {
     input: ExportUsageInput,
     row: ExportedOperation,
   }),
+  "/api/usage/entries": {
+    get: {
+      operationId: "usage-entries",
+      summary: "Export the ledger's entries as Parquet, CSV or JSON lines, in the order in which they were booked",
+      description:
+        'Needs the permission `srv_nexus.usage:read`. Whoever asks again with the `next` of the end as `since` is told each entry exactly once. What breaks off lacks its end: Parquet its footer, whose key-value metadata hold `next` and the sums, CSV its last line `# complete: N rows, after A, next P, …`, JSON lines `{"complete":true,"rows":N,"next":"P",…}`.',
+      tags: ["usage"],
+      security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+      requestParams: { query: ExportEntriesInput },
+      responses: {
+        200: {
+          description: "The entries",
+          content: {
+            "application/vnd.apache.parquet": { schema: z.string().meta({ format: "binary" }) },
+            "text/csv": { schema: z.string() },
+            "application/x-ndjson": { schema: ExportedEntry },
+          },
+        },
+        default: { description: "An error", content: { "application/json": { schema: errorBody } } },
+      },
+    },
+  },
   "/api/audit/export": exported({
     operationId: "audit-export",
     list: "events",

@@ -17,7 +17,10 @@ const isParts = (output: unknown): output is AsyncIterable<StreamPart> =>
 type Exported = (outcome: "complete" | "broken_off") => void;
 
 /** The same text; says whether its reader has stayed to the end. */
-const followed = async function* (text: AsyncGenerator<string, void, void>, tell: Exported): AsyncGenerator<string> {
+const followed = async function* (
+  text: AsyncGenerator<string | Uint8Array, void, void>,
+  tell: Exported,
+): AsyncGenerator<string | Uint8Array> {
   let outcome: Parameters<Exported>[0] = "broken_off";
   try {
     yield* text;

@@ -32,7 +32,12 @@ import {
   AppStatementCsvOutput,
   AppStatementInput,
   AppStatementOutput,
+  entryBytes,
+  type EntryFormat,
+  ExportedEntry,
   ExportedOperation,
+  exportEntries,
+  ExportEntriesInput,
   exportUsage,
   ExportUsageInput,
   exploreUsage,
@@ -54,6 +59,15 @@ import { declare, declareStream, del, get, put, router } from "../procedures.ts"
 import { alertsRouter, webhooksRouter } from "./alerts.ts";
 import { budgetRequestsRouter } from "./budget-requests.ts";
 import { pricesRouter } from "./prices.ts";
+
+const entryTypes: Readonly<Record<EntryFormat, string>> = {
+  parquet: "application/vnd.apache.parquet",
+  csv: exportTypes.csv,
+  jsonl: exportTypes.ndjson,
+};
+
+/** So many rows are compressed while the process answers nobody else. */
+const rowsBetweenCalls = 2_000;
 
 const budgetsRouter = router({
   list: declare({
@@ -209,6 +223,26 @@ export const usageRouter = router({
         name: exported.fileName,
         type: exportTypes[exported.format],
         text: () => usageExportText(exported),
+      };
+      return exported.pages;
+    }),
+
+  entries: declareStream(
+    {
+      permission: "srv_nexus.usage:read",
+      summary: "Export the ledger's entries as Parquet, CSV or JSON lines, in the order in which they were booked",
+      rest: get("/api/usage/entries"),
+    },
+    z.array(ExportedEntry),
+  )
+    .input(ExportEntriesInput)
+    .output(pagesOutput<ExportedEntry>())
+    .query(async ({ ctx, input }) => {
+      const exported = await exportEntries(ctx.deps.management, ctx.call, input);
+      ctx.notes.file = {
+        name: exported.fileName,
+        type: entryTypes[exported.format],
+        text: () => entryBytes(exported, { rowsAtOnce: rowsBetweenCalls }),
       };
       return exported.pages;
     }),
