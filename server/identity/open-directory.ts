@@ -45,9 +45,7 @@ export const openAuthDirectory = async ({
     memberOf: async (organizationId, userId) => {
       const found = await findMember(db, organizationId, userId);
       if (!found) return undefined;
-      const { user, role, status } = found;
-      const { email, name } = user;
-      return activeMember({ role, status, accountStatus: user.status, userId, email, name })[0];
+      return activeMember({ ...found, userId })[0];
     },
     members: async (organizationId) => {
       const rows = await listMembershipRows(db, {

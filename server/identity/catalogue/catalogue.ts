@@ -1,13 +1,8 @@
 import type { Clock } from "../../platform/clock.ts";
 import { unregisteredAppsService } from "../client-documents/unregistered-apps.ts";
 import type { AuthDatabase } from "../database/store.ts";
-import {
-  loadCatalogueRows,
-  loadCatalogueVersion,
-  type CatalogueRows,
-  type OriginRow,
-  type ServiceRow,
-} from "./store.ts";
+import { loadCatalogueRows, loadCatalogueVersion, type CatalogueRows } from "./store.ts";
+import type { OriginRow, ServiceRow } from "./store-services.ts";
 
 export interface CatalogueService extends ServiceRow {
   /** The service itself and those its tokens may be forwarded to. */

@@ -1,10 +1,10 @@
 import type pg from "pg";
-import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit } from "../audit/store.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { applyManifest } from "./apply-manifest.ts";
 import { manifestSha256, type Manifest } from "./manifest.ts";
+import { loadOriginRows, loadServiceRows, type OriginRow, type ServiceRow } from "./store-services.ts";
 
 const seedLock = 0x617574;
 
@@ -62,21 +62,6 @@ export const seedOrganizations = ({ pool }: AuthDatabase, now: Date): Promise<vo
     }
   });
 
-const catalogueQuery = {
-  orderBy: { id: "asc" },
-  include: {
-    permissions: { orderBy: { key: "asc" } },
-    roleBundles: { orderBy: { name: "asc" }, include: { permissions: { include: { permission: true } } } },
-    apiKeyScopes: { orderBy: { scope: "asc" }, include: { permissions: { include: { permission: true } } } },
-    bindableResourceTypes: { orderBy: { type: "asc" } },
-    origins: { where: { local: false }, orderBy: { id: "asc" } },
-    clients: { where: { disabledAt: null, local: false, fromDocument: false }, orderBy: { clientId: "asc" } },
-  },
-} satisfies Prisma.ServiceFindManyArgs;
-
-export type ServiceRow = Prisma.ServiceGetPayload<typeof catalogueQuery>;
-export type OriginRow = ServiceRow["origins"][number];
-
 export interface CatalogueRows {
   readonly version: bigint;
   readonly services: readonly ServiceRow[];
@@ -97,8 +82,7 @@ const maxReads = 10;
 export const loadCatalogueRows = async (db: AuthDatabase): Promise<CatalogueRows> => {
   for (let attempt = 1; ; attempt += 1) {
     const version = await loadCatalogueVersion(db);
-    const services = await db.prisma.service.findMany(catalogueQuery);
-    const origins = await db.prisma.allowedOrigin.findMany({ where: { enabled: true } });
+    const [services, origins] = await Promise.all([loadServiceRows(db), loadOriginRows(db)]);
     if ((await loadCatalogueVersion(db)) === version) return { version, services, origins };
     if (attempt === maxReads) throw new Error("the service catalog changes faster than it can be read");
   }

@@ -1,17 +1,12 @@
 import type pg from "pg";
-import { PrismaClient } from "../../../prisma/generated/auth/client.ts";
 import { connect, type Connection } from "../../platform/db/connect.ts";
 import { openPool } from "../../platform/db/pool.ts";
-import { prismaAdapter } from "../../platform/db/prisma-adapter.ts";
 import { runtimeAddress } from "../../platform/db/runtime-address.ts";
 import type { Logger } from "../../platform/logger.ts";
 
-type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true; admissionLimitNanos: true } }>;
-
-/** The database of Auth: Prisma for ordinary reads, `pg` for transactions and for validation. */
+/** The database of Auth. */
 export interface AuthDatabase {
   readonly pool: pg.Pool;
-  readonly prisma: AuthPrisma;
   /** A connection outside of the pool, for what listens. */
   readonly connect: (options: ListeningConnection) => Promise<Connection>;
   readonly close: () => Promise<void>;
@@ -46,18 +41,9 @@ export const openAuthDatabase = async ({
     // Whoever asks has given up by then, and a pool that waits longer has nothing left for others.
     statementTimeoutMs: 5_000,
   });
-  // int8 leaves this process's driver as BigInt, which Prisma does not accept; versions and money are read with pg.
-  const prisma = new PrismaClient({
-    adapter: prismaAdapter(pool, "auth"),
-    omit: { organization: { permissionsVersion: true, admissionLimitNanos: true } },
-  });
   return {
     pool,
-    prisma,
     connect: (options) => connect({ connectionString: address, ...options }),
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    },
+    close: () => pool.end(),
   };
 };

@@ -1,5 +1,4 @@
 import type pg from "pg";
-import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
@@ -62,13 +61,30 @@ export const linkDeveloper = async (
   );
 };
 
-const developerQuery = {
-  include: {
-    organization: { select: { id: true, slug: true, name: true, status: true } },
-  },
-} satisfies Prisma.DeveloperDefaultArgs;
+export interface DeveloperRow {
+  readonly id: string;
+  readonly userId: string | null;
+  readonly organization: {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly status: string;
+  } | null;
+  readonly email: string;
+  readonly name: string;
+  readonly status: string;
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Date | null;
+  readonly notes: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
 
-export type DeveloperRow = Prisma.DeveloperGetPayload<typeof developerQuery>;
+const developerQuery = `select d.id, d.user_id as "userId", d.email, d.name, d.status, d.reviewed_by as "reviewedBy",
+    d.reviewed_at as "reviewedAt", d.notes, d.created_at as "createdAt", d.updated_at as "updatedAt",
+    case when o.id is not null
+      then json_build_object('id', o.id, 'slug', o.slug, 'name', o.name, 'status', o.status) end as organization
+  from auth.developers d left join auth.organizations o on o.id = d.organization_id`;
 
 interface ListDevelopers {
   readonly status: DeveloperStatus | undefined;
@@ -79,24 +95,24 @@ interface ListDevelopers {
   readonly limit: number;
 }
 
-export const listDeveloperRows = (
-  { prisma }: AuthDatabase,
+export const listDeveloperRows = async (
+  { pool }: AuthDatabase,
   { status, email, organizationId, after, limit }: ListDevelopers,
-): Promise<DeveloperRow[]> =>
-  prisma.developer.findMany({
-    where: {
-      ...(status === undefined ? {} : { status }),
-      ...(email === undefined ? {} : { email }),
-      ...(organizationId === undefined ? {} : { organizationId }),
-      ...(after === undefined ? {} : { id: { lt: after } }),
-    },
-    orderBy: { id: "desc" },
-    take: limit,
-    ...developerQuery,
-  });
+): Promise<readonly DeveloperRow[]> => {
+  const { rows } = await pool.query<DeveloperRow>(
+    `${developerQuery}
+     where ($1::text is null or d.status = $1) and ($2::text is null or d.email = $2)
+       and ($3::text is null or d.organization_id = $3) and ($4::text is null or d.id < $4)
+     order by d.id desc limit $5`,
+    [status ?? null, email ?? null, organizationId ?? null, after ?? null, limit],
+  );
+  return rows;
+};
 
-export const findDeveloper = ({ prisma }: AuthDatabase, id: string): Promise<DeveloperRow | null> =>
-  prisma.developer.findUnique({ where: { id }, ...developerQuery });
+export const findDeveloper = async ({ pool }: AuthDatabase, id: string): Promise<DeveloperRow | undefined> => {
+  const { rows } = await pool.query<DeveloperRow>(`${developerQuery} where d.id = $1`, [id]);
+  return rows[0];
+};
 
 /** How much each developer sent in; those who sent nothing are not in it. */
 export const countSubmissions = async (
@@ -110,14 +126,27 @@ export const countSubmissions = async (
   return new Map(rows.map(({ id, count }) => [id, count]));
 };
 
+interface SubmissionRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly payload: unknown;
+  readonly createdAt: Date;
+}
+
 /** What a developer sent in, newest first. */
-export const listSubmissions = ({ prisma }: AuthDatabase, developerId: string, limit: number) =>
-  prisma.intakeSubmission.findMany({
-    where: { developerId },
-    orderBy: { id: "desc" },
-    take: limit,
-    select: { id: true, kind: true, status: true, payload: true, createdAt: true },
-  });
+export const listSubmissions = async (
+  { pool }: AuthDatabase,
+  developerId: string,
+  limit: number,
+): Promise<readonly SubmissionRow[]> => {
+  const { rows } = await pool.query<SubmissionRow>(
+    `select id, kind, status, payload, created_at as "createdAt" from auth.intake_submissions
+     where developer_id = $1 order by id desc limit $2`,
+    [developerId, limit],
+  );
+  return rows;
+};
 
 interface Review {
   readonly id: string;

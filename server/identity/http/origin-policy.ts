@@ -1,4 +1,4 @@
-import type { OriginRow } from "../catalogue/store.ts";
+import type { OriginRow } from "../catalogue/store-services.ts";
 import type { AllowedOriginSetting } from "../identity-settings.ts";
 
 /** An origin that may use Auth, with the service it serves, if it serves one. */

@@ -5,17 +5,58 @@ import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { isPlatformBypass, mayAdminister, type RankedActor } from "./authority.ts";
 
-export const findOrganization = (
-  { prisma }: AuthDatabase,
+/** An organization as those who may see it read it. */
+export interface FoundOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly maxKeyTtlDays: number | null;
+  readonly admittedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export const findOrganization = async (
+  { pool }: AuthDatabase,
   where: { readonly id: string } | { readonly slug: string },
-) => prisma.organization.findUnique({ where });
+): Promise<FoundOrganization | undefined> => {
+  const [column, value] = "id" in where ? ["id", where.id] : ["slug", where.slug];
+  const { rows } = await pool.query<FoundOrganization>({
+    name: `auth_organization_by_${column}`,
+    text: `select id, slug, name, kind, status, status_reason as "statusReason", max_key_ttl_days as "maxKeyTtlDays",
+        admitted_at as "admittedAt", created_at as "createdAt"
+      from auth.organizations where ${column} = $1`,
+    values: [value],
+  });
+  return rows[0];
+};
+
+/** A membership with the account it belongs to. */
+export interface FoundMember {
+  readonly role: string;
+  readonly status: string;
+  readonly accountStatus: string;
+  readonly email: string;
+  readonly name: string;
+}
 
 /** The user's membership with the account it belongs to. */
-export const findMember = ({ prisma }: AuthDatabase, organizationId: string, userId: string) =>
-  prisma.organizationMembership.findUnique({
-    where: { organizationId_userId: { organizationId, userId } },
-    include: { user: true },
+export const findMember = async (
+  { pool }: AuthDatabase,
+  organizationId: string,
+  userId: string,
+): Promise<FoundMember | undefined> => {
+  const { rows } = await pool.query<FoundMember>({
+    name: "auth_member",
+    text: `select m.role, m.status, u.status as "accountStatus", u.email, u.name
+      from auth.organization_memberships m join auth.users u on u.id = m.user_id
+      where m.organization_id = $1 and m.user_id = $2`,
+    values: [organizationId, userId],
   });
+  return rows[0];
+};
 
 export interface OrganizationRow {
   readonly id: string;

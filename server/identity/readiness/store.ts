@@ -6,7 +6,7 @@ const askMs = 1_500;
 /** Tokens are good for minutes: services whose clocks follow the database's would take them for expired, or not yet good. */
 const maxClockOffsetMs = 120_000;
 
-/** What Auth needs to answer: both ways to its database, and a clock that agrees with it. */
+/** What Auth needs to answer: its database, and a clock that agrees with it. */
 const openReadiness = ({ db, clock }: Pick<IdentityContext, "db" | "clock">): Readiness =>
   createReadiness(
     [
@@ -19,13 +19,6 @@ const openReadiness = ({ db, clock }: Pick<IdentityContext, "db" | "clock">): Re
           const note = `${offsetMs} ms from the database's clock`;
           if (!(Math.abs(offsetMs) <= maxClockOffsetMs)) throw new NotReady(`${note}, ${maxClockOffsetMs} at most`);
           return `answers; ${note}`;
-        },
-      },
-      {
-        name: "models",
-        check: async () => {
-          await db.prisma.signingKey.count({ take: 1 });
-          return "answer";
         },
       },
     ],

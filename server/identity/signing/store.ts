@@ -20,11 +20,14 @@ export interface NewSigningKey {
 const signingLock = 0x736b6579;
 
 /** Every key that is published: next, active and retiring. */
-export const loadSigningKeys = ({ prisma }: AuthDatabase): Promise<readonly SigningKeyRow[]> =>
-  prisma.signingKey.findMany({
-    where: { status: { in: ["next", "active", "retiring"] } },
-    orderBy: { createdAt: "asc" },
-  });
+export const loadSigningKeys = async ({ pool }: AuthDatabase): Promise<readonly SigningKeyRow[]> => {
+  const { rows } = await pool.query<SigningKeyRow>(
+    `select kid, public_jwk as "publicJwk", private_jwk_sealed as "privateJwkSealed", status, created_at as "createdAt",
+       activated_at as "activatedAt"
+     from auth.signing_keys where status in ('next', 'active', 'retiring') order by created_at`,
+  );
+  return rows;
+};
 
 interface RotateSigningKeys {
   readonly fresh: readonly [NewSigningKey, NewSigningKey];

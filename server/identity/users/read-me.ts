@@ -27,13 +27,6 @@ export const readOwnAccount = async ({
       ? (await context.permissions.ofMember(session.permissionSubject)).permissions
       : [],
     secondFactor: secondFactorAnswer(factors),
-    organizations: memberships.map(({ role, organization: { id, slug, name, kind, status } }) => ({
-      id,
-      slug,
-      name,
-      kind,
-      status,
-      role,
-    })),
+    organizations: memberships,
   });
 };

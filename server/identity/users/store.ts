@@ -16,11 +16,24 @@ export const findPasswordUser = async ({ pool }: AuthDatabase, email: string): P
   return rows[0];
 };
 
+/** An organization and the user's role in it. */
+export interface OwnMembership {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly role: string;
+}
+
 /** The organizations of a user with the role in each. */
-export const listMemberships = ({ prisma }: AuthDatabase, userId: string) =>
-  prisma.organizationMembership.findMany({
-    where: { userId, status: "active" },
-    include: { organization: true },
-    orderBy: { organization: { slug: "asc" } },
-    take: 500,
+export const listMemberships = async ({ pool }: AuthDatabase, userId: string): Promise<readonly OwnMembership[]> => {
+  const { rows } = await pool.query<OwnMembership>({
+    name: "auth_memberships",
+    text: `select o.id, o.slug, o.name, o.kind, o.status, m.role
+      from auth.organization_memberships m join auth.organizations o on o.id = m.organization_id
+      where m.user_id = $1 and m.status = 'active' order by o.slug limit 500`,
+    values: [userId],
   });
+  return rows;
+};

@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 import { NoAnswer } from "./answer-within.ts";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
 
-/** int8 carries money and must never become a double. Set on our own clients only: Prisma reads int8 in its own way. */
+/** int8 carries money and must never become a double. */
 export const moneyTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format),

@@ -30,15 +30,15 @@ export const readMember = async (exchange: Read): Promise<HttpAnswer> => {
     throw new AuthError("forbidden");
   const member = await findMember(context.db, organizationId, userId);
   if (!member) throw new AuthError("member_not_found");
-  const { user, role, status } = member;
+  const { role, status, accountStatus, email, name } = member;
   return okAnswer({
     organizationId,
     userId,
     role,
     status,
-    active: status === "active" && user.status === "active",
-    email: user.email,
-    name: user.name,
+    active: status === "active" && accountStatus === "active",
+    email,
+    name,
   });
 };
 
