@@ -1,47 +1,35 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { loadHeading, loadRow, measure, type Measured } from "./measure.ts";
+import { chatBody, chatBodyOf } from "./chat-body.ts";
+import { inTurn, printRounds, type Rounds } from "./compare.ts";
+import { chatUrlOf, type Target } from "./contender.ts";
+import { contenders, nexusOf } from "./contenders.ts";
+import { loadHeading, loadRow, measure } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 import { medianRatio } from "./median-ratio.ts";
 import { startNexus } from "./nexus.ts";
 import { openCheckout } from "./open-checkout.ts";
 import { printProfile } from "./print-profile.ts";
 import { setBudgetsOf } from "./set-budgets-of.ts";
 import { settings } from "./settings.ts";
-import { startScript } from "./started.ts";
-import { startInstantUpstream, type Running } from "./upstream.ts";
+import { startInstantUpstream, type CountingUpstream, type Running } from "./upstream.ts";
 
 const root = join(import.meta.dirname, "..");
-const { seconds, connections, workers, against } = settings;
-
-export const chatBody = JSON.stringify({
-  model: "gpt-4o-mini",
-  messages: [{ role: "user", content: "Say hello to the benchmark." }],
-  max_tokens: 64,
-});
+const { seconds, connections, chatConnections, workers, processes, against } = settings;
 
 const chatOf = ({ url, pid }: Running, headers: Readonly<Record<string, string>>) =>
-  measure({ url: `${url}/v1/chat/completions`, headers, body: chatBody, pid, connections, seconds });
+  measure({ url: chatUrlOf({ url }), headers, body: chatBody, pid, connections, seconds });
 
-const startBare = (upstream: string): Promise<Running> =>
-  startScript({
-    name: "the bare proxy",
-    file: join(import.meta.dirname, "bare-proxy.ts"),
-    args: (port) => [upstream, String(port)],
-    ready: async (url) => (await fetch(url, { method: "POST", body: chatBody })).ok,
-  });
-
-const startPortkey = (): Promise<Running> =>
-  startScript({
-    name: "Portkey",
-    file: join(root, "node_modules/@portkey-ai/gateway/build/start-server.js"),
-    args: (port) => [`--port=${port}`, "--headless"],
-    env: { NODE_ENV: "production", TRUSTED_CUSTOM_HOSTS: "127.0.0.1,localhost" },
-    ready: async (url) => (await fetch(url)).ok,
-  });
+const casesOf = (all: readonly number[]) =>
+  all.map((many) => ({
+    name: `${many} connections`,
+    measure: ({ url, headers, model, pid }: Target) =>
+      measure({ url: chatUrlOf({ url }), headers, body: chatBodyOf(model), pid, connections: many, seconds }),
+  }));
 
 type How = Partial<Parameters<typeof startNexus>[0]>;
 
-const nexusOf = async (upstream: string, how: How = {}): Promise<Measured> => {
+const measureNexus = async (upstream: string, how: How = {}): Promise<Measured> => {
   const nexus = await startNexus({ upstream, workers, ...how });
   return setBudgetsOf(how.checkout ?? root, nexus)
     .then(() => chatOf(nexus, { authorization: `Bearer ${nexus.apiKey}` }))
@@ -54,8 +42,8 @@ const rounds = 3;
 const compare = async (upstream: string, name: string, how: How): Promise<void> => {
   const pairs = [];
   for (let round = 0; round < rounds; round += 1) {
-    const theirs = await nexusOf(upstream, how);
-    const ours = await nexusOf(upstream);
+    const theirs = await measureNexus(upstream, how);
+    const ours = await measureNexus(upstream);
     pairs.push({ ours, theirs });
     console.log(`  ${loadRow(name, theirs, theirs.load)}`);
     console.log(`  ${loadRow("as it is", ours, theirs.load)}`);
@@ -69,7 +57,18 @@ const withoutFeed: How = {
   env: { NEXUS_AUTH_CACHE_MS: "5000" },
 };
 
-/** Non-streaming chat through the OpenAI door, beside a bare proxy and another gateway, in one run on one upstream. */
+const printAll = (all: ReadonlyMap<string, Rounds>): void => {
+  for (const [name, found] of all) printRounds(name, found);
+};
+
+/** So many gateway processes beside one. */
+const compareProcesses = async (upstream: CountingUpstream): Promise<void> => {
+  const of = (count: number) => nexusOf(`${count} process${count === 1 ? "" : "es"}`, { workers: count });
+  console.log(`\n  ${processes} gateway processes beside one; ratios to one`);
+  printAll(await inTurn({ upstream, contenders: [of(1), of(processes)], cases: casesOf(chatConnections) }));
+};
+
+/** Non-streaming chat through the OpenAI door, beside a bare proxy and other gateways, in one run on one upstream. */
 export const chat = async (): Promise<void> => {
   const upstream = await startInstantUpstream();
   try {
@@ -81,25 +80,14 @@ export const chat = async (): Promise<void> => {
       await compare(upstream.url, other.name, { checkout: other.folder }).finally(other.close);
       return;
     }
-    const portkey = await startPortkey();
-    const theirs = await chatOf(portkey, {
-      authorization: "Bearer sk-bench",
-      "x-portkey-provider": "openai",
-      "x-portkey-custom-host": `${upstream.url}/v1`,
-    }).finally(portkey.stop);
-
-    const ours = await nexusOf(upstream.url);
-
-    const bareProxy = await startBare(upstream.url);
-    const bare = await chatOf(bareProxy, {}).finally(bareProxy.stop);
-
+    if (processes > 1) {
+      await compareProcesses(upstream);
+      return;
+    }
     console.log(
-      `  ${connections} connections, ${seconds} s each, ${workers} gateway process(es); CPU in µs per request\n`,
+      `  ${seconds} s each, ${settings.rounds} rounds in turn, ${workers} gateway process(es); medians; CPU in µs per request\n`,
     );
-    console.log(`  ${loadHeading}`);
-    console.log(`  ${loadRow("Portkey", theirs, theirs.load)}`);
-    console.log(`  ${loadRow("Topolo Nexus", ours, theirs.load)}`);
-    console.log(`  ${loadRow("bare proxy", bare, theirs.load)}`);
+    printAll(await inTurn({ upstream, contenders: contenders(), cases: casesOf(chatConnections) }));
 
     console.log(
       `\n  With the revocation feed, to 5 s of reuse without it, ${rounds} rounds in turn:\n\n  ${loadHeading}`,

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { counted, usageOf, wholeAnswer } from "../e2e/edge/wire-answers.ts";
-import { chatBody } from "./chat.ts";
-import { loadHeading, loadRow, measure, measureLoad, type Measured } from "./measure.ts";
+import { chatBody } from "./chat-body.ts";
+import { loadHeading, loadRow, measure, measureLoad } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
 import { printProfile } from "./print-profile.ts";
 import { runTalks } from "./run-talks.ts";
@@ -102,7 +103,7 @@ export const doors = async (): Promise<void> => {
     args: (port) => [String(port)],
     ready: async (url) => (await fetch(url)).status === 426,
   });
-  const upstream = await startInstantUpstream(answers, { "/realtime$": talking.url });
+  const upstream = await startInstantUpstream({ answers, sockets: { "/realtime$": talking.url } });
   const base = `${upstream.url}/v1`;
   const env = {
     PLATFORM_ANTHROPIC_API_KEY: "sk-ant-bench",

@@ -1,12 +1,7 @@
 import { cpuPerRequest } from "./cpu-time.ts";
-import { runLoad, type Load } from "./wrk.ts";
-
-/** Load and CPU time of the same piece of work. */
-export interface Measured {
-  readonly load: Load;
-  /** Microseconds per request by kind of process. */
-  readonly cpu: ReadonlyMap<string, number>;
-}
+import type { Load, Measured } from "./measured.ts";
+import { pssByKind } from "./pss.ts";
+import { runLoad } from "./wrk.ts";
 
 interface Measure {
   readonly url: string;
@@ -19,21 +14,49 @@ interface Measure {
   readonly seconds: number;
 }
 
+/** Few: the kernel walks every page of a process for one. */
+const pssLooks = 4;
+
+/** Runs a piece of work and looks at the memory of a process's tree meanwhile; what it had when it had most. */
+const withPss = async <T>(
+  { pid, seconds }: Pick<Measure, "pid" | "seconds">,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly pss: ReadonlyMap<string, number> }> => {
+  let most = await pssByKind(pid);
+  let looking: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    const seen = await pssByKind(pid);
+    if (totalOf(seen) > totalOf(most)) most = seen;
+  };
+  const timer = setInterval(
+    () => {
+      looking = looking.then(look);
+    },
+    (seconds * 1_000) / pssLooks,
+  );
+  const result = await work().finally(() => clearInterval(timer));
+  await looking;
+  return { result, pss: most };
+};
+
 const warmUpSeconds = 3;
 
-/** Warms up, then measures a load and the CPU time of a process's tree together. */
+/** Warms up, then measures a load with the CPU time and the memory of a process's tree. */
 export const measureLoad = async (
   { pid, seconds }: Pick<Measure, "pid" | "seconds">,
   run: (seconds: number) => Promise<Load>,
+  warmUp: () => Promise<unknown> = () => run(warmUpSeconds),
 ): Promise<Measured> => {
-  await run(warmUpSeconds);
+  await warmUp();
   let load: Load | undefined;
-  const cpu = await cpuPerRequest(pid, async () => {
-    load = await run(seconds);
-    return load.requests;
-  });
+  const { result: cpu, pss } = await withPss({ pid, seconds }, () =>
+    cpuPerRequest(pid, async () => {
+      load = await run(seconds);
+      return load.requests;
+    }),
+  );
   if (!load) throw new Error("nothing was measured");
-  return { load, cpu };
+  return { load, cpu, pss };
 };
 
 /** The same of requests over HTTP. */
@@ -48,20 +71,28 @@ export const measure = ({ url, headers, body, bearers, pid, connections, seconds
   return measureLoad({ pid, seconds }, (lasting) => runLoad({ ...target, seconds: lasting }));
 };
 
-export const loadHeading = "                    req/s    ratio   p50 ms   p99 ms  errors   CPU µs";
+/** Of all kinds of process together. */
+export const totalOf = (byKind: ReadonlyMap<string, number>): number =>
+  [...byKind.values()].reduce((sum, one) => sum + one, 0);
+
+export const loadHeading = "                    req/s    ratio   p50 ms   p99 ms  p99.9 ms  errors   CPU µs  PSS MiB";
 
 /** One line under `loadHeading`, its rate as a multiple of the baseline's. */
-export const loadRow = (name: string, { load, cpu }: Measured, baseline: Load): string => {
-  const total = [...cpu.values()].reduce((sum, spent) => sum + spent, 0);
-  const parts = [...cpu].map(([part, spent]) => `${part} ${Math.round(spent)}`).join(", ");
+export const loadRow = (name: string, { load, cpu, pss }: Measured, baseline: Load): string => {
+  const parts = [...cpu]
+    .filter(([, spent]) => spent >= 0.5)
+    .map(([part, spent]) => `${part} ${Math.round(spent)}`)
+    .join(", ");
   return [
     name.padEnd(16),
     load.requestsPerSecond.toFixed(0).padStart(8),
     `${(load.requestsPerSecond / baseline.requestsPerSecond).toFixed(2)}×`.padStart(8),
     load.p50Ms.toFixed(1).padStart(8),
     load.p99Ms.toFixed(1).padStart(8),
+    load.p999Ms.toFixed(1).padStart(9),
     String(load.errors).padStart(7),
-    `${Math.round(total)}`.padStart(8),
+    `${Math.round(totalOf(cpu))}`.padStart(8),
+    `${Math.round(totalOf(pss))}`.padStart(8),
     `  ${parts}`,
   ].join(" ");
 };

@@ -1,4 +1,4 @@
-import type { Measured } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 
 interface Pair {
   readonly ours: Measured;

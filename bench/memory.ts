@@ -1,15 +1,34 @@
-import { readFile } from "node:fs/promises";
-import { runMixedLoad } from "./mixed-load.ts";
-import { processNameOf, treeOf } from "./cpu-time.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkBooks } from "./books.ts";
+import { chatBody } from "./chat-body.ts";
+import { chatUrlOf } from "./contender.ts";
+import { processNameOf } from "./cpu-time.ts";
 import { gaugeOf } from "./metrics-page.ts";
+import { runMixedLoad } from "./mixed-load.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
+import { pssByKind } from "./pss.ts";
 import { setBudgets } from "./set-budgets.ts";
 import { settings } from "./settings.ts";
-import { startStreamUpstream } from "./streams.ts";
+import { slopeOf } from "./slope-of.ts";
+import { startStreamUpstream } from "./start-stream-upstream.ts";
+import { waitFor } from "./upstream.ts";
+import { runLoad } from "./wrk.ts";
 
-const { memorySeconds, workers } = settings;
-const sampleMs = 1_000;
+const { memorySeconds, seconds, connections, workers, dashboard } = settings;
+/** Seldom enough that looking, for which the kernel walks every page, is no load of its own. */
+const sampleMs = Math.max(1_000, memorySeconds * 2);
+/** After which a start has ended its work. */
+const calmMs = 15_000;
 const mib = 1_048_576;
+
+/** Proportional memory by kind of process, MiB; of the gateway's kind, that which stands by is its own. */
+const memoryOf = async ({ pid, workerPids }: RunningNexus): Promise<ReadonlyMap<string, number>> => {
+  const working = new Set(await workerPids());
+  return pssByKind(pid, async (each) => {
+    const name = await processNameOf(each);
+    return name === "gateway" && !working.has(each) ? "stand-by" : name;
+  });
+};
 
 /** Memory at one moment, MiB. */
 interface Sample {
@@ -17,31 +36,14 @@ interface Sample {
   readonly values: ReadonlyMap<string, number>;
 }
 
-/** Proportional memory: PostgreSQL's processes share most of theirs. */
-const memoryOf = async (pid: number): Promise<number> => {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) / 1_024;
-};
+const heap = "gateway's heap";
 
-const sample = async ({ pid, url }: RunningNexus, began: number): Promise<Sample> => {
-  const values = new Map<string, number>();
-  for (const each of await treeOf(pid)) {
-    const name = await processNameOf(each);
-    if (name !== "gateway" && name !== "PostgreSQL") continue;
-    values.set(`${name} memory`, (values.get(`${name} memory`) ?? 0) + (await memoryOf(each)));
-  }
-  values.set("gateway heap", (await gaugeOf(url, "nexus_nodejs_heap_size_used_bytes")) / mib);
-  return { atSeconds: (performance.now() - began) / 1_000, values };
-};
-
-/** Least squares, per second. */
-const slopeOf = (points: readonly (readonly [number, number])[]): number => {
-  const n = Math.max(points.length, 1);
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
-  const over = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  const under = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return under === 0 ? 0 : over / under;
+const sample = async (nexus: RunningNexus, began: number): Promise<Sample> => {
+  const used = (await gaugeOf(nexus.url, "nexus_nodejs_heap_size_used_bytes")) / mib;
+  return {
+    atSeconds: (performance.now() - began) / 1_000,
+    values: new Map([...(await memoryOf(nexus)), [heap, used]]),
+  };
 };
 
 /** Growth over the second half that is more than noise. */
@@ -67,31 +69,79 @@ const row = (name: string, samples: readonly Sample[]): string => {
   ].join(" ");
 };
 
-/** Steady mixed load, and what it does to the memory of gateway and database. */
+const printStates = (states: readonly (readonly [name: string, memory: ReadonlyMap<string, number>])[]): void => {
+  const kinds = [...new Set(states.flatMap(([, memory]) => [...memory.keys()]))].toSorted();
+  const line = (name: string, of: (memory: ReadonlyMap<string, number>) => number): string =>
+    `  ${name.padEnd(18)}${states.map(([, memory]) => of(memory).toFixed(1).padStart(18)).join("")}`;
+  console.log(`  ${"PSS, MiB".padEnd(18)}${states.map(([name]) => name.padStart(18)).join("")}`);
+  for (const kind of kinds) console.log(line(kind, (memory) => memory.get(kind) ?? 0));
+  console.log(line("all", (memory) => [...memory.values()].reduce((sum, one) => sum + one, 0)));
+};
+
+/** As many chats as it can do, and its memory when most of the time has passed. */
+const underLoad = async (nexus: RunningNexus): Promise<ReadonlyMap<string, number>> => {
+  const running = runLoad({
+    url: chatUrlOf(nexus),
+    headers: { "content-type": "application/json", authorization: `Bearer ${nexus.apiKey}` },
+    body: chatBody,
+    connections,
+    seconds,
+  });
+  await sleep(seconds * 800);
+  const [memory] = await Promise.all([memoryOf(nexus), running]);
+  return memory;
+};
+
+const printSteady = async (nexus: RunningNexus): Promise<void> => {
+  await runMixedLoad({ ...nexus, seconds: Math.max(1, Math.min(60, memorySeconds / 4)) });
+  const began = performance.now();
+  const samples: Sample[] = [await sample(nexus, began)];
+  let next: Promise<unknown> = Promise.resolve();
+  const timer = setInterval(() => {
+    next = next.then(async () => samples.push(await sample(nexus, began)));
+  }, sampleMs);
+  const { calls, unexpected } = await runMixedLoad({ ...nexus, seconds: memorySeconds }).finally(() =>
+    clearInterval(timer),
+  );
+  await next;
+  const told = [...calls].map(([kind, count]) => `${count} ${kind}`).join(", ");
+  console.log(
+    `\n  ${memorySeconds} s of steady mixed load after warming up: ${told}; ${unexpected} unexpected answers\n`,
+  );
+  console.log("  MiB                   start      end      max    ratio  MiB/minute   in the second half");
+  const kinds = [...new Set(samples.flatMap(({ values }) => [...values.keys()]))].toSorted();
+  for (const name of kinds) console.log(`  ${row(name, samples)}`);
+};
+
+/** The memory of every kind of process: idle, under load and after it, and what steady mixed load does to it. */
 export const memory = async (): Promise<void> => {
-  const upstream = await startStreamUpstream();
+  const upstream = await startStreamUpstream({ chunks: 16, paceMs: 250 });
   try {
-    const nexus = await startNexus({ upstream: upstream.url, workers });
+    const nexus = await startNexus({
+      upstream: upstream.url,
+      workers,
+      env: { NEXUS_DASHBOARD: dashboard ? "on" : "off" },
+    });
     try {
+      const before = await upstream.calls();
       await setBudgets(nexus);
-      await runMixedLoad({ ...nexus, seconds: Math.min(20, memorySeconds / 4) });
-      const began = performance.now();
-      const samples: Sample[] = [await sample(nexus, began)];
-      let next: Promise<unknown> = Promise.resolve();
-      const timer = setInterval(() => {
-        next = next.then(async () => samples.push(await sample(nexus, began)));
-      }, sampleMs);
-      const { calls, unexpected } = await runMixedLoad({ ...nexus, seconds: memorySeconds }).finally(() =>
-        clearInterval(timer),
-      );
-      await next;
-      const told = [...calls].map(([kind, count]) => `${count} ${kind}`).join(", ");
+      await sleep(calmMs);
+      const idle = await memoryOf(nexus);
+      if (dashboard) await waitFor("the dashboard", async () => (await fetch(`${nexus.url}/sign-in`)).ok, 600_000);
+      const paged = await memoryOf(nexus);
+      const loaded = await underLoad(nexus);
+      await sleep(calmMs);
       console.log(
-        `  ${memorySeconds} s after warming up, ${workers} gateway process(es): ${told}; ${unexpected} unexpected answers\n`,
+        `  ${workers} gateway process(es), ${connections} connections for ${seconds} s, ${calmMs / 1_000} s before and after\n`,
       );
-      console.log("  MiB                   start      end      max    ratio  MiB/minute   in the second half");
-      for (const name of ["gateway memory", "gateway heap", "PostgreSQL memory"])
-        console.log(`  ${row(name, samples)}`);
+      printStates([
+        ["idle", idle],
+        ...(dashboard ? [["page asked for", paged] as const] : []),
+        ["under load", loaded],
+        ["idle again", await memoryOf(nexus)],
+      ]);
+      await printSteady(nexus);
+      console.log(`\n  ${await checkBooks(nexus.dataDir, async () => (await upstream.calls()) - before)}`);
     } finally {
       await nexus.stop();
     }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
-import { chatBody } from "./chat.ts";
+import { chatBody } from "./chat-body.ts";
 
 /** How often each kind of call was made, and how many did not end as they should. */
 export interface MixedLoad {

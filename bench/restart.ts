@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { chatBody } from "./chat.ts";
+import { chatBody } from "./chat-body.ts";
 import { startNexus, type RunningNexus } from "./nexus.ts";
 import { settings } from "./settings.ts";
 import { startInstantUpstream } from "./upstream.ts";

@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import { percentile } from "./percentile.ts";
-import type { Load } from "./wrk.ts";
+import type { Load } from "./measured.ts";
 
 interface RunTalks {
   readonly url: string;
@@ -45,6 +45,7 @@ export const runTalks = async ({ url, headers, ask, connections, seconds }: RunT
     requestsPerSecond: latencies.length / spent,
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
+    p999Ms: percentile(latencies, 0.999),
     errors,
   };
 };

@@ -3,19 +3,31 @@ import { once } from "node:events";
 import type { Running } from "./upstream.ts";
 import { freePort, waitFor } from "./upstream.ts";
 
-interface StartScript {
+export interface StartScript {
   readonly name: string;
-  readonly file: string;
+  /** What runs the file, where it is not this Node. */
+  readonly command?: string;
+  readonly file?: string;
   /** What comes before and after the port on the command line. */
   readonly args: (port: number) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly ready: (url: string) => Promise<boolean>;
+  readonly readyMs?: number;
 }
 
 /** Starts a script as a process of its own on a free port, and waits until it answers. */
-export const startScript = async ({ name, file, args, env = {}, ready }: StartScript): Promise<Running> => {
+export const startScript = async ({
+  name,
+  command,
+  file,
+  args,
+  env = {},
+  ready,
+  readyMs,
+}: StartScript): Promise<Running> => {
   const port = await freePort();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args(port)], {
+  const flags = command === undefined ? ["--disable-warning=ExperimentalWarning"] : [];
+  const child = spawn(command ?? process.execPath, [...flags, ...(file === undefined ? [] : [file]), ...args(port)], {
     stdio: "ignore",
     env: { ...process.env, ...env },
   });
@@ -25,7 +37,7 @@ export const startScript = async ({ name, file, args, env = {}, ready }: StartSc
     child.kill("SIGTERM");
     await once(child, "exit");
   };
-  await waitFor(name, () => ready(url)).catch(async (error: unknown) => {
+  await waitFor(name, () => ready(url), readyMs).catch(async (error: unknown) => {
     await stop();
     throw error;
   });

@@ -1,4 +1,6 @@
 import { Pool } from "undici";
+import { countFailures } from "./failures.ts";
+import { streamOnce } from "./stream-once.ts";
 
 /** What the readers of many streams saw. */
 export interface StreamLoad {
@@ -22,8 +24,6 @@ interface RunStreams {
   readonly spreadMs: number;
 }
 
-const ending = Buffer.from("data: [DONE]");
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Holds many streams open and reads each to its end. */
@@ -35,7 +35,7 @@ export const runStreams = async ({
   rounds,
   spreadMs,
 }: RunStreams): Promise<StreamLoad> => {
-  const { origin, pathname } = new URL(url);
+  const { origin, pathname: path } = new URL(url);
   const pool = new Pool(origin, {
     connections: concurrent,
     pipelining: 1,
@@ -43,40 +43,23 @@ export const runStreams = async ({
     bodyTimeout: 60_000,
   });
   const firstByteMs: number[] = [];
-  let [started, completed, errors] = [0, 0, 0];
-
-  const read = async (counts: boolean): Promise<void> => {
-    started += 1;
-    const began = performance.now();
-    let first: number | undefined;
-    let ended = false;
-    const answer = await pool.request({
-      method: "POST",
-      path: pathname,
-      headers: { "content-type": "application/json", ...headers },
-      body,
-    });
-    for await (const chunk of answer.body) {
-      first ??= performance.now() - began;
-      if (Buffer.isBuffer(chunk) && chunk.includes(ending)) ended = true;
-    }
-    if (answer.statusCode !== 200 || !ended || first === undefined)
-      throw new Error(`stream ended early with ${answer.statusCode}`);
-    completed += 1;
-    if (counts) firstByteMs.push(first);
-  };
+  let [started, completed] = [0, 0];
+  const failures = countFailures();
 
   const reader = async (index: number): Promise<void> => {
     await pause((spreadMs * index) / concurrent);
     for (let round = 0; round < rounds; round += 1) {
-      await read(round > 0).catch(() => {
-        errors += 1;
-      });
+      started += 1;
+      await streamOnce(pool, { path, headers, body }).then((first) => {
+        completed += 1;
+        if (round > 0) firstByteMs.push(first);
+      }, failures.note);
     }
   };
 
   const began = performance.now();
   await Promise.all(Array.from({ length: concurrent }, (_, index) => reader(index)));
   await pool.destroy();
-  return { firstByteMs, started, completed, errors, seconds: (performance.now() - began) / 1_000 };
+  failures.print();
+  return { firstByteMs, started, completed, errors: failures.count(), seconds: (performance.now() - began) / 1_000 };
 };

@@ -1,33 +1,61 @@
-import { join } from "node:path";
-import { chatBody } from "./chat.ts";
+import { chatBodyOf } from "./chat-body.ts";
+import { inTurn, printRounds } from "./compare.ts";
+import { chatUrlOf, type Target } from "./contender.ts";
+import { contenders, direct, nexusOf } from "./contenders.ts";
+import { loadOf } from "./load-of.ts";
+import { measureLoad } from "./measure.ts";
+import type { Measured } from "./measured.ts";
 import { eventLoopDelayOf } from "./metrics-page.ts";
-import { startNexus, type RunningNexus } from "./nexus.ts";
 import { percentile } from "./percentile.ts";
-import { setBudgets } from "./set-budgets.ts";
 import { settings } from "./settings.ts";
-import { settledRows } from "./settled-rows.ts";
-import { startScript } from "./started.ts";
+import { startStreamUpstream } from "./start-stream-upstream.ts";
 import { runStreams, type StreamLoad } from "./stream-load.ts";
-import type { Running } from "./upstream.ts";
 
-const chunks = 16;
-const paceMs = 250;
-const rounds = 3;
-const { streams: concurrent, workers } = settings;
+const { seconds, streams: concurrent, workers } = settings;
 
-const body = JSON.stringify({ ...JSON.parse(chatBody), stream: true });
+/** Short ones, many a second. */
+const short = { concurrent: 200, chunks: 20, paceMs: 25 } as const;
+/** Long ones, many at once. */
+const long = { rounds: 3, chunks: 16, paceMs: 250 } as const;
 
-/** Answers at once: whole, or as a stream of paced chunks. */
-export const startStreamUpstream = (): Promise<Running> =>
-  startScript({
-    name: "the streaming upstream",
-    file: join(import.meta.dirname, "stream-upstream.ts"),
-    args: (port) => [String(port), String(chunks), String(paceMs)],
-    ready: async (url) => (await fetch(url)).ok,
+const load = (
+  { url, headers, model }: Pick<Target, "url" | "headers" | "model">,
+  many: Pick<Parameters<typeof runStreams>[0], "concurrent" | "rounds" | "spreadMs">,
+): Promise<StreamLoad> =>
+  runStreams({
+    ...many,
+    url: chatUrlOf({ url }),
+    headers,
+    body: JSON.stringify({ ...JSON.parse(chatBodyOf(model)), stream: true, stream_options: { include_usage: true } }),
   });
 
-const load = ({ url }: Running, headers: Readonly<Record<string, string>>): Promise<StreamLoad> =>
-  runStreams({ url: `${url}/v1/chat/completions`, headers, body, concurrent, rounds, spreadMs: chunks * paceMs });
+const measureShort = (target: Target): Promise<Measured> => {
+  const lastMs = short.chunks * short.paceMs;
+  const run = async (rounds: number) => {
+    const seen = await load(target, { concurrent: short.concurrent, rounds, spreadMs: lastMs });
+    return loadOf({ ...seen, latenciesMs: seen.firstByteMs });
+  };
+  return measureLoad(
+    { pid: target.pid, seconds },
+    () => run(Math.max(2, Math.round((seconds * 1_000) / lastMs))),
+    () => run(3),
+  );
+};
+
+/** Through this product, bare and through other gateways, in turn. */
+const compareShort = async (): Promise<void> => {
+  const upstream = await startStreamUpstream(short);
+  try {
+    console.log(
+      `  ${short.concurrent} streams at once, ${short.chunks} chunks each, one every ${short.paceMs} ms, ${settings.rounds} rounds in turn, ${workers} gateway process(es); medians\n`,
+    );
+    const cases = [{ name: "streams", measure: measureShort }];
+    for (const rounds of (await inTurn({ upstream, contenders: contenders(), cases })).values())
+      printRounds("streams a second, time to the first byte, CPU a stream", rounds);
+  } finally {
+    await upstream.stop();
+  }
+};
 
 const row = (name: string, { firstByteMs, started, completed, errors }: StreamLoad, baseline: StreamLoad): string => {
   const [p50, p99, base50, base99] = [
@@ -49,39 +77,38 @@ const row = (name: string, { firstByteMs, started, completed, errors }: StreamLo
   ].join(" ");
 };
 
-const printLedger = async (nexus: RunningNexus, { completed }: StreamLoad): Promise<void> => {
-  const { rows, settled, bookedOtherwise, reserved } = await settledRows(nexus.dataDir, "ai.streamText");
-  const exact = rows === completed && settled === rows && bookedOtherwise === 0 && reserved === "0";
-  console.log(
-    `  ledger: ${rows} rows, ${settled} settled, ${bookedOtherwise} not booked exactly once, ${reserved} nano-USD still reserved: ${exact ? "exact" : "NOT EXACT"}`,
-  );
-};
-
-/** Many streams at once, through the OpenAI door and directly from the same upstream. */
-export const streams = async (): Promise<void> => {
-  const upstream = await startStreamUpstream();
+/** Through this product and directly from the same upstream. */
+const manyLong = async (): Promise<void> => {
+  const upstream = await startStreamUpstream(long);
+  const many = { concurrent, rounds: long.rounds, spreadMs: long.chunks * long.paceMs };
   try {
-    const direct = await load(upstream, {});
-    const nexus = await startNexus({ upstream: upstream.url, workers });
+    const straight = await load(await direct.start(upstream.url), many);
+    const nexus = await nexusOf("Topolo Nexus", { workers }).start(upstream.url);
     try {
-      await setBudgets(nexus);
+      const before = await upstream.calls();
       await eventLoopDelayOf(nexus.url);
-      const through = await load(nexus, { authorization: `Bearer ${nexus.apiKey}` });
+      const through = await load(nexus, many);
       const delay = await eventLoopDelayOf(nexus.url);
       console.log(
-        `  ${concurrent} streams at once, ${chunks} chunks each, one every ${paceMs} ms, ${workers} gateway process(es); time to first byte\n`,
+        `\n  ${concurrent} streams at once, ${long.chunks} chunks each, one every ${long.paceMs} ms, ${workers} gateway process(es); time to first byte\n`,
       );
       console.log("                  p50 ms   p99 ms  added p50  added p99    ratio  started  completed  errors");
-      console.log(`  ${row("direct", direct, direct)}`);
-      console.log(`  ${row("Topolo Nexus", through, direct)}`);
+      console.log(`  ${row("direct", straight, straight)}`);
+      console.log(`  ${row("Topolo Nexus", through, straight)}`);
       console.log(
         `  event-loop delay of a gateway process: p50 ${delay.p50.toFixed(1)} ms, p99 ${delay.p99.toFixed(1)} ms, max ${delay.max.toFixed(1)} ms`,
       );
-      await printLedger(nexus, through);
+      console.log(`  ${await nexus.checkBooks?.(async () => (await upstream.calls()) - before)}`);
     } finally {
       await nexus.stop();
     }
   } finally {
     await upstream.stop();
   }
+};
+
+/** Streams through the OpenAI door: short ones beside other gateways, then many at once beside their upstream. */
+export const streams = async (): Promise<void> => {
+  await compareShort();
+  await manyLong();
 };

@@ -2,15 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** What one run of load measured. */
-export interface Load {
-  readonly requestsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly errors: number;
-  readonly requests: number;
-}
+import type { Load } from "./measured.ts";
 
 interface RunLoad {
   readonly url: string;
@@ -42,8 +34,8 @@ ${Object.entries(headers)
 ${bearersFile === undefined ? "" : rotate(bearersFile)}
 done = function(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
-    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99)))
+  io.write(string.format("RESULT %d %d %d %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout, latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
 end
 `;
 
@@ -74,15 +66,16 @@ export const runLoad = async (options: RunLoad): Promise<Load> => {
       );
       child.once("exit", () => resolve(text));
     });
-    const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
+    const match = /RESULT (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)/.exec(output);
     if (!match) throw new Error(`wrk said nothing usable:\n${output}`);
-    const [requests = 0, microseconds = 1, errors = 0, p50 = 0, p99 = 0] = match.slice(1).map(Number);
+    const [requests = 0, microseconds = 1, errors = 0, p50 = 0, p99 = 0, p999 = 0] = match.slice(1).map(Number);
     return {
       requests,
       errors,
       requestsPerSecond: requests / (microseconds / 1e6),
       p50Ms: p50 / 1000,
       p99Ms: p99 / 1000,
+      p999Ms: p999 / 1000,
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
