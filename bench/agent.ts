@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 import { agentTurns } from "./agent-turns.ts";
 import { inTurn, printRounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders } from "./contenders.ts";
 import { countFailures } from "./failures.ts";
 import { loadOf } from "./load-of.ts";
@@ -21,7 +21,7 @@ const startedOverMs = 1_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Every agent takes its turns one after the other. */
-const runAgents = async (target: Target, count: number, bodies: readonly Buffer[]): Promise<Load> => {
+const runAgents = async (target: RunningContender, count: number, bodies: readonly Buffer[]): Promise<Load> => {
   const { origin, pathname: path } = new URL(chatUrlOf(target));
   const pool = new Pool(origin, { connections: count, pipelining: 1, headersTimeout: 120_000, bodyTimeout: 120_000 });
   const latenciesMs: number[] = [];
@@ -53,7 +53,7 @@ export const agent = async (): Promise<void> => {
     console.log(
       `  ${agents} agents, ${turns} turns each, requests of ${bytes[0]} to ${bytes.at(-1)} bytes with ${shape.tools} tools, streams of ${chunks} chunks, one every ${paceMs} ms, ${settings.rounds} rounds in turn, ${workers} gateway process(es); medians\n`,
     );
-    const measure = (target: Target) => {
+    const measure = (target: RunningContender) => {
       const bodies = agentTurns({ model: target.model, turns, ...shape }).map((body) => Buffer.from(body));
       return measureLoad(
         { pid: target.pid, seconds: Math.max(4, (turns * chunks * paceMs) / 1_000) },

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chatBody, chatBodyOf } from "./chat-body.ts";
-import { inTurn, printRounds, type Rounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { inTurn, printRounds, type ContenderRounds } from "./compare.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders, nexusOf } from "./contenders.ts";
 import { loadHeading, loadRow, measure } from "./measure.ts";
 import type { Measured } from "./measured.ts";
@@ -23,7 +23,7 @@ const chatOf = ({ url, pid }: Running, headers: Readonly<Record<string, string>>
 const casesOf = (all: readonly number[]) =>
   all.map((many) => ({
     name: `${many} connections`,
-    measure: ({ url, headers, model, pid }: Target) =>
+    measure: ({ url, headers, model, pid }: RunningContender) =>
       measure({ url: chatUrlOf({ url }), headers, body: chatBodyOf(model), pid, connections: many, seconds }),
   }));
 
@@ -57,7 +57,7 @@ const withoutFeed: How = {
   env: { NEXUS_AUTH_CACHE_MS: "5000" },
 };
 
-const printAll = (all: ReadonlyMap<string, Rounds>): void => {
+const printAll = (all: ReadonlyMap<string, ContenderRounds>): void => {
   for (const [name, found] of all) printRounds(name, found);
 };
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Contender, Target } from "./contender.ts";
+import type { Contender, RunningContender } from "./contender.ts";
 import { loadHeading, loadRow } from "./measure.ts";
 import type { Measured } from "./measured.ts";
 import { medianOf } from "./median-of.ts";
@@ -8,11 +8,11 @@ import type { CountingUpstream } from "./upstream.ts";
 
 interface Case {
   readonly name: string;
-  readonly measure: (target: Target) => Promise<Measured>;
+  readonly measure: (target: RunningContender) => Promise<Measured>;
 }
 
 /** What each contender did in a case, round by round. */
-export type Rounds = ReadonlyMap<string, readonly Measured[]>;
+export type ContenderRounds = ReadonlyMap<string, readonly Measured[]>;
 
 interface Compare {
   readonly upstream: CountingUpstream;
@@ -25,7 +25,11 @@ interface Compare {
 const calmMs = 1_500;
 
 /** Every contender in its turn, as many rounds as are set, so that what else the machine does falls on all; their books are checked after each. */
-export const inTurn = async ({ upstream, contenders, cases }: Compare): Promise<ReadonlyMap<string, Rounds>> => {
+export const inTurn = async ({
+  upstream,
+  contenders,
+  cases,
+}: Compare): Promise<ReadonlyMap<string, ContenderRounds>> => {
   const all = new Map(cases.map(({ name }) => [name, new Map<string, Measured[]>()]));
   for (let round = 1; round <= settings.rounds; round += 1) {
     for (const contender of contenders) {
@@ -49,7 +53,7 @@ export const inTurn = async ({ upstream, contenders, cases }: Compare): Promise<
 };
 
 /** The medians of each contender, as multiples of the first one's. */
-export const printRounds = (title: string, rounds: Rounds): void => {
+export const printRounds = (title: string, rounds: ContenderRounds): void => {
   console.log(`\n  ${title}\n\n  ${loadHeading}`);
   const medians = [...rounds].map(([name, measured]) => ({ name, median: medianOf(measured) }));
   for (const { name, median } of medians)

@@ -1,7 +1,7 @@
 import type { Running } from "./upstream.ts";
 
 /** A running gateway that takes OpenAI's chat. */
-export interface Target extends Running {
+export interface RunningContender extends Running {
   /** What its callers send beside the body: a key, where it asks for one. */
   readonly headers: Readonly<Record<string, string>>;
   /** Its name for `gpt-4o-mini`. */
@@ -14,7 +14,7 @@ export interface Target extends Running {
 export interface Contender {
   readonly name: string;
   /** Anew for each of its turns. */
-  readonly start: (upstream: string) => Promise<Target>;
+  readonly start: (upstream: string) => Promise<RunningContender>;
 }
 
 /** Where a gateway takes OpenAI's chat. */

@@ -26,7 +26,7 @@ const withPss = async <T>(
   let looking: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     const seen = await pssByKind(pid);
-    if (totalOf(seen) > totalOf(most)) most = seen;
+    if (sumOfKinds(seen) > sumOfKinds(most)) most = seen;
   };
   const timer = setInterval(
     () => {
@@ -72,7 +72,7 @@ export const measure = ({ url, headers, body, bearers, pid, connections, seconds
 };
 
 /** Of all kinds of process together. */
-export const totalOf = (byKind: ReadonlyMap<string, number>): number =>
+export const sumOfKinds = (byKind: ReadonlyMap<string, number>): number =>
   [...byKind.values()].reduce((sum, one) => sum + one, 0);
 
 export const loadHeading = "                    req/s    ratio   p50 ms   p99 ms  p99.9 ms  errors   CPU µs  PSS MiB";
@@ -91,8 +91,8 @@ export const loadRow = (name: string, { load, cpu, pss }: Measured, baseline: Lo
     load.p99Ms.toFixed(1).padStart(8),
     load.p999Ms.toFixed(1).padStart(9),
     String(load.errors).padStart(7),
-    `${Math.round(totalOf(cpu))}`.padStart(8),
-    `${Math.round(totalOf(pss))}`.padStart(8),
+    `${Math.round(sumOfKinds(cpu))}`.padStart(8),
+    `${Math.round(sumOfKinds(pss))}`.padStart(8),
     `  ${parts}`,
   ].join(" ");
 };

@@ -1,7 +1,7 @@
 import { Pool } from "undici";
 import { createRandom } from "../e2e/faults/seeded.ts";
 import { inTurn, printRounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders } from "./contenders.ts";
 import { countFailures } from "./failures.ts";
 import { loadOf } from "./load-of.ts";
@@ -45,7 +45,7 @@ const wholeOnce = async (
 };
 
 /** Callers that always have one call under way; what each waits longer than the upstream took. */
-const runMix = async (target: Target): Promise<Load> => {
+const runMix = async (target: RunningContender): Promise<Load> => {
   const { origin, pathname: path } = new URL(chatUrlOf(target));
   const pool = new Pool(origin, {
     connections: inFlight,
@@ -87,7 +87,7 @@ export const mix = async (): Promise<void> => {
     console.log(
       `  ${inFlight} calls under way, answers of ${bounds.least / 1_000} to ${bounds.most / 1_000} s (log-normal, seed ${seed}), ${streamedShare * 100} % streamed, ${seconds} s and until all have ended, ${settings.rounds} rounds in turn, ${workers} gateway process(es); medians\n`,
     );
-    const measure = (target: Target) =>
+    const measure = (target: RunningContender) =>
       measureLoad(
         { pid: target.pid, seconds: seconds + startedOverMs / 1_000 },
         () => runMix(target),

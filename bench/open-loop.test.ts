@@ -7,18 +7,19 @@ const virtualTime = () => {
   const waiting: { at: number; wake: () => void }[] = [];
   const sleep = (ms: number): Promise<void> => new Promise((wake) => waiting.push({ at: now + Math.max(0, ms), wake }));
   const run = async <T>(work: Promise<T>): Promise<T> => {
-    let done = false;
-    const ended = work.finally(() => (done = true));
-    while (!done) {
-      // Whoever can go on without time does so first.
-      await new Promise((resolve) => setImmediate(resolve));
+    let ended: { readonly value: T } | undefined;
+    const pass = (): void => {
+      if (ended) return;
       const [next] = waiting.sort((a, b) => a.at - b.at);
-      if (done || !next) continue;
       waiting.shift();
-      now = Math.max(now, next.at);
-      next.wake();
-    }
-    return ended;
+      now = Math.max(now, next?.at ?? now);
+      next?.wake();
+      // Whoever can go on without time does so first.
+      setImmediate(pass);
+    };
+    setImmediate(pass);
+    ended = { value: await work };
+    return ended.value;
   };
   return { clock: { now: () => now, sleep }, run };
 };

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chosenFrom } from "./chosen-from.ts";
-import { chatUrlOf, type Contender, type Target } from "./contender.ts";
+import { chatUrlOf, type Contender, type RunningContender } from "./contender.ts";
 import { installedPeer } from "./installed-peer.ts";
 import { settings } from "./settings.ts";
 import { startScript, type StartScript } from "./started.ts";
@@ -40,7 +40,7 @@ const startPeer = async ({
   files = {},
   args,
   ...script
-}: StartPeer): Promise<Target> => {
+}: StartPeer): Promise<RunningContender> => {
   const folder = await mkdtemp(join(tmpdir(), "nexus-bench-peer-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {

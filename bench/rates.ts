@@ -1,12 +1,13 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { Worker } from "node:worker_threads";
+import { join } from "node:path";
 import { chatBodyOf } from "./chat-body.ts";
-import { inTurn, type Rounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { inTurn, type ContenderRounds } from "./compare.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders, direct } from "./contenders.ts";
 import { loadHeading, loadRow, measureLoad } from "./measure.ts";
 import { medianOf } from "./median-of.ts";
-import type { OpenLoopTask } from "./open-loop-worker.ts";
+import type { OpenLoopTask } from "./open-loop-process.ts";
 import { settings } from "./settings.ts";
 import { startInstantUpstream } from "./upstream.ts";
 import type { Load } from "./measured.ts";
@@ -16,13 +17,17 @@ const connections = 256;
 const graceMs = 2_000;
 
 const runRate = async (task: OpenLoopTask): Promise<Load> => {
-  const worker = new Worker(new URL("./open-loop-worker.ts", import.meta.url), { workerData: task });
-  const [load] = (await once(worker, "message")) as [Load];
-  await worker.terminate();
+  const child = fork(join(import.meta.dirname, "open-loop-process.ts"));
+  child.send(task);
+  const ended = once(child, "exit").then(([code]) => {
+    throw new Error(`the open loop ended with ${String(code)}`);
+  });
+  const [load] = (await Promise.race([once(child, "message"), ended])) as [Load];
+  await ended.catch(() => undefined);
   return load;
 };
 
-const measureRate = ({ url, headers, model, pid }: Target, rate: number) =>
+const measureRate = ({ url, headers, model, pid }: RunningContender, rate: number) =>
   measureLoad({ pid, seconds }, (lasting) =>
     runRate({
       url: chatUrlOf({ url }),
@@ -37,7 +42,7 @@ const measureRate = ({ url, headers, model, pid }: Target, rate: number) =>
 
 const addedMs = (with_: number, without: number): string => `+${Math.max(0, with_ - without).toFixed(1)}`.padStart(8);
 
-const print = (rate: number, rounds: Rounds): void => {
+const print = (rate: number, rounds: ContenderRounds): void => {
   const medians = [...rounds].map(([name, measured]) => ({ name, median: medianOf(measured) }));
   const [base] = medians;
   if (!base) return;
@@ -60,7 +65,7 @@ export const rates = async (): Promise<void> => {
     );
     const cases = asked.map((rate) => ({
       name: String(rate),
-      measure: (target: Target) => measureRate(target, rate),
+      measure: (target: RunningContender) => measureRate(target, rate),
     }));
     const all = await inTurn({ upstream, contenders: [direct, ...contenders()], cases });
     for (const rate of asked) print(rate, all.get(String(rate)) ?? new Map());

@@ -1,6 +1,6 @@
 import { chatBodyOf } from "./chat-body.ts";
 import { inTurn, printRounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders, direct, nexusOf } from "./contenders.ts";
 import { loadOf } from "./load-of.ts";
 import { measureLoad } from "./measure.ts";
@@ -19,7 +19,7 @@ const short = { concurrent: 200, chunks: 20, paceMs: 25 } as const;
 const long = { rounds: 3, chunks: 16, paceMs: 250 } as const;
 
 const load = (
-  { url, headers, model }: Pick<Target, "url" | "headers" | "model">,
+  { url, headers, model }: Pick<RunningContender, "url" | "headers" | "model">,
   many: Pick<Parameters<typeof runStreams>[0], "concurrent" | "rounds" | "spreadMs">,
 ): Promise<StreamLoad> =>
   runStreams({
@@ -29,7 +29,7 @@ const load = (
     body: JSON.stringify({ ...JSON.parse(chatBodyOf(model)), stream: true, stream_options: { include_usage: true } }),
   });
 
-const measureShort = (target: Target): Promise<Measured> => {
+const measureShort = (target: RunningContender): Promise<Measured> => {
   const lastMs = short.chunks * short.paceMs;
   const run = async (rounds: number) => {
     const seen = await load(target, { concurrent: short.concurrent, rounds, spreadMs: lastMs });

@@ -1,5 +1,5 @@
 import { inTurn, printRounds } from "./compare.ts";
-import { chatUrlOf, type Target } from "./contender.ts";
+import { chatUrlOf, type RunningContender } from "./contender.ts";
 import { contenders } from "./contenders.ts";
 import { measure } from "./measure.ts";
 import { settings } from "./settings.ts";
@@ -30,7 +30,7 @@ export const wso2 = async (): Promise<void> => {
     );
     const cases = users.map((many) => ({
       name: `${many} connections`,
-      measure: ({ url, headers, model, pid }: Target) =>
+      measure: ({ url, headers, model, pid }: RunningContender) =>
         measure({
           url: chatUrlOf({ url }),
           headers,
