@@ -196,6 +196,7 @@ export const assemble = async ({
     clock,
     log,
     recovery: { silenceMs: config.orphanAfterMs, settleReadsAfterMs: config.uncertainSettleAfterMs },
+    keepMonths: config.ledgerMonths ?? 0,
     ...(needed === undefined ? {} : { needed }),
   });
   const syncDirectory = async (): Promise<void> => {

@@ -27,6 +27,8 @@ export interface WorkerConfig {
   readonly drainTimeoutMs: number;
   readonly uncertainSettleAfterMs: number;
   readonly orphanAfterMs: number;
+  /** Months of the ledger that are kept; undefined or 0: all. */
+  readonly ledgerMonths?: number;
   readonly requireDurability: boolean;
   /** Loopback port of the dashboard's process; undefined without one. */
   readonly dashboardPort: number | undefined;

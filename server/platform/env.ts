@@ -251,6 +251,19 @@ export const EnvSchema = z.object({
     "After this long an AI call whose outcome stayed unknown is settled at its bound, the whole hold (`estimated`, to be corrected by the vendor's word, an import or an operator); until then the hold stays",
   ),
   NEXUS_ORPHAN_AFTER_MS: ms(30_000, "A hold whose process sent no heartbeat for this long is recovered"),
+  NEXUS_LEDGER_MONTHS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_200)
+    .refine(
+      (months) => months === 0 || months >= 4,
+      "0, or at least 4: idempotency keys of what acts count for 90 days",
+    )
+    .default(0)
+    .describe(
+      "Months of operations and entries that are kept beside the present one, at least 4; older ones are dropped for good, their sums stay. 0 keeps all",
+    ),
   NEXUS_API_KEY: secret(
     "The API key with which `npm run nexus -- email` calls the gateway; unset, the person who is signed in calls",
   ),

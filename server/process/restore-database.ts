@@ -166,7 +166,9 @@ const takeIn = (url: string): Promise<Sums> =>
     await client.query("begin isolation level repeatable read");
     const found = await verifySums(client);
     await client.query("commit");
-    if (found.rollups.length > 0) await client.query("select nexus.rebuild_rollups()");
+    // Sums of months that were dropped are all that is left of them.
+    if (found.rollups.length > 0)
+      await client.query("select case when nexus.rebuildable_rollups() then nexus.rebuild_rollups() end");
     return found;
   });
 

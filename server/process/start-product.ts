@@ -171,6 +171,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       drainTimeoutMs: env.NEXUS_DRAIN_TIMEOUT_MS,
       uncertainSettleAfterMs: env.NEXUS_UNCERTAIN_SETTLE_AFTER_MS,
       orphanAfterMs: env.NEXUS_ORPHAN_AFTER_MS,
+      ledgerMonths: env.NEXUS_LEDGER_MONTHS,
       requireDurability: true,
       dashboardPort: dashboard?.port,
       dashboardReloads: dev,

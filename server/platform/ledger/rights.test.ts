@@ -45,6 +45,9 @@ const tables = [
   "usage_hour_total",
   "usage_day_total",
   "usage_month_total",
+  "retired_booking",
+  "retired_month",
+  "retired_sum",
   "rollup_queue",
   "installation",
 ];

@@ -32,15 +32,21 @@ const budgets = `
     union all
     select o.wallet_level, sum(nexus.charge_of(o.held, o.wallet_ppm)) from nexus.operation o
      where o.state in ('open', 'uncertain') and o.wallet_level is not null group by 1),
-  booked as (
+  booking as (
     select l.id, sum(${signed}) as n from nexus.entry e join nexus.operation o using (operation_id), unnest(o.levels) l (id) group by 1
     union all
-    select w.budget_id, -sum(m.amount) from nexus.wallet_entry m join nexus.wallet w using (wallet_id) where m.kind in ('charge', 'correction') group by 1),
+    select w.budget_id, -sum(m.amount) from nexus.wallet_entry m join nexus.wallet w using (wallet_id) where m.kind in ('charge', 'correction') group by 1
+    union all
+    select b.budget_id, sum(b.booked) from nexus.retired_booking b join nexus.retired_month r using (month) where r.dropped_at is not null group by 1),
+  booked as (select id, sum(n) as n from booking group by 1),
   credited as (
     select w.budget_id as id, sum(m.amount) as n from nexus.wallet_entry m join nexus.wallet w using (wallet_id) where m.kind not in ('charge', 'correction') group by 1),
-  charged as (
+  charging as (
     select o.wallet_level as id, sum(nexus.charge_of(coalesce(o.cost, 0), o.wallet_ppm)) as n from nexus.operation o
-     where o.wallet_level is not null and o.state not in ('open', 'uncertain') group by 1),
+     where o.wallet_level is not null and o.state not in ('open', 'uncertain') group by 1
+    union all
+    select b.budget_id, sum(b.charged) from nexus.retired_booking b join nexus.retired_month r using (month) where r.dropped_at is not null group by 1),
+  charged as (select id, sum(n) as n from charging group by 1),
   bucketed as (select budget_id as id, sum(spent + overrun) as n from nexus.budget_bucket group by 1),
   compared as (
     select b.id, b.org_id, x.what, x.counted, x.recorded from nexus.budget b
@@ -57,7 +63,10 @@ const budgets = `
 
 const rollups = `
   with told as (
-    select org_id, sum(cost)::numeric as cost, sum(calls)::numeric as calls from nexus.entry_usage group by 1),
+    select org_id, sum(cost) as cost, sum(calls) as calls from (
+      select org_id, cost::numeric, calls::numeric from nexus.entry_usage
+      union all
+      select s.org_id, s.cost, s.calls from nexus.retired_sum s join nexus.retired_month r using (month) where r.dropped_at is not null) x group by 1),
   waiting as (
     select u.org_id, sum(u.cost)::numeric as cost, sum(u.calls)::numeric as calls
       from nexus.rollup_queue q join nexus.entry_usage u on u.operation_id = q.operation_id and u.kind = q.kind and u.n = q.n group by 1),

@@ -27,6 +27,8 @@ const intervalMs = {
   wallets: 30 * second,
   /** Makes the partitions of coming months, and of months that have rows in the default partition. */
   partitions: 60 * minute,
+  /** Drops months that are past keeping. */
+  retention: 60 * minute,
 } as const;
 
 export type LedgerTask = keyof typeof intervalMs;
@@ -45,6 +47,8 @@ interface StartLedgerWorkers {
   readonly recovery?: Partial<RecoveryPolicy>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Months of operations and entries that are kept beside the present one; 0, or without it, all. */
+  readonly keepMonths?: number;
   /** Never lead: tasks only run when `run` is called. */
   readonly manual?: boolean;
   /** Not before. */
@@ -54,7 +58,7 @@ interface StartLedgerWorkers {
 const batch = 5_000;
 /** For one statement; a batch takes a fraction of a second. */
 const taskLimitMs = 15 * second;
-/** Making a partition may mean moving rows into it. */
+/** Making a partition may mean moving rows into it, and dropping one, adding it up. */
 const partitionLimitMs = 5 * minute;
 const closeMs = 5 * second;
 const leadLimitMs = 5 * second;
@@ -88,6 +92,7 @@ const calls: Readonly<
   },
   wallets: { sql: "select nexus.nexus_turn_months($1) as done", values: [batch], again: batch },
   partitions: { sql: "select nexus.nexus_make_partitions($1) as done", values: [2], again: 1 },
+  retention: { sql: "select nexus.nexus_drop_months($1) as done", values: [0], again: 1 },
 };
 
 /**
@@ -116,9 +121,10 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
   const run = async (task: LedgerTask): Promise<number> => {
     if (task === "recovery") return recover({ connection, ledger, workerId: ledger.processId, policy, log });
     const { sql, values, again } = calls[task];
-    const limitMs = task === "partitions" ? partitionLimitMs : taskLimitMs;
+    const limitMs = task === "partitions" || task === "retention" ? partitionLimitMs : taskLimitMs;
+    const given = task === "retention" ? [options.keepMonths ?? 0] : [...values];
     for (let total = 0; ;) {
-      const { rows } = await connection.run<{ done: number }>({ text: sql, values: [...values] }, limitMs);
+      const { rows } = await connection.run<{ done: number }>({ text: sql, values: given }, limitMs);
       const done = rows[0]?.done ?? 0;
       total += done;
       if (done < again || closed) return total;
@@ -196,6 +202,7 @@ export const startLedgerWorkers = async (options: StartLedgerWorkers): Promise<L
 
 const taskNames: readonly LedgerTask[] = [
   "partitions",
+  "retention",
   "periods",
   "recovery",
   "rolling",
