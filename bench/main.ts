@@ -11,11 +11,12 @@ import { queue } from "./queue.ts";
 import { rates } from "./rates.ts";
 import { restart } from "./restart.ts";
 import { revocations } from "./revocations.ts";
+import { rows } from "./rows.ts";
 import { streams } from "./streams.ts";
 import { wso2 } from "./wso2.ts";
 
 // npm run bench -- [auth] [chat] [wso2] [rates] [doors] [streams] [agent] [mix] [memory] [ledger] [restart] [revocations] [queue]
-// [pages]: all of them where none is named.
+// [pages] [rows]: all of them where none is named.
 
 const benchmarks = {
   auth,
@@ -32,6 +33,7 @@ const benchmarks = {
   revocations,
   queue,
   pages,
+  rows,
 } as const;
 
 const asked = process.argv.slice(2);

@@ -232,7 +232,7 @@ export const seedOperations = async (seed: Seed): Promise<void> => {
   const admin = await connectTo(connectionString);
   const began = performance.now();
   const told = (what: string): void => say(`${what}, ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-  for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '16GB'", "autovacuum = off"])
+  for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '4GB'", "autovacuum = off"])
     await admin.query(`alter system set ${setting}`);
   await admin.query("select pg_reload_conf()");
   // No worker meanwhile: what it looks for, it would look for without an index.

@@ -58,8 +58,10 @@ export const settings = {
   /** Mails that wait in the queue, and those of them that are due. */
   queued: numberOf("BENCH_QUEUED", 1_000_000),
   due: numberOf("BENCH_DUE", 20_000),
-  /** Operations in the database of the pages' benchmark, and how often each query is asked. */
+  /** Operations in the database of the benchmarks of pages and of rows, and how often each query is asked. */
   operations: numberOf("BENCH_OPERATIONS", 10_000_000),
+  /** Of sustained load. */
+  minutes: numberOf("BENCH_MINUTES", 1),
   /** Over which they are spread. */
   operationDays: numberOf("BENCH_OPERATION_DAYS", 395),
   /** Where the pages' database is kept, so that it is filled once and measured often. */
