@@ -12,11 +12,12 @@ import { rates } from "./rates.ts";
 import { restart } from "./restart.ts";
 import { revocations } from "./revocations.ts";
 import { rows } from "./rows.ts";
+import { simulate } from "./simulate.ts";
 import { streams } from "./streams.ts";
 import { wso2 } from "./wso2.ts";
 
 // npm run bench -- [auth] [chat] [wso2] [rates] [doors] [streams] [agent] [mix] [memory] [ledger] [restart] [revocations] [queue]
-// [pages] [rows]: all of them where none is named.
+// [pages] [rows] [simulate]: all of them where none is named.
 
 const benchmarks = {
   auth,
@@ -34,6 +35,7 @@ const benchmarks = {
   queue,
   pages,
   rows,
+  simulate,
 } as const;
 
 const asked = process.argv.slice(2);

@@ -42,7 +42,7 @@ export interface PairCost {
   readonly mostMs: number;
 }
 
-/** A ledger that calls of one organization are reserved and settled in. */
+/** A ledger that calls of some organizations are reserved and settled in. */
 export interface PairLoad {
   readonly ledger: Ledger;
   readonly run: (callers: number, until: () => boolean) => Promise<PairCost>;
@@ -59,27 +59,33 @@ const levelsOf = async (sql: Client, organizationId: string) => {
   return { levels: rows.map(({ id }) => BigInt(id)), epoch: BigInt(rows[0]?.epoch ?? "0") };
 };
 
-/** Opens a ledger, and makes the organization's budgets where it has none: one of its own and one of its app. */
-export const openPairLoad = async (connectionString: string, organizationId: string): Promise<PairLoad> => {
+/** Opens a ledger, and makes the organizations' budgets where they have none: one of their own and one of their app. */
+export const openPairLoad = async (connectionString: string, organizationIds: readonly string[]): Promise<PairLoad> => {
   const sql = new Client({ connectionString });
   await sql.connect();
   const set =
     "select nexus.nexus_set_budget(gen_random_uuid(), $1, $2, $3, $4, 'calendar', 'nanoUsd', true, 4000000000000000000, '{80}', 'UTC')";
-  await sql.query(set, [organizationId, "organization", null, "month"]);
-  await sql.query(set, [organizationId, "app", facts.appId, "day"]);
+  for (const organizationId of organizationIds) {
+    await sql.query(set, [organizationId, "organization", null, "month"]);
+    await sql.query(set, [organizationId, "app", facts.appId, "day"]);
+  }
   const processId = newId();
+  const opening = (await sql.query<{ at: Date }>("select clock_timestamp() as at")).rows[0]?.at;
   const ledger = await openLedger({ connectionString, processId, clock: systemClock, log, requireDurability: true });
   const { rows } = await sql.query<{ pid: number }>(
-    "select pid from pg_stat_activity where datname = current_database() and application_name ~ '^nexus-' and backend_start > now() - interval '1 minute'",
+    "select pid from pg_stat_activity where datname = current_database() and application_name ~ '^nexus-' and backend_start >= $1",
+    [opening],
   );
   const pids = rows.map(({ pid }) => pid);
   const cpu = async (): Promise<number> => (await Promise.all(pids.map(cpuSeconds))).reduce((sum, one) => sum + one, 0);
 
   const run: PairLoad["run"] = async (callers, until) => {
-    const { levels, epoch } = await levelsOf(sql, organizationId);
+    const known = new Map<string, Awaited<ReturnType<typeof levelsOf>>>();
+    for (const organizationId of organizationIds) known.set(organizationId, await levelsOf(sql, organizationId));
     const times: number[] = [];
     const [began, cpuBefore] = [performance.now(), await cpu()];
-    const pair = async (): Promise<void> => {
+    const pair = async (organizationId: string): Promise<void> => {
+      const { levels, epoch } = known.get(organizationId) ?? { levels: [], epoch: 0n };
       const operationId = newId();
       const before = performance.now();
       const idempotency = {
@@ -109,8 +115,9 @@ export const openPairLoad = async (connectionString: string, organizationId: str
       times.push(performance.now() - before);
     };
     await Promise.all(
-      Array.from({ length: callers }, async () => {
-        while (!until()) await pair();
+      Array.from({ length: callers }, async (_, index) => {
+        const organizationId = organizationIds[index % organizationIds.length] ?? "";
+        while (!until()) await pair(organizationId);
       }),
     );
     const seconds = (performance.now() - began) / 1_000;

@@ -12,13 +12,12 @@ import { migrate } from "../server/platform/db/migrate.ts";
 import { startLedgerWorkers } from "../server/platform/ledger/index.ts";
 import { silentLogger as log } from "../server/platform/logger.ts";
 import { openPairLoad, type PairCost, type PairLoad } from "./pair-load.ts";
-import { seedOperations } from "./seed-operations.ts";
+import { seedRows } from "./seed-rows.ts";
 import { settings } from "./settings.ts";
 
 const organizationId = "org_topolo";
 const callers = 64;
 const rounds = 5;
-const schemas = ["nexus", "auth"] as const;
 const say = (text: string): void => console.log(`  ${text}`);
 
 const forSeconds = (seconds: number): (() => boolean) => {
@@ -28,10 +27,10 @@ const forSeconds = (seconds: number): (() => boolean) => {
 const shown = ({ pairsPerSecond, databaseMicros, p50Ms, p99Ms, mostMs }: PairCost): string =>
   `${pairsPerSecond.toFixed(0).padStart(6)} pairs/s  ${databaseMicros.toFixed(0).padStart(5)} µs of PostgreSQL a pair  p50 ${p50Ms.toFixed(1)}  p99 ${p99Ms.toFixed(1)}  longest ${mostMs.toFixed(0)} ms`;
 
-const fill = async (connectionString: string, sql: Client): Promise<void> => {
+const fill = async (connectionString: string, load: PairLoad, sql: Client): Promise<void> => {
   const { operations, operationDays: days } = settings;
   const { rowCount } = await sql.query("select from nexus.operation where process_id = 'seed' limit 1");
-  if (rowCount === 0) await seedOperations({ connectionString, operations, organizationId, days, lanes: 2, say });
+  if (rowCount === 0) await seedRows({ connectionString, operations, organizationId, days, load, say });
   const { rows } = await sql.query<{ operations: string; size: string }>(
     "select count(*)::text as operations, pg_size_pretty(pg_database_size(current_database())) as size from nexus.operation",
   );
@@ -168,7 +167,7 @@ const exportAll = async (connectionString: string, folder: string, sql: Client):
     }, 200);
     const rss = process.memoryUsage.rss();
     const exported = await exportEntries({ db }, operatorNamed("bench"), { since: "2020-01-01", format: "parquet" });
-    await writeWholeFile(file, entryBytes(exported, { rowsAtOnce: 50_000 }), new AbortController().signal);
+    await writeWholeFile(file, entryBytes(exported, { rowsAtOnce: 20_000 }), new AbortController().signal);
     clearInterval(timer);
     const seconds = (performance.now() - began) / 1_000;
     const { user, system } = process.cpuUsage(cpuBefore);
@@ -195,18 +194,17 @@ export const rows = async (): Promise<void> => {
   try {
     const open = async (name: string): Promise<string> => {
       const connectionString = await ensureDatabase(server, name);
-      for (const schema of schemas)
-        await migrate({ connectionString, schema, folder: join(import.meta.dirname, "..", "prisma", schema) });
+      await migrate({ connectionString, schema: "nexus", folder: join(import.meta.dirname, "..", "prisma", "nexus") });
       return connectionString;
     };
     const [none, many] = [await open("none"), await open("many")];
     const sql = new Client({ connectionString: many });
     await sql.connect();
-    await fill(many, sql);
     const pid = (await readFile(join(dataDir, "postgres", "postmaster.pid"), "utf8")).split("\n")[0];
     say(`PostgreSQL ${pid}, ${callers} callers, three budgets each, ${settings.seconds} s each\n`);
-    const [empty, full] = [await openPairLoad(none, organizationId), await openPairLoad(many, organizationId)];
+    const [empty, full] = [await openPairLoad(none, [organizationId]), await openPairLoad(many, [organizationId])];
     try {
+      await fill(many, full, sql);
       await compare(empty, full);
       await sustain(many, full, sql);
       await retire(many, full, sql);

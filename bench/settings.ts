@@ -60,6 +60,8 @@ export const settings = {
   due: numberOf("BENCH_DUE", 20_000),
   /** Operations in the database of the benchmarks of pages and of rows, and how often each query is asked. */
   operations: numberOf("BENCH_OPERATIONS", 10_000_000),
+  /** Processor time of the gateway for a call, for the simulation: `chat` measures it. */
+  gatewayMicros: numberOf("BENCH_GATEWAY_MICROS", 213),
   /** Of sustained load. */
   minutes: numberOf("BENCH_MINUTES", 1),
   /** Over which they are spread. */

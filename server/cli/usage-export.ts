@@ -34,7 +34,7 @@ interface Asked extends UsageFilterOptions {
 }
 
 /** Nobody else waits for this process. */
-const rowsAtOnce = 50_000;
+const rowsAtOnce = 20_000;
 
 const formats = [...new Set([...EntryFormat.options, ...ExportFormat.options])];
 
