@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { holdFacts, openTestLedger, type TestLedger, type TestOrganization } from "../../../test/ledger.ts";
 import { cutIntoShards, organizationColumns, type OneShard } from "../../../test/one-shard.ts";
-import { selectOperationOfKey } from "../../domain/idempotency/index.ts";
+import { readFirstAnswer, selectOperationOfKey } from "../../domain/idempotency/index.ts";
 import { systemClock } from "../clock.ts";
 import { openPool } from "../db/pool.ts";
 import { silentLogger as log } from "../logger.ts";
@@ -126,6 +126,15 @@ const doEverything = async (ledger: Ledger, organization: TestOrganization): Pro
     string,
     string,
   ];
+  const [beside, waits] = [call(), call()];
+  await ledger.reserve(beside);
+  // An end and a hold that wait at the same time.
+  expect(
+    await Promise.all([
+      ledger.settle({ operationId: beside.operationId, end: "released", source: "none", result: {} }),
+      ledger.reserve(waits),
+    ]),
+  ).toEqual(["released", { status: "held" }]);
   expect(await ledger.reserve(call({ idempotency: key }))).toEqual({ status: "replay", operationId: keyed });
   expect(await ledger.reserve(call({ idempotency: { ...key, fingerprint: Buffer.alloc(32, 9) } }))).toEqual({
     status: "mismatch",
@@ -154,7 +163,10 @@ const doEverything = async (ledger: Ledger, organization: TestOrganization): Pro
     expect(await ledger.acts.begin(begun(operationId))).toBe(true);
     expect(await ledger.settle({ operationId, end: "uncertain", source: "none", result: {} })).toBe("uncertain");
   }
-  await t.pool.query("update nexus.reconciliation set due_at = clock_timestamp() - interval '1 second' where operation_id = any ($1)", [acting.map(({ operationId }) => operationId)]);
+  await t.pool.query(
+    "update nexus.reconciliation set due_at = clock_timestamp() - interval '1 second' where operation_id = any ($1)",
+    [acting.map(({ operationId }) => operationId)],
+  );
   const claimed = await ledger.acts.claim(60_000, 100);
   expect(claimed.map(({ operationId }) => operationId).toSorted()).toEqual(
     acting.map(({ operationId }) => operationId).toSorted(),
@@ -202,6 +214,8 @@ test("every statement of a call needs and writes rows of its own organization al
     await workers.run(task);
   const pool = openPool({ connectionString: url, maxConnections: 1, applicationName: "shard", log });
   expect(await selectOperationOfKey(pool, key.key)).toBe(keyed);
+  const asked = { organizationId: ours.organizationId, operationId: keyed, keyAfter: () => Buffer.alloc(32, 255) };
+  expect(await readFirstAnswer(pool, asked)).toMatchObject({ operationId: keyed, sealed: Buffer.from("sealed") });
   await pool.end();
   await workers.close();
   await ledger.close();
@@ -215,7 +229,7 @@ test("every statement of a call needs and writes rows of its own organization al
   const { rows } = await t.pool.query("select count(*)::int as n from nexus.operation where org_id = $1", [
     ours.organizationId,
   ]);
-  expect(rows).toEqual([{ n: 7 }]);
+  expect(rows).toEqual([{ n: 9 }]);
   expect(await t.disagreeing()).toEqual([]);
 });
 

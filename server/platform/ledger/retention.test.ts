@@ -153,12 +153,12 @@ test("calls go on while a month is dropped, and without a setting none is", asyn
   });
   expect(await all.run("retention")).toBe(0);
   await all.close();
-  let dropping = true;
+  const under = { way: true };
   const dropped = workers.run("retention").finally(() => {
-    dropping = false;
+    under.way = false;
   });
   do await t.settle(await t.hold(organization, 5n), 5n);
-  while (dropping);
+  while (under.way);
   expect(await dropped).toBeGreaterThan(0);
   expect(await monthsKept()).toEqual(["4"]);
   await workers.run("rollup");
