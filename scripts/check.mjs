@@ -38,6 +38,7 @@ const checks = [
     ],
   ],
   ["unused code", "knip", ["--no-progress"]],
+  ["released migrations", node, [...nodeFlags, "scripts/check-migrations.ts"]],
   ["exported names", node, ["scripts/check-exports.mjs"]],
   ["generated pages", node, [...nodeFlags, "scripts/generate-docs.ts", "--check"]],
 ];

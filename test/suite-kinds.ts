@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "..");
 
 const suites = [
   "{server,sandbox,client-sdk,packages,app,test,bench,scripts}/**/*.test.ts",
-  "e2e/{edge,faults,fuzz,matrix,oracles}/**/*.test.ts",
+  "e2e/{edge,faults,fuzz,matrix,oracles,upgrade}/**/*.test.ts",
 ];
 
 /** Shared by suites. What product code imports further down says nothing of what a suite does. */

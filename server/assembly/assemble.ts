@@ -121,8 +121,9 @@ export const assemble = async ({
   const pepper = openPepper(config.tokenPepper);
   const encryptionKeys = holdKeys(config.encryptionKeys);
   const secretBox = createSecretBox(encryptionKeys);
+  const authAddress = config.authAddress ?? config.authUrl;
   const authOptions = {
-    authUrl: config.authUrl,
+    authUrl: authAddress,
     serviceId: ownServiceId,
     clientSecret: config.authClientSecret,
     clock,
@@ -219,7 +220,7 @@ export const assemble = async ({
   const models = modelCatalogue(runtime, routing);
   const { dataDir } = config;
   const readiness = createReadiness(
-    readinessChecks({ gateway, deps, metrics, authUrl: config.authUrl, revocations, egress, dataDir }),
+    readinessChecks({ gateway, deps, metrics, authUrl: authAddress, revocations, egress, dataDir }),
     clock,
   );
   const operationTail = openOperationTail({ source: tailSource(db.pool), now: clock.now, log });
@@ -299,11 +300,13 @@ export const assemble = async ({
     beginDrain: () => {
       draining = true;
       queue.stop();
-      // Whoever follows asks another process.
-      operationTail.close();
     },
     callsUnderWay: gateway.underWay.count,
-    finish: gateway.underWay.finish,
+    finish: (withinMs) => {
+      // Whoever follows asks another process, which by now is where requests are sent.
+      operationTail.close();
+      return gateway.underWay.finish(withinMs);
+    },
     setPlatformSuperAdmin: (userId) => {
       platformSuperAdminUserId = userId;
     },

@@ -28,6 +28,7 @@ const configOf = (env: Env): WorkerConfig => {
     reusePort: false,
     publicUrl: env.NEXUS_PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     authUrl: env.TOPOLO_AUTH_URL ?? "",
+    ...(env.TOPOLO_AUTH_INTERNAL_URL === undefined ? {} : { authAddress: env.TOPOLO_AUTH_INTERNAL_URL }),
     authClientSecret: env.TOPOLO_AUTH_CLIENT_SECRET ?? "",
     authCacheMs: env.NEXUS_AUTH_CACHE_MS,
     encryptionKeys: env.NEXUS_ENCRYPTION_KEYS,

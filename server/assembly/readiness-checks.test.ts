@@ -16,7 +16,14 @@ let ledger: Ledger;
 let readiness: Readiness;
 const metrics = createMetrics();
 /** What a test turns. */
-const world = { wallMs: 0, monotonicMs: 0, free: 10 * 1024 ** 3, auth: 200, feedAgeMs: 150 };
+const world = {
+  wallMs: 0,
+  monotonicMs: 0,
+  free: 10 * 1024 ** 3,
+  auth: 200,
+  authSays: undefined as unknown,
+  feedAgeMs: 150,
+};
 const clock = {
   now: () => Date.now() + world.wallMs,
   monotonic: () => performance.now() + world.monotonicMs,
@@ -35,7 +42,7 @@ beforeAll(async () => {
   [databaseLine, ledgerLine] = [first, second];
   db = openDatabase({ connectionString: databaseUrl, log, maxConnections: 4 });
   ledger = await t.open(ledgerUrl);
-  const json = async () => ({ status: world.auth, headers: {}, body: undefined });
+  const json = async () => ({ status: world.auth, headers: {}, body: world.authSays });
   const checks = readinessChecks({
     gateway: { ledger, liveStreams: new Map() },
     deps: { db, clock },
@@ -158,6 +165,10 @@ test("a task that nobody has ever done is late once this process is old enough",
 test("Auth that is not ready itself", async () => {
   world.auth = 503;
   expect(await failing()).toEqual({ auth: "not ready itself" });
+  // One of its processes is being replaced, which is no reason to take gateways out of service with it.
+  world.authSays = { status: "draining", checks: {} };
+  expect(await failing()).toEqual({});
+  world.authSays = undefined;
   world.auth = 200;
   await expectReady();
 });

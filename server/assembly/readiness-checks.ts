@@ -73,6 +73,9 @@ const askDatabase = ({ db, clock }: ReadinessOptions["deps"]): (() => Promise<Da
     }));
 };
 
+const isDraining = (body: unknown): boolean =>
+  typeof body === "object" && body !== null && Reflect.get(body, "status") === "draining";
+
 /** What a gateway needs to take calls, each actually tested, and metrics of the results. */
 export const readinessChecks = ({
   gateway,
@@ -136,13 +139,15 @@ export const readinessChecks = ({
     {
       name: "auth",
       check: async () => {
-        const { status } = await egress.json({
+        const { status, body } = await egress.json({
           url: `${authUrl}/health/ready`,
           method: "GET",
           headers: {},
           timeoutMs: askMs,
           maxBytes: 64 * 1024,
         });
+        // One that is being replaced answers all the same, and another one is there or comes.
+        if (isDraining(body)) return "answers; one of its processes is being replaced";
         if (status !== 200) throw new NotReady("not ready itself");
         return "answers";
       },

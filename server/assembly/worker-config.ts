@@ -11,7 +11,10 @@ export interface WorkerConfig {
   readonly reusePort: boolean;
   /** Public origin of this deployment. */
   readonly publicUrl: string;
+  /** Public origin of Topolo Auth. */
   readonly authUrl: string;
+  /** Where it is asked, when that is another address. */
+  readonly authAddress?: string;
   readonly authClientSecret: string;
   readonly authCacheMs: number;
   readonly encryptionKeys: string | undefined;

@@ -15,11 +15,10 @@ const checkAuth = async function* ({ env, dataDir, running, addresses }: Operato
     yield none("Topolo Auth", "starts with the gateway");
     return;
   }
-  const { auth: authUrl } = addresses;
+  const authUrl = addresses.authInternal ?? addresses.auth;
   const clientSecret =
-    remote === undefined
-      ? await readFile(join(dataDir, "auth-client-secret"), "utf8").catch(() => "")
-      : (env.TOPOLO_AUTH_CLIENT_SECRET ?? "");
+    env.TOPOLO_AUTH_CLIENT_SECRET ??
+    (remote === undefined ? await readFile(join(dataDir, "auth-client-secret"), "utf8").catch(() => "") : "");
   try {
     const services = await createAuthMiddleware({ authUrl, serviceId: "srv_nexus", clientSecret }).services();
     yield ok("Topolo Auth", `${authUrl} answers and accepts the client secret; ${services.length} services`);

@@ -21,6 +21,7 @@ import { responseCommands } from "./responses.ts";
 import { videoCommands } from "./videos.ts";
 import { doctorCommand } from "./doctor.ts";
 import { estimateCommand } from "./estimate.ts";
+import { migrateCommand } from "./migrate.ts";
 import { operationCommands } from "./operations.ts";
 import { organizationCommands } from "./organizations.ts";
 import { openOperator } from "./open-operator.ts";
@@ -86,6 +87,7 @@ export const runCli = async ({ args, environment, out, err, signal }: RunCli): P
   doctorCommand(program, terminal, configuration);
   backupCommand(program, terminal, configuration);
   restoreCommand(program, terminal, configuration);
+  migrateCommand(program, terminal, environment);
   sessionCommands(program, terminal, configuration);
   const callGateway = callGatewayOf(configuration);
   emailCommands(program, terminal, callGateway);

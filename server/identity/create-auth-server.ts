@@ -8,14 +8,20 @@ import { openIdentity, type IdentityService } from "./open-identity.ts";
 export interface AuthServer extends IdentityService {
   /** Resolves with the port, which is a free one where 0 was asked for. */
   readonly listen: (port: number, host?: string) => Promise<number>;
-  /** Lets running requests end, at most for the given time, then closes the database. */
+  /** Takes no new connection, lets running requests end, at most for the given time, then closes the database. */
   readonly close: (graceMs?: number) => Promise<void>;
 }
+
+const sweepMs = 200;
 
 /** Opens Auth and prepares its listener; nothing listens before `listen`. */
 export const createAuthServer = async (settings: IdentitySettings): Promise<AuthServer> => {
   const identity = await openIdentity(settings);
-  const server = createListener(identity.handler);
+  const server = createListener((message, response) => {
+    // Kept alive, the connection would bring the next request to a process that is about to end.
+    if (identity.isLeaving()) response.shouldKeepAlive = false;
+    identity.handler(message, response);
+  });
   return {
     ...identity,
     listen: async (port, host) => {
@@ -25,13 +31,16 @@ export const createAuthServer = async (settings: IdentitySettings): Promise<Auth
       return address.port;
     },
     close: async (graceMs = 5_000) => {
+      identity.leave();
       await identity.endStreams();
       if (server.listening) {
         const closed = once(server, "close");
         server.close();
-        server.closeIdleConnections();
+        // An answer that was begun before keeps its connection alive, and would be waited for to the end.
+        const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
         const timer = setTimeout(() => server.closeAllConnections(), graceMs);
         await closed;
+        clearInterval(sweep);
         clearTimeout(timer);
       }
       await identity.close();

@@ -43,6 +43,8 @@ export interface IdentityContext {
   readonly registration: "open" | "invitation";
   /** What an admission lets an organization spend a month of the platform's; undefined: each admission says it. */
   readonly selfServiceBudgetNanos: bigint | undefined;
+  /** Whether this process is about to end, and requests are to be sent elsewhere. */
+  readonly isLeaving: () => boolean;
   readonly db: AuthDatabase;
   readonly clock: Clock;
   readonly log: Logger;

@@ -46,7 +46,10 @@ import { resealSecrets } from "./organization-sign-in/reseal-secrets.ts";
 import { createPermissionCache } from "./permissions/permission-cache.ts";
 import { routes } from "./routes.ts";
 import { resealTask } from "./second-factor/reseal/reseal-task.ts";
-import { createServiceClientSecret } from "./service-clients/create-service-client-secret.ts";
+import {
+  acceptServiceClientSecret,
+  createServiceClientSecret,
+} from "./service-clients/create-service-client-secret.ts";
 import { createConsoleAdmissions, type ConsoleAdmissions } from "./organizations/admission/admit-at-console.ts";
 import { createRevocationPublisher } from "./revocations/revocation-publisher.ts";
 import { createKeyRing } from "./signing/key-ring.ts";
@@ -69,6 +72,8 @@ export interface IdentityService {
   readonly issueBootstrapLink: () => Promise<{ readonly url: string; readonly expiresAt: Date } | undefined>;
   /** A new secret of a service's client, returned once; earlier ones stay good for an hour by default. */
   readonly createServiceClientSecret: (clientId: string, options?: { readonly overlapMs?: number }) => Promise<string>;
+  /** From now on a secret that the operator chose is one of a service's client; earlier ones stay good for an hour. */
+  readonly acceptServiceClientSecret: (clientId: string, secret: string) => Promise<void>;
   /** A key that belongs to an organization, returned once. */
   readonly createOrganizationApiKey: (
     key: OrganizationApiKey,
@@ -84,6 +89,9 @@ export interface IdentityService {
   readonly rotateSigningKey: () => Promise<void>;
   /** What happens every minute, now: keys move on when it is time, expired rows go. */
   readonly runHousekeeping: () => Promise<void>;
+  /** From now on it says that it is not ready, and answers all the same. */
+  readonly leave: () => void;
+  readonly isLeaving: () => boolean;
   /** Ends the answers that would go on by themselves. */
   readonly endStreams: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -107,7 +115,12 @@ const carriersOf = (
   return smtp === undefined ? undefined : { nexus: undefined, smtp };
 };
 
-const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress: Egress): Promise<IdentityContext> => {
+const buildContext = async (
+  settings: IdentitySettings,
+  db: AuthDatabase,
+  egress: Egress,
+  isLeaving: () => boolean,
+): Promise<IdentityContext> => {
   const { clock, log } = settings;
   const publicUrl = parsePublicUrl(settings.publicUrl);
   const relyingParty = createRelyingParty({ issuer: publicUrl.origin, rpId: settings.rpId });
@@ -160,6 +173,7 @@ const buildContext = async (settings: IdentitySettings, db: AuthDatabase, egress
     limits,
     registration: settings.registration ?? "open",
     selfServiceBudgetNanos: settings.selfServiceBudgetNanos,
+    isLeaving,
     db,
     clock,
     log,
@@ -239,7 +253,9 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
     connectTimeoutMs: clientFetchLimits.timeoutMs,
   });
   try {
-    const context = await buildContext(settings, db, egress);
+    let leaving = false;
+    const isLeaving = (): boolean => leaving;
+    const context = await buildContext(settings, db, egress, isLeaving);
     const handle = createRouter(routes, context, settings.pages && servedPagePaths);
     const logouts = startLogoutNotifier(context, { allow: settings.clientAllow ?? [] });
     const housekeeping = startHousekeeping({
@@ -262,6 +278,7 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       fetch: createFetchHandler(handle),
       issueBootstrapLink: () => issueBootstrapLink(context),
       createServiceClientSecret: (clientId, options) => createServiceClientSecret(context, clientId, options),
+      acceptServiceClientSecret: (clientId, secret) => acceptServiceClientSecret(context, clientId, secret),
       createOrganizationApiKey: (key) => createOrganizationApiKey(context, key),
       admissions: createConsoleAdmissions(context),
       unregisteredApps: createUnregisteredAppsConsole(context),
@@ -269,6 +286,10 @@ export const openIdentity = async (settings: IdentitySettings): Promise<Identity
       findManifestDrift: async () => findDrift(await readManifests(), (await context.catalogues.recent()).services),
       rotateSigningKey: () => context.keyRing.rotate(),
       runHousekeeping: () => housekeeping.round(),
+      leave: () => {
+        leaving = true;
+      },
+      isLeaving,
       endStreams: context.revocations.close,
       close: async () => {
         await context.revocations.close();

@@ -110,7 +110,12 @@ export const EnvSchema = z.object({
   AUTH_CROSS_SITE_COOKIES: flag(
     "Sends the session cookie with SameSite=None, for apps on Pages domains; off by default",
   ),
-  TOPOLO_AUTH_CLIENT_SECRET: secret("Secret of the service client srv_nexus at a remote Topolo Auth"),
+  TOPOLO_AUTH_INTERNAL_URL: origin(
+    "Where gateways reach Topolo Auth, when that is not its public origin; the own port of the embedded one, or TOPOLO_AUTH_URL, when unset",
+  ),
+  TOPOLO_AUTH_CLIENT_SECRET: secret(
+    "Secret of the service client srv_nexus, at least 32 characters: at a remote Topolo Auth the one that it has, at one started here the one that it is to have",
+  ),
   AUTH_SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
     .optional()
@@ -357,6 +362,12 @@ const registrationProblems = (env: Env): string[] =>
       ]
     : [];
 
+/** Whoever has it may ask about every credential there is. */
+const clientSecretProblems = ({ TOPOLO_AUTH_CLIENT_SECRET: chosen }: Env): string[] =>
+  chosen !== undefined && chosen.length < keyBytes
+    ? ["TOPOLO_AUTH_CLIENT_SECRET: expected at least 32 characters (openssl rand -base64 32)"]
+    : [];
+
 /** An address that nobody outside this machine can answer. */
 export const isLocalSender = (from: string): boolean => /@(?:[\w-]+\.)*localhost\b/i.test(from);
 
@@ -380,6 +391,7 @@ const productionProblems = (env: Env): string[] => {
     problems.push("TOPOLO_AUTH_CLIENT_SECRET: required with TOPOLO_AUTH_URL");
   if (!env.TOPOLO_AUTH_URL && !env.AUTH_ENCRYPTION_KEY) problems.push("AUTH_ENCRYPTION_KEY: required in production");
   if (!env.TOPOLO_AUTH_URL) problems.push(...registrationProblems(env));
+  problems.push(...clientSecretProblems(env));
   problems.push(...mailProblems(env));
   if (env.NEXUS_SANDBOX) problems.push("NEXUS_SANDBOX: the sandbox does not run in production");
   return problems;
@@ -397,6 +409,7 @@ const authProductionProblems = (env: Env): string[] => [
     .filter((name) => !env[name])
     .map((name) => `${name}: required in production`),
   ...registrationProblems(env),
+  ...clientSecretProblems(env),
   ...mailProblems(env),
 ];
 
@@ -471,6 +484,9 @@ const read = (source: Source, { inProduction, anywhere }: Problems): Env => {
 
 /** Parses the environment, or throws a ConfigurationError that names every problem at once. */
 export const readEnv = (source: Source): Env => read(source, { inProduction: productionProblems });
+
+/** The same for what works with the databases alone, and needs no secret of an installation. */
+export const readDatabaseEnv = (source: Source): Env => read(source, { inProduction: () => [] });
 
 /** The same for Auth that runs alone. */
 export const readAuthEnv = (source: Source): Env =>

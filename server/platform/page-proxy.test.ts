@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from "node:http";
 import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
 import { proxyPages } from "./page-proxy.ts";
@@ -36,6 +42,34 @@ it("a page is asked for again where its connection is closed just when it is use
     const answer = await fetch(url);
     expect([answer.status, await answer.text()]).toEqual([200, "a page"]);
   }
+});
+
+it("whether a connection is kept alive is each side's own affair", async () => {
+  let told: unknown;
+  const pages = await listen((request, response) => {
+    told = request.headers;
+    response.setHeader("connection", "keep-alive");
+    response.setHeader("keep-alive", "timeout=77");
+    response.end("a page");
+  });
+  const proxy = proxyPages(() => pages, "dashboard");
+  const port = await listen((request, response) => {
+    response.shouldKeepAlive = false;
+    proxy.request(request, response);
+  });
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const asking = httpRequest({
+      port,
+      host: "127.0.0.1",
+      headers: { connection: "close", "keep-alive": "timeout=66" },
+    });
+    asking.on("response", resolve).on("error", reject).end();
+  });
+  answer.resume();
+  expect(answer.headers).toMatchObject({ connection: "close" });
+  expect(answer.headers).not.toHaveProperty("keep-alive");
+  expect(told).toMatchObject({ connection: "keep-alive" });
+  expect(told).not.toHaveProperty("keep-alive");
 });
 
 it("what is sent to a page is never sent twice", async () => {

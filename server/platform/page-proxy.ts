@@ -16,11 +16,16 @@ const startingPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta
 <style>body{font:16px/1.5 system-ui;display:grid;place-items:center;min-height:90vh;margin:0}p{max-width:32rem;padding:1rem}</style>
 <p role="status"><strong>The pages are starting.</strong><br>This page tries again every two seconds. The API already answers.</p></html>`;
 
+type PageHeaders = Record<string, string | string[] | undefined>;
+
+/** Of one connection, and not of what is said over it: kept alive or not is for each side to say of its own. */
+const ofConnection = ["connection", "keep-alive", "proxy-connection"] as const;
+
+const withoutConnection = (headers: PageHeaders): PageHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !ofConnection.some((one) => one === name)));
+
 /** The caller's address and host for the dashboard; the same headers from the caller are removed. */
-const forwardedHeaders = (
-  incoming: IncomingMessage,
-  surface: Surface,
-): Record<string, string | string[] | undefined> => {
+const forwardedHeaders = (incoming: IncomingMessage, surface: Surface): PageHeaders => {
   // The first header can bypass middleware, so it is never accepted from outside.
   const { "x-middleware-subrequest": _bypass, "x-forwarded-for": _address, ...headers } = incoming.headers;
   return {
@@ -62,10 +67,10 @@ export const proxyPages = (portOf: () => number | undefined, surface: Surface): 
             agent,
             method: incoming.method,
             path: incoming.url,
-            headers: forwardedHeaders(incoming, surface),
+            headers: withoutConnection(forwardedHeaders(incoming, surface)),
           },
           (answer) => {
-            outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+            outgoing.writeHead(answer.statusCode ?? 502, withoutConnection(answer.headers));
             // A broken answer must fail, not hang.
             pipeline(answer, outgoing, () => undefined);
           },

@@ -2,14 +2,10 @@ import { addEmailSender, listEmailSenders } from "../domain/email/index.ts";
 import { operatorNamed } from "../contracts/operator.ts";
 import type { Deps } from "../platform/deps.ts";
 import { isLocalSender, type Env } from "../platform/env.ts";
+import { ownAddress } from "./own-address.ts";
 
 /** Whose money carries Auth's mail, and in whose name it is sent. */
 const organizationId = "org_topolo";
-
-const everyAddress: ReadonlySet<string> = new Set(["0.0.0.0", "::", "[::]"]);
-
-/** This deployment's gateway, as a process of it reaches it. */
-const ownNexusUrl = ({ HOST, PORT }: Env): string => `http://${everyAddress.has(HOST) ? "localhost" : HOST}:${PORT}`;
 
 /**
  * The Nexus that carries Auth's mail; undefined where only the server of the settings does. In production a sender that was
@@ -20,7 +16,7 @@ export const nexusMailOf = (
   { besideNexus }: { readonly besideNexus: boolean },
 ): { readonly url: string; readonly from: string } | undefined => {
   const { AUTH_MAIL_BY, AUTH_MAIL_FROM: from, AUTH_NEXUS_URL, NODE_ENV } = env;
-  const url = AUTH_NEXUS_URL ?? (besideNexus ? ownNexusUrl(env) : undefined);
+  const url = AUTH_NEXUS_URL ?? (besideNexus ? ownAddress(env, env.PORT) : undefined);
   if (url === undefined || AUTH_MAIL_BY === "smtp") return undefined;
   return NODE_ENV === "production" && isLocalSender(from) ? undefined : { url, from };
 };

@@ -9,6 +9,8 @@ export interface RunningAddresses {
   /** As everybody else reaches the gateway, where that is another address. */
   readonly gatewayPublic?: string | undefined;
   readonly auth: string;
+  /** Where gateways ask it. */
+  readonly authInternal?: string | undefined;
   readonly sandbox?: string | undefined;
 }
 

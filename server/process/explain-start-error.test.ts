@@ -71,7 +71,7 @@ test.each([
   ],
   [
     "update auth._prisma_migrations set checksum = 'x'",
-    /were changed after they had been applied: restore the files.*before the first release.*start with an empty database/,
+    /were changed after they had been applied: restore the files.*a version that was never released.*start with an empty database/,
   ],
   [
     "insert into auth._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ('x', 'x', '29991231000000_later', now(), 1)",

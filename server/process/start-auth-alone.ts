@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { projectRoot } from "../platform/own-files.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { bold, dim, green, type Progress } from "../platform/progress.ts";
@@ -71,7 +72,11 @@ const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Sum
 /** Brings Auth up by itself: a gateway elsewhere needs its address and the secret of its service client. */
 export const startAuthAlone = async ({ env, dataDir, log, progress }: StartContext): Promise<Started> => {
   const undo: (() => Promise<void>)[] = [];
+  let pages: Dashboard | undefined;
+  /** Tells whoever sends requests here to send them elsewhere, and waits until that is known. */
+  let leave = async (): Promise<void> => undefined;
   const stop = async (): Promise<void> => {
+    await leave();
     for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
     undo.length = 0;
@@ -99,7 +104,6 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         : undefined;
     if (sandbox) undo.push(() => sandbox.stop(5_000));
     const mailboxUrl = sandbox?.mailbox.url;
-    let pages: Dashboard | undefined;
     const auth = await progress.step("Topolo Auth", () =>
       startAuth({
         env: { ...env, TOPOLO_AUTH_URL: undefined },
@@ -115,6 +119,8 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         log,
       }),
     );
+    // Auth forwards to the pages: they end after it.
+    undo.push(async () => pages?.stop(5_000));
     undo.push(auth.stop);
     const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth, mailboxUrl));
     if (env.NEXUS_DASHBOARD !== false && existsSync(join(projectRoot, "next.config.mjs"))) {
@@ -127,10 +133,12 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         environment: bareEnvironment(env),
         log,
       });
-      const { stop: stopPages } = pages;
-      undo.push(() => stopPages(5_000));
     }
     printSummary({ progress, auth, dataDir, mailboxUrl, pages, first });
+    leave = async () => {
+      auth.leave();
+      await pause(env.NEXUS_DRAIN_DELAY_MS);
+    };
     return { stop };
   } catch (error) {
     await stop();

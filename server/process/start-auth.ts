@@ -14,6 +14,7 @@ import { openPool } from "../platform/db/pool.ts";
 import type { Env } from "../platform/env.ts";
 import { timeIdsBy } from "../platform/ids.ts";
 import type { Logger } from "../platform/logger.ts";
+import { ownAddress } from "./own-address.ts";
 import { federatedSettingsOf } from "./federated-settings.ts";
 import { proxyPages } from "../platform/page-proxy.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
@@ -30,6 +31,8 @@ export interface RunningAuth {
   readonly clientSecret: string;
   /** Makes what a first run needs; undefined with a remote Auth, where its own administrators do that. */
   readonly seed: (() => Promise<FirstIdentity>) | undefined;
+  /** From now on it says that it is not ready, and each answer ends its connection. */
+  readonly leave: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -61,8 +64,20 @@ interface StartAuth {
   readonly log: Logger;
 }
 
+/** No request to Auth takes longer: those that are under way get so much at most. */
+const drainMs = 15_000;
+
 const clientId = "srv_nexus";
 const topoloOrganization = "org_topolo";
+
+/** Of the operator, who gives gateways elsewhere the same; or of the data folder. */
+const secretOfClient = async (env: Env, server: AuthServer, dataDir: string): Promise<string> => {
+  const given = env.TOPOLO_AUTH_CLIENT_SECRET;
+  // At the port that listens: a proxy in front of it sends nothing before all of this is ready.
+  if (given === undefined) return clientSecretOf(server, ownAddress(env, env.AUTH_PORT), dataDir);
+  await server.acceptServiceClientSecret(clientId, given);
+  return given;
+};
 
 /** A stored secret stays in use as long as Auth accepts it, so that processes sharing a database do not end each other's. */
 const clientSecretOf = async (server: AuthServer, url: string, dataDir: string): Promise<string> => {
@@ -116,6 +131,7 @@ const remote = (url: string, clientSecret: string | undefined): RunningAuth => (
   url,
   clientSecret: clientSecret ?? "",
   seed: undefined,
+  leave: () => undefined,
   stop: async () => undefined,
 });
 
@@ -196,18 +212,24 @@ export const startAuth = async ({
     await server.listen(env.AUTH_PORT, env.HOST);
     return {
       url: publicUrl,
-      clientSecret: await clientSecretOf(server, publicUrl, dataDir),
-      seed: async () => {
-        const link = await server.issueBootstrapLink();
-        const { apiKey } = await server.createOrganizationApiKey({
-          organizationId: topoloOrganization,
-          name: "First run",
-          scopes: ["srv_nexus.ai", "srv_nexus.email", "srv_nexus.usage"],
-        });
-        return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
-      },
+      clientSecret: await secretOfClient(env, server, dataDir),
+      // In production the command line makes the link, and people what else they need: a folder that is lost with each
+      // process would have every start make more.
+      seed:
+        env.NODE_ENV === "production"
+          ? undefined
+          : async () => {
+              const link = await server.issueBootstrapLink();
+              const { apiKey } = await server.createOrganizationApiKey({
+                organizationId: topoloOrganization,
+                name: "First run",
+                scopes: ["srv_nexus.ai", "srv_nexus.email", "srv_nexus.usage"],
+              });
+              return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
+            },
+      leave: server.leave,
       stop: async () => {
-        await server.close();
+        await server.close(Math.min(env.NEXUS_DRAIN_TIMEOUT_MS, drainMs));
         await stopClock();
       },
     };

@@ -20,6 +20,7 @@ import { createLiveConfig, type LiveConfig } from "./live-config.ts";
 import { platformSuperAdminOf, recorderOfPlatformSuperAdmin } from "./platform-super-admin.ts";
 import { keepPackagesPacked } from "./keep-packages-packed.ts";
 import { createKeyReload, keysComeFromFile } from "./reload-keys.ts";
+import { authAddressOf } from "./own-address.ts";
 import { requireFreePorts, wantedPorts } from "./require-free-ports.ts";
 import type { StartContext } from "./run-process.ts";
 import { secureDatabases, spendingNotice } from "./secure-databases.ts";
@@ -52,8 +53,12 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
   const began = dev ? Date.now() : Number(process.env["NEXUS_STARTED_AT"] ?? Date.now());
   const undo: (() => Promise<void>)[] = [];
   let pagesPort: number | undefined;
+  let dashboard: Dashboard | undefined;
   let live: LiveConfig | undefined;
+  /** Tells whoever sends requests here to send them elsewhere; they are still answered. */
+  let leave = (): void => undefined;
   const stop = async (): Promise<void> => {
+    leave();
     for (const step of undo.toReversed())
       await step().catch((error: unknown) => log.error({ err: error }, "a part did not stop cleanly"));
     undo.length = 0;
@@ -114,7 +119,10 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
         log,
       }),
     );
+    // Auth forwards to the pages: they end after it.
+    undo.push(async () => dashboard?.stop(childGraceMs));
     undo.push(auth.stop);
+    leave = auth.leave;
 
     const facts: FirstRun | undefined = await progress.step("First-run data", async () => {
       const management = await openManagement({ databaseUrl: databases.nexusUrl, env, secrets, sandbox, log });
@@ -134,7 +142,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       }
     });
 
-    const dashboard: Dashboard | undefined =
+    dashboard =
       env.NEXUS_DASHBOARD !== false && existsSync(join(process.cwd(), "next.config.mjs"))
         ? await startDashboard({
             publicUrl,
@@ -147,7 +155,6 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
           })
         : undefined;
     pagesPort = dashboard?.port;
-    if (dashboard) undo.push(() => dashboard.stop(childGraceMs));
 
     const config: WorkerConfig = {
       databaseUrl: databases.nexusUrl,
@@ -158,6 +165,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       reusePort: env.NEXUS_WORKERS > 1,
       publicUrl,
       authUrl: auth.url,
+      authAddress: authAddressOf(env),
       authClientSecret: auth.clientSecret,
       authCacheMs: env.NEXUS_AUTH_CACHE_MS,
       encryptionKeys: secrets.encryptionKeys,

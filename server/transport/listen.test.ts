@@ -246,6 +246,27 @@ it("answers what it was sent when it is about to leave, and ends each connection
   }
 });
 
+it("ends the connection of a page, too, when it is about to leave", async () => {
+  const withPages = await listen({
+    dispatch: () => undefined,
+    pages: { request: (_, outgoing) => outgoing.end("a page") },
+    newId,
+    log: silentLogger,
+    port: 0,
+    host: "127.0.0.1",
+    reusePort: false,
+  });
+  const ask = async (): Promise<string | null> => {
+    const answer = await fetch(`http://127.0.0.1:${withPages.port}/welcome`);
+    expect(await answer.text()).toBe("a page");
+    return answer.headers.get("connection");
+  };
+  expect(await ask()).toBe("keep-alive");
+  withPages.leave();
+  expect(await ask()).toBe("close");
+  await withPages.drain(100);
+});
+
 it("finishes what is under way when it drains, refuses what comes after, and ends its connections", async () => {
   const busy = open();
   busy.write("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");

@@ -142,7 +142,6 @@ const createHandler = (
       ...securityHeaders,
       "x-request-id": requestId,
       ...headers,
-      // Kept alive, the connection would bring the next call to a process that is about to end.
       ...(isLeaving() || isLate(outgoing.req.socket) ? { connection: "close" } : {}),
     };
     writeToNode({ status, headers: all, body }, outgoing).catch((error: unknown) => {
@@ -154,6 +153,8 @@ const createHandler = (
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const requestId = newId();
     outgoing.on("error", () => undefined);
+    // Whatever answers: kept alive, the connection would bring the next call to a process that is about to end.
+    if (isLeaving()) outgoing.shouldKeepAlive = false;
     if (secure) for (const [name, value] of Object.entries(transportSecurity)) outgoing.setHeader(name, value);
     if (!isPlain(incoming)) {
       const message = "Send a plain path and one Host header.";

@@ -15,7 +15,7 @@ export const migrationFinding = (
     return bad(
       name,
       `not known to this version: ${unknown.join(", ")}`,
-      "Start the newer version that made them. A database from before the first release cannot be brought up to date: start with an empty one.",
+      "Start the newer version that made them. A database of a version that was never released cannot be brought up to date: start with an empty one.",
     );
   if (edited.length > 0)
     return bad(

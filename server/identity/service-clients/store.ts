@@ -25,6 +25,19 @@ export const findClientSecrets = async (
   return rows;
 };
 
+/** Whether a secret is one of the client, and stays so. */
+export const hasLastingSecret = async (
+  { pool }: AuthDatabase,
+  clientId: string,
+  secretHash: Buffer,
+): Promise<boolean> => {
+  const { rowCount } = await pool.query(
+    "select from auth.service_client_secrets where client_id = $1 and secret_hash = $2 and revoked_at is null and expires_at is null",
+    [clientId, secretHash],
+  );
+  return rowCount !== 0;
+};
+
 /** A client of an active service, not disabled. */
 export interface ClientRow {
   readonly clientId: string;

@@ -26,9 +26,9 @@ const isPassing = (error: DatabaseError): boolean => /^(08|40|57P)|^55P03$/.test
 
 const restore = "restore the backup that was taken before the upgrade";
 
-/** Until the first release a migration may be rewritten; what an earlier text of it has made is not brought up to date. */
+/** Until it is released a migration may be rewritten; what an earlier text of it has made is not brought up to date. */
 const beforeRelease =
-  "If it was made by a version from before the first release, it cannot be brought up to date: start with an empty database (another DATABASE_URL or data folder). Nothing was changed now.";
+  "If it was made by a version that was never released, it cannot be brought up to date: start with an empty database (another DATABASE_URL or data folder). Nothing was changed now.";
 
 /** Marks superseded rows of the history as rolled back. */
 const markRolledBack = async (
