@@ -10,7 +10,7 @@ const required = (type: Column["type"], value: Column["value"]): Column => ({ ty
 const optional = (type: Column["type"], value: Column["value"]): Column => ({ type, value });
 
 /** Microseconds since the epoch. */
-const microsOf = (moment: string): bigint => BigInt(Date.parse(moment)) * 1_000n + BigInt(moment.slice(-4, -1));
+const microsOf = (moment: string): bigint => BigInt(`${Date.parse(moment)}${moment.slice(-4, -1)}`);
 
 /** The columns of a file of entries, with their types. */
 export const entryColumns = {

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { StreamPart } from "../../contracts/ai/stream-text.ts";
 import { openTestDoors, type TestDoors } from "../../../test/typed-doors.ts";
@@ -276,6 +280,43 @@ describe("management", () => {
     expect(status).toBe(402);
     expect(body).toMatchObject({ error: { code: "BUDGET_EXCEEDED", effect: "none" } });
     expect(test.sandbox.requests()).toHaveLength(0);
+  });
+});
+
+describe("the ledger's entries", () => {
+  const read = (query: string) => fetch(`${test.restUrl}/api/usage/entries?${query}`);
+
+  it("come as a Parquet file that DuckDB reads, and as lines that say where to go on", async () => {
+    const { organizationId } = test.callAs();
+    for (const _ of [1, 2]) await ask("POST", "/api/ai/generate-text", prompt);
+    const rows = await test.rows(organizationId);
+    const lines = (await (await read("since=2026-01-01")).text()).trim().split("\n");
+    const end: { next: string; rows: number; costNanos: string } = JSON.parse(lines.at(-1) ?? "");
+    expect(end).toMatchObject({ complete: true, rows: 2 });
+    const answer = await read("since=2026-01-01&format=parquet");
+    expect(answer.headers.get("content-type")).toBe("application/vnd.apache.parquet");
+    expect(answer.headers.get("content-disposition")).toMatch(/filename="entries-\d+-\d+\.parquet"/);
+    const folder = await mkdtemp(join(tmpdir(), "nexus-rest-entries-"));
+    try {
+      await writeFile(join(folder, "entries.parquet"), new Uint8Array(await answer.arrayBuffer()));
+      const duck = await DuckDBConnection.create();
+      const told = await duck.runAndReadAll(
+        `select operation_id::varchar as id, organization, cost_nanos::varchar as cost from '${folder}/entries.parquet' order by position`,
+      );
+      expect(told.getRowObjectsJson()).toEqual(
+        rows.map((row) => ({ id: row.operationId, organization: organizationId, cost: String(row.cost) })),
+      );
+      duck.closeSync();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    await ask("POST", "/api/ai/generate-text", prompt);
+    const later = await (await read(`since=${end.next}&format=csv`)).text();
+    expect(later).toMatch(/^position,.*\r\n\d+,.*\r\n# complete: 1 rows, after \d+, next \d+, calls 1,/);
+    expect(await ask("GET", "/api/usage/entries?since=yesterday")).toMatchObject({
+      status: 400,
+      body: { error: { code: "INVALID_INPUT" } },
+    });
   });
 });
 
