@@ -261,6 +261,17 @@ test("a person is shown their own entries, and an organization no other's", asyn
   expect((await entriesOf({ since: longAgo, app: "srv_nobody" })).entries).toEqual([]);
 });
 
+test("an export has the index summed up first, so that its pages read no more than they show", async () => {
+  const summed = async (): Promise<number | undefined> =>
+    (await t.pool.query<{ n: number }>("select nexus.nexus_summarize_entries() as n")).rows[0]?.n;
+  await summed();
+  await t.pool.query(
+    "insert into nexus.entry (operation_id, kind, org_id, amount) select overlay(nexus.nexus_uuid_floor(now())::text placing lpad(n::text, 12, '0') from 25)::uuid, 'cost', 'org_many', 0 from generate_series(1, 12000) n",
+  );
+  await exportEntries(deps, ctx, { since: longAgo });
+  expect(await summed()).toBe(0);
+});
+
 test.each<[string, ExportEntriesInput, string]>([
   ["no date", { since: "yesterday" }, "since"],
   ["no day of the calendar", { since: "2026-02-30" }, "since"],

@@ -54,6 +54,7 @@ const patienceMs = 30_000;
 
 /** The last position up to which no entry can appear any more. */
 export const settledPosition = async (pool: pg.Pool): Promise<bigint> => {
+  await pool.query("select nexus.nexus_summarize_entries()");
   const { rows } = await pool.query<{ position: string; writers: string[] }>(
     "select o_position::text as position, o_writers as writers from nexus.nexus_entry_horizon()",
   );
