@@ -33,6 +33,7 @@ export const inTurn = async ({
   const all = new Map(cases.map(({ name }) => [name, new Map<string, Measured[]>()]));
   for (let round = 1; round <= settings.rounds; round += 1) {
     for (const contender of contenders) {
+      console.log(`  round ${round}, ${contender.name}`);
       const target = await contender.start(upstream.url);
       try {
         const before = await upstream.calls();
@@ -43,7 +44,7 @@ export const inTurn = async ({
           ofCase?.set(contender.name, [...(ofCase.get(contender.name) ?? []), measured]);
         }
         const books = await target.checkBooks?.(async () => (await upstream.calls()) - before);
-        if (books !== undefined) console.log(`  round ${round}, ${contender.name}: ${books}`);
+        if (books !== undefined) console.log(`    ${books}`);
       } finally {
         await target.stop();
       }

@@ -22,7 +22,7 @@ export const countFailures = (): Failures => {
     },
     count: () => all,
     print: () => {
-      for (const [said, times] of kinds) console.log(`  ${times} × ${said}`);
+      for (const [said, times] of kinds) console.log(`    ${times} × ${said}`);
     },
   };
 };

@@ -18,18 +18,27 @@ interface Judgement {
   readonly said: string;
 }
 
-/** The books against the calls that the vendor has had. A call that it never had is released. */
+/**
+ * The books against the calls that the vendor has had. A call that it never had is released; one whose line broke is
+ * uncertain, with its money held, and the vendor may have had it.
+ */
 export const judgeBooks = (
   { states, bookedOtherwise, cost, spent, reserved }: Books,
   vendorCalls: number,
 ): Judgement => {
-  const { released = 0, open = 0, ...others } = states;
+  const { released = 0, open = 0, uncertain = 0, ...others } = states;
   const told = Object.values(others).reduce((sum, n) => sum + n, 0);
-  const lost = Math.max(0, vendorCalls - told);
+  const lost = Math.max(0, vendorCalls - told - uncertain);
   const doubled = Math.max(0, told - vendorCalls) + bookedOtherwise;
   const apart = spent.filter((one) => one !== cost).length;
-  const exact = lost === 0 && doubled === 0 && open === 0 && apart === 0 && spent.length > 0 && reserved === 0n;
-  const kinds = Object.entries({ ...others, ...(released > 0 && { released }), ...(open > 0 && { open }) });
+  const exact =
+    lost === 0 && doubled === 0 && open === 0 && apart === 0 && spent.length > 0 && (reserved === 0n || uncertain > 0);
+  const kinds = Object.entries({
+    ...others,
+    ...(uncertain > 0 && { uncertain }),
+    ...(released > 0 && { released }),
+    ...(open > 0 && { open }),
+  });
   const said = [
     `${vendorCalls} calls at the vendor`,
     `rows: ${kinds.map(([state, n]) => `${n} ${state}`).join(", ") || "none"}`,

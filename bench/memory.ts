@@ -127,7 +127,7 @@ export const memory = async (): Promise<void> => {
       await setBudgets(nexus);
       await sleep(calmMs);
       const idle = await memoryOf(nexus);
-      if (dashboard) await waitFor("the dashboard", async () => (await fetch(`${nexus.url}/sign-in`)).ok, 600_000);
+      if (dashboard) await waitFor("the dashboard", async () => (await fetch(`${nexus.url}/docs`)).ok, 600_000);
       const paged = await memoryOf(nexus);
       const loaded = await underLoad(nexus);
       await sleep(calmMs);

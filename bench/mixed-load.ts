@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import { chatBody } from "./chat-body.ts";
+import { countFailures } from "./failures.ts";
 
 /** How often each kind of call was made, and how many did not end as they should. */
 export interface MixedLoad {
@@ -52,7 +53,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export const runMixedLoad = async ({ url, apiKey, seconds }: RunMixedLoad): Promise<MixedLoad> => {
   const pool = new Pool(new URL(url).origin, { connections: 128, pipelining: 1 });
   const calls = new Map<string, number>();
-  let unexpected = 0;
+  const failures = countFailures();
   const until = performance.now() + seconds * 1_000;
 
   const once = async ({ path, status, body, headers }: Kind): Promise<void> => {
@@ -68,9 +69,7 @@ export const runMixedLoad = async ({ url, apiKey, seconds }: RunMixedLoad): Prom
   const caller = async (kind: Kind): Promise<void> => {
     while (performance.now() < until) {
       calls.set(kind.name, (calls.get(kind.name) ?? 0) + 1);
-      await once(kind).catch(() => {
-        unexpected += 1;
-      });
+      await once(kind).catch(failures.note);
       await pause(pauseMs);
     }
   };
@@ -81,5 +80,6 @@ export const runMixedLoad = async ({ url, apiKey, seconds }: RunMixedLoad): Prom
     ),
   );
   await pool.destroy();
-  return { calls, unexpected };
+  failures.print();
+  return { calls, unexpected: failures.count() };
 };

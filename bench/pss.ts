@@ -14,8 +14,10 @@ export const pssByKind = async (
 ): Promise<ReadonlyMap<string, number>> => {
   const byName = new Map<string, number>();
   for (const pid of await treeOf(root)) {
+    const pss = await pssOf(pid);
+    if (pss === 0) continue;
     const name = await nameOf(pid);
-    byName.set(name, (byName.get(name) ?? 0) + (await pssOf(pid)));
+    byName.set(name, (byName.get(name) ?? 0) + pss);
   }
   return byName;
 };

@@ -22,6 +22,8 @@ interface RunStreams {
   readonly rounds: number;
   /** Readers start spread over this time, so that streams do not move in step. */
   readonly spreadMs: number;
+  /** After which no reader begins another stream. */
+  readonly withinMs?: number;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -34,6 +36,7 @@ export const runStreams = async ({
   concurrent,
   rounds,
   spreadMs,
+  withinMs = Number.POSITIVE_INFINITY,
 }: RunStreams): Promise<StreamLoad> => {
   const { origin, pathname: path } = new URL(url);
   const pool = new Pool(origin, {
@@ -46,9 +49,10 @@ export const runStreams = async ({
   let [started, completed] = [0, 0];
   const failures = countFailures();
 
+  const began = performance.now();
   const reader = async (index: number): Promise<void> => {
     await pause((spreadMs * index) / concurrent);
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < rounds && performance.now() - began < withinMs; round += 1) {
       started += 1;
       await streamOnce(pool, { path, headers, body }).then((first) => {
         completed += 1;
@@ -57,7 +61,6 @@ export const runStreams = async ({
     }
   };
 
-  const began = performance.now();
   await Promise.all(Array.from({ length: concurrent }, (_, index) => reader(index)));
   await pool.destroy();
   failures.print();
