@@ -29,8 +29,10 @@ const shown = ({ pairsPerSecond, databaseMicros, p50Ms, p99Ms, mostMs }: PairCos
 
 const fill = async (connectionString: string, load: PairLoad, sql: Client): Promise<void> => {
   const { operations, operationDays: days } = settings;
-  const { rowCount } = await sql.query("select from nexus.operation where process_id = 'seed' limit 1");
-  if (rowCount === 0) await seedRows({ connectionString, operations, organizationId, days, load, say });
+  const { rows: found } = await sql.query<{ filled: boolean }>(
+    "select to_regclass('public.filled') is not null as filled",
+  );
+  if (found[0]?.filled !== true) await seedRows({ connectionString, operations, organizationId, days, load, say });
   const { rows } = await sql.query<{ operations: string; size: string }>(
     "select count(*)::text as operations, pg_size_pretty(pg_database_size(current_database())) as size from nexus.operation",
   );

@@ -28,7 +28,10 @@ const columnsOf = async (
   return [rows.map(({ name }) => name).join(", "), rows.map(({ name }) => own[name] ?? `r.${name}`).join(", ")];
 };
 
-/** Fills the ledger's own tables, and nothing else, with calls like one that was made, spread over so many days. */
+/**
+ * Fills the ledger's own tables, and nothing else, with calls like one that was made, spread over so many days. What was broken off
+ * is gone on with.
+ */
 export const seedRows = async ({
   connectionString,
   operations,
@@ -44,6 +47,7 @@ export const seedRows = async ({
     return client;
   };
   const sql = await connect();
+  await sql.query("create table if not exists public.seeded (first int primary key)");
   let made = false;
   await load.run(1, () => made || !(made = true));
   for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '4GB'", "autovacuum = off"])
@@ -83,22 +87,29 @@ export const seedRows = async ({
     at: "o.ended_at",
   });
   const began = performance.now();
-  const firsts = Array.from({ length: Math.ceil(operations / chunk) }, (_, n) => n * chunk).values();
-  let done = 0;
+  const { rows: known } = await sql.query<{ first: number }>("select first from public.seeded");
+  const there = new Set(known.map(({ first }) => first));
+  const chunks = Array.from({ length: Math.ceil(operations / chunk) }, (_, n) => n * chunk).filter(
+    (first) => !there.has(first),
+  );
+  let done = there.size * chunk;
+  // Each lane fills months of its own: two that make the same table longer wait for each other.
+  const share = Math.ceil(chunks.length / lanes);
   await Promise.all(
-    Array.from({ length: lanes }, async () => {
+    Array.from({ length: lanes }, async (_, lane) => {
       const client = await connect();
-      for (const first of firsts) {
+      for (const first of chunks.slice(lane * share, (lane + 1) * share)) {
         await client.query(
           `with drawn as (
              select n, md5(n::text) as hex, now() - interval '1 hour' - (1 - n / ${operations}.0) * interval '${days} days' as at
                from generate_series(${first}, ${Math.min(first + chunk, operations) - 1}) n),
            called as (
              select *, (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || left(hex, 3) || '8' || substr(hex, 4, 15))::uuid as id from drawn),
+           noted as (insert into public.seeded values (${first})),
            made as (
-             insert into nexus.operation (${operationColumns}) select ${operationValues} from called, nexus.operation r where r.operation_id = '${pattern}' order by n
+             insert into nexus.operation (${operationColumns}) select ${operationValues} from called, nexus.operation r where r.operation_id = '${pattern}'
                returning operation_id, org_id, ended_at)
-           insert into nexus.entry (${entryColumns}) select ${entryValues} from made o, nexus.entry r where r.operation_id = '${pattern}' order by o.operation_id`,
+           insert into nexus.entry (${entryColumns}) select ${entryValues} from made o, nexus.entry r where r.operation_id = '${pattern}'`,
         );
         done += Math.min(chunk, operations - first);
         if (done % 1_000_000 < chunk) say(`${done} operations, ${((performance.now() - began) / 1_000).toFixed(0)} s`);
@@ -110,6 +121,7 @@ export const seedRows = async ({
   await sql.query("vacuum analyze nexus.operation, nexus.entry");
   await sql.query("alter system reset all");
   await sql.query("select pg_reload_conf()");
+  await sql.query("create table public.filled as select now() as at");
   await sql.query("checkpoint");
   say(`vacuumed, ${((performance.now() - began) / 1_000).toFixed(0)} s`);
   await sql.end();
