@@ -7,6 +7,7 @@ import { ensureDatabase, startEmbeddedPostgres } from "../server/platform/db/emb
 import { migrate } from "../server/platform/db/migrate.ts";
 import { startLedgerWorkers } from "../server/platform/ledger/index.ts";
 import { silentLogger as log } from "../server/platform/logger.ts";
+import { cpuSeconds } from "./cpu-time.ts";
 import { openPairLoad, type PairLoad } from "./pair-load.ts";
 import { settings } from "./settings.ts";
 import { costsOf, wallsOf, type MeasuredCosts } from "./walls-of.ts";
@@ -51,9 +52,13 @@ const measure = async (connectionString: string, sql: Client): Promise<MeasuredC
     const busy = await load.run(callers, forSeconds(settings.seconds));
     const after = await positionOf(sql);
     const { rows } = await sql.query<{ n: number }>("select count(*)::int as n from nexus.rollup_queue");
-    const began = performance.now();
+    const { rows: sessions } = await sql.query<{ pid: number }>(
+      "select pid from pg_stat_activity where datname = current_database() and application_name = 'nexus-workers'",
+    );
+    const pid = sessions[0]?.pid ?? 0;
+    const cpuBefore = await cpuSeconds(pid);
     await workers.run("rollup");
-    const rollupMicros = ((performance.now() - began) * 1_000) / Math.max(rows[0]?.n ?? 1, 1);
+    const rollupMicros = (((await cpuSeconds(pid)) - cpuBefore) * 1e6) / Math.max(rows[0]?.n ?? 1, 1);
     // Alone, a call waits for its own two commits.
     const alone = await load.run(1, forSeconds(2));
     return {
@@ -70,34 +75,49 @@ const measure = async (connectionString: string, sql: Client): Promise<MeasuredC
   }
 };
 
+/** Batches of all organizations, of groups of them, and of each; `callers` of a queue. */
+const cuts = [
+  { name: "one batch of all", lanes: 1, callers },
+  { name: "a batch for each of 4 groups", lanes: 4, callers: callers / 4 },
+  { name: "a batch an organization", lanes: 16, callers: callers / 16 },
+  { name: "a batch for each of 4 groups with as many callers each", lanes: 4, callers },
+] as const;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
 /** What a batch of one organization, or of one group of them, costs beside one of all. */
 const compareBatches = async (connectionString: string): Promise<void> => {
   const rounds = 3;
   say(`batches: ${callers} callers of ${organizations.length} organizations`);
-  const groups = (count: number): readonly (readonly string[])[] =>
-    Array.from({ length: count }, (_, lane) => organizations.filter((__, n) => n % count === lane));
-  const kinds = [1, 4, 16].map((lanes) => ({ lanes, opened: [] as PairLoad[] }));
+  const opened = new Map<number, PairLoad[]>();
   try {
-    for (const { lanes, opened } of kinds)
-      for (const group of groups(lanes)) opened.push(await openPairLoad(connectionString, group));
-    const seen = new Map<number, { readonly micros: number; readonly rate: number }[]>();
+    for (const lanes of new Set(cuts.map((cut) => cut.lanes))) {
+      const loads: PairLoad[] = [];
+      opened.set(lanes, loads);
+      for (let lane = 0; lane < lanes; lane += 1)
+        loads.push(
+          await openPairLoad(
+            connectionString,
+            organizations.filter((_, n) => n % lanes === lane),
+          ),
+        );
+    }
+    const seen = cuts.map(() => ({ micros: [] as number[], rates: [] as number[] }));
     for (let round = 0; round < rounds; round += 1)
-      for (const { lanes, opened } of kinds) {
+      for (const [index, cut] of cuts.entries()) {
         const until = forSeconds(settings.seconds / 2);
-        const costs = await Promise.all(opened.map((load) => load.run(callers / lanes, until)));
+        const costs = await Promise.all((opened.get(cut.lanes) ?? []).map((load) => load.run(cut.callers, until)));
         const pairs = costs.reduce((sum, cost) => sum + cost.pairs, 0);
-        const micros = costs.reduce((sum, cost) => sum + cost.databaseMicros * cost.pairs, 0) / Math.max(pairs, 1);
-        const rate = costs.reduce((sum, cost) => sum + cost.pairsPerSecond, 0);
-        seen.set(lanes, [...(seen.get(lanes) ?? []), { micros, rate }]);
+        seen[index]?.micros.push(costs.reduce((sum, cost) => sum + cost.databaseMicros * cost.pairs, 0) / pairs);
+        seen[index]?.rates.push(costs.reduce((sum, cost) => sum + cost.pairsPerSecond, 0));
       }
-    const median = (values: readonly number[]): number =>
-      values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-    for (const [lanes, all] of seen)
-      say(
-        `${lanes === 1 ? "one batch of all" : lanes === organizations.length ? "a batch an organization" : `a batch for each of ${lanes} groups`}: ${median(all.map(({ micros }) => micros)).toFixed(0)} µs of PostgreSQL a pair, ${median(all.map(({ rate }) => rate)).toFixed(0)} pairs/s`,
-      );
+    for (const [index, { name }] of cuts.entries()) {
+      const { micros = [], rates = [] } = seen[index] ?? {};
+      say(`${name}: ${median(micros).toFixed(0)} µs of PostgreSQL a pair, ${median(rates).toFixed(0)} pairs/s`);
+    }
   } finally {
-    for (const { opened } of kinds) await Promise.all(opened.map((load) => load.close()));
+    for (const loads of opened.values()) await Promise.all(loads.map((load) => load.close()));
   }
 };
 

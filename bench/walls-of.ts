@@ -6,7 +6,7 @@ export interface MeasuredCosts {
   readonly databaseMicros: number;
   /** A commit that waits for the disk, with the way there. */
   readonly commitMicros: number;
-  /** Time of the one worker that adds calls up. */
+  /** Processor time of the one session that adds calls up. */
   readonly rollupMicros: number;
   readonly walBytes: number;
   readonly diskBytes: number;
