@@ -30,7 +30,7 @@ export interface StartNexus {
 
 const root = join(import.meta.dirname, "..");
 /** Also of a checkout whose code was never compiled, on a machine that does other things. */
-const readyMs = 300_000;
+const readyMs = 900_000;
 /** Of a folder that is kept, whose big tables may have to be migrated first. */
 const migratedMs = 1_800_000;
 
