@@ -56,7 +56,7 @@ const onAuthLine = (name: string, make: (line: FaultProxy, random: Random) => Pr
 });
 
 /** The ledger's statements, by the names under which they are prepared. */
-const ledgerStatements = ["nexus_reserve", "nexus_settle"] as const;
+const ledgerStatements = ["nexus_reserve", "nexus_settle", "nexus_book"] as const;
 
 /** What happens between one gateway and PostgreSQL, or Auth. */
 export const gatewayLineFaults: readonly GatewayFault[] = [

@@ -58,7 +58,7 @@ const run = (args: readonly string[]) => {
 };
 
 /** Commits here may wait for a standby, and a late cancel would report success too early: the client alone has a limit. */
-const mayWait = ["nexus-acts", "nexus-pulse", "nexus-queue", "nexus-reserve", "nexus-settle"];
+const mayWait = ["nexus-acts", "nexus-book", "nexus-pulse", "nexus-queue"];
 
 test(
   "every connection of every process is opened with limits, whatever the address says",

@@ -40,7 +40,7 @@ const sessions = `
   select count(*) filter (where application_name = any ($1))::int as users, count(*) filter (where application_name = $2)::int as tools
     from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
 
-const ofTheProduct = ["nexus-reserve", "nexus-settle", "topolo-auth"];
+const ofTheProduct = ["nexus-book", "nexus-reserve", "nexus-settle", "topolo-auth"];
 
 /** A running gateway would write into what is being looked at; a program left by a run that was killed is waited for. */
 const requireUnused = (url: string, { say, signal }: RestoreDatabase): Promise<void> =>

@@ -6,8 +6,8 @@ import type { LedgerConnection } from "./ledger-connection.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { answerWithin } from "../db/answer-within.ts";
 
-/** Sends calls that wait at the same time as one statement, and gives each its own reply. */
-export interface Coalescer<Call, Reply> {
+/** Calls of one kind that wait under limits of their own. */
+export interface Lane<Call, Reply> {
   readonly submit: (call: Call, signal?: AbortSignal) => Promise<Reply>;
   /** Calls without a reply, and the age of the oldest. */
   readonly waiting: () => { readonly calls: number; readonly oldestMs: number };
@@ -15,21 +15,29 @@ export interface Coalescer<Call, Reply> {
   readonly drain: () => Promise<void>;
 }
 
+/** Sends calls that wait at the same time as one statement, and gives each its own reply. */
+export interface Coalescer<Call, Reply> {
+  readonly openLane: <Own extends Call, Its extends Reply>(options: OpenLane<Own, Its>) => Lane<Own, Its>;
+}
+
+interface OpenLane<Call, Reply> {
+  /** Beyond these a call is refused; Infinity for no limit. */
+  readonly maxQueued: number;
+  readonly maxQueuedMs: number;
+  readonly maxInFlightMs: number;
+  /** Calls with a key in common never share a batch. */
+  readonly keysOf: (call: Call) => readonly string[];
+  /** Rough size, so that large calls make small batches. */
+  readonly bytesOf: (call: Call) => number;
+  /** A reply came after its caller had gone. */
+  readonly onAbandoned: (call: Call, reply: Reply) => void;
+}
+
 interface CreateCoalescer<Call, Reply> {
   readonly name: string;
   readonly connection: LedgerConnection;
   /** One statement and one commit; replies in the order of the calls. A call that is `resent` may be committed already. */
   readonly send: (client: pg.Client, calls: readonly Call[], resent: readonly boolean[]) => Promise<readonly Reply[]>;
-  /** Calls with a key in common never share a batch. */
-  readonly keysOf: (call: Call) => readonly string[];
-  /** Rough size, so that large calls make small batches. */
-  readonly bytesOf: (call: Call) => number;
-  /** Beyond these a call is refused; Infinity for no limit. */
-  readonly maxQueued: number;
-  readonly maxQueuedMs: number;
-  readonly maxInFlightMs: number;
-  /** A reply came after its caller had gone. */
-  readonly onAbandoned: (call: Call, reply: Reply) => void;
   readonly onResend: () => void;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,6 +45,7 @@ interface CreateCoalescer<Call, Reply> {
 
 interface Item<Call, Reply> {
   readonly call: Call;
+  readonly lane: LaneState<Call, Reply>;
   readonly since: number;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
@@ -45,6 +54,16 @@ interface Item<Call, Reply> {
   /** Sent at least once without an answer: sent again until its outcome is known. */
   unknown: boolean;
   abandoned: boolean;
+  /** In the batch that is being sent. */
+  inFlight: boolean;
+}
+
+interface LaneState<Call, Reply> {
+  readonly options: OpenLane<Call, Reply>;
+  queue: Item<Call, Reply>[];
+  inFlight: number;
+  refusing: boolean;
+  idle: (() => void)[];
 }
 
 const maxBatch = 256;
@@ -57,18 +76,19 @@ const maxRounds = 3;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** At most 256 calls in a batch and one batch in flight. The next batch collects meanwhile, so no timer is needed. */
+/**
+ * At most 256 calls of a lane in a batch and one batch in flight. The next batch collects meanwhile, so no timer is needed.
+ * What is under way is kept in arrays: a `Set` that calls enter and leave makes tables that only a full collection frees.
+ */
 export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Reply>): Coalescer<Call, Reply> => {
   const { name, connection, clock, log } = options;
   type Entry = Item<Call, Reply>;
-  let queue: Entry[] = [];
-  const inFlight = new Set<Entry>();
+  const lanes: LaneState<Call, Reply>[] = [];
+  let batch: readonly Entry[] = [];
   let running = false;
-  let refusing = false;
   /** The last batch failed: a full disk, a server that shuts down. */
   let failing = false;
   let expiryTimer: NodeJS.Timeout | undefined;
-  let idle: (() => void)[] = [];
 
   const unavailable = (): NexusError =>
     connection.connected() && !failing
@@ -81,62 +101,79 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     item.reject(error);
   };
 
+  const leave = (item: Entry): void => {
+    if (!item.inFlight) return;
+    item.inFlight = false;
+    item.lane.inFlight -= 1;
+  };
+
+  const someQueued = (): boolean => lanes.some(({ queue }) => queue.length > 0);
+
   const expire = (): void => {
     const now = clock.monotonic();
-    if (queue.some(({ since }) => now - since > options.maxQueuedMs)) {
-      const kept: Entry[] = [];
-      for (const item of queue) {
-        const late = now - item.since > options.maxQueuedMs;
+    for (const lane of lanes) {
+      const { maxQueuedMs } = lane.options;
+      if (!lane.queue.some(({ since }) => now - since > maxQueuedMs)) continue;
+      lane.queue = lane.queue.filter((item) => {
+        const late = now - item.since > maxQueuedMs;
         if (late) abandon(item, unavailable());
-        if (!late || item.unknown) kept.push(item);
-      }
-      queue = kept;
+        return !late || item.unknown;
+      });
     }
-    for (const item of inFlight) {
-      if (now - item.since > (item.sent ? options.maxInFlightMs : options.maxQueuedMs)) abandon(item, unavailable());
+    for (const item of batch) {
+      const { maxInFlightMs, maxQueuedMs } = item.lane.options;
+      if (item.inFlight && now - item.since > (item.sent ? maxInFlightMs : maxQueuedMs)) abandon(item, unavailable());
     }
-    if (queue.length + inFlight.size === 0) {
+    if (!running && !someQueued()) {
       clearInterval(expiryTimer);
       expiryTimer = undefined;
     }
   };
 
-  /** The oldest calls that fit into one batch; the others keep their places. */
-  const take = (): Entry[] => {
-    const batch: Entry[] = [];
+  /** The oldest calls of a lane that fit into one batch; the others keep their places. */
+  const takeFrom = (lane: LaneState<Call, Reply>, into: Entry[], keys: Set<string>): void => {
+    const { queue } = lane;
+    const { keysOf, bytesOf } = lane.options;
     const later: Entry[] = [];
-    const keys = new Set<string>();
-    let bytes = 0;
-    let index = 0;
-    for (; index < queue.length && batch.length < maxBatch; index += 1) {
+    let [bytes, taken, index] = [0, 0, 0];
+    for (; index < queue.length && taken < maxBatch; index += 1) {
       const item = queue[index];
       if (!item) break;
-      const own = options.keysOf(item.call);
-      const size = options.bytesOf(item.call);
+      const own = keysOf(item.call);
+      const size = bytesOf(item.call);
       if (own.some((each) => keys.has(each))) later.push(item);
-      else if (batch.length > 0 && bytes + size > maxBatchBytes) break;
+      else if (taken > 0 && bytes + size > maxBatchBytes) break;
       else {
         for (const each of own) keys.add(each);
         bytes += size;
-        batch.push(item);
+        taken += 1;
+        item.inFlight = true;
+        into.push(item);
       }
     }
-    queue = later.length === 0 ? queue.slice(index) : [...later, ...queue.slice(index)];
-    return batch;
+    lane.inFlight += taken;
+    lane.queue = later.length === 0 ? queue.slice(index) : [...later, ...queue.slice(index)];
+  };
+
+  const take = (): Entry[] => {
+    const taken: Entry[] = [];
+    const keys = new Set<string>();
+    for (const lane of lanes) if (lane.queue.length > 0) takeFrom(lane, taken, keys);
+    return taken;
   };
 
   const answer = (item: Entry, reply: Reply): void => {
-    inFlight.delete(item);
-    if (item.abandoned) options.onAbandoned(item.call, reply);
+    leave(item);
+    if (item.abandoned) item.lane.options.onAbandoned(item.call, reply);
     else item.resolve(reply);
   };
 
   const fail = (item: Entry, error: unknown): void => {
-    inFlight.delete(item);
+    leave(item);
     abandon(item, new NexusError("INTERNAL", { effect: "none", cause: error }));
   };
 
-  const deliver = async (batch: readonly Entry[]): Promise<void> => {
+  const deliver = async (entries: readonly Entry[]): Promise<void> => {
     const halve = async (items: readonly Entry[]): Promise<void> => {
       const middle = Math.ceil(items.length / 2);
       await deliver(items.slice(0, middle));
@@ -146,8 +183,8 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
       const wait = Math.min(10 * 2 ** round, 1_000) * (0.5 + Math.random() / 2);
       const client = await connection.client();
       // Calls without a waiting caller that were never sent are dropped.
-      const items = batch.filter((item) => !item.abandoned || item.unknown);
-      for (const item of batch) if (item.abandoned && !item.unknown) inFlight.delete(item);
+      const items = entries.filter((item) => !item.abandoned || item.unknown);
+      for (const item of entries) if (item.abandoned && !item.unknown) leave(item);
       if (items.length === 0) return;
       try {
         const resent = items.map(({ unknown, tries }) => unknown || tries > 0);
@@ -174,8 +211,10 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
           if (round < maxRounds) continue;
           if (items.length > 1) return halve(items);
           // One call that keeps failing must not block the others.
-          for (const item of items) inFlight.delete(item);
-          queue.push(...items);
+          for (const item of items) {
+            leave(item);
+            item.lane.queue.push(item);
+          }
           return;
         }
         if (outcome === "retry" && items.every((item) => item.unknown || item.tries < maxTries)) {
@@ -194,24 +233,30 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     }
   };
 
+  const tellIdle = (): void => {
+    for (const lane of lanes) {
+      if (lane.idle.length === 0 || lane.queue.length + lane.inFlight > 0) continue;
+      for (const done of lane.idle) done();
+      lane.idle = [];
+    }
+  };
+
   const flush = async (): Promise<void> => {
     try {
-      while (queue.length > 0) {
-        const batch = take();
-        for (const item of batch) inFlight.add(item);
+      while (someQueued()) {
+        batch = take();
         try {
           await deliver(batch);
         } catch (error) {
-          for (const item of batch) if (inFlight.has(item)) fail(item, error);
+          for (const item of batch) if (item.inFlight) fail(item, error);
         }
+        tellIdle();
       }
     } finally {
+      batch = [];
       running = false;
-      if (queue.length > 0) scheduleFlush();
-      else {
-        for (const done of idle) done();
-        idle = [];
-      }
+      if (someQueued()) scheduleFlush();
+      else tellIdle();
     }
   };
 
@@ -222,17 +267,20 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
     setImmediate(() => void flush());
   };
 
-  const submit = (call: Call, signal?: AbortSignal): Promise<Reply> => {
-    if (refusing) return Promise.reject(new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 2_000 }));
-    if (queue.length >= options.maxQueued) return Promise.reject(unavailable());
+  const submitTo = (lane: LaneState<Call, Reply>, call: Call, signal?: AbortSignal): Promise<Reply> => {
+    const { maxQueued, maxQueuedMs } = lane.options;
+    if (lane.refusing)
+      return Promise.reject(new NexusError("LEDGER_UNAVAILABLE", { effect: "none", retryAfterMs: 2_000 }));
+    if (lane.queue.length >= maxQueued) return Promise.reject(unavailable());
     if (signal?.aborted) return Promise.reject(new NexusError("REQUEST_CANCELLED", { effect: "none" }));
     return new Promise<Reply>((resolve, reject) => {
       const onAbort = (): void => {
         abandon(item, new NexusError("REQUEST_CANCELLED", { effect: "none" }));
-        if (!inFlight.has(item) && !item.unknown) queue = queue.filter((other) => other !== item);
+        if (!item.inFlight && !item.unknown) lane.queue = lane.queue.filter((other) => other !== item);
       };
       const item: Entry = {
         call,
+        lane,
         since: clock.monotonic(),
         resolve: (reply) => {
           signal?.removeEventListener("abort", onAbort);
@@ -246,23 +294,39 @@ export const createCoalescer = <Call, Reply>(options: CreateCoalescer<Call, Repl
         sent: false,
         unknown: false,
         abandoned: false,
+        inFlight: false,
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      queue.push(item);
-      if (options.maxQueuedMs !== Infinity) expiryTimer ??= setInterval(expire, 100).unref();
+      lane.queue.push(item);
+      if (maxQueuedMs !== Infinity) expiryTimer ??= setInterval(expire, 100).unref();
       scheduleFlush();
     });
   };
 
   return {
-    submit,
-    waiting: () => {
-      const first = inFlight.values().next().value ?? queue[0];
-      return { calls: queue.length + inFlight.size, oldestMs: first ? clock.monotonic() - first.since : 0 };
-    },
-    drain: () => {
-      refusing = true;
-      return running ? new Promise((resolve) => idle.push(resolve)) : Promise.resolve();
+    openLane: <Own extends Call, Its extends Reply>(own: OpenLane<Own, Its>): Lane<Own, Its> => {
+      // What comes out of a lane is what went in, and its replies are of its kind.
+      const lane = { options: own, queue: [], inFlight: 0, refusing: false, idle: [] } as unknown as LaneState<
+        Call,
+        Reply
+      >;
+      lanes.push(lane);
+      return {
+        submit: (call, signal) => submitTo(lane, call, signal) as Promise<Its>,
+        waiting: () => {
+          const first = batch.find((item) => item.lane === lane && item.inFlight) ?? lane.queue[0];
+          return {
+            calls: lane.queue.length + lane.inFlight,
+            oldestMs: first ? clock.monotonic() - first.since : 0,
+          };
+        },
+        drain: () => {
+          lane.refusing = true;
+          return lane.queue.length + lane.inFlight > 0
+            ? new Promise((resolve) => lane.idle.push(resolve))
+            : Promise.resolve();
+        },
+      };
     },
   };
 };

@@ -88,7 +88,7 @@ test("no call is lost or doubled when database backends are killed in the middle
       await expect.poll(work.pairs, { timeout: 10_000, interval: 5 }).toBeGreaterThan(before + 4);
       await wait((kill * 29) % 70);
       await t.pool.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name in ('nexus-reserve', 'nexus-settle')",
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'nexus-book'",
       );
     }
     await wait(300);

@@ -6,8 +6,8 @@ import { createCoalescer } from "./coalescer.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { openLedgerConnection } from "./ledger-connection.ts";
 import { noLedgerCounts, type LedgerCounts } from "./ledger-counts.ts";
-import { sendReserves, type Invalid } from "./reserve-batch.ts";
-import { sendSettles } from "./settle-batch.ts";
+import { sendBookings, type LedgerCall, type LedgerReply } from "./book-batch.ts";
+import type { Invalid } from "./reserve-batch.ts";
 import { openActLedger, type ActLedger } from "./act-ledger.ts";
 import { openActQueue, type ActQueue } from "./act-queue.ts";
 import type {
@@ -70,6 +70,9 @@ interface OpenLedger {
 }
 
 const maxSettling = 20_000;
+type Holding = Extract<LedgerCall, { readonly hold: ReserveCall }>;
+type Ending = Extract<LedgerCall, { readonly end: SettleCall }>;
+
 const heartbeatLimitMs = 5_000;
 
 /** The ledger accepts ids made within five minutes of the database's time. */
@@ -93,7 +96,7 @@ const isAlarm = ({ end, result }: SettleCall, reply: SettleReply): boolean =>
     ? end !== "uncertain" && result.resolution?.by !== "policy"
     : reply === "late" || reply === "invalid" || reply === "unknown";
 
-/** Opens three connections to the primary: for holds, for their ends, and for heartbeats. */
+/** Opens connections to the primary: for holds and their ends, for heartbeats, and for what operations that act need. */
 export const openLedger = async ({
   connectionString,
   processId,
@@ -103,31 +106,34 @@ export const openLedger = async ({
   onResolved,
 }: OpenLedger): Promise<Ledger> => {
   const open = (name: string) => openLedgerConnection({ connectionString, name, requireDurability, log });
-  const reserveConnection = await open("nexus-reserve");
-  const [settleConnection, heartbeatConnection] = await Promise.all([open("nexus-settle"), open("nexus-pulse")]);
+  const bookConnection = await open("nexus-book");
+  const heartbeatConnection = await open("nexus-pulse");
   const heartbeat = await startHeartbeat({ connection: heartbeatConnection, processId, clock, log });
   const counts = noLedgerCounts();
   const onResend = (): void => {
     counts.resent += 1;
   };
 
-  const settles = createCoalescer<SettleCall, SettleReply>({
-    name: "settle",
-    connection: settleConnection,
-    send: sendSettles,
-    keysOf: ({ operationId }) => [operationId],
-    bytesOf: ({ answer }) => 1_024 + (answer?.byteLength ?? 0),
-    maxQueued: Infinity,
-    maxQueuedMs: Infinity,
-    maxInFlightMs: Infinity,
-    onAbandoned: () => undefined,
+  const bookings = createCoalescer<LedgerCall, LedgerReply>({
+    name: "ledger",
+    connection: bookConnection,
+    send: sendBookings(processId),
     onResend,
     clock,
     log,
   });
 
+  const settles = bookings.openLane<Ending, SettleReply>({
+    keysOf: ({ end: { operationId } }) => [operationId],
+    bytesOf: ({ end: { answer } }) => 1_024 + (answer?.byteLength ?? 0),
+    maxQueued: Infinity,
+    maxQueuedMs: Infinity,
+    maxInFlightMs: Infinity,
+    onAbandoned: () => undefined,
+  });
+
   const settle = async (call: SettleCall): Promise<SettleReply> => {
-    const reply = await settles.submit(call);
+    const reply = await settles.submit({ end: call });
     if (
       reply === "settled" ||
       reply === "released" ||
@@ -156,29 +162,23 @@ export const openLedger = async ({
     );
   };
 
-  const reserves = createCoalescer<ReserveCall, ReserveReply | Invalid>({
-    name: "reserve",
-    connection: reserveConnection,
-    send: sendReserves(processId),
-    keysOf: ({ operationId, idempotency }) =>
+  const reserves = bookings.openLane<Holding, ReserveReply | Invalid>({
+    keysOf: ({ hold: { operationId, idempotency } }) =>
       idempotency ? [operationId, Buffer.from(idempotency.key).toString("latin1")] : [operationId],
     bytesOf: () => 1_024,
     maxQueued: 2_000,
     maxQueuedMs: 1_000,
     maxInFlightMs: 5_000,
-    onAbandoned: ({ operationId }, reply) => {
+    onAbandoned: ({ hold: { operationId } }, reply) => {
       if (reply.status === "held") release(operationId);
     },
-    onResend,
-    clock,
-    log,
   });
 
   const reserve = async (call: ReserveCall, signal?: AbortSignal): Promise<ReserveReply> => {
     if (call.levels.length === 0) return { status: "stale" };
     if (settles.waiting().calls > maxSettling)
       throw new NexusError("OVERLOADED", { effect: "none", retryAfterMs: 1_000 });
-    const reply = await reserves.submit(call, signal);
+    const reply = await reserves.submit({ hold: call }, signal);
     if (reply.status === "invalid") {
       await requireTime(clock, call.operationId);
       throw new NexusError("INTERNAL", {
@@ -246,7 +246,7 @@ export const openLedger = async ({
     lag: () => {
       const [reserving, settling] = [reserves.waiting(), settles.waiting()];
       return {
-        connected: reserveConnection.connected() && settleConnection.connected(),
+        connected: bookConnection.connected(),
         reserving: reserving.calls,
         settling: settling.calls,
         oldestMs: Math.max(reserving.oldestMs, settling.oldestMs),
@@ -254,24 +254,15 @@ export const openLedger = async ({
       };
     },
     probe: async (limitMs) => {
-      const idle = [
-        ...(reserves.waiting().calls === 0 ? [reserveConnection] : []),
-        ...(settles.waiting().calls === 0 ? [settleConnection] : []),
-      ];
-      await Promise.all(idle.map((connection) => connection.run({ text: "select 1" }, limitMs)));
+      if (reserves.waiting().calls + settles.waiting().calls === 0)
+        await bookConnection.run({ text: "select 1" }, limitMs);
     },
     counts,
     close: async (timeoutMs = 10_000) => {
       const limit = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
       await Promise.race([reserves.drain().then(() => settles.drain()), limit]);
       heartbeat.stop();
-      await Promise.all([
-        acts.close(),
-        queue.close(),
-        reserveConnection.close(),
-        settleConnection.close(),
-        heartbeatConnection.close(),
-      ]);
+      await Promise.all([acts.close(), queue.close(), bookConnection.close(), heartbeatConnection.close()]);
     },
   };
 };

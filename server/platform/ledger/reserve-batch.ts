@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { plainArray, separated, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
 import type { HoldState, ReserveCall, ReserveReply } from "./types.ts";
@@ -76,51 +75,51 @@ const replyOf = (
   return { status: "invalid" };
 };
 
-const statement =
+/** The reply's row. */
+export interface HoldRow {
+  readonly o_status: string | null;
+  readonly o_detail: Detail | null;
+}
+
+const text =
   "select o_status, o_detail from nexus.nexus_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
 /** Reserves for all calls in one commit. */
-export const sendReserves =
-  (processId: string) =>
-  async (
-    client: pg.Client,
-    calls: readonly ReserveCall[],
-    resent: readonly boolean[],
-  ): Promise<readonly (ReserveReply | Invalid)[]> => {
-    const width = calls.reduce((most, { levels }) => Math.max(most, levels.length), 1);
-    const { rows } = await client.query<{ o_status: string; o_detail: Detail | null }>({
-      name: "nexus_reserve",
-      text: statement,
-      values: [
-        plainArray(calls.map((call) => call.operationId)),
-        textArray(calls.map((call) => call.organizationId)),
-        plainArray(calls.map((call) => call.heldNanos)),
-        plainArray(calls.map((call) => call.epoch)),
-        plainArray(calls.map((call) => Math.ceil(call.ttlMs))),
-        plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.key))),
-        plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.fingerprint))),
-        flatLevels(calls, width),
-        width,
-        processId,
-        textArray(calls.map(({ facts }) => facts.appId)),
-        textArray(calls.map(({ facts }) => facts.userId)),
-        textArray(calls.map(({ facts }) => facts.keyId)),
-        textArray(calls.map(({ facts }) => facts.operation)),
-        textArray(calls.map(({ facts }) => facts.vendor)),
-        textArray(calls.map(({ facts }) => facts.model)),
-        separated(calls.map(factsOf)),
-        calls.some(({ idempotency }) => idempotency?.after)
-          ? plainArray(calls.map(({ idempotency }) => idempotency?.after))
-          : null,
-        calls.some(({ facts }) => facts.customerId !== undefined)
-          ? textArray(calls.map(({ facts }) => facts.customerId))
-          : null,
-      ],
-    });
-    const [row] = rows;
-    const details = new Map((row?.o_detail ?? []).map((detail) => [detail[0], detail]));
-    return [...(row?.o_status ?? "")].map((code, index) => {
-      const detail = details.get(index + 1);
-      return replyOf(code, detail?.[1], detail?.[2], resent[index] ?? false);
-    });
-  };
+export const holdStatement = { name: "nexus_reserve", text } as const;
+
+export const holdValues = (processId: string, calls: readonly ReserveCall[]): readonly unknown[] => {
+  const width = calls.reduce((most, { levels }) => Math.max(most, levels.length), 1);
+  return [
+    plainArray(calls.map((call) => call.operationId)),
+    textArray(calls.map((call) => call.organizationId)),
+    plainArray(calls.map((call) => call.heldNanos)),
+    plainArray(calls.map((call) => call.epoch)),
+    plainArray(calls.map((call) => Math.ceil(call.ttlMs))),
+    plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.key))),
+    plainArray(calls.map(({ idempotency }) => idempotency && hex(idempotency.fingerprint))),
+    flatLevels(calls, width),
+    width,
+    processId,
+    textArray(calls.map(({ facts }) => facts.appId)),
+    textArray(calls.map(({ facts }) => facts.userId)),
+    textArray(calls.map(({ facts }) => facts.keyId)),
+    textArray(calls.map(({ facts }) => facts.operation)),
+    textArray(calls.map(({ facts }) => facts.vendor)),
+    textArray(calls.map(({ facts }) => facts.model)),
+    separated(calls.map(factsOf)),
+    calls.some(({ idempotency }) => idempotency?.after)
+      ? plainArray(calls.map(({ idempotency }) => idempotency?.after))
+      : null,
+    calls.some(({ facts }) => facts.customerId !== undefined)
+      ? textArray(calls.map(({ facts }) => facts.customerId))
+      : null,
+  ];
+};
+
+export const readHolds = (row: HoldRow, resent: readonly boolean[]): readonly (ReserveReply | Invalid)[] => {
+  const details = new Map((row.o_detail ?? []).map((detail) => [detail[0], detail]));
+  return [...(row.o_status ?? "")].map((code, index) => {
+    const detail = details.get(index + 1);
+    return replyOf(code, detail?.[1], detail?.[2], resent[index] ?? false);
+  });
+};

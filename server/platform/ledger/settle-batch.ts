@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { plainArray, separated, textArray } from "./array-literal.ts";
 import { storableJson } from "./storable-json.ts";
 import type { AttemptRecord, SettleCall, SettleReply } from "./types.ts";
@@ -43,26 +42,27 @@ const replies: Readonly<Record<string, SettleReply>> = {
   i: "invalid",
 };
 
-const statement = "select nexus.nexus_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as status";
+const text = "select nexus.nexus_settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as o_ended";
 
 /** Ends the holds of all calls in one commit. */
-export const sendSettles = async (client: pg.Client, calls: readonly SettleCall[]): Promise<readonly SettleReply[]> => {
+export const endStatement = { name: "nexus_settle", text } as const;
+
+export const endValues = (calls: readonly SettleCall[]): readonly unknown[] => {
   const answered = calls.filter(({ answer }) => answer !== undefined && answer.byteLength <= maxAnswerBytes);
-  const { rows } = await client.query<{ status: string | null }>({
-    name: "nexus_settle",
-    text: statement,
-    values: [
-      plainArray(calls.map(({ operationId }) => operationId)),
-      plainArray(calls.map(({ end }) => end)),
-      plainArray(calls.map(({ end, costNanos }) => (end === "settled" ? costNanos : undefined))),
-      plainArray(calls.map(({ source }) => source)),
-      textArray(calls.map(({ result }) => result.target?.vendor)),
-      textArray(calls.map(({ result }) => result.target?.model)),
-      separated(calls.map(resultOf)),
-      separated(calls.map(attemptsOf)),
-      plainArray(answered.map(({ operationId }) => operationId)),
-      plainArray(answered.map(({ answer }) => Buffer.from(answer ?? []).toString("base64"))),
-    ],
-  });
-  return [...(rows[0]?.status ?? "")].map((code) => replies[code] ?? "unknown");
+  return [
+    plainArray(calls.map(({ operationId }) => operationId)),
+    plainArray(calls.map(({ end }) => end)),
+    plainArray(calls.map(({ end, costNanos }) => (end === "settled" ? costNanos : undefined))),
+    plainArray(calls.map(({ source }) => source)),
+    textArray(calls.map(({ result }) => result.target?.vendor)),
+    textArray(calls.map(({ result }) => result.target?.model)),
+    separated(calls.map(resultOf)),
+    separated(calls.map(attemptsOf)),
+    plainArray(answered.map(({ operationId }) => operationId)),
+    plainArray(answered.map(({ answer }) => Buffer.from(answer ?? []).toString("base64"))),
+  ];
 };
+
+/** One reply a letter. */
+export const readEnds = (letters: string): readonly SettleReply[] =>
+  [...letters].map((code) => replies[code] ?? "unknown");
