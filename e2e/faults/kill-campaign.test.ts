@@ -16,6 +16,7 @@ const faults = [
   "database-silent-back",
   "reply-lost-reserve",
   "reply-lost-settle",
+  "reply-lost-book",
   "postgres-killed",
   "postgres-paused",
   "budget-rows-locked",
