@@ -102,7 +102,6 @@ export const attempt = async <T>(
     };
     const { id: credentialId, version: credentialVersion, baseUrl } = credential;
     egress = gateway.egress.attempt({ ...within, credentialId, credentialVersion, baseUrl });
-    downloads = openDownloads(gateway.egress, within);
     caller.addEventListener("abort", onLeave, { once: true });
     if (caller.aborted) onLeave();
     gateway.ledger.fence();
@@ -112,7 +111,7 @@ export const attempt = async <T>(
       send: egress.send,
       connect: egress.connect,
       openSocket: egress.openSocket,
-      download: downloads.download,
+      download: (url) => (downloads ??= openDownloads(gateway.egress, within)).download(url),
       signal: abort.signal,
       operationId,
     });

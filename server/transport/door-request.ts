@@ -91,6 +91,16 @@ const readBody = (incoming: IncomingMessage, maxBytes: number): Promise<Buffer> 
 
 const noQuery = new URLSearchParams();
 
+/** All values of a header, by its lower-case name. Node's own table of them is made anew for each request, of all headers. */
+export const rawHeaderValues = ({ rawHeaders }: IncomingMessage, name: string): readonly string[] => {
+  const values: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const sent = rawHeaders[at];
+    if (sent?.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? "");
+  }
+  return values;
+};
+
 /** Reads a Node request; the body stays on the wire until it is asked for. */
 export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, requestId: string): DoorRequest => {
   const url = incoming.url ?? "/";
@@ -106,7 +116,7 @@ export const fromNode = (incoming: IncomingMessage, outgoing: ServerResponse, re
       const value = incoming.headers[name];
       return Array.isArray(value) ? value.join(", ") : value;
     },
-    headerValues: (name) => incoming.headersDistinct[name] ?? [],
+    headerValues: (name) => rawHeaderValues(incoming, name),
     body: (maxBytes) => readBody(incoming, maxBytes),
     chunks: () => arrivingBody(incoming),
     get signal() {

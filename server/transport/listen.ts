@@ -15,7 +15,7 @@ import { isArriving } from "./arriving-body.ts";
 import { isAuthPath } from "./auth-paths.ts";
 import { connectionLimits, keepRoom, type ConnectionLimits } from "./connection-limits.ts";
 import type { Dispatch } from "./dispatch.ts";
-import { fromNode, writeToNode, type DoorReply } from "./door-request.ts";
+import { fromNode, rawHeaderValues, writeToNode, type DoorReply } from "./door-request.ts";
 import { restErrorReply } from "./encode-error.ts";
 import { StandstillWatch } from "./standstill-watch.ts";
 import { openWebSockets } from "./web-sockets.ts";
@@ -110,7 +110,7 @@ const securityHeaders = { "x-content-type-options": "nosniff", "referrer-policy"
 
 /** Absolute-form targets and missing or doubled hosts are how requests get smuggled past routing. */
 const isPlain = (incoming: IncomingMessage): boolean =>
-  incoming.url?.charCodeAt(0) === 47 && incoming.headersDistinct["host"]?.length === 1;
+  incoming.url?.charCodeAt(0) === 47 && rawHeaderValues(incoming, "host").length === 1;
 
 const isApi = (url: string): boolean =>
   /^\/(v1|v1beta|upload\/v1(?:beta)?|api)(\/|\?|$)/.test(url) && !url.startsWith("/api/auth/");
@@ -126,6 +126,8 @@ const webSocketRefusal = (requestId: string): DoorReply => {
   const { headers, body } = restErrorReply(error, requestId);
   return { status: 426, headers: { ...headers, ...upgradeHeaders }, body };
 };
+
+const ignore = (): void => undefined;
 
 const sweepMs = 200;
 
@@ -152,7 +154,7 @@ const createHandler = (
   };
   return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const requestId = newId();
-    outgoing.on("error", () => undefined);
+    outgoing.on("error", ignore);
     // Whatever answers: kept alive, the connection would bring the next call to a process that is about to end.
     if (isLeaving()) outgoing.shouldKeepAlive = false;
     if (secure) for (const [name, value] of Object.entries(transportSecurity)) outgoing.setHeader(name, value);

@@ -125,7 +125,7 @@ export const openAttempt = ({
 }: AttemptOptions): EgressAttempt => {
   const wire: Wire = { sent: false, answered: false, status: undefined, requests: 0, readerWasSlow: false };
   const endsAt = clock.monotonic() + limits.deadlineMs;
-  const running = new Set<Exchange>();
+  let running: readonly Exchange[] = [];
   const lines: (OpenedLine | OpenedSocket)[] = [];
   let closed = false;
 
@@ -138,11 +138,11 @@ export const openAttempt = ({
     if (target.line !== undefined) return Promise.reject(new EgressError("request_invalid", { sent: wire.sent }));
     const left = { ...limits, deadlineMs: endsAt - clock.monotonic() };
     const onEnd = (ended: Exchange, failure: EgressError | undefined): void => {
-      running.delete(ended);
+      running = running.filter((other) => other !== ended);
       observe(wire, failure);
     };
     const one = new Exchange(wire, left, signals, onEnd, purpose);
-    running.add(one);
+    running = [...running, one];
     return one.start(pool(), request);
   };
 

@@ -264,7 +264,9 @@ export class Exchange implements Dispatcher.DispatchHandler, AsyncIterable<Uint8
 
   readonly #onAbort = (): void => this.fail("aborted");
 
-  #limit(reason: EgressReason, ms: number): FairTimer {
+  /** None where the deadline comes first anyway. */
+  #limit(reason: EgressReason, ms: number): FairTimer | undefined {
+    if (reason !== "deadline" && performance.now() + ms >= this.#endsAt) return undefined;
     const heard = (): number => (this.#answered ? 1 : 0) + this.#received;
     return new FairTimer({ ms, received: heard, onTimeout: () => this.fail(reason) });
   }

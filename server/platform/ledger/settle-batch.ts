@@ -5,14 +5,13 @@ import type { AttemptRecord, SettleCall, SettleReply } from "./types.ts";
 const maxRawUsageChars = 8 * 1024;
 const maxAnswerBytes = 4 * 1024 * 1024;
 
-/** The vendor's usage object if it is plain and small enough to keep. */
-const keptUsage = (raw: unknown): unknown => {
-  if (raw === undefined) return undefined;
+/** The vendor's usage object as JSON, if it is plain and small enough to keep. */
+const keptUsage = (raw: unknown): string => {
   try {
-    const text = JSON.stringify(raw);
-    return text.length <= maxRawUsageChars ? raw : { dropped: "too large" };
+    const text = storableJson(raw);
+    return text.length <= maxRawUsageChars ? text : '{"dropped":"too large"}';
   } catch {
-    return { dropped: "not JSON" };
+    return '{"dropped":"not JSON"}';
   }
 };
 
@@ -25,7 +24,10 @@ const onlyAttempt = ({ attempts = [] }: SettleCall): AttemptRecord | undefined =
 const resultOf = (call: SettleCall): string => {
   const { target, rawUsage, ...rest } = call.result;
   const credential = target && { credentialTier: target.credentialTier, credentialId: target.credentialId };
-  return storableJson({ ...rest, ...credential, rawUsage: keptUsage(rawUsage), attempt: onlyAttempt(call) });
+  const text = storableJson({ ...rest, ...credential, attempt: onlyAttempt(call) });
+  if (rawUsage === undefined) return text;
+  // Measured and written in one go.
+  return `${text === "{}" ? "{" : `${text.slice(0, -1)},`}"rawUsage":${keptUsage(rawUsage)}}`;
 };
 
 const attemptsOf = (call: SettleCall): string =>
