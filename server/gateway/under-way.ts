@@ -69,7 +69,9 @@ export const createUnderWay = (): UnderWay => {
     finish: async (withinMs) => {
       await none(withinMs);
       isCut = true;
-      for (const { cut } of [...cuts]) cut();
+      // Each may take its place from the list while this goes on.
+      const present = cuts.map(({ cut }) => cut);
+      for (const cut of present) cut();
       await none(recordingMs);
     },
   };
