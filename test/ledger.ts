@@ -11,7 +11,7 @@ import {
   type SettleReply,
 } from "../server/platform/ledger/index.ts";
 import { silentLogger as log } from "../server/platform/logger.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
 
 /** A budget of a test organization. */
 export interface TestBudget {
@@ -88,8 +88,9 @@ const disagreeing = `
    where reserved <> held or spent + overrun + rolled_off <> booked
       or exists (select from nexus.budget r where r.id = s.id and r.span is not null and r.spent + r.overrun <> s.bucketed)`;
 
-export const openTestLedger = async (): Promise<TestLedger> => {
-  const database = await createTestDatabase();
+/** Opens it in a database of its own, or in one that is given. */
+export const openTestLedger = async (given?: Pick<TestDatabase, "url" | "drop">): Promise<TestLedger> => {
+  const database = given ?? (await createTestDatabase());
   const pool = openPool({
     connectionString: database.url,
     schema: "nexus",

@@ -2,6 +2,8 @@ import type { FaultProxy } from "../../sandbox/fault-proxy.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Disturbance } from "./disturbances.ts";
 import type { GatewaySlot } from "./gateway-slot.ts";
+import type { HostNetwork } from "./hosts/host-network.ts";
+import type { PatroniCluster } from "./failover/patroni-cluster.ts";
 import type { OwnPostgres } from "./own-postgres.ts";
 import type { Random } from "./seeded.ts";
 import type { FillableDisk } from "./fillable-disk.ts";
@@ -11,7 +13,11 @@ import type { VendorScript } from "./vendor-process.ts";
 export interface Scene {
   readonly cluster: Cluster;
   readonly slots: readonly GatewaySlot[];
-  readonly postgres: OwnPostgres;
+  /** Undefined where the database is a cluster. */
+  readonly postgres: OwnPostgres | undefined;
+  readonly patroni: PatroniCluster | undefined;
+  /** Where gateways have hosts. */
+  readonly network: HostNetwork | undefined;
   /** Where PostgreSQL keeps its data; undefined where no small disk could be mounted. */
   readonly dataDisk: FillableDisk | undefined;
   /** Between Auth and its database. */

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { startBudgetSampler } from "./budget-sampler.ts";
-import { openCampaign, type OpenedCampaign } from "./open-campaign.ts";
+import { awaitRecovery, judgeCampaign } from "./end-campaign.ts";
+import { failoverFaults } from "./failover/failover-faults.ts";
+import { openFailover } from "./failover/open-failover.ts";
+import { tableOfRecoveries, timeRecovery, type RecoveryTime } from "./failover/time-recovery.ts";
+import { watchAnswers } from "./failover/watch-answers.ts";
+import { openCampaign } from "./open-campaign.ts";
 import { chooseFaults } from "./fault-catalogue.ts";
 import { openHosts } from "./hosts/open-hosts.ts";
 import { makeFaults, type FaultCounts } from "./make-faults.ts";
@@ -16,7 +18,8 @@ import { startOracleClient } from "./oracle-client.ts";
 
 const { values } = parseArgs({
   options: {
-    kills: { type: "string", default: "200" },
+    /** Of gateways; with --failover, faults of the database in all. */
+    kills: { type: "string" },
     /** Names, or "all"; without it, kills. */
     faults: { type: "string" },
     times: { type: "string" },
@@ -29,18 +32,29 @@ const { values } = parseArgs({
     keep: { type: "boolean", default: false },
     /** So many gateways, each in a network of its own with a clock of its own; the database in another. */
     hosts: { type: "string" },
+    /** A database of three nodes under Patroni, with gateways on hosts of their own. */
+    failover: { type: "boolean", default: false },
   },
 });
-const [kills, seed] = [Number(values.kills), Number(values.seed)];
+const kills = Number(values.kills ?? (values.failover ? 2 * failoverFaults.length : 200));
+const seed = Number(values.seed);
 const faults = values.faults === undefined ? undefined : chooseFaults(values.faults);
 const hosts = values.hosts === undefined ? undefined : Number(values.hosts);
-if (hosts !== undefined && faults) throw new Error("--hosts makes kills and the hosts' own faults: leave --faults out");
+if (faults && (hosts !== undefined || values.failover))
+  throw new Error("--hosts and --failover make faults of their own: leave --faults out");
+if (values.failover && hosts !== undefined)
+  throw new Error("--failover brings hosts of its own: give --gateways, and leave --hosts out");
 /** Beside the kills. */
 const besides = hosts === undefined ? [] : chooseFaults("hosts");
-const times = Number(values.times ?? (hosts === undefined ? 20 : Math.max(2, Math.round(kills / 40))));
-const size = hosts ?? Number(values.gateways ?? (faults ? 5 : 3));
+const timesOf = (): number => {
+  if (values.failover) return Math.max(1, Math.ceil(kills / failoverFaults.length));
+  return hosts === undefined ? 20 : Math.max(2, Math.round(kills / 40));
+};
+const times = Number(values.times ?? timesOf());
+const size = hosts ?? Number(values.gateways ?? (values.failover ? 2 : faults ? 5 : 3));
 const callers = Number(values.callers ?? (faults ? 24 : 16));
-const maxMinutes = Number(values["max-minutes"] ?? (faults ? 16 : 10));
+/** A failover of a host that is gone takes half a minute, and as long again until all nodes follow. */
+const maxMinutes = Number(values["max-minutes"] ?? (values.failover ? 5 + 12 * times : faults ? 16 : 10));
 const began = Date.now();
 const lastMinuteAt = began + (maxMinutes - 1.5) * 60_000;
 
@@ -62,63 +76,13 @@ const complain = (what: string): void => {
   print({ complaint: what });
 };
 
-interface Unended {
-  readonly open: number;
-  readonly uncertain: number;
-  readonly queued: number;
-}
-
-const unended = async ({ scene }: OpenedCampaign): Promise<Unended | undefined> => {
-  const { rows } = await scene.cluster.pool.query<Unended>(
-    `select (select count(*)::int from nexus.operation where state = 'open') open,
-            (select count(*)::int from nexus.operation where state = 'uncertain') uncertain,
-            (select count(*)::int from nexus.rollup_queue) queued`,
-  );
-  return rows[0];
-};
-
-/** Doubts that are young stay doubts; everything else has its end, and is in the rollups. */
-const recovered = async (deps: OpenedCampaign): Promise<void> => {
-  const deadline = Date.now() + 150_000;
-  for (;;) {
-    const left = await unended(deps).catch(() => undefined);
-    if (left && left.open === 0 && left.queued === 0) return print({ recovered: true, ...left });
-    if (Date.now() > deadline) return print({ recovery: "did not finish in time", ...left });
-    await sleep(1_000);
-  }
-};
-
-const checked = async ({ files, scene }: OpenedCampaign): Promise<boolean> => {
-  const checker = spawn(
-    process.execPath,
-    [
-      "--disable-warning=ExperimentalWarning",
-      join(import.meta.dirname, "check-ledger.ts"),
-      "--database",
-      scene.cluster.config.databaseUrl,
-      "--vendor-log",
-      files.vendor,
-      "--client-log",
-      files.client,
-      "--sightings",
-      files.sightings,
-      "--disturbances",
-      files.disturbances,
-      "--run-log",
-      files.run,
-      ...(faults ? [] : ["--kills", String(kills)]),
-    ],
-    { stdio: ["ignore", "inherit", "inherit"] },
-  );
-  const [code]: unknown[] = await once(checker, "exit");
-  return code === 0;
-};
-
 const network = hosts === undefined ? undefined : await openHosts(hosts, print);
 // Nothing failed where nothing could be made.
 if (hosts !== undefined && !network) process.exit(0);
+const failover = values.failover ? await openFailover(size, print) : undefined;
+if (values.failover && !failover) process.exit(0);
 print({
-  campaign: faults ? "faults" : "kill",
+  campaign: failover ? "failover" : faults ? "faults" : "kill",
   seed,
   ...(network && { hosts, times }),
   ...(faults ? { times } : { kills }),
@@ -138,6 +102,7 @@ const deps = await openCampaign({
   },
   complain,
   network,
+  failover,
 });
 let passed = false;
 try {
@@ -151,12 +116,23 @@ try {
     logFile: files.client,
     credentials: deps.callers.credentials,
     gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
-    patienceMs: faults || network ? 20_000 : 30_000,
+    patienceMs: faults || network || failover ? 20_000 : 30_000,
   });
   const progress = setInterval(() => print({ load: "running", ...client.counts }), 30_000);
   const making = { scene, times, seed, log: runLog, disturbances, mayGoOn, print };
   let made: FaultCounts;
-  if (faults) made = await makeFaults({ ...making, faults, gatewaysAtOnce: Math.max(1, size - 2) });
+  const recoveries: RecoveryTime[] = [];
+  if (failover) {
+    const watch = watchAnswers(() => client.counts["answered"] ?? 0);
+    const timed = failoverFaults.map((fault) =>
+      timeRecovery(fault, watch, (time) => {
+        recoveries.push(time);
+        print({ recovered: time.fault, ...time });
+      }),
+    );
+    made = await makeFaults({ ...making, faults: [...timed, ...chooseFaults("gateway-killed")], gatewaysAtOnce: 1 });
+    watch.close();
+  } else if (faults) made = await makeFaults({ ...making, faults, gatewaysAtOnce: Math.max(1, size - 2) });
   else {
     const [killed, others] = await Promise.all([
       makeKills({ scene, kills, seed, disturbances, mayGoOn, print }),
@@ -168,20 +144,22 @@ try {
   await sleep(2_000);
   await client.stop();
   await Promise.all(scene.slots.map((slot) => slot.start()));
+  await failover?.patroni.healthy(150_000).catch((error: Error) => complain(error.message));
   print({ load: "stopped", made, ...client.counts });
-  await recovered(deps);
+  await awaitRecovery(deps, print);
   await sleep(500);
   const samples = await sampler.stop();
   const byCallers = faults ? await noteCallerFaults(files.client, runLog) : {};
   const wanted = (name: string): number => (name === "postgres" ? 1 : name === "kills" ? kills : times);
   const missing = Object.entries(made).filter(([name, count]) => count < wanted(name));
-  const sound = await checked(deps);
+  const sound = await judgeCampaign(deps, faults || failover ? [] : ["--kills", String(kills)]);
+  for (const line of tableOfRecoveries(recoveries)) print(line);
   passed = sound && missing.length === 0 && complaints.length === 0;
   print({
     verdict: passed ? "passed" : "failed",
     seed,
     judge: sound ? "passed" : "failed",
-    ...(faults ? { faults: Object.keys(made).length, times, made, byCallers } : { ...made, wanted: kills }),
+    ...(faults || failover ? { faults: Object.keys(made).length, times, made, byCallers } : { ...made, wanted: kills }),
     missing: Object.fromEntries(missing),
     complaints,
     samples,
@@ -190,6 +168,7 @@ try {
   const keep = !passed || values.keep;
   await deps.close(keep);
   await network?.close();
+  await failover?.close(keep);
   if (keep) print({ kept: deps.dataDir, seed });
 }
 process.exitCode = passed ? 0 : 1;

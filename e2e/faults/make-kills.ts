@@ -40,9 +40,9 @@ export const makeKills = async ({
   };
 
   const killPostgres = async (): Promise<void> => {
-    print({ killed: "postgres", pid: await postgres.kill() });
+    print({ killed: "postgres", pid: await postgres?.kill() });
     await sleep(1_500);
-    await postgres.restart();
+    await postgres?.restart();
     print({ restarted: "postgres" });
   };
 

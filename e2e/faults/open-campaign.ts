@@ -6,6 +6,7 @@ import type { WorkerConfig } from "../../server/assembly/worker-config.ts";
 import type { Scene } from "./campaign-fault.ts";
 import { createCallers, forbidBreaches, setCampaignBudgets, type CampaignCallers } from "./campaign-callers.ts";
 import { openCluster } from "./cluster.ts";
+import type { Failover } from "./failover/open-failover.ts";
 import type { HostNetwork } from "./hosts/host-network.ts";
 import { startLine } from "./hosts/start-line.ts";
 import { openDisturbances, type DisturbanceLog } from "./disturbances.ts";
@@ -26,6 +27,8 @@ interface OpenCampaign {
   readonly complain: (what: string) => void;
   /** Each gateway runs on a host `gateway-N` of it, the database on `database`; the hosts' clocks differ. */
   readonly network?: HostNetwork | undefined;
+  /** Its database, and its hosts, in place of those of the campaign. */
+  readonly failover?: Failover | undefined;
 }
 
 /** All parts of a campaign but its load: database, vendors, Auth, callers with budgets, and gateways. */
@@ -46,7 +49,7 @@ const logDiskMebibytes = 48;
 const hostClocksMs = [0, 45_000, -70_000];
 
 export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaign> => {
-  const { seed, breakable, brief, complain, network } = options;
+  const { seed, breakable, brief, complain, failover, network = failover?.network } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "nexus-campaign-"));
   const logDir = join(dataDir, "logs");
   await mkdir(logDir);
@@ -59,12 +62,14 @@ export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaig
     run: fileOf("run"),
   };
   const dataDisk = breakable ? await mountFillableDisk(join(dataDir, "data"), dataDiskMebibytes) : undefined;
-  const postgres = await startOwnPostgres(
-    dataDisk?.folder ?? dataDir,
-    { max_connections: breakable ? "160" : "200" },
-    { host: network?.host("database") },
-  );
-  const { databaseUrl } = postgres;
+  const postgres = failover
+    ? undefined
+    : await startOwnPostgres(
+        dataDisk?.folder ?? dataDir,
+        { max_connections: breakable ? "160" : "200" },
+        { host: network?.host("database") },
+      );
+  const databaseUrl = failover?.databaseUrl ?? postgres?.databaseUrl ?? "";
   const vendors = await startVendors([
     `--log=${files.vendor}`,
     `--sightings=${files.sightings}`,
@@ -110,7 +115,19 @@ export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaig
   await setCampaignBudgets(cluster, callers, ...(brief ? [8_000_000n] : []));
   await forbidBreaches(cluster);
   return {
-    scene: { cluster, slots, postgres, dataDisk, authDatabase, vendorLine, vendors, brief, complain },
+    scene: {
+      cluster,
+      slots,
+      postgres,
+      patroni: failover?.patroni,
+      network,
+      dataDisk,
+      authDatabase,
+      vendorLine,
+      vendors,
+      brief,
+      complain,
+    },
     callers,
     disturbances,
     runLog,
@@ -121,7 +138,7 @@ export const openCampaign = async (options: OpenCampaign): Promise<OpenedCampaig
       await cluster.close();
       await Promise.all([...slots.map((slot) => slot.close()), vendorLine.close(), authDatabase.close()]);
       await vendors.stop();
-      await postgres.stop();
+      await postgres?.stop();
       for (const disk of [dataDisk, ...slots.map(({ logDisk }) => logDisk)]) await disk?.unmount(keep);
       if (!keep) await rm(dataDir, { recursive: true, force: true });
     },

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, DatabaseError } from "pg";
 import type { Scene, SharedFault } from "./campaign-fault.ts";
+import type { OwnPostgres } from "./own-postgres.ts";
+
+const ownOf = ({ postgres }: Scene): OwnPostgres => {
+  if (!postgres) throw new Error("these faults are made on a PostgreSQL of the campaign's own");
+  return postgres;
+};
 
 /** One statement on a connection of its own; the answer, or why there is none. */
 const ask = async (scene: Scene, statement: string, patienceMs: number): Promise<string> => {
@@ -52,10 +58,10 @@ export const postgresFaults: readonly SharedFault[] = [
     kind: "postgres",
     on: "database",
     make: async (scene, random) => {
-      await scene.postgres.kill();
+      await ownOf(scene).kill();
       await sleep(random.between(100, 1_500));
       const gone = await away(scene);
-      await scene.postgres.restart();
+      await ownOf(scene).restart();
       return { effect: Number(gone), measure: "postmasters killed" };
     },
   },
@@ -64,10 +70,10 @@ export const postgresFaults: readonly SharedFault[] = [
     kind: "postgres",
     on: "database",
     make: async (scene, random) => {
-      await scene.postgres.halt();
+      await ownOf(scene).halt();
       const gone = await away(scene);
       await sleep(random.between(0, 1_000));
-      await scene.postgres.restart();
+      await ownOf(scene).restart();
       return { effect: Number(gone), measure: "orderly restarts" };
     },
   },
@@ -77,13 +83,13 @@ export const postgresFaults: readonly SharedFault[] = [
     on: "database",
     make: async (scene, random) => {
       const pauseMs = random.between(1_000, scene.brief ? 1_500 : 6_000);
-      const processes = await scene.postgres.pause();
+      const processes = await ownOf(scene).pause();
       try {
         const silent = await away(scene);
         await sleep(pauseMs);
         return { effect: silent ? processes : 0, measure: "processes paused" };
       } finally {
-        scene.postgres.resume();
+        ownOf(scene).resume();
       }
     },
   },
@@ -138,7 +144,8 @@ export const postgresFaults: readonly SharedFault[] = [
     on: "database",
     impossible: ({ dataDisk }) => (dataDisk ? undefined : "no disk can be mounted here"),
     make: async (scene, random) => {
-      const { dataDisk, postgres } = scene;
+      const { dataDisk } = scene;
+      const postgres = ownOf(scene);
       const measure = "statements refused for want of space";
       if (!dataDisk) return { effect: 0, measure };
       await dataDisk.fill();

@@ -12,22 +12,24 @@ const run = (command: string, args: readonly string[]): void => {
 };
 
 /** Why the clients of Python cannot be run on this machine. */
-export const pythonMissing = (): string | undefined =>
-  spawnSync("python3", ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"]).status === 0
+export const pythonMissing = (python = "python3"): string | undefined =>
+  spawnSync(python, ["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"]).status === 0
     ? undefined
-    : "there is no Python of at least 3.11 with venv and pip";
+    : `there is no ${python} of at least 3.11 with venv and pip`;
 
 /** A Python that has the pinned packages of a list; made once, and kept for the next run. */
-export const ensurePython = (requirements = requirementsFile): string => {
-  const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 16);
+export const ensurePython = (requirements = requirementsFile, python = "python3"): string => {
+  const digest = createHash("sha256").update(python).update(readFileSync(requirements)).digest("hex").slice(0, 16);
   const folder = join(kept, `python-${digest}`);
   const bin = join(folder, "bin");
   const mark = join(folder, "installed");
   if (!existsSync(mark)) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(kept, { recursive: true });
-    run("python3", ["-m", "venv", folder]);
+    run(python, ["-m", "venv", folder]);
     run(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+    // Whoever runs it may be another user.
+    run("chmod", ["-R", "a+rX", kept]);
     writeFileSync(mark, "");
   }
   return join(bin, "python");

@@ -34,6 +34,17 @@ test("nothing has to be set for development", () => {
   });
 });
 
+test("an address of several database servers is refused with what to do instead, and a comma elsewhere is none", () => {
+  for (const name of ["DATABASE_URL", "AUTH_DATABASE_URL"]) {
+    for (const address of [
+      "postgresql://u:p@db1:5432,db2:5432/nexus?target_session_attrs=read-write",
+      "postgres://a,b/x",
+    ])
+      expect(problemsOf({ [name]: address })).toMatch(new RegExp(`- ${name}: names several servers.*HAProxy`));
+    expect(problemsOf({ [name]: "postgresql://u:p,q@db1/nexus?options=a,b" })).toBe("");
+  }
+});
+
 test("an empty setting is an unset one", () => {
   const env = readEnv({ PORT: "", DATABASE_URL: "", NEXUS_SANDBOX: "" });
   expect([env.PORT, env.DATABASE_URL, env.NEXUS_SANDBOX]).toEqual([3000, undefined, undefined]);

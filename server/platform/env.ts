@@ -23,6 +23,17 @@ const issuer = (what: string) =>
     .url({ protocol: /^https?$/ })
     .optional()
     .describe(what);
+/** Clients of PostgreSQL written in C take several servers in one address; ours takes one. */
+const severalServers = /^postgres(?:ql)?:\/\/(?:[^/?]*@)?[^/?@]*,[^/?@]*(?:[/?]|$)/;
+const oneServer =
+  "names several servers. Name one address that leads to whichever is the primary, such as HAProxy's beside the gateway: docs/operations/high-availability.md";
+const namesSeveral = (value: unknown): boolean => typeof value === "string" && severalServers.test(value);
+const database = (what: string) =>
+  z
+    .url({ protocol: /^postgres(ql)?$/, error: ({ input }) => (namesSeveral(input) ? oneServer : undefined) })
+    .refine((value) => !namesSeveral(value), oneServer)
+    .optional()
+    .describe(what);
 const list = (what: string) =>
   z
     .string()
@@ -160,14 +171,8 @@ export const EnvSchema = z.object({
     .default(".nexus")
     .describe("Folder of the embedded database, generated secrets and first-run.json"),
   AUTH_DATA_DIR: z.string().default(".nexus-auth").describe("The same for Topolo Auth when it runs alone"),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .optional()
-    .describe("PostgreSQL to use instead of the embedded one"),
-  AUTH_DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
-    .optional()
-    .describe("PostgreSQL of Topolo Auth when it is not the same"),
+  DATABASE_URL: database("PostgreSQL to use instead of the embedded one"),
+  AUTH_DATABASE_URL: database("PostgreSQL of Topolo Auth when it is not the same"),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()

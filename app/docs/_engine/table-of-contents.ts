@@ -123,6 +123,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       page("operations/scale", "Past one primary"),
       page("benchmarks"),
       page("operations", "Run, back up, rotate, upgrade"),
+      page("operations/high-availability", "High availability"),
       recipe("auth-alone"),
       recipe("ending-a-doubt", "Resolve an uncertain call"),
       generated("configuration"),

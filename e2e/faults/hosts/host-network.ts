@@ -49,6 +49,9 @@ const removeLeftovers = async (): Promise<void> => {
     const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1]);
     if (!Number.isInteger(pid) || isAlive(pid)) continue;
     dead.add(pid);
+    // They are in a namespace that only such a run makes.
+    for (const left of (await run("ip", "netns", "pids", name)).split("\n").filter(Boolean))
+      process.kill(Number(left), "SIGKILL");
     await run("ip", "netns", "delete", name);
   }
   for (const pid of dead) await run("ip", "link", "delete", `nxb${pid.toString(36)}`).catch(() => undefined);

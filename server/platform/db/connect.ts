@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import pg from "pg";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
 import { answerWithin } from "./answer-within.ts";
+import { refuseEarlyCommits } from "./require-primary.ts";
 
 /** One connection outside of every pool. */
 export interface Connection {
@@ -28,6 +29,7 @@ export const connect = async ({ types, onLost, ...bounds }: Connect): Promise<Co
     stream: () => socket,
     ...(types === undefined ? {} : { types }),
   });
+  refuseEarlyCommits(client);
   // Until it is connected, a loss rejects the promise.
   let connected = false;
   const lose = (cause?: Error): void => {

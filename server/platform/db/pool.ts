@@ -1,7 +1,9 @@
+import { callbackify } from "node:util";
 import pg from "pg";
 import type { Logger } from "../logger.ts";
 import { NoAnswer } from "./answer-within.ts";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
+import { refuseEarlyCommits, requirePrimary } from "./require-primary.ts";
 
 /** int8 carries money and must never become a double. */
 export const moneyTypes: pg.CustomTypesConfig = {
@@ -43,10 +45,13 @@ export const openPool = ({ maxConnections, log, statementTimeoutMs = 10_000, ...
     max: maxConnections,
     idleTimeoutMillis: 30_000,
     types: moneyTypes,
+    // Before anybody gets it: behind an address may be several servers, of which one is the primary.
+    verify: callbackify(requirePrimary),
   });
   replaceSilent(pool);
   pool.on("error", (error) => log.warn({ err: error }, "idle database connection lost"));
   pool.on("connect", (client) => {
+    refuseEarlyCommits(client);
     client.on("error", (error) => log.warn({ err: error }, "database connection lost"));
   });
   return pool;

@@ -1,6 +1,7 @@
 import type { Client, QueryConfig, QueryResult, QueryResultRow } from "pg";
 import { connect as open, type Connection } from "../db/connect.ts";
 import { moneyTypes } from "../db/pool.ts";
+import { requirePrimary } from "../db/require-primary.ts";
 import type { Logger } from "../logger.ts";
 import { sqlOutcome } from "./sql-outcome.ts";
 import { answerWithin } from "../db/answer-within.ts";
@@ -36,6 +37,41 @@ export class NotDurable extends Error {
 
 const retryMs = 200;
 
+/** A session of ours at the server. */
+interface Backend {
+  readonly pid: number;
+  readonly start: string;
+}
+
+const backendOf = async (client: Client): Promise<Backend | undefined> => {
+  const { rows } = await client.query<Backend>(
+    "select pid, backend_start::text as start from pg_stat_activity where pid = pg_backend_pid()",
+  );
+  return rows[0];
+};
+
+/**
+ * Ends a session that nobody listens to any more. One whose commit waits for a standby does not notice that by itself, and
+ * each attempt would leave one more.
+ */
+const endBackend = async (client: Client, { pid, start }: Backend): Promise<void> => {
+  // The session's own user, and not the role that it acts under, may end a session of that user.
+  await client.query("set role none");
+  await client.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start = $2::timestamptz",
+    [pid, start],
+  );
+  await client.query("reset role");
+};
+
+/**
+ * Waits until all that can be seen here is on the standby that commits wait for. After a crash of the primary, and where a
+ * wait was cut short, what was never acknowledged can be seen all the same: a repeat would be told that it is done, and a
+ * failover would undo it.
+ */
+const awaitReplication = (client: Client): Promise<unknown> =>
+  client.query("select pg_logical_emit_message(true, 'nexus', '')");
+
 const prepareMs = 5_000;
 const lockTimeoutMs = 2_000;
 
@@ -58,6 +94,8 @@ export const openLedgerConnection = async (options: OpenLedgerConnection): Promi
   let closed = false;
 
   const opened = new WeakMap<Client, Connection>();
+  /** Of the last connection. */
+  let left: Backend | undefined;
   const discard = (client: Client): void => {
     if (current?.client === client) current = undefined;
     opened.get(client)?.discard();
@@ -79,8 +117,15 @@ export const openLedgerConnection = async (options: OpenLedgerConnection): Promi
       },
     });
     const { client } = connection;
+    const prepare = async (): Promise<void> => {
+      await requirePrimary(client);
+      await requireDurable(client, options);
+      if (left) await endBackend(client, left);
+      left = await backendOf(client);
+      await awaitReplication(client);
+    };
     try {
-      await answerWithin(requireDurable(client, options), prepareMs);
+      await answerWithin(prepare(), prepareMs);
       if (closed) throw new Error("the ledger is closed");
     } catch (error) {
       connection.discard();

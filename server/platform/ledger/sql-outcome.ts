@@ -7,10 +7,12 @@ import { DatabaseError } from "../db/database-error.ts";
 export type SqlOutcome = "retry" | "rejected" | "unknown";
 
 const undecided = new Set(["08", "53", "57", "58", "XX"]);
+/** The server takes no writes any more. Nothing was done, and it is sent again by id, on another connection. */
+const readOnly = "25006";
 
 /** A failed COMMIT may have committed: whatever is not a plain refusal by the server is unknown. */
 export const sqlOutcome = (error: unknown): SqlOutcome => {
   if (!(error instanceof DatabaseError) || error.code === undefined) return "unknown";
-  if (undecided.has(error.code.slice(0, 2))) return "unknown";
+  if (error.code === readOnly || undecided.has(error.code.slice(0, 2))) return "unknown";
   return error.code.startsWith("40") || error.code === "23505" || error.code === "55P03" ? "retry" : "rejected";
 };
