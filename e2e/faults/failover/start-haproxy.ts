@@ -17,7 +17,7 @@ const configuration = join(import.meta.dirname, "..", "..", "..", "deploy", "hig
 
 /** Starts HAProxy as it runs beside each gateway; what connects there reaches the primary. */
 export const startHaproxy = ({ host, port, nodes, logFile }: StartHaproxy): { readonly close: () => Promise<void> } => {
-  const [program = "", ...args] = [...(host?.command ?? []), "/usr/sbin/haproxy", "-db", "-f", configuration];
+  const [program, ...args] = [...(host?.command ?? []), "/usr/sbin/haproxy", "-db", "-f", configuration];
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
