@@ -164,3 +164,23 @@ test("calls go on while a month is dropped, and without a setting none is", asyn
   await workers.run("rollup");
   expect(await differences()).toEqual([]);
 });
+
+test("a month whose tables are in use for long is left for the next time", async () => {
+  const old = await t.hold(organization, 10n);
+  await t.settle(old, 10n);
+  await workers.run("rollup");
+  await madeAgo(old, 10);
+  const busy = await t.pool.connect();
+  try {
+    await busy.query("begin");
+    await busy.query("select from nexus.operation limit 1");
+    await workers.run("retention");
+    expect(await monthsKept()).toEqual(["10", "4"]);
+    await busy.query("commit");
+  } finally {
+    busy.release();
+  }
+  expect(await workers.run("retention")).toBe(1);
+  expect(await monthsKept()).toEqual(["4"]);
+  expect(await differences()).toEqual([]);
+});
