@@ -116,7 +116,7 @@ try {
     logFile: files.client,
     credentials: deps.callers.credentials,
     gateways: () => scene.slots.flatMap(({ gateway }) => gateway?.url ?? []),
-    patienceMs: faults || network || failover ? 20_000 : 30_000,
+    patienceMs: faults ? 20_000 : 30_000,
   });
   const progress = setInterval(() => print({ load: "running", ...client.counts }), 30_000);
   const making = { scene, times, seed, log: runLog, disturbances, mayGoOn, print };

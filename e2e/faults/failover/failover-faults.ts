@@ -35,6 +35,13 @@ const commitsAt = async (node: PatroniNode, password: string, waitMs: number): P
   }
 };
 
+/** Until any node acknowledges commits. */
+const writable = (patroni: PatroniCluster): Promise<void> =>
+  until("a primary that acknowledges commits", async () => {
+    const now = await patroni.primary();
+    return now !== undefined && (await commitsAt(now, patroni.password, 2_000));
+  });
+
 /** Until another node acknowledges commits; this one may still think that it is the primary. */
 const replaced = (patroni: PatroniCluster, node: PatroniNode): Promise<void> =>
   until(`another primary than ${node.name}`, async () => {
@@ -87,10 +94,11 @@ const isolated = async (
 
 /** What happens to a database of three nodes, of which one is the primary. */
 export const failoverFaults: readonly SharedFault[] = [
-  failover("primary-killed", "postgres", "primaries that changed", async ({ patroni, primary }) => {
-    await primary.killPostgres();
-    await replaced(patroni, primary);
-    return 1;
+  // Patroni replaces it or, where no standby is ready to take its place, starts it again.
+  failover("primary-killed", "postgres", "postmasters killed", async ({ patroni, primary }) => {
+    const killed = await primary.killPostgres();
+    await writable(patroni);
+    return Number(killed !== undefined && killed !== (await primary.postmaster()));
   }),
   failover("primary-host-killed", "postgres", "primaries that changed", async ({ patroni, primary }) => {
     await primary.killAll();
