@@ -1,7 +1,7 @@
 import { appTopics, loadApps, openAppActivity } from "../domain/apps/index.ts";
 import { budgetTopics, loadBudgetLevels } from "../domain/budgets/index.ts";
 import { credentialTopics, loadCredentials, openCredentialUse } from "../domain/credentials/index.ts";
-import { createLimiter, createRedisStore, loadRateLimits, rateLimitTopics } from "../domain/limits/index.ts";
+import { createLimiter, loadRateLimits, openRedisStore, rateLimitTopics } from "../domain/limits/index.ts";
 import { loadPreferences, preferencesTopics } from "../domain/preferences/index.ts";
 import { loadPriceBook, priceBookTopics } from "../domain/pricing/index.ts";
 import { createCircuitBreaker, type OpenCircuit } from "../domain/routing/index.ts";
@@ -37,7 +37,7 @@ export const openRuntimeState = async (deps: Deps, redisUrl: string | undefined,
     snapshot("budgets", budgetTopics, () => loadBudgetLevels(db.pool, clock)),
     snapshot("spending policies", spendingTopics, () => loadSpendingPolicies(db.pool)),
   ]);
-  const store = redisUrl === undefined ? undefined : createRedisStore({ url: redisUrl, log });
+  const store = redisUrl === undefined ? undefined : await openRedisStore({ url: redisUrl, log });
   const limiter = createLimiter({ clock, log, ...(store === undefined ? {} : { store }) });
   const breaker = createCircuitBreaker({ clock, onOpen: circuitTeller(deps, metrics) });
   const credentialUse = openCredentialUse(deps);

@@ -190,7 +190,17 @@ export const EnvSchema = z.object({
     ),
   NEXUS_SANDBOX: flag("Sandbox vendors; on by default outside production"),
   SANDBOX_PORT: port(3002, "Port of the sandbox vendors, on loopback"),
-  NEXUS_DASHBOARD: flag("The dashboard's process; on by default"),
+  NEXUS_DASHBOARD: z
+    .enum(["true", "false", "1", "0", "on", "off", "on-demand"])
+    .transform((value) => {
+      if (value === "on-demand") return value;
+      return value === "true" || value === "1" || value === "on" ? "on" : "off";
+    })
+    .default("on")
+    .describe(
+      "The dashboard's process: `on`, `off`, or `on-demand`, which starts it with the first page that is asked for and ends it when none was for NEXUS_DASHBOARD_IDLE_MS",
+    ),
+  NEXUS_DASHBOARD_IDLE_MS: ms(900_000, "How long the dashboard's process goes on without a page, on demand"),
   NEXUS_ENCRYPTION_KEYS: secret(
     "Key-encryption keys, id:base64 of 32 bytes, comma-separated, the current one first; generated on the first run outside production",
   ),

@@ -20,7 +20,7 @@ export interface Child {
 
 interface StartChild extends Program {
   readonly name: string;
-  /** Sent once the child asks for it: secrets travel by this channel and appear in no environment. */
+  /** Sent once the child asks for it and it is known: secrets travel by this channel and appear in no environment. */
   readonly config?: unknown;
   readonly log: Logger;
   /** Lines the child writes to its standard output and error. */
@@ -113,6 +113,12 @@ export const startChild = ({
   let pauseMs = minPauseMs;
   let timer: NodeJS.Timeout | undefined;
 
+  const sendConfig = async (born: ChildProcess): Promise<void> => {
+    const known = await config;
+    configured.add(born);
+    if (born.connected) born.send({ config: known }, () => undefined);
+  };
+
   const spawn = (): void => {
     const startedAt = Date.now();
     const taken = everReady ? standby?.take() : undefined;
@@ -133,10 +139,8 @@ export const startChild = ({
     let sawAlive: (() => void) | undefined;
     born.on("message", (message) => {
       if (!isChildMessage(message)) return;
-      if (message.type === "config") {
-        configured.add(born);
-        born.send({ config });
-      } else if (message.type === "configured" || message.type === "prepared") return;
+      if (message.type === "config") void sendConfig(born);
+      else if (message.type === "configured" || message.type === "prepared") return;
       else if (message.type === "alive") (sawAlive ??= watchOver(born, name, watchMs, log))();
       else if (message.type === "note") onNote?.(message.detail);
       else if (message.type === "ready") {

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 export interface Program {
   readonly file: string;
   readonly args?: readonly string[];
-  /** Before those of this process, which stand above them. */
+  /** Before those of this process, which stand above them; the size of the nursery is each program's own. */
   readonly nodeFlags?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
@@ -22,7 +22,7 @@ export const isChildMessage = (value: unknown): value is ChildMessage =>
 export const forkChild = ({ file, args = [], nodeFlags = [], env }: Program): ChildProcess =>
   fork(file, args, {
     env,
-    execArgv: [...nodeFlags, ...process.execArgv.filter((flag) => !flag.startsWith("--watch"))],
+    execArgv: [...nodeFlags, ...process.execArgv.filter((flag) => !/^--(watch|max-semi-space-size)/.test(flag))],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
 

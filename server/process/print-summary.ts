@@ -38,7 +38,7 @@ export const printSummary = ({
     `  ${green("Ready")} ${dim(`after ${seconds.toFixed(1)} s`)}`,
     "",
     line("Gateway", bold(publicUrl)),
-    line("Dashboard", dashboard ? `${publicUrl} ${dim("(starting)")}` : "off"),
+    line("Dashboard", dashboard ? `${publicUrl} ${dim(dashboard.onDemand ? "(on demand)" : "(starting)")}` : "off"),
     line("Auth", authUrl),
     ...(sandboxUrl === undefined
       ? []
@@ -67,7 +67,10 @@ export const printSummary = ({
   }
   progress.say(`${lines.join("\n")}\n`);
   dashboard?.ready.then(
-    (took) => progress.say(`  ${green("✓")} The dashboard is up ${dim(`after ${took.toFixed(1)} s`)}`),
+    (took) =>
+      progress.say(
+        `  ${green("✓")} The dashboard ${dashboard.onDemand ? "can be asked for" : "is up"} ${dim(`after ${took.toFixed(1)} s`)}`,
+      ),
     () => progress.say(`  ${red("✗")} The dashboard did not start; the API is not affected. The log says why.`),
   );
 };

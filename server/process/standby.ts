@@ -25,6 +25,7 @@ export interface Standby {
 }
 
 interface KeepStandby extends Program {
+  /** Or what resolves with it. */
   readonly config: unknown;
   readonly log: Logger;
   readonly onOutput?: (text: string) => void;
@@ -56,6 +57,12 @@ export const keepStandby = ({
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
+  const sendConfig = async (one: Kept): Promise<void> => {
+    const known = await config;
+    one.configured = true;
+    if (one.process.connected) one.process.send({ config: known, standby: true }, () => undefined);
+  };
+
   const start = (): void => {
     timer = undefined;
     if (stopped || kept) return;
@@ -64,10 +71,8 @@ export const keepStandby = ({
     const one: Kept = { process: born, configured: false, prepared: false };
     const onMessage = (message: unknown): void => {
       if (!isChildMessage(message)) return;
-      if (message.type === "config") {
-        one.configured = true;
-        born.send({ config, standby: true }, () => undefined);
-      } else if (message.type === "prepared") {
+      if (message.type === "config") void sendConfig(one);
+      else if (message.type === "prepared") {
         one.prepared = true;
         retryMs = minRetryMs;
       } else if (message.type === "failed") log.warn({ reason: message.detail }, "standby process could not prepare");

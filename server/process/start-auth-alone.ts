@@ -15,7 +15,7 @@ import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type FirstIdentity, type RunningAuth } from "./start-auth.ts";
 import { startSandboxVendors } from "./start-sandbox-vendors.ts";
-import { startDashboard, type Dashboard } from "./start-dashboard.ts";
+import { idleMsOf, startDashboard, type Dashboard } from "./start-dashboard.ts";
 
 const line = (label: string, value: string): string => `  ${label.padEnd(12)} ${value}`;
 
@@ -48,7 +48,7 @@ const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Sum
       `  ${green("Ready")}`,
       "",
       line("Auth", bold(auth.url)),
-      line("Pages", pages ? `${auth.url}/sign-in ${dim("(starting)")}` : "off"),
+      line("Pages", pages ? `${auth.url}/sign-in ${dim(pages.onDemand ? "(on demand)" : "(starting)")}` : "off"),
       ...(mailboxUrl === undefined ? [] : [line("Mailbox", mailboxUrl)]),
       line("Data", dataDir),
       "",
@@ -123,7 +123,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
     undo.push(async () => pages?.stop(5_000));
     undo.push(auth.stop);
     const first = await progress.step("First-run data", () => firstIdentity(dataDir, auth, mailboxUrl));
-    if (env.NEXUS_DASHBOARD !== false && existsSync(join(projectRoot, "next.config.mjs"))) {
+    if (env.NEXUS_DASHBOARD !== "off" && existsSync(join(projectRoot, "next.config.mjs"))) {
       pages = await startDashboard({
         publicUrl,
         authUrl: auth.url,
@@ -131,6 +131,7 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         secret: secrets.dashboardSecret,
         gatewayPort: env.PORT,
         environment: bareEnvironment(env),
+        idleMs: idleMsOf(env),
         log,
       });
     }

@@ -2,15 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
-import { programFile } from "../platform/own-files.ts";
 import { logRotationOf } from "../platform/log-rotation.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
 import { letAuthSend, nexusMailOf } from "./auth-mail.ts";
 import { bareEnvironment } from "./bare-environment.ts";
-import { startChild, type Child } from "./child.ts";
-import type { Program } from "./fork-child.ts";
-import { keepStandby } from "./standby.ts";
 import { holdDataFolder } from "./data-folder.ts";
 import { firstRun, type FirstRun } from "./first-run.ts";
 import type { Progress } from "../platform/progress.ts";
@@ -27,7 +23,8 @@ import { secureDatabases, spendingNotice } from "./secure-databases.ts";
 import { secretsOf } from "./secrets-of.ts";
 import { tellOpenFiles } from "./tell-open-files.ts";
 import { startAuth, type RunningAuth } from "./start-auth.ts";
-import { startDashboard, type Dashboard } from "./start-dashboard.ts";
+import { idleMsOf, startDashboard, type Dashboard } from "./start-dashboard.ts";
+import { startGateways } from "./start-gateways.ts";
 import { startSandboxVendors, type SandboxVendors } from "./start-sandbox-vendors.ts";
 import { openManagement, seedManagement } from "./seed-management.ts";
 import { printSummary } from "./print-summary.ts";
@@ -77,6 +74,14 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     const secrets = await secretsOf(env, dataDir);
     await tellOpenFiles(dataDir, progress);
     const packagesDir = keepPackagesPacked(log, bareEnvironment(env));
+    const gateways = startGateways({
+      env,
+      withStandby: !dev && env.NEXUS_STANDBY === true,
+      childGraceMs,
+      onNote: env.NODE_ENV === "development" ? firstAnswerTeller(began, progress) : undefined,
+      log,
+    });
+    undo.push(gateways.stop);
 
     const databases: Databases = await progress.step(env.DATABASE_URL ? "Database" : "Embedded PostgreSQL 18", () =>
       startDatabase(env, dataDir, log),
@@ -143,7 +148,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     });
 
     dashboard =
-      env.NEXUS_DASHBOARD !== false && existsSync(join(process.cwd(), "next.config.mjs"))
+      env.NEXUS_DASHBOARD !== "off" && existsSync(join(process.cwd(), "next.config.mjs"))
         ? await startDashboard({
             publicUrl,
             authUrl: auth.url,
@@ -151,6 +156,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
             secret: secrets.dashboardSecret,
             gatewayPort: env.PORT,
             environment: bareEnvironment(env),
+            idleMs: idleMsOf(env),
             log,
           })
         : undefined;
@@ -193,32 +199,10 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       allowedOrigins: env.AUTH_ALLOWED_ORIGINS.map(({ origin }) => origin),
       packagesDir: await packagesDir,
     };
-    const workers: Child[] = [];
-    const leaveMs = env.NEXUS_DRAIN_DELAY_MS + env.NEXUS_DRAIN_TIMEOUT_MS + childGraceMs;
-    const worker = workerProgram(bareEnvironment(env));
-    const onOutput = (text: string): void => void process.stderr.write(text);
-    const standby = !dev && env.NEXUS_STANDBY ? keepStandby({ ...worker, config, log, onOutput }) : undefined;
-    const sayFirstAnswer = firstAnswerTeller(began, progress);
-    await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, async () => {
-      for (let index = 0; index < env.NEXUS_WORKERS; index += 1)
-        workers.push(
-          startChild({
-            ...worker,
-            name: `gateway ${index + 1}`,
-            config,
-            log,
-            standby,
-            leaveMs,
-            onOutput,
-            ...(env.NODE_ENV === "development" ? { onNote: sayFirstAnswer } : {}),
-          }),
-        );
-      undo.push(async () => {
-        await Promise.all(workers.map((worker) => worker.stop(leaveMs)));
-      });
-      if (standby) undo.push(() => standby.stop(childGraceMs));
-      await Promise.all(workers.map(({ ready }) => ready));
-    });
+    undo.push(gateways.stop);
+    await progress.step(env.NEXUS_WORKERS === 1 ? "Gateway" : `Gateway, ${env.NEXUS_WORKERS} processes`, () =>
+      gateways.open(config),
+    );
 
     printSummary({
       progress,
@@ -233,7 +217,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
       dashboard,
       seconds: (Date.now() - began) / 1000,
     });
-    live = createLiveConfig(config, standby ? [...workers, standby] : workers);
+    live = createLiveConfig(config, gateways.configured);
     return { stop, reloadKeys: createKeyReload({ env, dataDir, live, log }) };
   } catch (error) {
     await stop();
@@ -249,10 +233,3 @@ const firstAnswerTeller = (began: number, progress: Progress): (() => void) => {
     said = true;
   };
 };
-
-const workerProgram = (env: NodeJS.ProcessEnv): Program => ({
-  file: programFile("server/worker.ts"),
-  // Calls are short-lived garbage: in a larger nursery it dies before it would have to be copied.
-  nodeFlags: ["--max-semi-space-size=32"],
-  env,
-});

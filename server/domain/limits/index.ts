@@ -3,6 +3,6 @@ export type { Decision, LimitScope, RateAllowance, Refused, ScopeKind, Taken, Ta
 export { listRateLimits, ListRateLimitsInput, ListRateLimitsOutput } from "./list-rate-limits.ts";
 export { rateLimited } from "./rate-limited.ts";
 export { loadRateLimits, rateLimitTopics, type Attribution, type RateLimits } from "./rate-limits.ts";
-export { createRedisStore } from "./redis-store.ts";
+export { openRedisStore } from "./redis-store.ts";
 export { RateLimit, setRateLimit, SetRateLimitInput } from "./set-rate-limit.ts";
 export type { SharedStore } from "./shared-store.ts";

@@ -11,7 +11,7 @@ import { startFaultProxy } from "../../../sandbox/fault-proxy.ts";
 import { silentLogger } from "../../platform/logger.ts";
 import { createLimiter, type Limiter } from "./create-limiter.ts";
 import type { TakeRequest } from "./limit-scope.ts";
-import { createRedisStore } from "./redis-store.ts";
+import { openRedisStore } from "./redis-store.ts";
 
 const binary = ["/usr/bin/redis-server", "/usr/bin/valkey-server"].find((path) => existsSync(path));
 if (!binary) process.stderr.write("shared rate limits not tested: install Debian's redis-server or valkey-server\n");
@@ -67,7 +67,7 @@ describe.skipIf(!binary)("a real server", () => {
 
   /** A limiter as another process would have one, once it is connected. It decides alone what is not answered in time. */
   const connect = async ({ timeoutMs = 10_000 } = {}): Promise<Limiter> => {
-    const store = createRedisStore({ url: `redis://127.0.0.1:${port}`, log: silentLogger, timeoutMs });
+    const store = await openRedisStore({ url: `redis://127.0.0.1:${port}`, log: silentLogger, timeoutMs });
     const limiter = createLimiter({ clock: systemClock, store, pauseMs: 100 });
     open.push(limiter);
     const probe = {
@@ -168,7 +168,7 @@ describe.skipIf(!binary)("a real server", () => {
 
   it("replaces a connection that went quiet without an end", { timeout: 15_000 }, async () => {
     const proxy = await startFaultProxy({ target: { host: "127.0.0.1", port } });
-    const store = createRedisStore({ url: `redis://127.0.0.1:${proxy.port}`, log: silentLogger });
+    const store = await openRedisStore({ url: `redis://127.0.0.1:${proxy.port}`, log: silentLogger });
     const answers = (): Promise<boolean> =>
       store.take(requestOf({ rpm: 1 })).then(
         ({ admitted }) => admitted,

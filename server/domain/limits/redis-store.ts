@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Redis } from "ioredis";
 import type { Logger } from "../../platform/logger.ts";
 import type { ScopeUsage } from "./decide.ts";
 import type { TakeRequest } from "./limit-scope.ts";
@@ -103,12 +102,13 @@ interface RedisStoreOptions {
 }
 
 /** Windows in Redis or Valkey, each decision one script. Nothing waits for a connection: no answer is an error at once. */
-export const createRedisStore = ({
+export const openRedisStore = async ({
   url,
   log,
   timeoutMs = 50,
   keyPrefix = "nexus:rate:",
-}: RedisStoreOptions): SharedStore => {
+}: RedisStoreOptions): Promise<SharedStore> => {
+  const { Redis } = await import("ioredis");
   const redis = new Redis(url, {
     commandTimeout: timeoutMs,
     // A connection that went quiet is replaced: each command of its own gives up long before.

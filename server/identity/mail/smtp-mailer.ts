@@ -1,4 +1,3 @@
-import { createTransport } from "nodemailer";
 import { MailRefusedError, MailSendError, type Mail, type Mailer } from "./mailer.ts";
 
 interface CreateSmtpMailer {
@@ -51,23 +50,30 @@ const failure = (error: unknown): Error => {
 
 /** Carries mail by SMTP over TLS, with few connections, each kept while there is something to send. */
 export const createSmtpMailer = ({ url, from }: CreateSmtpMailer): SmtpMailer => {
-  const transport = createTransport({
-    ...serverOf(url),
-    pool: true,
-    maxConnections: 2,
-    maxMessages: 50,
-    idleTimeout: 30_000,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 20_000,
-    dnsTimeout: 10_000,
-    logger: false,
-    tls: { minVersion: "TLSv1.2", rejectUnauthorized: true },
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const server = serverOf(url);
+  const openTransport = async () => {
+    const { createTransport } = await import("nodemailer");
+    return createTransport({
+      ...server,
+      pool: true,
+      maxConnections: 2,
+      maxMessages: 50,
+      idleTimeout: 30_000,
+      connectionTimeout: 10_000,
+      greetingTimeout: 10_000,
+      socketTimeout: 20_000,
+      dnsTimeout: 10_000,
+      logger: false,
+      tls: { minVersion: "TLSv1.2", rejectUnauthorized: true },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  };
+  let opened: ReturnType<typeof openTransport> | undefined;
   return {
     send: async ({ to, subject, text, html }: Mail) => {
+      opened ??= openTransport();
+      const transport = await opened;
       try {
         await transport.sendMail({
           from,
@@ -83,7 +89,7 @@ export const createSmtpMailer = ({ url, from }: CreateSmtpMailer): SmtpMailer =>
       }
     },
     close: async () => {
-      transport.close();
+      (await opened)?.close();
     },
   };
 };

@@ -96,7 +96,7 @@ export const sendSamlMetadata = async ({ context, params }: HttpExchange & Param
   if (!(await isActiveOrganization(context.db, organizationId))) throw new AuthError("organization_not_found");
   return {
     status: 200,
-    text: samlMetadata(context.issuer, organizationId),
+    text: await samlMetadata(context.issuer, organizationId),
     headers: {
       "Content-Type": "application/samlmetadata+xml",
       "Content-Disposition": 'attachment; filename="topolo-saml-metadata.xml"',

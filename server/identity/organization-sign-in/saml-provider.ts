@@ -1,4 +1,4 @@
-import { generateServiceProviderMetadata, SAML, ValidateInResponseTo, type CacheProvider } from "@node-saml/node-saml";
+import type { CacheProvider, SAML } from "@node-saml/node-saml";
 import { z } from "zod";
 import { asPlainlySeen } from "../../platform/display-name.ts";
 import { AuthError } from "../auth-error.ts";
@@ -6,6 +6,9 @@ import { normalizeEmail } from "../users/email-address.ts";
 import type { AssertedIdentity } from "./asserted-identity.ts";
 import { samlPlaces } from "./flow.ts";
 import type { SignInSettingsRow } from "./store.ts";
+
+/** Ten megabytes of XML, held from the first sign-in by SAML on. */
+const openLibrary = () => import("@node-saml/node-saml");
 
 const skewMs = 60_000;
 const maxAgeMs = 10 * 60_000;
@@ -18,14 +21,15 @@ interface SamlOf {
   readonly requested: (requestId: string) => Promise<Date | undefined>;
 }
 
-const samlOf = ({ settings, issuer, requestId, requested }: SamlOf): SAML => {
+const samlOf = async ({ settings, issuer, requestId, requested }: SamlOf): Promise<SAML> => {
+  const { SAML: Saml, ValidateInResponseTo } = await openLibrary();
   const { acsUrl, entityId } = samlPlaces(issuer, settings.organization_id);
   const cacheProvider: CacheProvider = {
     saveAsync: (_, value) => Promise.resolve({ value, createdAt: Date.now() }),
     getAsync: async (key) => (await requested(key))?.toISOString() ?? null,
     removeAsync: (key) => Promise.resolve(key),
   };
-  return new SAML({
+  return new Saml({
     callbackUrl: acsUrl,
     issuer: entityId,
     audience: entityId,
@@ -54,12 +58,13 @@ export const samlRequestUrl = async (
     relayState,
   }: { readonly issuer: string; readonly requestId: string; readonly relayState: string },
 ): Promise<URL> => {
-  const saml = samlOf({ settings, issuer, requestId, requested: () => Promise.resolve(undefined) });
+  const saml = await samlOf({ settings, issuer, requestId, requested: () => Promise.resolve(undefined) });
   return new URL(await saml.getAuthorizeUrlAsync(relayState, undefined, {}));
 };
 
 /** What a provider reads of us, where it takes metadata. */
-export const samlMetadata = (issuer: string, organizationId: string): string => {
+export const samlMetadata = async (issuer: string, organizationId: string): Promise<string> => {
+  const { generateServiceProviderMetadata } = await openLibrary();
   const { acsUrl, entityId } = samlPlaces(issuer, organizationId);
   return generateServiceProviderMetadata({
     issuer: entityId,
@@ -156,7 +161,7 @@ export const readSamlAnswer = async ({
   now,
 }: ReadAnswer): Promise<{ readonly requestId: string; readonly identity: AssertedIdentity }> => {
   checkText(response);
-  const saml = samlOf({ settings, issuer, requestId: "", requested });
+  const saml = await samlOf({ settings, issuer, requestId: "", requested });
   const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response }).catch((error: unknown) => {
     throw refused(error instanceof Error ? error.message : "not readable");
   });

@@ -1,4 +1,3 @@
-import { decodeClientDataJSON } from "@simplewebauthn/server/helpers";
 import type { HttpExchange } from "../http/exchange.ts";
 
 /**
@@ -9,6 +8,7 @@ export const expectedOrigin = async (
   { context }: HttpExchange,
   clientDataJSON: string,
 ): Promise<string | undefined> => {
+  const { decodeClientDataJSON } = await import("@simplewebauthn/server/helpers");
   let origin: string;
   try {
     const clientData = decodeClientDataJSON(clientDataJSON);

@@ -1,5 +1,3 @@
-import { generateAuthenticationOptions } from "@simplewebauthn/server";
-import { isoBase64URL } from "@simplewebauthn/server/helpers";
 import { okAnswer, type HttpAnswer, type HttpExchange } from "../http/exchange.ts";
 import { challengeMs, issueChallenge, type ChallengeBinding } from "./challenge.ts";
 import type { PasskeyRow } from "./store.ts";
@@ -11,9 +9,10 @@ export const requestOptions = async (
   known: readonly PasskeyRow[] = [],
 ): Promise<HttpAnswer> => {
   const challenge = await issueChallenge(exchange, binding);
+  const { generateAuthenticationOptions } = await import("@simplewebauthn/server");
   const options = await generateAuthenticationOptions({
     rpID: exchange.context.relyingParty.id,
-    challenge: isoBase64URL.toBuffer(challenge.value),
+    challenge: new Uint8Array(Buffer.from(challenge.value, "base64url")),
     timeout: challengeMs,
     userVerification: "preferred",
     ...(known.length === 0

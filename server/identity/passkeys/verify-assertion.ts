@@ -1,4 +1,3 @@
-import { verifyAuthenticationResponse } from "@simplewebauthn/server";
 import type { PoolClient } from "pg";
 import { recordAudit } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
@@ -64,6 +63,7 @@ const checkSignature = async (
 ) => {
   const origin = await expectedOrigin(exchange, response.response.clientDataJSON);
   if (origin === undefined) return undefined;
+  const { verifyAuthenticationResponse } = await import("@simplewebauthn/server");
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: libraryResponse(response),

@@ -1,15 +1,15 @@
 import type { ProbeAnswer } from "../../../contracts/credential-probe.ts";
 import type { VendorIo } from "../../../contracts/vendor-call.ts";
 import { transportFailure } from "../../_wire/transport-failure.ts";
-import { SmtpConversation } from "./smtp-conversation.ts";
 import { smtpFailure } from "./smtp-failure.ts";
 
 /** Begins a conversation and ends it before there is a mail. */
 export const loginBySmtp = async (io: VendorIo): Promise<ProbeAnswer> => {
+  const { SmtpConversation: Conversation } = await import("./smtp-conversation.ts");
   const line = await io.connect().catch((error: unknown) => {
     throw transportFailure(error) ?? error;
   });
-  const conversation = new SmtpConversation(line, "localhost");
+  const conversation = new Conversation(line, "localhost");
   try {
     await conversation.begin(io.credential);
     return { limited: false };

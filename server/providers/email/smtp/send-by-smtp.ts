@@ -2,7 +2,7 @@ import type { RecipientStatus } from "../../../contracts/email/send-email.ts";
 import type { TakenEmail } from "../../../contracts/email-vendor.ts";
 import type { Answered, VendorIo } from "../../../contracts/vendor-call.ts";
 import { transportFailure } from "../../_wire/transport-failure.ts";
-import { SmtpConversation, type Transaction } from "./smtp-conversation.ts";
+import type { SmtpConversation, Transaction } from "./smtp-conversation.ts";
 import { replyCodesOf, smtpFailure } from "./smtp-failure.ts";
 import { decodeSmtpMail, type Envelope } from "./smtp-mail.ts";
 
@@ -47,10 +47,11 @@ const recipientsOf = ({ recipients }: Envelope, known: ReadonlyMap<string, Statu
 export const sendBySmtp = async (bytes: Uint8Array, io: VendorIo): Promise<Answered<TakenEmail>> => {
   const { envelope, message } = decodeSmtpMail(bytes);
   const { from, recipients } = envelope;
+  const { SmtpConversation: Conversation } = await import("./smtp-conversation.ts");
   const line = await io.connect().catch((error: unknown) => {
     throw transportFailure(error) ?? error;
   });
-  const conversation = new SmtpConversation(line, from.slice(from.lastIndexOf("@") + 1));
+  const conversation = new Conversation(line, from.slice(from.lastIndexOf("@") + 1));
   try {
     await conversation.begin(io.credential);
     const addresses = recipients.map(({ address }) => address);
