@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 export interface Program {
   readonly file: string;
   readonly args?: readonly string[];
-  /** Before those of this process, which stand above them; the size of the nursery is each program's own. */
+  /** Before those of this process, which stand above them; how its heap grows is each program's own. */
   readonly nodeFlags?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
@@ -22,7 +22,10 @@ export const isChildMessage = (value: unknown): value is ChildMessage =>
 export const forkChild = ({ file, args = [], nodeFlags = [], env }: Program): ChildProcess =>
   fork(file, args, {
     env,
-    execArgv: [...nodeFlags, ...process.execArgv.filter((flag) => !/^--(watch|max-semi-space-size)/.test(flag))],
+    execArgv: [
+      ...nodeFlags,
+      ...process.execArgv.filter((flag) => !/^--(watch|max-semi-space-size|heap-growing-percent)/.test(flag)),
+    ],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
 
