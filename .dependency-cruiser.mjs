@@ -41,7 +41,7 @@ export default {
     rule(
       "families-import-no-gateway",
       { path: "^server/families/", pathNot: tests },
-      { path: "^(server/(transport|gateway|providers|identity)/|app/|prisma/|node_modules/pg/)" },
+      { path: "^(server/(transport|gateway|providers|identity)/|app/|prisma/|node_modules/(pg|@prisma)/)" },
     ),
     rule(
       "families-import-no-family",
@@ -53,7 +53,11 @@ export default {
       { path: "^server/(?!families/)", pathNot: tests },
       { path: "^server/families/[a-z]+/", pathNot: "^server/families/[a-z]+/index\\.ts$" },
     ),
-    rule("transport-imports-no-vendor", { path: "^server/transport/", pathNot: tests }, { path: "^server/providers/" }),
+    rule(
+      "transport-imports-no-vendor",
+      { path: "^server/transport/", pathNot: tests },
+      { path: "^(server/providers/|prisma/generated/)" },
+    ),
     rule(
       "transport-uses-the-auth-package",
       { path: "^server/transport/", pathNot: tests },
@@ -94,9 +98,14 @@ export default {
       { path: "^server/(domain|gateway|transport|providers|contracts)/" },
     ),
     rule(
+      "prisma-by-its-modules",
+      { path: "^server/", pathNot: `^server/(platform/db/|identity/.*store)|${tests}` },
+      { path: "^prisma/generated/" },
+    ),
+    rule(
       "pages-import-no-server",
       { path: "^app/", pathNot: "^app/(api|v1|mcp|\\.well-known)/" },
-      { path: "^(server/(?!contracts/)|prisma/|node_modules/pg/)" },
+      { path: "^(server/(?!contracts/)|prisma/|node_modules/(pg|@prisma)/)" },
     ),
     rule(
       "pages-of-auth-import-none-of-the-dashboard",
@@ -134,8 +143,8 @@ export default {
     rule(
       "connections-are-bounded",
       { path: "^(server|app|client-sdk|packages)/", pathNot: `^server/platform/db/|${tests}` },
-      { path: "^node_modules/(pg|pg-[a-z-]+)/", dependencyTypesNot: ["type-only"] },
-      "A connection that is opened elsewhere would wait for ever: `openPool` and `connect` know the limits.",
+      { path: "^node_modules/(pg|pg-[a-z-]+|@prisma/adapter-pg)/", dependencyTypesNot: ["type-only"] },
+      "A connection that is opened elsewhere would wait for ever: `openPool`, `connect` and `prismaAdapter` know the limits.",
     ),
     rule(
       "sandbox-imports-no-product",
@@ -149,7 +158,7 @@ export default {
     ),
   ],
   options: {
-    doNotFollow: { path: "node_modules" },
+    doNotFollow: { path: "node_modules|prisma/generated" },
     exclude: { path: "^(client-sdk|packages/[a-z-]+)/dist/|\\.next/" },
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.json" },

@@ -23,6 +23,7 @@ const compiledFrom = [
   "client-sdk/src/index.ts",
   "packages/auth-client/src/index.ts",
   "packages/auth-middleware/src/index.ts",
+  "prisma/generated/auth/client.ts",
 ];
 
 beforeAll(async () => {

@@ -72,9 +72,30 @@ const ensurePackages = () => {
   stamp("packages", digest);
 };
 
-/** Installs what is missing; does nothing on an installed tree. */
+const ensurePrismaClient = (name) => {
+  const folder = join("prisma", name);
+  const files = readdirSync(join(root, folder))
+    .filter((file) => file.endsWith(".prisma"))
+    .map((file) => join(folder, file));
+  const digest = digestOf(files);
+  if (isFresh(`prisma-${name}`, digest) && existsSync(join(root, "prisma", "generated", name, "client.ts"))) return;
+  // Generating needs no engine; naming one keeps the tool from trying to download it.
+  step(
+    `Generating the ${name} database client`,
+    node,
+    [join(root, "node_modules", "prisma", "build", "index.js"), "generate", "--schema", folder],
+    {
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: "1",
+    },
+  );
+  stamp(`prisma-${name}`, digest);
+};
+
+/** Installs and generates what is missing; does nothing on an installed tree. */
 export const ensureInstalled = () => {
   ensurePackages();
+  ensurePrismaClient("auth");
 };
 
 /** What is started by its source's name, and is compiled whole. */
@@ -94,6 +115,7 @@ const programFolders = [
   "client-sdk/src",
   "packages/auth-client/src",
   "packages/auth-middleware/src",
+  "prisma/generated",
 ];
 const compilations = join(stamps, "programs");
 const keptMs = 7 * 24 * 60 * 60 * 1000;

@@ -12,7 +12,7 @@ const Told = z.object({ packages: z.array(z.string()) });
 const packagesOf = async (program: string): Promise<readonly string[]> => {
   const child = fork(join(root, program), {
     cwd: root,
-    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] },
+    env: { NODE_ENV: "test", PATH: process.env["PATH"], NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] },
     execArgv: [
       "--disable-warning=ExperimentalWarning",
       "--import",
@@ -35,6 +35,8 @@ const packagesOf = async (program: string): Promise<readonly string[]> => {
 const onlyWhenAsked = [
   "@cantoo/pdf-lib",
   "@modelcontextprotocol/server",
+  "@prisma/adapter-pg",
+  "@prisma/client",
   "@node-saml/node-saml",
   "@simplewebauthn/server",
   "csv-parse",

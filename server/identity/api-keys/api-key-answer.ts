@@ -10,7 +10,7 @@ export const apiKeyAnswer = (key: ApiKeyRow) => ({
   prefix: key.prefix,
   last4: key.last4,
   environment: key.environment,
-  scopes: key.scopes.map(({ serviceId, scope }) => `${serviceId}.${scope}`).sort(),
+  scopes: key.grants.map(({ scope }) => `${scope.serviceId}.${scope.scope}`).sort(),
   resourceBindings: key.bindings.map(({ serviceId, type, resourceId, endedAt }) => ({
     serviceId,
     type,

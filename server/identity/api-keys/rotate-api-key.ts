@@ -37,7 +37,7 @@ export const rotateApiKey = async (exchange: RotateApiKey): Promise<HttpAnswer> 
   if (old.organizationId !== authority.organization.id) throw new AuthError("api_key_not_found");
   requireOwner(exchange, old);
   const catalogue = await context.catalogues.recent();
-  const scopes = old.scopes.flatMap(({ id }) => catalogue.scopeById.get(id) ?? []);
+  const scopes = old.grants.flatMap(({ scopeId }) => catalogue.scopeById.get(scopeId) ?? []);
   await requireWithinCaller(context, caller, scopes);
   const now = context.clock.now();
   const organization = await findOrganization(context.db, { id: old.organizationId });

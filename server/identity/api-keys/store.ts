@@ -1,10 +1,17 @@
 import type pg from "pg";
+import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
 import { AuthError } from "../auth-error.ts";
 import type { AuthDatabase } from "../database/store.ts";
 import { lockAccount } from "../links/store.ts";
 import { lockAccountOfSession } from "../sign-in-methods/store.ts";
+
+const keyQuery = {
+  include: { grants: { include: { scope: true } }, bindings: true },
+} satisfies Prisma.ApiKeyDefaultArgs;
+
+export type ApiKeyRow = Prisma.ApiKeyGetPayload<typeof keyQuery>;
 
 /** A resource of a service for which alone a key works there. */
 export interface KeyBinding {
@@ -13,26 +20,6 @@ export interface KeyBinding {
   readonly resourceId: string;
   /** When the resource was removed. */
   readonly endedAt: Date | null;
-}
-
-/** A stored key with what it may do; its secret is not in it. */
-export interface ApiKeyRow {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly ownerUserId: string | null;
-  readonly serviceId: string | null;
-  readonly name: string;
-  readonly prefix: string;
-  readonly last4: string;
-  readonly environment: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly createdBy: string;
-  readonly revokedAt: Date | null;
-  readonly rotatedFromId: string | null;
-  readonly scopes: readonly { readonly id: string; readonly serviceId: string; readonly scope: string }[];
-  readonly bindings: readonly KeyBinding[];
 }
 
 export interface NewApiKey {
@@ -229,37 +216,8 @@ export const revokeApiKey = (
     return "revoked";
   });
 
-const keyColumns = `id, organization_id as "organizationId", owner_user_id as "ownerUserId", service_id as "serviceId", name,
-  prefix, last4, environment, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt",
-  created_by as "createdBy", revoked_at as "revokedAt", rotated_from_id as "rotatedFromId"`;
-
-type Bare = Omit<ApiKeyRow, "scopes" | "bindings">;
-
-/** The keys with their scopes and bindings. */
-const withGrants = async ({ pool }: AuthDatabase, keys: readonly Bare[]): Promise<readonly ApiKeyRow[]> => {
-  if (keys.length === 0) return [];
-  const ids = [keys.map(({ id }) => id)];
-  const [scopes, bindings] = await Promise.all([
-    pool.query<ApiKeyRow["scopes"][number] & { readonly keyId: string }>(
-      `select g.key_id as "keyId", s.id, s.service_id as "serviceId", s.scope
-       from auth.api_key_grants g join auth.api_key_scopes s on s.id = g.scope_id where g.key_id = any($1)`,
-      ids,
-    ),
-    pool.query<KeyBinding & { readonly keyId: string }>(
-      `select key_id as "keyId", service_id as "serviceId", type, resource_id as "resourceId", ended_at as "endedAt"
-       from auth.api_key_resource_bindings where key_id = any($1)`,
-      ids,
-    ),
-  ]);
-  const scopesOf = Map.groupBy(scopes.rows, ({ keyId }) => keyId);
-  const bindingsOf = Map.groupBy(bindings.rows, ({ keyId }) => keyId);
-  return keys.map((key) => ({ ...key, scopes: scopesOf.get(key.id) ?? [], bindings: bindingsOf.get(key.id) ?? [] }));
-};
-
-export const findApiKeyRow = async (db: AuthDatabase, id: string): Promise<ApiKeyRow | undefined> => {
-  const { rows } = await db.pool.query<Bare>(`select ${keyColumns} from auth.api_keys where id = $1`, [id]);
-  return (await withGrants(db, rows))[0];
-};
+export const findApiKeyRow = async ({ prisma }: AuthDatabase, id: string): Promise<ApiKeyRow | null> =>
+  (await prisma()).apiKey.findUnique({ where: { id }, ...keyQuery });
 
 interface ListApiKeys {
   readonly organizationId: string;
@@ -271,14 +229,16 @@ interface ListApiKeys {
 }
 
 export const listApiKeyRows = async (
-  db: AuthDatabase,
+  { prisma }: AuthDatabase,
   { organizationId, ownerUserId, after, limit }: ListApiKeys,
-): Promise<readonly ApiKeyRow[]> => {
-  const { rows } = await db.pool.query<Bare>(
-    `select ${keyColumns} from auth.api_keys
-     where organization_id = $1 and ($2::text is null or owner_user_id = $2) and ($3::text is null or id < $3)
-     order by id desc limit $4`,
-    [organizationId, ownerUserId ?? null, after ?? null, limit],
-  );
-  return withGrants(db, rows);
-};
+): Promise<ApiKeyRow[]> =>
+  (await prisma()).apiKey.findMany({
+    where: {
+      organizationId,
+      ...(ownerUserId === undefined ? {} : { ownerUserId }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
+    orderBy: { id: "desc" },
+    take: limit,
+    ...keyQuery,
+  });

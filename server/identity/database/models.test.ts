@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../test/database.ts";
+import { Prisma } from "../../../prisma/generated/auth/client.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "..", "prisma", "auth");
 
@@ -63,4 +64,8 @@ test("the models and the migrated database have the same tables and columns", as
   const inDatabase = Object.fromEntries(rows.map(({ name, columns }) => [name, [...columns].sort()]));
   expect(models.length).toBeGreaterThan(30);
   expect(Object.fromEntries(models.map(({ table, columns }) => [table, columns]))).toEqual(inDatabase);
+});
+
+test("the generated client knows every model", () => {
+  expect(Object.keys(Prisma.ModelName).sort()).toEqual(models.map(({ name }) => name).sort());
 });

@@ -1,12 +1,17 @@
 import type pg from "pg";
+import type { PrismaClient } from "../../../prisma/generated/auth/client.ts";
 import { connect, type Connection } from "../../platform/db/connect.ts";
 import { openPool } from "../../platform/db/pool.ts";
 import { runtimeAddress } from "../../platform/db/runtime-address.ts";
 import type { Logger } from "../../platform/logger.ts";
 
-/** The database of Auth. */
+type AuthPrisma = PrismaClient<never, { organization: { permissionsVersion: true; admissionLimitNanos: true } }>;
+
+/** The database of Auth: Prisma for ordinary reads of management, `pg` for transactions, validation and what a start reads. */
 export interface AuthDatabase {
   readonly pool: pg.Pool;
+  /** Loaded when it is first asked for: it takes 80 MB, which an Auth that only signs people in never pays. */
+  readonly prisma: () => Promise<AuthPrisma>;
   /** A connection outside of the pool, for what listens. */
   readonly connect: (options: ListeningConnection) => Promise<Connection>;
   readonly close: () => Promise<void>;
@@ -25,6 +30,18 @@ interface OpenAuthDatabase {
   readonly maxConnections: number;
 }
 
+/** int8 leaves this process's driver as BigInt, which Prisma does not accept; versions and money are read with pg. */
+const openPrisma = async (pool: pg.Pool): Promise<AuthPrisma> => {
+  const [{ PrismaClient: Client }, { prismaAdapter }] = await Promise.all([
+    import("../../../prisma/generated/auth/client.ts"),
+    import("../../platform/db/prisma-adapter.ts"),
+  ]);
+  return new Client({
+    adapter: prismaAdapter(pool, "auth"),
+    omit: { organization: { permissionsVersion: true, admissionLimitNanos: true } },
+  });
+};
+
 /** Opens the pool on schema `auth`, under the role `auth_app` where the migration could make it. */
 export const openAuthDatabase = async ({
   connectionString,
@@ -41,9 +58,14 @@ export const openAuthDatabase = async ({
     // Whoever asks has given up by then, and a pool that waits longer has nothing left for others.
     statementTimeoutMs: 5_000,
   });
+  let prisma: Promise<AuthPrisma> | undefined;
   return {
     pool,
+    prisma: () => (prisma ??= openPrisma(pool)),
     connect: (options) => connect({ connectionString: address, ...options }),
-    close: () => pool.end(),
+    close: async () => {
+      await (await prisma)?.$disconnect();
+      await pool.end();
+    },
   };
 };

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Prisma } from "../../../prisma/generated/auth/client.ts";
 import { newPrefixedId } from "../../platform/ids.ts";
 import { inTransaction } from "../../platform/db/transaction.ts";
 import { recordAudit, type AuthAuditEvent } from "../audit/store.ts";
@@ -61,30 +62,13 @@ export const linkDeveloper = async (
   );
 };
 
-export interface DeveloperRow {
-  readonly id: string;
-  readonly userId: string | null;
-  readonly organization: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly status: string;
-  } | null;
-  readonly email: string;
-  readonly name: string;
-  readonly status: string;
-  readonly reviewedBy: string | null;
-  readonly reviewedAt: Date | null;
-  readonly notes: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-}
+const developerQuery = {
+  include: {
+    organization: { select: { id: true, slug: true, name: true, status: true } },
+  },
+} satisfies Prisma.DeveloperDefaultArgs;
 
-const developerQuery = `select d.id, d.user_id as "userId", d.email, d.name, d.status, d.reviewed_by as "reviewedBy",
-    d.reviewed_at as "reviewedAt", d.notes, d.created_at as "createdAt", d.updated_at as "updatedAt",
-    case when o.id is not null
-      then json_build_object('id', o.id, 'slug', o.slug, 'name', o.name, 'status', o.status) end as organization
-  from auth.developers d left join auth.organizations o on o.id = d.organization_id`;
+export type DeveloperRow = Prisma.DeveloperGetPayload<typeof developerQuery>;
 
 interface ListDevelopers {
   readonly status: DeveloperStatus | undefined;
@@ -96,23 +80,23 @@ interface ListDevelopers {
 }
 
 export const listDeveloperRows = async (
-  { pool }: AuthDatabase,
+  { prisma }: AuthDatabase,
   { status, email, organizationId, after, limit }: ListDevelopers,
-): Promise<readonly DeveloperRow[]> => {
-  const { rows } = await pool.query<DeveloperRow>(
-    `${developerQuery}
-     where ($1::text is null or d.status = $1) and ($2::text is null or d.email = $2)
-       and ($3::text is null or d.organization_id = $3) and ($4::text is null or d.id < $4)
-     order by d.id desc limit $5`,
-    [status ?? null, email ?? null, organizationId ?? null, after ?? null, limit],
-  );
-  return rows;
-};
+): Promise<DeveloperRow[]> =>
+  (await prisma()).developer.findMany({
+    where: {
+      ...(status === undefined ? {} : { status }),
+      ...(email === undefined ? {} : { email }),
+      ...(organizationId === undefined ? {} : { organizationId }),
+      ...(after === undefined ? {} : { id: { lt: after } }),
+    },
+    orderBy: { id: "desc" },
+    take: limit,
+    ...developerQuery,
+  });
 
-export const findDeveloper = async ({ pool }: AuthDatabase, id: string): Promise<DeveloperRow | undefined> => {
-  const { rows } = await pool.query<DeveloperRow>(`${developerQuery} where d.id = $1`, [id]);
-  return rows[0];
-};
+export const findDeveloper = async ({ prisma }: AuthDatabase, id: string): Promise<DeveloperRow | null> =>
+  (await prisma()).developer.findUnique({ where: { id }, ...developerQuery });
 
 /** How much each developer sent in; those who sent nothing are not in it. */
 export const countSubmissions = async (
@@ -126,27 +110,14 @@ export const countSubmissions = async (
   return new Map(rows.map(({ id, count }) => [id, count]));
 };
 
-interface SubmissionRow {
-  readonly id: string;
-  readonly kind: string;
-  readonly status: string;
-  readonly payload: unknown;
-  readonly createdAt: Date;
-}
-
 /** What a developer sent in, newest first. */
-export const listSubmissions = async (
-  { pool }: AuthDatabase,
-  developerId: string,
-  limit: number,
-): Promise<readonly SubmissionRow[]> => {
-  const { rows } = await pool.query<SubmissionRow>(
-    `select id, kind, status, payload, created_at as "createdAt" from auth.intake_submissions
-     where developer_id = $1 order by id desc limit $2`,
-    [developerId, limit],
-  );
-  return rows;
-};
+export const listSubmissions = async ({ prisma }: AuthDatabase, developerId: string, limit: number) =>
+  (await prisma()).intakeSubmission.findMany({
+    where: { developerId },
+    orderBy: { id: "desc" },
+    take: limit,
+    select: { id: true, kind: true, status: true, payload: true, createdAt: true },
+  });
 
 interface Review {
   readonly id: string;

@@ -5,7 +5,7 @@ import { NoAnswer } from "./answer-within.ts";
 import { boundedConfig, type Bounds } from "./bounded-config.ts";
 import { refuseEarlyCommits, requirePrimary } from "./require-primary.ts";
 
-/** int8 carries money and must never become a double. */
+/** int8 carries money and must never become a double. Set on our own clients only: Prisma reads int8 in its own way. */
 export const moneyTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid, format) =>
     oid === pg.types.builtins.INT8 && format !== "binary" ? BigInt : pg.types.getTypeParser(oid, format),
