@@ -14,8 +14,8 @@ const behind = () => {
   const counts = { started: 0, stopped: 0 };
   const start = async (): Promise<Served> => {
     counts.started += 1;
-    const server: Server = createServer(async (request, reply) => {
-      reply.end(`${request.method} ${request.url} ${await text(request)}`);
+    const server: Server = createServer((request, reply) => {
+      void text(request).then((body) => reply.end(`${request.method} ${request.url} ${body}`));
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");

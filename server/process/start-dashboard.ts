@@ -121,9 +121,10 @@ export const startDashboard = async ({
     const served = folder === undefined ? env : { ...env, NEXUS_DASHBOARD_BUILD: folder };
     const ready = Promise.withResolvers<void>();
     let current: ChildProcess | undefined;
-    let isLeft = stopped;
+    const left = new AbortController();
+    if (stopped) left.abort();
     const keepServing = async (): Promise<void> => {
-      while (!isLeft) {
+      while (!left.signal.aborted) {
         const { child, ended } = run(
           [dev ? "dev" : "start", "--port", String(port), "--hostname", "127.0.0.1"],
           served,
@@ -136,7 +137,7 @@ export const startDashboard = async ({
         );
         current = child;
         await ended;
-        if (isLeft) return;
+        if (left.signal.aborted) return;
         log.error("the dashboard ended; starting it again");
         await new Promise((resolve) => setTimeout(resolve, restartPauseMs).unref());
       }
@@ -146,7 +147,7 @@ export const startDashboard = async ({
       port,
       ready: ready.promise,
       stop: async (deadlineMs) => {
-        isLeft = true;
+        left.abort();
         if (current) await endProcess(current, deadlineMs);
       },
     };
