@@ -39,7 +39,8 @@ export const configurationPage = (): string =>
     "# Configuration",
     "",
     "Everything is set by environment variables, or by the same names in a file `.env` in the working folder, over which the environment wins. " +
-      "Nothing has to be set for development; in production the process refuses to start without its secrets.",
+      "Nothing has to be set for development; in production the process refuses to start without its secrets. " +
+      "Each may stand in a file instead, which the same name with `_FILE` names: `DATABASE_URL_FILE=/run/secrets/database_url`.",
     "",
     markdownTable(
       ["Variable", "Default", "What it does"],

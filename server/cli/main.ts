@@ -13,9 +13,19 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   interrupted.abort();
 });
 
+/** The settings; what cannot be read of them ends the command with the reason. */
+const settings = (): ReturnType<typeof environment> => {
+  try {
+    return environment();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+};
+
 process.exitCode = await runCli({
   args: process.argv.slice(2),
-  environment: environment(),
+  environment: settings(),
   out: (text) =>
     new Promise<void>((resolve) => {
       if (isRead) process.stdout.write(text, () => resolve());

@@ -36,8 +36,10 @@ export const unknownSettings = (
   source: Readonly<Record<string, string | undefined>>,
   vendorIds?: Iterable<string>,
 ): readonly UnknownSetting[] => {
-  const known = [...Object.keys(EnvSchema.shape), ...[...(vendorIds ?? [])].flatMap(namesFor)];
-  const isOurs = (name: string): boolean => ours.test(name) || (vendorIds !== undefined && vendors.test(name));
+  const settings = [...Object.keys(EnvSchema.shape), ...[...(vendorIds ?? [])].flatMap(namesFor)];
+  const known = [...settings, ...settings.map((name) => `${name}_FILE`)];
+  const isOurs = (name: string): boolean =>
+    ours.test(name) || (vendorIds !== undefined && vendors.test(name.replace(/_FILE$/, "")));
   return Object.keys(source)
     .filter((name) => isOurs(name) && !others.has(name) && !known.includes(name))
     .sort()

@@ -2,16 +2,23 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Env } from "../platform/env.ts";
+import { settingsFromFiles } from "../platform/settings-from-files.ts";
 
-/** The settings: the environment, then `.env` of the working folder; the file is not copied into `process.env`. */
-export const environment = (): Readonly<Record<string, string | undefined>> => {
+const dotEnv = (): Readonly<Record<string, string | undefined>> => {
   try {
-    return { ...parseEnv(readFileSync(".env", "utf8")), ...process.env };
+    return parseEnv(readFileSync(".env", "utf8"));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return process.env;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
     throw error;
   }
 };
+
+/**
+ * The settings: the environment, then `.env` of the working folder, and what stands in files that they name. Nothing of it is
+ * copied into `process.env`. Throws a ConfigurationError where such a file cannot be read.
+ */
+export const environment = (): Readonly<Record<string, string | undefined>> =>
+  settingsFromFiles({ ...dotEnv(), ...process.env });
 
 const absolute = (folder: string): string => (isAbsolute(folder) ? folder : join(process.cwd(), folder));
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Logger } from "../platform/logger.ts";
 import { projectRoot } from "../platform/own-files.ts";
+import { shippedParts } from "./shipped.ts";
 
 const run = promisify(execFile);
 
@@ -39,6 +40,8 @@ const removeOld = async (present: string): Promise<void> => {
 
 /** Packages of the present sources, packed once in the background; their folder is known at once. Without them all else runs. */
 export const keepPackagesPacked = async (log: Logger, environment: NodeJS.ProcessEnv): Promise<string | undefined> => {
+  const shipped = shippedParts();
+  if (shipped !== undefined) return join(projectRoot, shipped.packages);
   const digest = await sourceDigest().catch((error: unknown) =>
     log.error({ err: error }, "the packages cannot be packed"),
   );

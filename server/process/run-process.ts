@@ -106,8 +106,9 @@ export const runProcess = async ({
     process.exit(1);
   };
   let env: Env;
-  const settings = environment();
+  let settings: ReturnType<typeof environment>;
   try {
+    settings = environment();
     env = readEnv(settings);
   } catch (error) {
     return fail(error);

@@ -38,10 +38,10 @@ interface Summary {
   readonly dataDir: string;
   readonly mailboxUrl: string | undefined;
   readonly pages: Dashboard | undefined;
-  readonly first: FirstIdentity | undefined;
+  readonly setUpLink: string | undefined;
 }
 
-const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Summary): void => {
+const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, setUpLink }: Summary): void => {
   progress.say(
     [
       "",
@@ -55,15 +55,9 @@ const printSummary = ({ progress, auth, dataDir, mailboxUrl, pages, first }: Sum
       "  A gateway that relies on it is started with:",
       "",
       `    TOPOLO_AUTH_URL=${auth.url} TOPOLO_AUTH_CLIENT_SECRET="$(cat ${join(dataDir, "auth-client-secret")})" npm start`,
-      ...(first
-        ? [
-            "",
-            line(
-              "Sign in",
-              `${first.bootstrapUrl} ${dim("creates the first administrator; valid once, for one hour")}`,
-            ),
-          ]
-        : []),
+      ...(setUpLink === undefined
+        ? []
+        : ["", line("Sign in", `${setUpLink} ${dim("creates the first administrator; valid once, for one hour")}`)]),
       "",
     ].join("\n"),
   );
@@ -135,7 +129,9 @@ export const startAuthAlone = async ({ env, dataDir, log, progress }: StartConte
         log,
       });
     }
-    printSummary({ progress, auth, dataDir, mailboxUrl, pages, first });
+    // In production no command line of this Auth makes it, and nothing else is made.
+    const setUpLink = env.NODE_ENV === "production" ? await auth.setUpLink() : first?.bootstrapUrl;
+    printSummary({ progress, auth, dataDir, mailboxUrl, pages, setUpLink });
     leave = async () => {
       auth.leave();
       await pause(env.NEXUS_DRAIN_DELAY_MS);

@@ -31,6 +31,8 @@ export interface RunningAuth {
   readonly clientSecret: string;
   /** Makes what a first run needs; undefined with a remote Auth, where its own administrators do that. */
   readonly seed: (() => Promise<FirstIdentity>) | undefined;
+  /** A new link that makes the first administrator; undefined where there is one, and with a remote Auth. */
+  readonly setUpLink: () => Promise<string | undefined>;
   /** From now on it says that it is not ready, and each answer ends its connection. */
   readonly leave: () => void;
   readonly stop: () => Promise<void>;
@@ -131,6 +133,7 @@ const remote = (url: string, clientSecret: string | undefined): RunningAuth => (
   url,
   clientSecret: clientSecret ?? "",
   seed: undefined,
+  setUpLink: async () => undefined,
   leave: () => undefined,
   stop: async () => undefined,
 });
@@ -227,6 +230,7 @@ export const startAuth = async ({
               });
               return { organizationId: topoloOrganization, apiKey, bootstrapUrl: link?.url ?? "" };
             },
+      setUpLink: async () => (await server.issueBootstrapLink())?.url,
       leave: server.leave,
       stop: async () => {
         await server.close(Math.min(env.NEXUS_DRAIN_TIMEOUT_MS, drainMs));

@@ -6,6 +6,7 @@ import type { Env } from "../platform/env.ts";
 import type { Logger } from "../platform/logger.ts";
 import { programFile, projectRoot } from "../platform/own-files.ts";
 import { endProcess } from "./fork-child.ts";
+import { shippedParts } from "./shipped.ts";
 import { ensureDashboardBuilt } from "./dashboard-build.ts";
 import { listenOnDemand, type Served } from "./listen-on-demand.ts";
 
@@ -37,7 +38,8 @@ export const idleMsOf = ({ NEXUS_DASHBOARD, NEXUS_DASHBOARD_IDLE_MS }: Env): num
 const restartPauseMs = 500;
 /** Whoever waits longer for a process that starts gets the page that says so. */
 const patienceMs = 30_000;
-const nextCli = join(projectRoot, "node_modules", "next", "dist", "bin", "next");
+const shipped = shippedParts();
+const nextCli = join(projectRoot, shipped?.pages ?? join("node_modules", "next", "dist", "bin", "next"));
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
@@ -154,7 +156,9 @@ export const startDashboard = async ({
   };
 
   let isBuilt = dev;
-  const built = (dev ? Promise.resolve(undefined) : ensureDashboardBuilt(projectRoot, build)).then((folder) => {
+  const folderOf = async (): Promise<string | undefined> =>
+    dev ? undefined : (shipped?.dashboard ?? (await ensureDashboardBuilt(projectRoot, build)));
+  const built = folderOf().then((folder) => {
     isBuilt = true;
     return folder;
   });

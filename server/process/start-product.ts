@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerConfig } from "../assembly/worker-config.ts";
 import type { Env } from "../platform/env.ts";
+import { projectRoot } from "../platform/own-files.ts";
 import { logRotationOf } from "../platform/log-rotation.ts";
 import { addressesOf } from "./addresses-of.ts";
 import { sandboxIsOn } from "./sandbox-is-on.ts";
@@ -148,7 +149,7 @@ export const startProduct = async ({ env, dataDir, log, logFile, progress }: Sta
     });
 
     dashboard =
-      env.NEXUS_DASHBOARD !== "off" && existsSync(join(process.cwd(), "next.config.mjs"))
+      env.NEXUS_DASHBOARD !== "off" && existsSync(join(projectRoot, "next.config.mjs"))
         ? await startDashboard({
             publicUrl,
             authUrl: auth.url,
