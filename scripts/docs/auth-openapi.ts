@@ -8,6 +8,7 @@ import { ReadyAnswer } from "../../server/identity/answers/service-answers.ts";
 import { RefusedValidationAnswer } from "../../server/identity/answers/validation-answers.ts";
 import { ownServiceClient, serviceClient } from "../../server/identity/http/steps.ts";
 import type { AuthRoute } from "../../server/identity/http/route.ts";
+import { release } from "../../server/platform/release.ts";
 import { accessRules } from "../../server/identity/matrix/role-rules.ts";
 import { roleTable } from "../../server/identity/matrix/role-table.ts";
 
@@ -253,7 +254,7 @@ export const authOpenApi = (): object => {
     openapi: "3.1.0",
     info: {
       title: "Topolo Auth",
-      version: "0.1.0",
+      version: release,
       description:
         "Identity: sign-in, accounts, organizations, keys, services. OAuth and OpenID Connect are described by `/.well-known/openid-configuration`, provisioning by SCIM 2.0.",
       contact: { name: "Topolo Nexus" },

@@ -18,7 +18,7 @@ export const HealthAnswer = fieldsOf({
   status: z.literal("ok").meta({ description: "The process answers", examples: ["ok"] }),
 });
 export const ReadyAnswer = fieldsOf({
-  status: toldWord("Whether Auth can do its work", ["ready", "not ready"]),
+  status: toldWord("Whether Auth can do its work", ["ready", "not ready", "draining"]),
   checks: z
     .record(
       z.string(),

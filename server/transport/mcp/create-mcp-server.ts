@@ -1,6 +1,7 @@
 import { ProtocolError, ProtocolErrorCode, Server, type CallToolResult, type Tool } from "@modelcontextprotocol/server";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { NexusError } from "../../errors.ts";
+import { release } from "../../platform/release.ts";
 import { publicErrorOf } from "../encode-error.ts";
 import type { McpTool, ToolDeps } from "./mcp-tool.ts";
 import { mcpTools } from "./mcp-tools.ts";
@@ -50,7 +51,7 @@ const answerOf = async (
 export const createMcpServer = (caller: ServedCaller): Server => {
   const { ctx, onError } = caller;
   const server = new Server(
-    { name: "topolo-nexus", title: "Topolo Nexus", version: "0.1.0" },
+    { name: "topolo-nexus", title: "Topolo Nexus", version: release },
     { capabilities: { tools: {} }, instructions },
   );
   server.setRequestHandler("tools/list", () => ({ tools: mcpTools().map(toListed) }));

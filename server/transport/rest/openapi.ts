@@ -8,6 +8,7 @@ import { AuditEventView, ExportAuditEventsInput } from "../../domain/audit/index
 import { FollowedOperations, FollowOperationsInput } from "../../domain/operations/index.ts";
 import { ExportEntriesInput, ExportedEntry, ExportedOperation, ExportUsageInput } from "../../domain/usage/index.ts";
 import { errorTable } from "../../errors.ts";
+import { release } from "../../platform/release.ts";
 import { MeteredRequestHeaders, MeteredResponseHeaders } from "../trpc/metered-headers.ts";
 import { listProcedures } from "../trpc/procedure-list.ts";
 import { appRouter } from "../trpc/root.ts";
@@ -228,7 +229,7 @@ export const openApiDocument = (): OpenAPIObject => {
     title: "Topolo Nexus",
     description:
       "Typed, metered and budgeted access to AI, e-mail and payment vendors. Money is integer nano-USD (10⁻⁹ USD) in decimal strings. Every failure has a code: /docs/errors explains each.",
-    version: "0.1.0",
+    version: release,
     baseUrl: "/",
     securitySchemes,
     paths: { ...streams, ...vendorPaths, ...googlePaths },
