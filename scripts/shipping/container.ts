@@ -1,5 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -71,6 +72,7 @@ const firstChildOf = async (pid: number): Promise<number> => {
 
 export const layOutRoot = ({ at, tree, writable, files, user }: Place): ContainerRoot => {
   const root = mkdtempSync(join(tmpdir(), "nexus-root-"));
+  chmodSync(root, 0o755);
   const native = execFileSync("find", [tree, "-name", "*.node"], { encoding: "utf8" }).trim().split("\n");
   for (const program of [join(tree, "bin", "node"), ...native])
     for (const library of librariesOf(program)) put(root, library, library);

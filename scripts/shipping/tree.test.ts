@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../test/database.ts";
 import { eventually } from "../../test/eventually.ts";
@@ -20,9 +21,19 @@ const user = 65_532;
 let work: string;
 let tree: string;
 let database: TestDatabase;
-const made: ContainerRoot[] = [];
 
 const secret = (): string => randomBytes(32).toString("base64");
+/** Both runs are of one installation. */
+const made = {
+  roots: [] as ContainerRoot[],
+  secrets: {
+    NEXUS_ENCRYPTION_KEYS: `k1:${secret()}`,
+    NEXUS_TOKEN_PEPPER: secret(),
+    NEXTAUTH_SECRET: secret(),
+    AUTH_ENCRYPTION_KEY: secret(),
+    TOPOLO_AUTH_CLIENT_SECRET: secret(),
+  },
+};
 
 beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), "nexus-shipped-"));
@@ -30,7 +41,7 @@ beforeAll(async () => {
   [database] = await Promise.all([createTestDatabase(), buildTree(tree, () => undefined)]);
 }, 600_000);
 afterAll(async () => {
-  for (const one of made) one.remove();
+  for (const one of made.roots) one.remove();
   rmSync(work, { recursive: true, force: true });
   await database.drop();
 });
@@ -38,14 +49,7 @@ afterAll(async () => {
 /** Settings of production, each secret in a file. */
 const settingsIn = async (folder: string) => {
   const [PORT = 0, AUTH_PORT = 0, NEXUS_HEALTH_PORT = 0] = await freePorts(3);
-  const secrets: Record<string, string> = {
-    DATABASE_URL: database.url,
-    NEXUS_ENCRYPTION_KEYS: `k1:${secret()}`,
-    NEXUS_TOKEN_PEPPER: secret(),
-    NEXTAUTH_SECRET: secret(),
-    AUTH_ENCRYPTION_KEY: secret(),
-    TOPOLO_AUTH_CLIENT_SECRET: secret(),
-  };
+  const secrets: Record<string, string> = { DATABASE_URL: database.url, ...made.secrets };
   const names = Object.keys(secrets);
   return {
     files: Object.fromEntries(names.map((name) => [`${folder}/${name.toLowerCase()}`, `${secrets[name]}\n`])),
@@ -81,23 +85,23 @@ interface Run {
 
 const start = async ({ at, command, env, files, writable }: Run) => {
   const container = layOutRoot({ at, tree, writable, files, user });
-  made.push(container);
+  made.roots.push(container);
   const { child, pid } = await container.start(command, env);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += String(chunk)));
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
-  return { container, pid, exited, output: () => output };
+  return { pid, exited, hasExited: () => child.exitCode !== null, output: () => output };
 };
 
 /** It works, behind a proxy as in production, and ends as a rolling replacement wants it. */
 const expectWorks = async (
-  { pid, exited, output }: Awaited<ReturnType<typeof start>>,
+  { pid, exited, hasExited, output }: Awaited<ReturnType<typeof start>>,
   { gateway, auth, health }: Awaited<ReturnType<typeof settingsIn>>,
 ): Promise<void> => {
-  const ready = async (): Promise<void> => {
-    expect([await statusOf(`${health}/health/ready`), output()]).toEqual([200, expect.anything()]);
-  };
-  await eventually(ready, { timeout: 120_000, interval: 250 });
+  const isReady = async (): Promise<boolean> => (await statusOf(`${health}/health/ready`)) === 200;
+  for (const until = performance.now() + 150_000; !(await isReady()) && performance.now() < until; await pause(250))
+    if (hasExited()) break;
+  expect([await isReady(), output()]).toEqual([true, expect.any(String)]);
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   expect(status).toMatch(new RegExp(`^Uid:\\s+${user}\\s`, "m"));
   expect(status).toMatch(/^CapEff:\s+0+$/m);
@@ -105,7 +109,10 @@ const expectWorks = async (
   expect(status).toMatch(/^NSpid:\s+\d+\s+1$/m);
   // Pages of both origins, the documentation with what it highlights, and the packages.
   for (const url of [`${gateway}/welcome`, `${gateway}/docs`, `${gateway}/docs/quick-start`, `${auth}/sign-in`])
-    await eventually(async () => expect([url, await statusOf(url)]).toEqual([url, 200]), { timeout: 60_000 });
+    await eventually(async () => expect([url, await statusOf(url)]).toEqual([url, 200]), {
+      timeout: 120_000,
+      interval: 250,
+    });
   expect(await statusOf(`${gateway}/packages/nexus-client.tgz`)).toBe(200);
   expect(await statusOf(`${gateway}/v1/models`)).toBe(401);
   expect(output()).not.toMatch(/EROFS|read-only|Cannot find module|a page failed/i);
