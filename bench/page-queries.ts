@@ -34,6 +34,7 @@ export const notMeasured: Readonly<Record<string, string>> = {
   "credentials.listOrganizationOverrides": "for platform administrators: a handful of rows",
   "credentials.listPlatformDefaults": "for platform administrators: a handful of rows",
   "customers.statementCsv": "customers.statement as a file",
+  "usage.entries": "a file that is streamed; `npm run bench -- rows` measures it",
   "email.suppressions.check": "asked for by apps",
   "email.templates.get": "one row by its key",
   "operations.find": "one row by its key",

@@ -120,6 +120,7 @@ export const tableOfContents: readonly ContentsSection[] = [
       recipe("production", "Deploy"),
       recipe("several-processes", "Scale"),
       recipe("at-scale", "Ten million operations"),
+      page("shipping", "Shipping it"),
       page("operations/scale", "Past one primary"),
       page("benchmarks"),
       page("operations", "Run, back up, rotate, upgrade"),
