@@ -93,10 +93,21 @@ const start = async ({ at, command, env, files, writable }: Run) => {
   return { pid, exited, hasExited: () => child.exitCode !== null, output: () => output };
 };
 
+/** Pages of both origins, the documentation with what it highlights, and the packages. */
+const expectPages = async ({ gateway, auth }: Awaited<ReturnType<typeof settingsIn>>): Promise<void> => {
+  for (const url of [`${gateway}/welcome`, `${gateway}/docs`, `${gateway}/docs/quick-start`, `${auth}/sign-in`])
+    await eventually(async () => expect([url, await statusOf(url)]).toEqual([url, 200]), {
+      timeout: 120_000,
+      interval: 250,
+    });
+  expect(await statusOf(`${gateway}/packages/nexus-client.tgz`)).toBe(200);
+};
+
 /** It works, behind a proxy as in production, and ends as a rolling replacement wants it. */
 const expectWorks = async (
   { pid, exited, hasExited, output }: Awaited<ReturnType<typeof start>>,
-  { gateway, auth, health }: Awaited<ReturnType<typeof settingsIn>>,
+  { gateway, health }: Awaited<ReturnType<typeof settingsIn>>,
+  meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
   const isReady = async (): Promise<boolean> => (await statusOf(`${health}/health/ready`)) === 200;
   for (const until = performance.now() + 150_000; !(await isReady()) && performance.now() < until; await pause(250))
@@ -107,13 +118,7 @@ const expectWorks = async (
   expect(status).toMatch(/^CapEff:\s+0+$/m);
   expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
   expect(status).toMatch(/^NSpid:\s+\d+\s+1$/m);
-  // Pages of both origins, the documentation with what it highlights, and the packages.
-  for (const url of [`${gateway}/welcome`, `${gateway}/docs`, `${gateway}/docs/quick-start`, `${auth}/sign-in`])
-    await eventually(async () => expect([url, await statusOf(url)]).toEqual([url, 200]), {
-      timeout: 120_000,
-      interval: 250,
-    });
-  expect(await statusOf(`${gateway}/packages/nexus-client.tgz`)).toBe(200);
+  await meanwhile();
   expect(await statusOf(`${gateway}/v1/models`)).toBe(401);
   expect(output()).not.toMatch(/EROFS|read-only|Cannot find module|a page failed/i);
 
@@ -160,7 +165,7 @@ describe.skipIf(!canContain())("without a daemon (as root, with name spaces)", (
         files: settings.files,
         writable: ["/data", "/tmp"],
       });
-      await expectWorks(running, settings);
+      await expectWorks(running, settings, () => expectPages(settings));
     },
   );
 
