@@ -76,12 +76,8 @@ test("a page of Auth starts it as well, for several who ask at once", async ({ p
   const beside = fetch(`${dashboardUrl}/welcome`).then(({ status }) => status);
   const first = await page.goto(`${authUrl}/sign-in`);
   expect(first?.status()).toBe(200);
-  await expect(
-    page
-      .getByRole("button", { name: "Continue" })
-      .or(page.getByLabel(/e-mail/i))
-      .first(),
-  ).toBeVisible();
+  // It runs, and has not only been sent.
+  await expect(page.getByRole("textbox").first()).toBeVisible();
   expect(await beside).toBe(200);
   expect(await serving()).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../test/eventually.ts";
 import { silentLogger } from "../platform/logger.ts";
@@ -10,12 +11,15 @@ const open: Served[] = [];
 afterEach(() => Promise.all(open.splice(0).map((each) => each.stop(1_000))));
 
 /** A process behind the port, as far as callers can tell: it echoes what it is sent. */
-const behind = () => {
+const behind = (answerMs = 0) => {
   const counts = { started: 0, stopped: 0 };
   const start = async (): Promise<Served> => {
     counts.started += 1;
     const server: Server = createServer((request, reply) => {
-      void text(request).then((body) => reply.end(`${request.method} ${request.url} ${body}`));
+      void text(request).then(async (body) => {
+        await pause(answerMs);
+        reply.end(`${request.method} ${request.url} ${body}`);
+      });
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -72,6 +76,16 @@ test("it ends when nobody has asked for a while, and starts again with whoever a
   await eventually(() => expect(counts.stopped).toBe(1));
   expect(await ask(`${url}/again`)).toBe("GET /again ");
   expect(counts.started).toBe(2);
+});
+
+test("neither a start nor an answer that takes longer than that is cut", async () => {
+  const { counts, start } = behind(400);
+  const url = await front(async () => {
+    await pause(400);
+    return start();
+  }, 100);
+  expect(await Promise.all([ask(`${url}/one`), ask(`${url}/two`, "said")])).toEqual(["GET /one ", "POST /two said"]);
+  expect(counts.started).toBe(1);
 });
 
 test("stopping ends what runs, what waits and what listens", async () => {

@@ -12,7 +12,7 @@ export interface Served {
 interface ListenOnDemand {
   /** Resolves when there is somebody to answer; with undefined where there is nobody yet. */
   readonly start: () => Promise<Served | undefined>;
-  /** Stopped when nobody has said anything for so long. */
+  /** Stopped when nobody has said anything for so long, and nobody waits for an answer. */
   readonly idleMs: number;
   readonly log: Logger;
 }
@@ -25,6 +25,8 @@ const graceMs = 5_000;
  */
 export const listenOnDemand = async ({ start, idleMs, log }: ListenOnDemand): Promise<Served> => {
   const sockets = new Set<Socket>();
+  /** Connections on which the caller had the last word: nobody leaves them, however long the answer takes. */
+  const unanswered = new Set<Socket>();
   let running: Promise<Served | undefined> | undefined;
   let ending: Promise<void> = Promise.resolve();
   let heardAt = performance.now();
@@ -65,15 +67,25 @@ export const listenOnDemand = async ({ start, idleMs, log }: ListenOnDemand): Pr
     hear();
     if (socket.destroyed) return;
     const behind = connect(port, "127.0.0.1");
-    socket.on("data", hear);
-    behind.on("data", hear);
+    socket.on("data", () => {
+      hear();
+      unanswered.add(socket);
+    });
+    behind.on("data", () => {
+      hear();
+      unanswered.delete(socket);
+    });
     pipeline(socket, behind, socket, () => undefined);
   };
 
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     hear();
     sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
+    unanswered.add(socket);
+    socket.on("close", () => {
+      sockets.delete(socket);
+      unanswered.delete(socket);
+    });
     socket.on("error", () => undefined);
     void pass(socket);
   });
@@ -84,7 +96,10 @@ export const listenOnDemand = async ({ start, idleMs, log }: ListenOnDemand): Pr
 
   const timer = setInterval(
     () => {
-      if (running && performance.now() - heardAt >= idleMs) void end(graceMs);
+      if (!running || unanswered.size > 0 || performance.now() - heardAt < idleMs) return;
+      // Kept for later requests, which now find a new process.
+      for (const socket of sockets) socket.destroy();
+      void end(graceMs);
     },
     Math.min(idleMs / 4, 60_000),
   );
