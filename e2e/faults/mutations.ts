@@ -138,8 +138,8 @@ export const mutations: readonly Mutation[] = [
     noticedBy: ["I-1"],
     source: {
       file: `${ledger}/ledger.ts`,
-      find: "const reply = await reserves.submit(call, signal);",
-      replace: `void reserves.submit(call, signal).catch(() => undefined);\n    const reply = { status: "held" };`,
+      find: "const reply = await reserves.submit({ hold: call }, signal);",
+      replace: `void reserves.submit({ hold: call }, signal).catch(() => undefined);\n    const reply = { status: "held" };`,
     },
   },
   {

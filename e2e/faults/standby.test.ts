@@ -56,13 +56,13 @@ test("a hold that no standby has is not acknowledged, when its session was ended
     ({ status }) => (reply = status),
     () => (reply = "refused"),
   );
-  const first = await eventually(() => waiting("nexus-reserve"));
+  const first = await eventually(() => waiting("nexus-book"));
   await t.pool.query("select pg_terminate_backend($1)", [first]);
   // It is sent again, by its id, and found: committed here, and nowhere else.
   await eventually(async () => {
     const { rowCount } = await t.pool.query("select from nexus.operation where operation_id = $1", [call.operationId]);
     expect(rowCount).toBe(1);
-    expect(await waiting("nexus-reserve")).not.toBe(first);
+    expect(await waiting("nexus-book")).not.toBe(first);
   });
   expect(reply).not.toBe("held");
   await commitsWait(false);
@@ -93,9 +93,9 @@ test("a commit whose wait for its standby is cancelled is not reported as done, 
     // The same for the ledger: its wait is ended again and again, and only one session of it waits at a time.
     const settled = t.ledger.reserve(t.call(organization, 100n)).catch(() => undefined);
     for (let times = 0; times < 3; times += 1) {
-      const pid = await eventually(() => waiting("nexus-reserve"));
+      const pid = await eventually(() => waiting("nexus-book"));
       await t.pool.query("select pg_cancel_backend($1)", [pid]);
-      await eventually(async () => expect(await waiting("nexus-reserve")).not.toBe(pid));
+      await eventually(async () => expect(await waiting("nexus-book")).not.toBe(pid));
     }
     await commitsWait(false);
     await settled;
